@@ -1,0 +1,141 @@
+"""The one module that runs programs: an argv list in, text out, or one exception. Never a shell."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import subprocess  # noqa: TID251 -- this is the one place
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+_GRACE_SECONDS = 15.0
+
+
+class ProgramError(Exception):
+    """A program could not be started, ran too long, or ended with an exit code other than 0.
+
+    `returncode` is None when it was not found or ran out of time; `stderr` is its own words.
+    """
+
+    def __init__(self, program: str, returncode: int | None, stderr: str) -> None:
+        super().__init__(f"{program}: {stderr.strip() or f'exit code {returncode}'}")
+        self.program = program
+        self.returncode = returncode
+        self.stderr = stderr
+
+
+class ProgramMissingError(ProgramError):
+    def __init__(self, program: str) -> None:
+        super().__init__(program, None, f"{program} is not installed or not on the PATH")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    stdout: str
+    stderr: str
+
+
+def which(program: str) -> str | None:
+    return shutil.which(program)
+
+
+def run(  # noqa: PLR0913 -- what a process has
+    argv: Sequence[str],
+    *,
+    cwd: Path | str | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+    timeout: float = 60.0,
+) -> Output:
+    """Run to the end and return what it printed; raises ProgramError otherwise. `env` replaces the environment."""
+    try:
+        done = subprocess.run(  # noqa: S603
+            list(argv),
+            cwd=cwd,
+            env=dict(env) if env is not None else None,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=timeout,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise ProgramMissingError(argv[0]) from error
+    except subprocess.TimeoutExpired as error:
+        raise ProgramError(argv[0], None, f"no answer within {timeout:.0f} s") from error
+    except OSError as error:
+        raise ProgramError(argv[0], None, str(error)) from error
+    if done.returncode != 0:
+        raise ProgramError(argv[0], done.returncode, done.stderr)
+    return Output(done.stdout, done.stderr)
+
+
+def stream(
+    argv: Sequence[str],
+    on_stderr: Callable[[str], None],
+    *,
+    cwd: Path | str | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+) -> int:
+    """Run a long program, hand over its stderr as it comes (in pieces of any size), and return its exit code.
+
+    Its stdout is thrown away. On ^C or any other exception the program gets SIGINT, and SIGKILL if that does not end
+    it; it runs in a session of its own, so that the terminal's ^C reaches it only through here.
+    """
+    try:
+        child = subprocess.Popen(  # noqa: S603
+            list(argv),
+            cwd=cwd,
+            env=dict(env) if env is not None else None,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise ProgramMissingError(argv[0]) from error
+    except OSError as error:
+        raise ProgramError(argv[0], None, str(error)) from error
+    assert child.stdin is not None  # noqa: S101 -- for the type checker: both are PIPE
+    assert child.stderr is not None  # noqa: S101
+    feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
+    feeder.start()
+    try:
+        for line in child.stderr:
+            on_stderr(line)
+        return child.wait()
+    except BaseException:
+        _end(child)
+        raise
+    finally:
+        child.stderr.close()
+
+
+def _feed(pipe: object, text: str) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        try:
+            pipe.write(text)  # type: ignore[attr-defined]
+        finally:
+            pipe.close()  # type: ignore[attr-defined]
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    child.send_signal(signal.SIGINT)
+    try:
+        # Keep the pipe empty while it goes down, or a full pipe would hold it up.
+        child.communicate(timeout=_GRACE_SECONDS)
+    except (subprocess.TimeoutExpired, ValueError):
+        child.kill()
+        child.wait()

@@ -1,0 +1,102 @@
+"""The `buildtool` command: global options, commands loaded when asked for, and the one way out for every failure."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from buildtool import __version__
+from buildtool.cli.output import Output
+from buildtool.core.secret import Secrets
+from buildtool.errors import INTERRUPTED, USAGE, BuildtoolError, Exit
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+# name -> (module, attribute, help): the help stands here so that --help imports no command
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "tag": ("buildtool.cli.tag", "tag", "Print the tag this checkout would get now."),
+    "push": ("buildtool.cli.push", "push", "Build, push, prove and publish images; show what Flux will do."),
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when that command runs: start-up time is a promise."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option(
+    "-C",
+    "--directory",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="Run as if started in this directory.",
+)
+@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="The configuration file.")
+@click.option("-v", "--verbose", count=True, help="Say more.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.version_option(__version__, prog_name="buildtool")
+@click.pass_context
+def cli(ctx: click.Context, directory: Path, config: Path | None, verbose: int, color: str) -> None:
+    """Build, prove and publish images under tags that Flux can sort."""
+    from buildtool.cli.wiring import Wiring  # noqa: PLC0415 -- not for --help
+
+    output = _OUTPUT[0]
+    output.verbose = verbose
+    output.color = {"always": True, "never": False}.get(color, False if os.environ.get("NO_COLOR") else None)
+    ctx.obj = Wiring(directory=directory, config_file=config, output=output, environment=dict(os.environ))
+
+
+_OUTPUT = [Output(Secrets())]
+
+
+def main(argv: list[str] | None = None) -> NoReturn:
+    """Run, and end with one of the documented exit codes; a traceback is never shown, a bug leaves a report."""
+    output = _OUTPUT[0] = Output(Secrets())
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        result = cli.main(args=argv, prog_name="buildtool", standalone_mode=False)
+    except BuildtoolError as error:
+        output.error(error)
+        sys.exit(error.kind.exit)
+    except click.exceptions.NoArgsIsHelpError as error:
+        output.say(error.format_message())
+        sys.exit(Exit.USAGE)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context is not None else "buildtool"
+        output.error(BuildtoolError(USAGE, error.format_message(), fix=f"{path} --help"))
+        sys.exit(Exit.USAGE)
+    except (KeyboardInterrupt, click.exceptions.Abort):
+        output.error(BuildtoolError(INTERRUPTED, "interrupted"))
+        sys.exit(Exit.INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 -- whatever comes here is our bug
+        from buildtool.cli.bug import report  # noqa: PLC0415
+
+        output.say(report(error))
+        sys.exit(Exit.BUG)
+    sys.exit(result if isinstance(result, int) else Exit.OK)
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> Any:
+    raise KeyboardInterrupt

@@ -1,0 +1,74 @@
+"""The only place that writes: data to stdout, everything else to stderr, nothing without cleaning it of secrets."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from buildtool.core.secret import Secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from buildtool.errors import BuildtoolError
+
+
+class Output:
+    """Writes for one run. `color` is True, False, or None to decide by the stream (and NO_COLOR)."""
+
+    def __init__(self, secrets: Secrets, *, color: bool | None = None, verbose: int = 0) -> None:
+        self.secrets = secrets
+        self.color = color
+        self.verbose = verbose
+
+    def data(self, text: str) -> None:
+        """A result, to stdout."""
+        self._write(text, err=False)
+
+    def document(self, value: Any) -> None:
+        """A result as one JSON document, to stdout."""
+        self.data(json.dumps(value, indent=2, ensure_ascii=False))
+
+    def say(self, text: str) -> None:
+        """Progress, to stderr."""
+        self._write(text, err=True)
+
+    def heading(self, text: str) -> None:
+        self._write(click.style(text, bold=True), err=True)
+
+    def detail(self, text: str) -> None:
+        """Said with --verbose only."""
+        if self.verbose:
+            self._write(click.style(text, dim=True), err=True)
+
+    def warn(self, text: str) -> None:
+        self._write(click.style("warning: ", fg="yellow", bold=True) + text, err=True)
+
+    def error(self, error: BuildtoolError) -> None:
+        """What happened, why, and what to type next."""
+        place = f"{error.place}: " if error.place else ""
+        self._write(click.style("error: ", fg="red", bold=True) + place + error.message, err=True)
+        self._write(click.style("  why: ", bold=True) + error.kind.cause, err=True)
+        self._write(click.style("  fix: ", bold=True) + error.fix, err=True)
+        self._write(
+            click.style(f"  more: buildtool explain {error.kind.code} (exit code {error.kind.exit.value})", dim=True),
+            err=True,
+        )
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], *, err: bool = False) -> None:
+        """Columns as wide as their widest cell; a reader of a pipe gets the same text as a person."""
+        lines = [list(head), *[list(row) for row in rows]]
+        widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+        for number, line in enumerate(lines):
+            cells = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            self._write(click.style(cells, bold=True) if number == 0 else cells, err=err)
+
+    def _write(self, text: str, *, err: bool) -> None:
+        try:
+            click.echo(self.secrets.clean(text), err=err, color=self.color)  # noqa: TID251 -- this is the one place
+        except BrokenPipeError:  # the reader went away: `buildtool … | head`
+            sys.stderr.close()
+            raise SystemExit(0) from None

@@ -1,0 +1,52 @@
+"""Image references and platforms, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Platform:
+    """An OCI platform: `linux/arm64`, `linux/arm/v7`."""
+
+    os: str
+    architecture: str
+    variant: str = ""
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
+
+    @classmethod
+    def parse(cls, text: str) -> Platform:
+        """Read `os/arch[/variant]`; raises ValueError for anything else."""
+        parts = text.split("/")
+        if len(parts) not in (2, 3) or not all(parts):
+            raise ValueError(f"not a platform: {text!r} (write os/architecture, for example linux/arm64)")
+        return cls(*parts).normalized()
+
+    def normalized(self) -> Platform:
+        """Say the same platform one way, as containerd does: arm64/v8 is arm64, x86_64 is amd64."""
+        architecture = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}.get(
+            self.architecture.lower(), self.architecture.lower()
+        )
+        variant = self.variant.lower()
+        if (architecture, variant) in {("arm64", "v8"), ("arm64", "8"), ("amd64", "v1")}:
+            variant = ""
+        if architecture == "arm" and not variant:
+            variant = "v7"
+        return Platform(self.os.lower(), architecture, variant)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Repository:
+    """A repository of one registry: `host[:port]` and the path below it."""
+
+    host: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.host}/{self.path}"
+
+    def at(self, reference: str) -> str:
+        """The full reference with a tag (`host/path:tag`) or a digest (`host/path@sha256:…`)."""
+        return f"{self}@{reference}" if ":" in reference else f"{self}:{reference}"

@@ -1,0 +1,63 @@
+"""What a registry holds, as values."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+INDEX_TYPES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
+MANIFEST_TYPES = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+
+
+class ServerKind(StrEnum):
+    """Which software answers, as far as it shows; `UNKNOWN` is treated by what it answers, never by a guess."""
+
+    HARBOR = "harbor"
+    DISTRIBUTION = "distribution"
+    ZOT = "zot"
+    UNKNOWN = "unknown"
+
+
+class TagRemoval(StrEnum):
+    REMOVED = "removed"
+    ABSENT = "absent"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryFacts:
+    """What `/v2/` told: the scheme in use, the server, and its clock (None without a Date header)."""
+
+    url: str
+    kind: ServerKind
+    date: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest or index exactly as stored: `digest` is sha256 over `body`."""
+
+    media_type: str
+    digest: str
+    body: bytes = field(repr=False)
+
+    @property
+    def is_index(self) -> bool:
+        return self.media_type in INDEX_TYPES
+
+    def document(self) -> dict[str, Any]:
+        value = json.loads(self.body)
+        if not isinstance(value, dict):
+            raise TypeError("a manifest is a JSON object")
+        return value

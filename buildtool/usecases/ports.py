@@ -1,0 +1,80 @@
+"""What the use cases need from the outside, as Protocols; the adapters satisfy them without knowing this file.
+
+Failures are `BuildtoolError`s: an adapter lets no exception of a library through.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from buildtool.core.build import BakeDefinition, BuilderFacts, BuildEvent
+    from buildtool.core.image import Repository
+    from buildtool.core.registry import Manifest, RegistryFacts, TagRemoval
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """Unix time in whole seconds."""
+        ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+class Registry(Protocol):
+    """One registry host, reached with one scheme. Every method may raise an error of kind registry-*."""
+
+    def probe(self) -> RegistryFacts:
+        """Ask `/v2/` whether a registry answers there, and the registry's own clock."""
+        ...
+
+    def tags(self, repository: Repository) -> Iterator[str]:
+        """Every tag, page by page, in the registry's order; nothing for a repository that does not exist yet."""
+        ...
+
+    def manifest(self, repository: Repository, reference: str) -> Manifest:
+        """A manifest or index by tag or digest; its bytes are checked against the digest."""
+        ...
+
+    def digest(self, repository: Repository, reference: str) -> str | None:
+        """The digest behind a tag, or None where the tag does not exist."""
+        ...
+
+    def blob(self, repository: Repository, digest: str) -> bytes:
+        """A small blob (a config), checked against the digest."""
+        ...
+
+    def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
+        """Write a tag; success also when the tag already holds the same digest."""
+        ...
+
+    def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
+        """Take one tag away without touching others that share its digest, or say that this registry cannot."""
+        ...
+
+    def check_push(self, repository: Repository) -> None:
+        """Prove that pushing is allowed: begin an upload and cancel it."""
+        ...
+
+
+class Builder(Protocol):
+    """docker buildx with one builder."""
+
+    def facts(self) -> BuilderFacts: ...
+
+    def bake(self, definition: BakeDefinition, on_event: Callable[[BuildEvent], None]) -> Mapping[str, str]:
+        """Build and push all targets; the digest of what was pushed, by target.
+
+        Raises build-failed, registry-*, builder-unusable; KeyboardInterrupt after the builder was stopped.
+        """
+        ...
+
+
+class Manifests(Protocol):
+    """The committed YAML of the repository."""
+
+    def texts(self) -> Sequence[tuple[str, str]]:
+        """Path relative to the root, and text, of every YAML file that mentions a Flux image object or a setter."""
+        ...
