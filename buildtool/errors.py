@@ -71,7 +71,7 @@ class BuildtoolError(Exception):
         self.place = place
 
 
-# --- usage and configuration (2)
+# --- usage and configuration: exit 2
 CONFIG_MISSING = Kind(
     "config-missing",
     Exit.USAGE,
@@ -101,7 +101,7 @@ POLICY_UNKNOWN = Kind(
     "correct the name, or commit the ImagePolicy",
 )
 
-# --- the answer is no (3)
+# --- the answer is no: exit 3
 DIRTY_TREE = Kind(
     "dirty-tree",
     Exit.NO,
@@ -127,11 +127,11 @@ BRANCH_COLLISION = Kind(
     "branch-collision",
     Exit.NO,
     "two deploy branches make the same tags",
-    "both names become the same text once characters that a tag cannot hold are replaced, so Flux cannot tell them apart.",
+    "both names become the same text once what a tag cannot hold is replaced, and Flux cannot tell them apart.",
     "rename one of the branches",
 )
 
-# --- git (10)
+# --- git: exit 10
 GIT_MISSING = Kind(
     "git-missing",
     Exit.GIT,
@@ -182,7 +182,7 @@ GIT_FAILED = Kind(
     "run the git command shown and mend what it says",
 )
 
-# --- docker and buildx (11)
+# --- docker and buildx: exit 11
 DOCKER_MISSING = Kind(
     "docker-missing",
     Exit.DOCKER,
@@ -223,7 +223,7 @@ PLATFORM_MISSING = Kind(
     Exit.DOCKER,
     "the builder cannot build for a platform",
     "neither a native node nor emulation for that platform is there.",
-    "docker run --privileged --rm tonistiigi/binfmt --install arm64 (Debian: apt-get install qemu-user-static binfmt-support)",
+    "docker run --privileged --rm tonistiigi/binfmt --install arm64 (Debian: apt-get install qemu-user-static)",
 )
 INSECURE_ENGINE = Kind(
     "insecure-engine",
@@ -233,7 +233,7 @@ INSECURE_ENGINE = Kind(
     'add "insecure-registries": ["HOST:PORT"] to /etc/docker/daemon.json and restart docker',
 )
 
-# --- build (12)
+# --- build: exit 12
 BUILD_FAILED = Kind(
     "build-failed",
     Exit.BUILD,
@@ -242,7 +242,7 @@ BUILD_FAILED = Kind(
     "correct the step shown and run the same command again: finished steps come from the cache",
 )
 
-# --- registry (13, 14)
+# --- registry: exit 13, 14
 REGISTRY_UNREACHABLE = Kind(
     "registry-unreachable",
     Exit.UNREACHABLE,
@@ -293,7 +293,7 @@ REGISTRY_IMMUTABLE = Kind(
     "run the command again: the next timestamp is free; keep the candidate tag out of the rule",
 )
 
-# --- proof (15)
+# --- proof: exit 15
 PROOF_FAILED = Kind(
     "proof-failed",
     Exit.PROOF,

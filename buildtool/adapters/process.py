@@ -45,7 +45,7 @@ def which(program: str) -> str | None:
     return shutil.which(program)
 
 
-def run(  # noqa: PLR0913 -- what a process has
+def run(
     argv: Sequence[str],
     *,
     cwd: Path | str | None = None,

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from buildtool.core.secret import Secrets
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from buildtool.core.secret import Secrets
     from buildtool.errors import BuildtoolError
 
 

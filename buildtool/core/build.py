@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from buildtool.core.image import Platform
 
-# Drivers whose BuildKit pushes an image by digest alone; the docker driver refuses (buildx: "currently not implemented").
+# Drivers whose BuildKit pushes by digest alone; the docker driver refuses ("currently not implemented").
 DIGEST_DRIVERS = frozenset({"docker-container", "remote", "kubernetes"})
 
 

@@ -13,7 +13,7 @@ _AUTHORIZATION = re.compile(
 
 
 class Secrets:
-    """Values that must never be shown; `clean` masks them, and anything that looks like credentials in a header or URL."""
+    """Values that must never be shown; `clean` masks them, and whatever looks like credentials in a header or URL."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
