@@ -242,6 +242,63 @@ BUILD_FAILED = Kind(
     "correct the step shown and run the same command again: finished steps come from the cache",
 )
 
+BUILD_NO_DOCKERFILE = Kind(
+    "build-no-dockerfile",
+    Exit.BUILD,
+    "the Dockerfile is not there",
+    "`dockerfile` of the image names a file that the builder cannot read.",
+    "correct `dockerfile` in buildtool.toml",
+)
+BUILD_NO_SUCH_FILE = Kind(
+    "build-no-such-file",
+    Exit.BUILD,
+    "a file to copy is not in the build context",
+    "COPY or ADD names a path that is not below `context`, or that .dockerignore leaves out.",
+    "compare the path with `context` in buildtool.toml and with .dockerignore",
+)
+BUILD_PLATFORM = Kind(
+    "build-platform",
+    Exit.BUILD,
+    "a base image or program is of another platform",
+    "the base image has no build for the target platform, or a RUN step needs emulation that is not installed.",
+    "choose a base image that has it, or add emulation: docker run --privileged --rm tonistiigi/binfmt --install all",
+)
+BUILD_DISK_FULL = Kind(
+    "build-disk-full",
+    Exit.BUILD,
+    "the disk of the builder is full",
+    "layers and cache fill the disk that the builder writes to.",
+    "docker buildx prune --keep-storage 10GB",
+)
+BUILD_BASE_OVER_HTTP = Kind(
+    "build-base-over-http",
+    Exit.BUILD,
+    "a base image is in a registry that speaks HTTP",
+    "registry.insecure counts for pushes; BuildKit itself reads FROM over HTTPS unless its own configuration says otherwise.",
+    'give buildkitd.toml [registry."HOST:PORT"] http = true (docker driver: insecure-registries in daemon.json)',
+)
+BUILD_BASE_AUTH = Kind(
+    "build-base-auth",
+    Exit.BUILD,
+    "a base image may not be pulled",
+    "the image does not exist, or its registry wants a login.",
+    "correct the name in FROM, or docker login HOST",
+)
+BUILD_BASE_UNREACHABLE = Kind(
+    "build-base-unreachable",
+    Exit.BUILD,
+    "a base image cannot be fetched",
+    "the registry of a FROM image does not answer from where the builder runs.",
+    "check the network of the builder, or give the image another source with `contexts` in buildtool.toml",
+)
+PUSH_INTERRUPTED = Kind(
+    "push-interrupted",
+    Exit.UNREACHABLE,
+    "the push broke off",
+    "the registry failed while an image was being uploaded, and went on failing when it was tried again.",
+    "run the same command again: what is built and uploaded already is not done twice",
+)
+
 # --- registry: exit 13, 14
 REGISTRY_UNREACHABLE = Kind(
     "registry-unreachable",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 # Drivers whose BuildKit pushes by digest alone; the docker driver refuses ("currently not implemented").
 DIGEST_DRIVERS = frozenset({"docker-container", "remote", "kubernetes"})
 
+Version = tuple[int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class BuilderFacts:
@@ -20,7 +23,7 @@ class BuilderFacts:
 
     name: str
     driver: str
-    buildx_version: tuple[int, int, int]
+    buildx_version: Version
     platforms: frozenset[Platform]
     containerd_store: bool = False
     insecure_registries: tuple[str, ...] = ()
@@ -32,19 +35,30 @@ class BuilderFacts:
 
 @dataclass(frozen=True, slots=True)
 class BakeDefinition:
-    """The document for `docker buildx bake --file -`, the paths and ports it may use, and the environment it needs."""
+    """The document for `docker buildx bake --file -`, and the paths outside the work tree that it may read."""
 
     document: Mapping[str, Any]
     targets: tuple[str, ...]
+    reads: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
-    allow: tuple[str, ...] = ()
+
+
+class Step(StrEnum):
+    """What happened to a step of the build."""
+
+    STARTED = "started"
+    DONE = "done"
+    CACHED = "cached"
+    FAILED = "failed"
+    LOG = "log"
+    WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
 class BuildEvent:
-    """One line of progress. `kind`: step (began), done, cached, error, log."""
+    """One line of progress: `name` is the step as BuildKit names it (`[frontend 2/3] COPY …`)."""
 
-    kind: str
-    target: str
-    text: str
+    step: Step
+    name: str
+    text: str = ""
     seconds: float | None = None

@@ -1,0 +1,135 @@
+"""`docker buildx`: the facts of a builder, and one bake."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buildtool import errors
+from buildtool.adapters import process
+from buildtool.core.build import BuilderFacts
+from buildtool.core.build_failure import classify
+from buildtool.core.image import Platform
+from buildtool.core.progress import ProgressReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from buildtool.core.build import BakeDefinition, BuildEvent, Version
+
+OLDEST: Version = (0, 13, 0)
+# Since 0.19 bake asks before it reads outside its own directory; older ones do not know the flag.
+ASKS_FOR_PATHS: Version = (0, 19, 0)
+
+
+class Buildx:
+    """One builder of `docker buildx`; `builder` None is the one docker has selected (`BUILDX_BUILDER` counts)."""
+
+    def __init__(self, *, root: Path, environment: Mapping[str, str], builder: str | None = None) -> None:
+        self._root = root
+        self._environment = dict(environment)
+        self._builder = builder
+
+    def version(self) -> Version:
+        try:
+            answer = process.run(["docker", "buildx", "version"], env=self._environment, timeout=20).stdout
+        except process.ProgramMissingError as error:
+            raise errors.BuildtoolError(errors.DOCKER_MISSING, str(error)) from error
+        except process.ProgramError as error:
+            raise errors.BuildtoolError(
+                errors.BUILDX_MISSING, f"docker buildx version: {error.stderr.strip()}"
+            ) from error
+        found = re.search(r"v?(\d+)\.(\d+)(?:\.(\d+))?", answer)
+        if not found:
+            raise errors.BuildtoolError(errors.BUILDX_MISSING, f"docker buildx version printed {answer.strip()!r}")
+        version = (int(found[1]), int(found[2]), int(found[3] or 0))
+        if version < OLDEST:
+            shown = ".".join(map(str, version))
+            raise errors.BuildtoolError(
+                errors.BUILDX_TOO_OLD, f"buildx {shown} is installed, 0.13.0 is the oldest that works"
+            )
+        return version
+
+    def facts(self) -> BuilderFacts:
+        """Ask the builder what it is; starts a builder that is not running yet."""
+        version = self.version()
+        argv = ["docker", "buildx", "inspect", "--bootstrap", *([self._builder] if self._builder else [])]
+        try:
+            answer = process.run(argv, env=self._environment, timeout=120).stdout
+        except process.ProgramError as error:
+            raise self._unusable(error.stderr or str(error)) from error
+        facts = parse_inspect(answer, version)
+        problem = re.search(r"^\s*Error:\s*(.+)$", answer, re.MULTILINE)
+        if problem:
+            raise self._unusable(problem[1])
+        return facts
+
+    def _unusable(self, words: str) -> errors.BuildtoolError:
+        if re.search(r"cannot connect to the docker daemon|permission denied.*docker", words, re.IGNORECASE):
+            return errors.BuildtoolError(errors.DOCKER_UNREACHABLE, words.strip())
+        return errors.BuildtoolError(errors.BUILDER_UNUSABLE, f"builder {self._builder or 'default'}: {words.strip()}")
+
+    def bake(self, definition: BakeDefinition, on_event: Callable[[BuildEvent], None]) -> dict[str, str]:
+        """Build and push every target; the digest of what was pushed, by target.
+
+        The definition goes in by standard input, so that neither file nor argv shows it.
+        """
+        with tempfile.TemporaryDirectory(prefix="buildtool-") as folder:
+            metadata = Path(folder) / "metadata.json"
+            argv = ["docker", "buildx", "bake", "--file", "-", "--progress", "rawjson"]
+            argv += ["--metadata-file", str(metadata), *self._flags(definition)]
+            reader = ProgressReader()
+
+            def on_line(line: str) -> None:
+                for event in reader.feed(line):
+                    on_event(event)
+
+            code = process.stream(
+                argv,
+                on_line,
+                cwd=self._root,
+                env=self._environment | dict(definition.environment),
+                stdin=json.dumps(definition.document),
+            )
+            if code != 0:
+                failure = classify(reader.text, reader.failed, reader.logs)
+                raise errors.BuildtoolError(failure.kind, failure.message)
+            return read_digests(metadata, definition.targets)
+
+    def _flags(self, definition: BakeDefinition) -> list[str]:
+        flags = ["--builder", self._builder] if self._builder else []
+        if definition.reads and self.version() >= ASKS_FOR_PATHS:
+            flags += [f"--allow=fs.read={os.path.abspath(path)}" for path in definition.reads]  # noqa: PTH100 -- no symlinks resolved
+        return flags
+
+
+def read_digests(metadata: Path, targets: tuple[str, ...]) -> dict[str, str]:
+    """`containerimage.digest` of every target from the file that `--metadata-file` wrote."""
+    try:
+        document = json.loads(metadata.read_text(encoding="utf-8"))
+        return {target: str(document[target]["containerimage.digest"]) for target in targets}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise errors.BuildtoolError(
+            errors.BUILDER_UNUSABLE,
+            f"buildx reported no digest for what it pushed ({type(error).__name__}: {error})",
+            fix="update buildx and BuildKit, or use another builder",
+        ) from error
+
+
+def parse_inspect(text: str, version: Version) -> BuilderFacts:
+    """Read what `docker buildx inspect` prints for people; it has no other form before buildx 0.30."""
+    name = re.search(r"^Name:\s*(\S+)", text, re.MULTILINE)
+    driver = re.search(r"^Driver:\s*(\S+)", text, re.MULTILINE)
+    platforms = {
+        Platform.parse(item.strip(" *"))
+        for line in re.findall(r"^Platforms:[ \t]*(.*)$", text, re.MULTILINE)
+        for item in line.split(",")
+        if "/" in item
+    }
+    if not driver:
+        raise errors.BuildtoolError(errors.BUILDER_UNUSABLE, "docker buildx inspect names no driver")
+    return BuilderFacts(name[1] if name else "default", driver[1], version, frozenset(platforms))

@@ -1,0 +1,66 @@
+"""The docker engine behind the `docker` driver, through docker-py: does it answer, and how does it treat a registry."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from buildtool import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFacts:
+    """`insecure` are the hosts and networks that the engine reaches over HTTP, as daemon.json and its defaults say."""
+
+    version: str
+    containerd_store: bool
+    insecure: tuple[str, ...]
+
+    def is_insecure(self, host: str) -> bool:
+        """Whether the engine would speak HTTP to `host[:port]` (127.0.0.0/8 is so without configuration)."""
+        if host in self.insecure:
+            return True
+        name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+        try:
+            address = ipaddress.ip_address("127.0.0.1" if name == "localhost" else name.strip("[]"))
+        except ValueError:
+            return False
+        return any(address in ipaddress.ip_network(entry) for entry in self.insecure if "/" in entry)
+
+
+def engine_facts(environment: Mapping[str, str], *, timeout: float = 10.0) -> EngineFacts:
+    """Ask the engine that `DOCKER_HOST` or the current docker context names; raises docker-unreachable."""
+    import docker.errors  # noqa: PLC0415 -- 200 ms, and only some commands need it
+    import requests.exceptions  # noqa: PLC0415
+
+    try:
+        client = docker.DockerClient(base_url=_endpoint(environment), timeout=int(timeout))
+        try:
+            return _facts(client.info())
+        finally:
+            client.close()
+    except (docker.errors.DockerException, requests.exceptions.RequestException, OSError, ValueError) as error:
+        raise errors.BuildtoolError(errors.DOCKER_UNREACHABLE, f"the docker engine does not answer: {error}") from error
+
+
+def _endpoint(environment: Mapping[str, str]) -> str | None:
+    from docker.context import ContextAPI  # noqa: PLC0415
+
+    if environment.get("DOCKER_HOST"):
+        return environment["DOCKER_HOST"]
+    context = ContextAPI.get_context(environment.get("DOCKER_CONTEXT") or None)
+    return str(context.Host) if context.Host else None
+
+
+def _facts(info: Mapping[str, Any]) -> EngineFacts:
+    registries = info.get("RegistryConfig") or {}
+    hosts = [host for host, entry in (registries.get("IndexConfigs") or {}).items() if not entry.get("Secure", True)]
+    networks = list(registries.get("InsecureRegistryCIDRs") or [])
+    snapshotter = any(
+        pair[:2] == ["driver-type", "io.containerd.snapshotter.v1"] for pair in info.get("DriverStatus") or []
+    )
+    return EngineFacts(str(info.get("ServerVersion", "")), snapshotter, tuple(hosts + networks))
