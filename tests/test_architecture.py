@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # who may import whom, by the first folder below the package
 ALLOWED = {
     "errors": set(),
-    "config": {"errors", "core"},
+    "config": {"errors", "config", "core"},
     "core": {"errors", "core"},
     "usecases": {"errors", "config", "core", "usecases"},
     "adapters": {"errors", "config", "core"},
