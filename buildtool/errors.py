@@ -130,6 +130,20 @@ BRANCH_COLLISION = Kind(
     "both names become the same text once what a tag cannot hold is replaced, and Flux cannot tell them apart.",
     "rename one of the branches",
 )
+OLDER_COMMIT = Kind(
+    "older-commit",
+    Exit.NO,
+    "a newer commit is published already",
+    "the commit of the tag that Flux selects now has this one among its ancestors: publishing would go back in history.",
+    "git pull, or publish the older commit on purpose with --allow-older",
+)
+CLOCK_SKEW = Kind(
+    "clock-skew",
+    Exit.NO,
+    "the clocks differ by more than a day",
+    "tags are sorted by time; one published from a wrong clock would win, or lose, for as long as the clocks differ.",
+    "set the clock: timedatectl set-ntp true",
+)
 
 # --- git: exit 10
 GIT_MISSING = Kind(
@@ -314,6 +328,20 @@ REGISTRY_SCHEME = Kind(
     "`insecure` in buildtool.toml says one thing, the registry does the other. buildtool never falls back by itself.",
     "set insecure = true for HTTP, or false for HTTPS, in buildtool.toml",
 )
+REGISTRY_CERTIFICATE = Kind(
+    "registry-certificate",
+    Exit.UNREACHABLE,
+    "the registry's certificate is not trusted",
+    "it is signed by a private authority this machine does not know, has expired, or is for another name.",
+    "put the authority's certificate into /etc/docker/certs.d/HOST:PORT/ca.crt, or name it in SSL_CERT_FILE",
+)
+REGISTRY_FAILED = Kind(
+    "registry-failed",
+    Exit.UNREACHABLE,
+    "the registry fails",
+    "it answers, but with an internal error or too busy; what may heal by itself was tried again first.",
+    "read the registry's log, then run the same command again",
+)
 REGISTRY_ANSWER = Kind(
     "registry-answer",
     Exit.UNREACHABLE,
@@ -349,8 +377,50 @@ REGISTRY_IMMUTABLE = Kind(
     "an immutability rule of the registry protects the tag.",
     "run the command again: the next timestamp is free; keep the candidate tag out of the rule",
 )
+REGISTRY_PROJECT = Kind(
+    "registry-project",
+    Exit.REFUSED,
+    "the Harbor project is missing",
+    "Harbor keeps repositories in projects: every name is PROJECT/NAME, and the project must exist before the push.",
+    'write registry = "HOST:PORT/PROJECT" in buildtool.toml, and create that project in Harbor',
+)
+REGISTRY_REALM = Kind(
+    "registry-realm",
+    Exit.REFUSED,
+    "the registry sends its clients to the wrong address for a token",
+    "the address of the token service does not fit the one the registry is reached at; Harbor makes it from external_url.",
+    "set external_url in harbor.yml to the very address the clients use, run ./prepare, and restart Harbor",
+)
+REGISTRY_CREDENTIALS = Kind(
+    "registry-credentials",
+    Exit.REFUSED,
+    "the credentials for the registry cannot be read",
+    "docker's config.json is broken, its credential helper fails, or the password file is not readable.",
+    "docker login HOST:PORT writes them anew",
+)
+REGISTRY_QUOTA = Kind(
+    "registry-quota",
+    Exit.REFUSED,
+    "the project's storage quota is used up",
+    "Harbor counts every layer of a project against its quota and refuses what would exceed it.",
+    "raise the quota in Harbor, or delete old artifacts and run its garbage collection",
+)
+REGISTRY_SCAN = Kind(
+    "registry-scan",
+    Exit.REFUSED,
+    "Harbor keeps the image back until its scan allows it",
+    "the project prevents pulling images that are vulnerable or not scanned yet: Flux and the nodes cannot pull it either.",
+    "wait for the scan, mend what it found, or change the project's `prevent vulnerable images` setting",
+)
 
 # --- proof: exit 15
+REGISTRY_DIGEST = Kind(
+    "registry-digest",
+    Exit.PROOF,
+    "the registry's bytes are not what their digest says",
+    "a proxy changed them on the way, or the registry's storage is damaged.",
+    "run the same command again; if it stays, look at what stands between here and the registry",
+)
 PROOF_FAILED = Kind(
     "proof-failed",
     Exit.PROOF,
