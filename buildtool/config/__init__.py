@@ -4,6 +4,8 @@ schema  the one table of keys: validation, the JSON schema and docs/configuratio
 load    the way in: `load(path, environ, overrides)`
 """
 
+from buildtool.config.load import load, load_tag
+from buildtool.config.mistakes import ConfigError, Mistake
 from buildtool.config.model import (
     BuilderConfig,
     BuilderNode,
@@ -13,13 +15,19 @@ from buildtool.config.model import (
     PushConfig,
     TagConfig,
 )
+from buildtool.config.source import find
 
 __all__ = [
     "BuilderConfig",
     "BuilderNode",
     "CacheConfig",
     "Config",
+    "ConfigError",
     "ImageConfig",
+    "Mistake",
     "PushConfig",
     "TagConfig",
+    "find",
+    "load",
+    "load_tag",
 ]

@@ -1,0 +1,119 @@
+"""Defaults < file < environment < flags: one value for each key, its origin, and every mistake at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buildtool.config import rules, unknown
+from buildtool.config.environment import keys, overlay, variable
+from buildtool.config.kinds import inside
+from buildtool.config.loading import DEFAULT, ENVIRONMENT, FLAG, Loading
+from buildtool.config.mistakes import ConfigError, dotted
+from buildtool.config.model import BuilderConfig, CacheConfig, Config, ImageConfig, PushConfig, TagConfig
+from buildtool.config.schema import IMAGES
+from buildtool.config.source import Source, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.config.loading import KeyPath
+    from buildtool.config.mistakes import Mistake
+    from buildtool.config.schema import Key
+
+
+def load(path: Path, environ: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Config:
+    """The checked settings. `overrides` are flags: a dotted key and its value, as a file would hold it.
+
+    Raises config-missing, or config-invalid (a `ConfigError`) that lists every mistake.
+    """
+    state = Loading(read(path), Path(path).absolute().parent)
+    state.images = unknown.report(state.source.document, state.wrong)
+    _collect(state, environ, overrides or {})
+    rules.check(state)
+    if state.mistakes:
+        raise ConfigError(_in_order(state.mistakes))
+    return _model(state, path)
+
+
+def load_tag(path: Path | None, environ: Mapping[str, str]) -> TagConfig:
+    """What `[tag]` says; a checkout without a configuration has the defaults and the environment."""
+    if path is not None:
+        return load(path, environ).tag
+    every = keys([])
+    state = Loading(Source(""), Path())
+    for at, value in overlay(environ, every)[0].items():
+        if at[0] == "tag":
+            state.origins[at] = ENVIRONMENT + variable(at)
+            _checked(state, at, every[at], value)
+    if state.mistakes:
+        raise ConfigError(state.mistakes)
+    return TagConfig(**state.table("tag"))
+
+
+def _collect(state: Loading, environ: Mapping[str, str], flags: Mapping[str, object]) -> None:
+    every = keys(state.images)
+    from_environment, mistakes = overlay(environ, every)
+    state.mistakes += mistakes
+    for path, key in every.items():
+        value, origin = _in_file(state.source, path)
+        if path in from_environment:
+            value, origin = from_environment[path], ENVIRONMENT + variable(path)
+        if dotted(path) in flags:
+            value, origin = flags[dotted(path)], FLAG
+        state.origins[path] = origin
+        if origin != DEFAULT:
+            _checked(state, path, key, value)
+        elif key.required and not _misspelt(state, path):
+            state.wrong(f"is missing: {key.doc[0].lower()}{key.doc[1:]}", *path)
+        elif not key.required and key.default is not None:
+            _checked(state, path, key, key.default)
+
+
+def _in_file(source: Source, path: KeyPath) -> tuple[object, str]:
+    value: object = source.document
+    for part in path:
+        if not isinstance(value, dict) or part not in value:
+            return None, DEFAULT
+        value = value[part]
+    return value, source.place(path)
+
+
+def _misspelt(state: Loading, path: KeyPath) -> bool:
+    """One slip of the pen is one mistake: a key that was meant is not also missing."""
+    table = dotted(path[:-1])
+    return any(
+        mistake.key.rpartition(".")[0] == table and mistake.text.endswith(f"; did you mean {path[-1]}?")
+        for mistake in state.mistakes
+    )
+
+
+def _checked(state: Loading, path: KeyPath, key: Key, value: object) -> None:
+    before = len(state.mistakes)
+    checked = key.kind.check(value, inside(state.wrong, *path))
+    if len(state.mistakes) == before:
+        state.good[path] = checked
+
+
+def _in_order(mistakes: list[Mistake]) -> list[Mistake]:
+    """By line of the file; what has no line comes last, in the order it was found."""
+
+    def line(mistake: Mistake) -> int:
+        number = mistake.place.rpartition(":")[2]
+        return int(number) if number.isdecimal() else 1 << 30
+
+    return sorted(mistakes, key=line)
+
+
+def _model(state: Loading, path: Path) -> Config:
+    return Config(
+        **state.table(),
+        images={name: ImageConfig(name=name, **state.table(IMAGES, name)) for name in state.images},
+        root=state.root,
+        path=path,
+        tag=TagConfig(**state.table("tag")),
+        builder=BuilderConfig(**state.table("builder")),
+        cache=CacheConfig(**state.table("cache")),
+        push=PushConfig(**state.table("push")),
+        origins={dotted(at): origin for at, origin in state.origins.items()},
+    )

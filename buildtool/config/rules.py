@@ -1,0 +1,92 @@
+"""What single values cannot show: files that must be there, and settings that exclude each other."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from buildtool.config.schema import IMAGES
+from buildtool.core.tags import sanitise
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from buildtool.config.loading import Loading
+
+_REMOTE_CONTEXT = re.compile(r"(?:docker-image|oci-layout|https?|ssh|git)://|git@|[^/]+\.git(?:#|$)")
+
+
+def check(state: Loading) -> None:
+    for image in state.images:
+        if state.hopeless:
+            return
+        _files(state, image)
+        _contexts(state, image)
+    _repositories(state)
+    _branches(state)
+    tags = [state.good.get(("cache", "tag")), state.good.get(("push", "candidate_tag"))]
+    if tags[0] is not None and tags[0] == tags[1]:
+        state.wrong("is the candidate tag too: every push would overwrite the cache", "cache", "tag")
+    if state.good.get(("builder", "nodes")) and state.good.get(("builder", "driver")) in {None, "docker"}:
+        state.wrong('nodes need a driver that can have them: driver = "docker-container"', "builder", "nodes")
+
+
+def _files(state: Loading, image: str) -> None:
+    dockerfile = state.good.get((IMAGES, image, "dockerfile"))
+    if dockerfile is not None and not (state.root / dockerfile).is_file():
+        state.wrong(f'there is no file "{dockerfile}"{_instead(state.root / dockerfile)}', IMAGES, image, "dockerfile")
+    context = state.good.get((IMAGES, image, "context"))
+    if context is not None and not (state.root / context).is_dir():
+        state.wrong(f'there is no directory "{context}"{_instead(state.root / context)}', IMAGES, image, "context")
+
+
+def _instead(missing: Path) -> str:
+    """What is there: names like the missing one, then Dockerfiles."""
+    try:
+        names = sorted(entry.name for entry in missing.parent.iterdir())
+    except OSError:
+        return f', nor a directory "{missing.parent.name}"'
+    near = difflib.get_close_matches(missing.name, names[:5000], n=3)
+    there = [*near, *(name for name in names if "dockerfile" in name.lower() and name not in near)]
+    return f"; there is {', '.join(there[:6])}" if there else ""
+
+
+def _contexts(state: Loading, image: str) -> None:
+    for name, value in (state.good.get((IMAGES, image, "contexts")) or {}).items():
+        at = (IMAGES, image, "contexts", name)
+        target = value.removeprefix("target:")
+        if target != value:
+            if target not in state.images or target == image:
+                state.wrong(f'"{value}" names no other image', *at)
+        elif not _REMOTE_CONTEXT.match(value) and not (state.root / value).is_dir():
+            state.wrong(f'there is no directory "{value}"{_instead(state.root / value)}', *at)
+
+
+def _repositories(state: Loading) -> None:
+    """Two images under one path would publish one over the other."""
+    project = str(state.good.get(("registry",), "")).partition("/")[2]
+    owners: dict[str, str] = {}
+    for image in state.images:
+        at = (IMAGES, image, "repository")
+        path = state.good.get(at, image if state.origins[at] == "default" else None)
+        if path is None:
+            continue
+        if path != path.lower():
+            state.wrong(
+                f'has capital letters, which no registry takes: set repository = "{path.lower()}"', IMAGES, image
+            )
+        elif len(path) == 1 and not project:
+            state.wrong("a path of one character stops all of Flux's image automation: choose a longer one", *at)
+        if path in owners:
+            state.wrong(f'"{path}" is the repository of images.{owners[path]} too', *at)
+        owners.setdefault(path, image)
+
+
+def _branches(state: Loading) -> None:
+    seen: dict[str, str] = {}
+    for number, branch in enumerate(state.good.get(("tag", "branches"), ())):
+        name = sanitise(branch)
+        if name in seen:
+            state.wrong(f'"{branch}" and "{seen[name]}" make the same tags', "tag", "branches", number)
+        seen.setdefault(name, branch)

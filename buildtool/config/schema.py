@@ -1,0 +1,167 @@
+"""The one table of keys: the checks, the variables, the JSON schema and docs/configuration.md all come from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from buildtool.config import values
+from buildtool.config.kinds import choice, flag, mapping, text, texts, whole
+from buildtool.config.nodes import NODES
+from buildtool.core.image import Platform
+
+if TYPE_CHECKING:
+    from buildtool.config.kinds import Kind
+
+IMAGES = "images"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """`default` stands as a file would write it; None means unset."""
+
+    name: str
+    kind: Kind
+    doc: str
+    default: object = None
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`name` is empty for the top of the file; `images` is the shape of every `[images.NAME]`."""
+
+    name: str
+    doc: str
+    keys: tuple[Key, ...]
+
+    def names(self) -> list[str]:
+        return [key.name for key in self.keys]
+
+
+_PLATFORM = text("a platform", values.platform_problem, pattern="^[A-Za-z0-9_]+/[A-Za-z0-9_-]+(/[A-Za-z0-9]+)?$")
+_PLATFORMS = texts("a list of platforms", _PLATFORM, '["linux/arm64"]', Platform.parse)
+_PATH = text("a path")
+_TAG = text("a tag", values.tag_problem, pattern="^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$")
+_CACHES = texts("a list of cache sources", text("a cache source"), '["type=gha"]')
+
+TOP = Table(
+    "",
+    "",
+    (
+        Key(
+            "registry",
+            text("a registry", values.registry_problem, pattern="^[^/@]+(/[a-z0-9._/-]*[a-z0-9])?$"),
+            "The registry, as `host[:port][/project]`, without `http://`. Harbor needs the project.",
+            required=True,
+        ),
+        Key("insecure", flag(), "The registry speaks plain HTTP. buildtool never falls back by itself.", default=False),
+    ),
+)
+
+IMAGE = Table(
+    IMAGES,
+    "One table per image, `[images.NAME]`; at least one. The name is what commands take.",
+    (
+        Key("platforms", _PLATFORMS, "What to build for; never guessed.", required=True),
+        Key("dockerfile", _PATH, "The Dockerfile, relative to `buildtool.toml`.", default="Dockerfile"),
+        Key("context", _PATH, "The directory the build sees, relative to `buildtool.toml`.", default="."),
+        Key(
+            "policy",
+            text("namespace:name", values.policy_problem, pattern="^[a-z0-9.-]+:[a-z0-9.-]+$"),
+            "The committed ImagePolicy that selects this image's tags, as `namespace:name`. Without it nothing is "
+            "known about what Flux will do, and `push` says so.",
+        ),
+        Key(
+            "repository",
+            text("a path", values.path_problem, pattern="^[a-z0-9]+([._/-]+[a-z0-9]+)*$"),
+            "The path below the registry; the image's name when unset.",
+        ),
+        Key("target", text(), "The stage of the Dockerfile to build; the last one when unset."),
+        Key(
+            "args",
+            mapping("a table of build arguments", '{ VERSION = "1" }', values.variable_problem),
+            "Build arguments. They show in the image: never a secret.",
+            default={},
+        ),
+        Key(
+            "contexts",
+            mapping("a table of named contexts", '{ "nginx:1" = "docker-image://mirror/nginx:1" }'),
+            "buildx named contexts, for example a base image through a mirror: a directory, `docker-image://…`, "
+            "`oci-layout://…`, `target:IMAGE` or a git or http URL.",
+            default={},
+        ),
+        Key(
+            "secrets",
+            texts("a list of secrets", text("a secret", values.secret_problem), '["id=npm,env=NPM_TOKEN"]'),
+            "Build secrets as buildx writes them: `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`.",
+            default=[],
+        ),
+        Key(
+            "inputs",
+            texts("a list of globs", text("a glob", values.glob_problem), '["src/**"]'),
+            "Globs over committed files, relative to `buildtool.toml`: when none of them changed since the published "
+            "build, its tag is kept. Unset: every committed file in the context, and the Dockerfile.",
+            default=[],
+        ),
+        Key("labels", mapping("a table of labels", '{ "org.example.team" = "web" }'), "More image labels.", default={}),
+        Key("cache", flag(), "Use the registry cache for this image; what `[cache]` says when unset."),
+        Key("cache_from", _CACHES, "More cache sources, as buildx writes them.", default=[]),
+        Key("cache_to", _CACHES, "More cache destinations, as buildx writes them.", default=[]),
+    ),
+)
+
+TAG = Table(
+    "tag",
+    "How tags are made.",
+    (
+        Key("sha_length", whole(7, 40), "How many digits of the commit stand in a tag.", default=7),
+        Key(
+            "branches",
+            texts("a list of branches", text("a branch", values.branch_problem), '["main"]'),
+            "The deploy branches. A branch whose tags would be taken for one of theirs is refused.",
+            default=["main", "master"],
+        ),
+    ),
+)
+
+BUILDER = Table(
+    "builder",
+    "Which buildx builder builds; unset: the one docker has selected.",
+    (
+        Key("name", text("a name", values.builder_problem, pattern="^[a-zA-Z0-9][a-zA-Z0-9._-]*$"), "Its name."),
+        Key("driver", choice("docker", "docker-container", "remote", "kubernetes"), "The driver to create it with."),
+        Key("nodes", NODES, "Machines that build natively, each `{ endpoint, platforms }`.", default=[]),
+    ),
+)
+
+CACHE = Table(
+    "cache",
+    "The layer cache in the registry, beside each image.",
+    (
+        Key("enabled", flag(), "Keep a layer cache in the registry.", default=False),
+        Key("tag", _TAG, "The tag it is kept under; no policy may match it.", default="buildcache"),
+    ),
+)
+
+PUSH = Table(
+    "push",
+    "How images are pushed.",
+    (
+        Key(
+            "attestations",
+            flag(),
+            "Add provenance and SBOM. Off: on Harbor they show as unknown children that can block pulls.",
+            default=False,
+        ),
+        Key(
+            "candidate_tag",
+            _TAG,
+            "The tag of an image not yet proven, where the builder cannot push by digest; no policy may match it.",
+            default="unproven",
+        ),
+        Key("retries", whole(0, 20), "How often a push that can heal is tried again.", default=4),
+    ),
+)
+
+TABLES = (TAG, BUILDER, CACHE, PUSH)
