@@ -1,0 +1,34 @@
+"""`WWW-Authenticate`: what a registry asks for before it lets anyone in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SCHEME = re.compile(r"(?i)(?:^|,)\s*(bearer|basic)(?=\s|,|$)")
+_PARAMETER = re.compile(r'([a-zA-Z_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """`scheme` is "bearer" or "basic"; realm, service and scope as given, "" where absent."""
+
+    scheme: str
+    realm: str = ""
+    service: str = ""
+    scope: str = ""
+
+
+def read_challenge(header: str) -> Challenge | None:
+    """The challenge we can answer; Bearer before Basic where a server offers both. None where there is neither."""
+    starts = list(_SCHEME.finditer(header))
+    ends = [*(start.start() for start in starts[1:]), len(header)]
+    found = [_read(start[1].lower(), header[start.end() : end]) for start, end in zip(starts, ends, strict=False)]
+    return min(found, key=lambda challenge: challenge.scheme != "bearer", default=None)
+
+
+def _read(scheme: str, text: str) -> Challenge:
+    values = {
+        m[1].lower(): re.sub(r"\\(.)", r"\1", m[2]) if m[2] is not None else m[3] for m in _PARAMETER.finditer(text)
+    }
+    return Challenge(scheme, *(values.get(key, "") for key in ("realm", "service", "scope")))

@@ -1,0 +1,165 @@
+"""The registry port over HTTP: each method is one thing a use case asks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from buildtool.adapters.registry.auth import Authenticator
+from buildtool.adapters.registry.content import ACCEPT, check, read_manifest, sha256, told_digest
+from buildtool.adapters.registry.failures import HealableError
+from buildtool.adapters.registry.limits import Limits
+from buildtool.adapters.registry.pages import Pages
+from buildtool.adapters.registry.probe import read_probe, resolve, scheme_error, speaks_tls
+from buildtool.adapters.registry.proxies import DOCKER_FOLDERS, docker_certificates
+from buildtool.adapters.registry.publish import put
+from buildtool.adapters.registry.removal import Removal
+from buildtool.adapters.registry.retry import Retries
+from buildtool.adapters.registry.session import Request, Session
+from buildtool.adapters.registry.status import refusal
+from buildtool.adapters.registry.wire import Wire
+from buildtool.errors import REGISTRY_ANSWER, REGISTRY_SCHEME, BuildtoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from buildtool.adapters.registry.answer import Answer
+    from buildtool.adapters.registry.auth import Credential
+    from buildtool.adapters.registry.retry import Clock
+    from buildtool.core.image import Repository
+    from buildtool.core.registry import Manifest, RegistryFacts, TagRemoval
+    from buildtool.core.secret import Secrets
+
+NOT_FOUND = 404
+
+
+def no_credentials() -> Credential | None:
+    return None
+
+
+class RegistryClient:
+    """One registry host, in exactly the scheme configured. Close it, or use it in a `with`."""
+
+    def __init__(  # noqa: PLR0913 -- what wiring and tests set, all by name
+        self,
+        host: str,
+        *,
+        insecure: bool,
+        clock: Clock,
+        secrets: Secrets,
+        credentials: Callable[[], Credential | None] = no_credentials,
+        on_retry: Callable[[str], None] = lambda _: None,
+        environment: Mapping[str, str] | None = None,
+        ca_files: Sequence[Path] | None = None,
+        limits: Limits | None = None,
+        page_size: int | None = None,
+    ) -> None:
+        """`host` is `name[:port]`; `ca_files` None means the ones docker uses for this host."""
+        self._limits = limits or Limits()
+        self._page_size = page_size
+        self._environment = environment or {}
+        base = f"{'http' if insecure else 'https'}://{host}"
+        trusted = docker_certificates(host, DOCKER_FOLDERS) if ca_files is None else ca_files
+        self._wire = Wire(self._limits, self._environment, trusted)
+        auth = Authenticator(base, self._wire, credentials, secrets, clock)
+        self.session = Session(base, self._wire, auth, Retries(self._limits, clock, on_retry), clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._wire.close()
+
+    def probe(self) -> RegistryFacts:
+        """Whether a registry answers at `/v2/`, in a few seconds at most; no credentials are used."""
+        base = self.session.base
+        if not any(key.lower() in ("http_proxy", "https_proxy") for key in self._environment):
+            resolve(base, self._limits.connect)
+        try:
+            return read_probe(self.session.healing(self._ask_probe, total=self._limits.probe / 4), base)
+        except BuildtoolError as error:
+            raise self._other_scheme(error) from error
+
+    def tags(self, repository: Repository) -> Iterator[str]:
+        """Every tag, in the registry's order; nothing for a repository that does not exist yet."""
+        return iter(Pages(self.session, repository.path, limit=self._limits.tags_bytes, page_size=self._page_size))
+
+    def manifest(self, repository: Repository, reference: str) -> Manifest:
+        """A manifest or index by tag or digest, its bytes checked against the digest."""
+        answer = self._get_manifest("GET", repository, reference)
+        if not answer.ok:
+            raise refusal(answer, repository.path)
+        return read_manifest(answer, reference)
+
+    def digest(self, repository: Repository, reference: str) -> str | None:
+        """The digest behind a tag or digest; None where there is no such thing."""
+        answer = self._get_manifest("HEAD", repository, reference)
+        if answer.status == NOT_FOUND:
+            return None
+        if answer.ok and (told := told_digest(answer)) is not None:
+            return told
+        # An answer to HEAD has no body: the words of a refusal, or the bytes to take the digest of, come with GET.
+        answer = self._get_manifest("GET", repository, reference)
+        if answer.status == NOT_FOUND:
+            return None
+        if not answer.ok:
+            raise refusal(answer, repository.path)
+        return read_manifest(answer, reference).digest
+
+    def blob(self, repository: Repository, digest: str) -> bytes:
+        """A small blob, such as a config, checked against the digest."""
+        path = f"/v2/{repository.path}/blobs/{digest}"
+        answer = self.session.ask(Request("GET", path, _pull(repository), limit=self._limits.blob_bytes))
+        if not answer.ok:
+            raise refusal(answer, repository.path)
+        check(answer.body, digest, answer.url)
+        return answer.body
+
+    def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
+        """Write a tag; success also when it already holds the same digest."""
+        if sha256(manifest.body) != manifest.digest:
+            raise ValueError("a manifest's digest is over its body")
+        put(self.session, repository, tag, manifest)
+
+    def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
+        """Take one tag away without touching others that share its digest, or say that this registry cannot."""
+        return Removal(self, repository, tag).run()
+
+    def check_push(self, repository: Repository) -> None:
+        """Prove that pushing is allowed: begin an upload and cancel it."""
+        path = f"/v2/{repository.path}/blobs/uploads/"
+        scope = f"repository:{repository.path}:pull,push"
+        answer = self.session.ask(Request("POST", path, scope, content=b""))
+        if not answer.ok:
+            raise refusal(answer, repository.path)
+        location = answer.headers.get("Location")
+        if not location:
+            raise BuildtoolError(REGISTRY_ANSWER, "it accepts an upload but says no Location for it", place=answer.url)
+        # What becomes of the cancelling is not the question asked; registries sweep away uploads left open.
+        self.session.ask(Request("DELETE", self.session.own_path(location, path), scope))
+
+    def _get_manifest(self, method: str, repository: Repository, reference: str) -> Answer:
+        path = f"/v2/{repository.path}/manifests/{reference}"
+        accept = {"Accept": ACCEPT}
+        return self.session.ask(Request(method, path, _pull(repository), accept, limit=self._limits.manifest_bytes))
+
+    def _ask_probe(self) -> Answer:
+        return self._wire.exchange("GET", f"{self.session.base}/v2/")
+
+    def _other_scheme(self, error: BuildtoolError) -> BuildtoolError:
+        """Say so when it is the scheme that is wrong; the other one is only recognised, never used instead."""
+        base = self.session.base
+        if base.startswith("https:"):
+            if error.kind is REGISTRY_SCHEME:
+                return scheme_error(base, "it does not speak HTTPS, and `insecure` is not set in buildtool.toml")
+            return error
+        if isinstance(error.__cause__, HealableError) and speaks_tls(base, self._limits.connect):
+            return scheme_error(base, "it speaks HTTPS, and `insecure = true` asks for HTTP")
+        return error
+
+
+def _pull(repository: Repository) -> str:
+    return f"repository:{repository.path}:pull"

@@ -1,0 +1,111 @@
+"""`/v2/`: whether a registry is there, in the scheme configured, and what its clock says."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from buildtool.adapters.registry.auth import HARBOR_SERVICE
+from buildtool.adapters.registry.challenge import read_challenge
+from buildtool.adapters.registry.status import refusal
+from buildtool.core.registry import RegistryFacts, ServerKind
+from buildtool.errors import REGISTRY_ANSWER, REGISTRY_SCHEME, REGISTRY_UNREACHABLE, BuildtoolError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from buildtool.adapters.registry.answer import Answer
+
+_VERSION = "Docker-Distribution-Api-Version"
+_TLS_WANTED = ("http request to an https server", "http request was sent to https port")
+
+
+def read_probe(answer: Answer, base: str) -> RegistryFacts:
+    """What `/v2/` told without credentials: 200, or 401 with a challenge, are both a registry."""
+    if base.startswith("http:") and wants_tls(answer):
+        raise scheme_error(base, "it speaks HTTPS, and `insecure = true` asks for HTTP")
+    if answer.status not in (200, 401):
+        raise refusal(answer) if answer.faults or answer.status >= 500 else _no_registry(answer, base)  # noqa: PLR2004
+    if not _is_registry(answer):
+        raise _no_registry(answer, base)
+    return RegistryFacts(base, _kind(answer), _date(answer))
+
+
+def wants_tls(answer: Answer) -> bool:
+    """Go's and nginx's answer to plain HTTP on a TLS port, or a redirect to https on the same host."""
+    text = answer.body[:500].decode("latin-1").lower()
+    if answer.status == 400 and any(words in text for words in _TLS_WANTED):  # noqa: PLR2004
+        return True
+    return answer.url.startswith("https:")
+
+
+def scheme_error(base: str, message: str) -> BuildtoolError:
+    insecure = "false" if base.startswith("http:") else "true"
+    return BuildtoolError(REGISTRY_SCHEME, message, fix=f"set insecure = {insecure} in buildtool.toml", place=base)
+
+
+def speaks_tls(base: str, timeout: float) -> bool:
+    """Whether a TLS server listens there; nothing is sent but the greeting, and its certificate is not judged."""
+    parts = urlsplit(base)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with (
+            socket.create_connection((parts.hostname or "", parts.port or 80), timeout) as plain,
+            context.wrap_socket(plain, server_hostname=parts.hostname),
+        ):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
+def resolve(base: str, timeout: float) -> None:
+    """Look the name up within `timeout` seconds: the system's resolver itself may take minutes to give up."""
+    host = urlsplit(base).hostname or ""
+    done = threading.Event()
+
+    def look_up() -> None:
+        try:
+            socket.getaddrinfo(host, None)
+        except (OSError, UnicodeError):
+            pass  # the request itself will say so better
+        finally:
+            done.set()
+
+    threading.Thread(target=look_up, daemon=True).start()
+    if not done.wait(timeout):
+        raise BuildtoolError(REGISTRY_UNREACHABLE, f"no name server answers for {host}", place=base)
+
+
+def _is_registry(answer: Answer) -> bool:
+    challenge = read_challenge(answer.headers.get("WWW-Authenticate", ""))
+    if answer.status == 401 and challenge is None:  # noqa: PLR2004
+        return False
+    bearer = challenge is not None and challenge.scheme == "bearer"
+    return _VERSION in answer.headers or bearer or isinstance(answer.json(), dict)
+
+
+def _no_registry(answer: Answer, base: str) -> BuildtoolError:
+    kind = answer.headers.get("Content-Type", "no content type").split(";")[0][:60]
+    return BuildtoolError(
+        REGISTRY_ANSWER, f"what answers is not a registry: {answer.status}, {kind}", place=f"{base}/v2/"
+    )
+
+
+def _kind(answer: Answer) -> ServerKind:
+    challenge = read_challenge(answer.headers.get("WWW-Authenticate", ""))
+    if challenge is not None and challenge.service == HARBOR_SERVICE:
+        return ServerKind.HARBOR
+    return ServerKind.UNKNOWN
+
+
+def _date(answer: Answer) -> datetime | None:
+    try:
+        return parsedate_to_datetime(answer.headers["Date"])
+    except (KeyError, ValueError, TypeError):
+        return None

@@ -1,0 +1,97 @@
+"""Taking one tag away without touching others that share its digest, on every server there is."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING
+
+from buildtool.adapters.registry.content import sha256
+from buildtool.adapters.registry.harbor_api import HarborApi
+from buildtool.adapters.registry.publish import put
+from buildtool.adapters.registry.session import Request
+from buildtool.adapters.registry.status import refusal
+from buildtool.core.registry import Manifest, TagRemoval
+from buildtool.errors import REGISTRY_FAILED, BuildtoolError
+
+if TYPE_CHECKING:
+    from buildtool.adapters.registry.answer import Answer
+    from buildtool.adapters.registry.client import RegistryClient
+    from buildtool.core.image import Repository
+
+ANNOTATION = "dev.buildtool.removed"
+NOT_FOUND = 404
+_NOT_BY_TAG = (400, 405)  # distribution 2.8 says 400 DIGEST_INVALID or 405 UNSUPPORTED, Harbor 400 UNSUPPORTED
+_NO_SUCH_DIGEST = f"sha256:{'0' * 64}"
+
+
+class Removal:
+    """The removal of one tag of one repository."""
+
+    def __init__(self, client: RegistryClient, repository: Repository, tag: str) -> None:
+        self._client = client
+        self._session = client.session
+        self._repository = repository
+        self._tag = tag
+        self._scope = f"repository:{repository.path}:pull,push,delete"
+
+    def run(self) -> TagRemoval:
+        if self._client.digest(self._repository, self._tag) is None:
+            return TagRemoval.ABSENT
+        if self._session.auth.is_harbor:
+            return HarborApi(self._session).delete_tag(self._repository, self._tag)
+        answer = self._delete(self._tag)
+        if answer.ok:
+            return self._proven()
+        if answer.status == NOT_FOUND and self._gone():
+            return TagRemoval.REMOVED  # the answer to a first try was lost, or somebody else was faster
+        if answer.status not in (*_NOT_BY_TAG, NOT_FOUND):
+            raise refusal(answer, self._repository.path)
+        return self._by_a_digest_of_its_own()
+
+    def _by_a_digest_of_its_own(self) -> TagRemoval:
+        """For distribution 2.8, which deletes digests only, and with a digest all tags that share it.
+
+        The tag first gets a digest nobody else has: the same manifest with one more annotation. Deleting that takes
+        this tag away and leaves the old digest, and every other tag on it, as they were.
+        """
+        if self._delete(_NO_SUCH_DIGEST).status != NOT_FOUND:
+            return TagRemoval.UNSUPPORTED  # deleting is switched off; found out before anything was changed
+        own = unique(self._client.manifest(self._repository, self._tag))
+        if self._client.digest(self._repository, own.digest) is not None:
+            raise BuildtoolError(
+                REGISTRY_FAILED, f"a digest made at random exists already: {own.digest}", place=self._tag
+            )
+        put(self._session, self._repository, self._tag, own)
+        if self._client.digest(self._repository, self._tag) != own.digest:
+            return self._left(own)  # another run has taken the tag in the meantime: it is theirs now
+        answer = self._delete(own.digest)
+        if not answer.ok and answer.status != NOT_FOUND:
+            raise refusal(answer, self._repository.path)
+        return self._proven()
+
+    def _left(self, own: Manifest) -> TagRemoval:
+        self._delete(own.digest)
+        return TagRemoval.REMOVED
+
+    def _proven(self) -> TagRemoval:
+        # Said to be gone and still there: a registry that only pretends, or another run that wrote the tag just now.
+        return TagRemoval.REMOVED if self._gone() else TagRemoval.UNSUPPORTED
+
+    def _gone(self) -> bool:
+        return self._client.digest(self._repository, self._tag) is None
+
+    def _delete(self, reference: str) -> Answer:
+        return self._session.ask(Request("DELETE", f"/v2/{self._repository.path}/manifests/{reference}", self._scope))
+
+
+def unique(manifest: Manifest) -> Manifest:
+    """The same manifest with one more annotation and so a digest no other tag can hold."""
+    document = manifest.document()
+    annotations = document.get("annotations")
+    document["annotations"] = {
+        **(annotations if isinstance(annotations, dict) else {}),
+        ANNOTATION: secrets.token_hex(16),
+    }
+    body = json.dumps(document, separators=(",", ":")).encode()
+    return Manifest(manifest.media_type, sha256(body), body)

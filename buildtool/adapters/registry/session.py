@@ -1,0 +1,109 @@
+"""Requests to one registry: addressed, authorised, redirected safely, tried again where that can heal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from buildtool.adapters.registry.status import heal
+from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from buildtool.adapters.registry.answer import Answer
+    from buildtool.adapters.registry.auth import Authenticator
+    from buildtool.adapters.registry.retry import Clock, Retries
+    from buildtool.adapters.registry.wire import Wire
+
+T = TypeVar("T")
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`path` begins with a slash, query included; `scope` is what a token must allow; `limit` bounds the answer."""
+
+    method: str
+    path: str
+    scope: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    limit: int | None = None
+
+
+class Session:
+    """`base` is `http://host:port` or `https://…`; paths begin with a slash."""
+
+    def __init__(self, base: str, wire: Wire, auth: Authenticator, retries: Retries, clock: Clock) -> None:
+        self.base = base
+        self.auth = auth
+        self._wire = wire
+        self._retries = retries
+        self._clock = clock
+
+    def healing(self, operation: Callable[[], T], *, total: float | None = None) -> T:
+        """Run with retries; `total` seconds at most."""
+        return self._retries.run(operation, total=total)
+
+    def ask(self, request: Request) -> Answer:
+        """Send until there is an answer that trying again would not better: any status but 429, 502, 503, 504."""
+        return self.healing(lambda: self.once(request))
+
+    def ask_plain(self, request: Request) -> Answer:
+        """As `ask`, without answering challenges: for APIs beside `/v2/`."""
+        return self.healing(lambda: heal(self._send(request, {}), self._clock.now()))
+
+    def once(self, request: Request) -> Answer:
+        """One try: at most two requests where a challenge must be answered, more where it is redirected."""
+        authorization = self.auth.header(request.scope)
+        answer = self._send(request, authorization)
+        if answer.status == 401 and self.auth.learn(answer, request.scope, authorization):  # noqa: PLR2004
+            answer = self._send(request, self.auth.header(request.scope))
+        return heal(answer, self._clock.now())
+
+    def _send(self, request: Request, authorization: Mapping[str, str]) -> Answer:
+        sent = {**request.headers, **authorization}
+        url = self.base + request.path
+        answer = self._wire.exchange(request.method, url, headers=sent, content=request.content, limit=request.limit)
+        return self._redirected(answer, sent, request.limit) if request.method in ("GET", "HEAD") else answer
+
+    def own_path(self, location: str, current: str) -> str:
+        """Path and query of a Location or Link of the registry itself, whatever host it believes to have."""
+        parts = urlsplit(_join(self.base + current, location))
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def _redirected(self, answer: Answer, sent: Mapping[str, str], limit: int | None) -> Answer:
+        for _ in range(_MOST_REDIRECTS):
+            location = answer.headers.get("Location")
+            if answer.status not in _REDIRECTS or not location:
+                return answer
+            target = _join(answer.url, location)
+            self._check(answer, target)
+            # another host gets nothing that says who we are: a signed URL carries its own right
+            own = urlsplit(target)[:2] == urlsplit(self.base)[:2]
+            headers = {key: value for key, value in sent.items() if own or key.lower() != "authorization"}
+            answer = self._wire.exchange(answer.method, target, headers=headers, limit=limit)
+        raise BuildtoolError(REGISTRY_ANSWER, "it redirects in a circle", place=answer.url.split("?", maxsplit=1)[0])
+
+    def _check(self, answer: Answer, target: str) -> None:
+        scheme = urlsplit(target).scheme
+        if scheme not in ("http", "https") or (scheme == "http" and answer.url.startswith("https:")):
+            raise BuildtoolError(
+                REGISTRY_ANSWER,
+                f"it redirects to an address that is not HTTPS: {target.split('?', maxsplit=1)[0][:200]}",
+                place=answer.url.split("?", maxsplit=1)[0],
+            )
+
+
+def _join(base: str, location: str) -> str:
+    try:
+        joined = urljoin(base, location)
+        urlsplit(joined)
+    except ValueError as error:
+        raise BuildtoolError(
+            REGISTRY_ANSWER, f"it names an address that is no URL: {location[:200]!r}", place=base
+        ) from error
+    return joined

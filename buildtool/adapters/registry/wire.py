@@ -1,0 +1,75 @@
+"""One exchange with one server: bytes out, a bounded answer in. No retries, no credentials of its own."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from typing import TYPE_CHECKING
+
+import httpx
+
+from buildtool.adapters.registry.answer import Answer
+from buildtool.adapters.registry.failures import CAUGHT, HealableError, translate
+from buildtool.adapters.registry.proxies import Routes
+from buildtool.errors import REGISTRY_ANSWER, REGISTRY_UNREACHABLE, BuildtoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from buildtool.adapters.registry.limits import Limits
+
+
+class Wire:
+    """Keeps connections open between exchanges; `close` ends them, and so does losing the last reference."""
+
+    def __init__(self, limits: Limits, environment: Mapping[str, str], ca_files: Sequence[Path] = ()) -> None:
+        self._limits = limits
+        routes = Routes(environment, ca_files)
+        self._client = httpx.Client(
+            transport=routes,
+            trust_env=False,
+            follow_redirects=False,
+            # `identity`: a digest is over the bytes as stored, and a compressed answer could hide its true size
+            headers={"User-Agent": "buildtool", "Accept-Encoding": "identity"},
+            timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect),
+        )
+        self.close = weakref.finalize(self, self._client.close)
+
+    def exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        limit: int | None = None,
+    ) -> Answer:
+        """Send, and read the answer up to `limit` bytes; raises HealableError or BuildtoolError."""
+        place = f"{method} {url.split('?', maxsplit=1)[0]}"
+        deadline = time.monotonic() + self._limits.exchange
+        try:
+            # cookies would tie requests together; a registry's API has none
+            self._client.cookies.clear()
+            request = self._client.build_request(method, url, headers=headers, content=content)
+            response = self._client.send(request, stream=True)
+            try:
+                body = self._read(response, limit or self._limits.small_bytes, deadline, place)
+            finally:
+                response.close()
+        except CAUGHT as error:
+            raise translate(error, place) from error
+        return Answer(method, str(response.url), response.status_code, response.headers, body)
+
+    def _read(self, response: httpx.Response, limit: int, deadline: float, place: str) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_raw():
+            parts.append(part)
+            size += len(part)
+            if size > limit:
+                raise BuildtoolError(REGISTRY_ANSWER, f"the answer is longer than {limit} bytes", place=place)
+            if time.monotonic() > deadline:
+                late = f"the answer did not end within {self._limits.exchange:.0f} s"
+                raise HealableError(BuildtoolError(REGISTRY_UNREACHABLE, late, place=place))
+        return b"".join(parts)
