@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from buildtool.adapters.registry.auth import Credential
 from buildtool.adapters.registry.client import RegistryClient
+from buildtool.adapters.registry.credentials import find_credentials
 from buildtool.adapters.registry.limits import Limits
 
-__all__ = ["Credential", "Limits", "RegistryClient"]
+__all__ = ["Credential", "Limits", "RegistryClient", "find_credentials"]
