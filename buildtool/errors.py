@@ -160,6 +160,13 @@ GIT_NOT_A_REPOSITORY = Kind(
     "neither the directory nor one above it holds a .git.",
     "change into the checkout, or name it with -C DIR",
 )
+GIT_NO_WORK_TREE = Kind(
+    "git-no-work-tree",
+    Exit.GIT,
+    "the repository has no files here",
+    "it is a bare repository, or the directory is inside .git; an image is built from a checkout.",
+    "change into a checkout: git clone REPOSITORY, or git worktree add DIR BRANCH",
+)
 GIT_NO_COMMIT = Kind(
     "git-no-commit",
     Exit.GIT,

@@ -1,0 +1,97 @@
+"""History through GitPython: whose commit contains whose, what changed between two, and how to name one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import git
+
+from buildtool.errors import GIT_FAILED, BuildtoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+_SHA = re.compile(r"[0-9a-f]{4,64}")
+_ENVIRONMENT = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """`time` is unix seconds, `subject` the first line of the message."""
+
+    sha: str
+    time: int
+    subject: str
+
+
+class GitHistory:
+    """Every method takes shas that may come from anywhere, a label in a registry too; unknown ones give None."""
+
+    def __init__(self, root: Path, environ: Mapping[str, str], *, shallow: bool) -> None:
+        self.root = root
+        self.environ = environ
+        self.shallow = shallow
+
+    def is_ancestor(self, older: str, newer: str) -> bool | None:
+        """Whether `newer` contains `older`. A shallow clone can prove yes, but never no."""
+        with self._repo() as repo:
+            first, second = _commit(repo, older), _commit(repo, newer)
+            if first is None or second is None:
+                return None
+            return repo.is_ancestor(first, second) or (None if self.shallow else False)
+
+    def commit(self, sha: str) -> Commit | None:
+        with self._repo() as repo:
+            found = _commit(repo, sha)
+            if found is None:
+                return None
+            message = found.message if isinstance(found.message, str) else found.message.decode("utf-8", "replace")
+            return Commit(found.hexsha, found.committed_date, message.strip().partition("\n")[0])
+
+    def changed(self, older: str, newer: str) -> tuple[str, ...] | None:
+        """Paths that differ between two commits, sorted; both names of a moved file."""
+        with self._repo() as repo:
+            first, second = _commit(repo, older), _commit(repo, newer)
+            if first is None or second is None:
+                return None
+            paths = {path for one in first.diff(second) for path in (one.a_path, one.b_path) if path}
+            return tuple(sorted(paths))
+
+    @contextlib.contextmanager
+    def _repo(self) -> Iterator[git.Repo]:
+        """The repository, with failures translated. GitPython reads os.environ itself, so that is ours meanwhile."""
+        with _ENVIRONMENT, _environment(self.environ):
+            try:
+                with git.Repo(self.root) as repo:
+                    yield repo
+            except (git.GitError, ValueError, OSError) as error:
+                words = " ".join(str(error).split())
+                raise BuildtoolError(GIT_FAILED, f"reading the history of {self.root}: {words[:500]}") from error
+
+
+def _commit(repo: git.Repo, sha: str) -> git.Commit | None:
+    """The commit of that name, or None for anything this clone does not hold."""
+    if not _SHA.fullmatch(sha):
+        return None
+    try:
+        return repo.commit(sha)
+    except (git.BadName, git.BadObject, ValueError, IndexError, git.GitCommandError):
+        return None
+
+
+@contextlib.contextmanager
+def _environment(environ: Mapping[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    try:
+        os.environ.clear()
+        os.environ.update(environ)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

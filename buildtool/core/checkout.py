@@ -1,0 +1,47 @@
+"""What git says about the checkout, as values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>.+)")
+_URL = re.compile(
+    r"(?P<scheme>https?|ssh|git)://(?:[^@/]*@)?(?P<host>\[[^\]/]+\]|[^:/]+)(?P<port>:[0-9]+)?/(?P<path>.+)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """One checkout now.
+
+    `root` is its absolute path; `sha` the full commit of HEAD; `branch` the branch HEAD stands on, None when detached;
+    `changes` the paths that differ from the commit (changed, staged, or untracked and not ignored); `commit_time` unix
+    seconds; `source` the repository's address for labels, without user or password, None when there is none to show.
+    """
+
+    root: str
+    sha: str
+    branch: str | None
+    changes: tuple[str, ...]
+    shallow: bool
+    commit_time: int
+    source: str | None = None
+
+    @property
+    def dirty(self) -> bool:
+        return bool(self.changes)
+
+
+def source_url(remote: str) -> str | None:
+    """A remote as an address a person can open: `git@host:owner/repo.git` is https://host/owner/repo.
+
+    None for a path on this machine. User, password and query never survive.
+    """
+    found = _URL.fullmatch(remote.strip()) or (None if "://" in remote else _SCP.fullmatch(remote.strip()))
+    if not found or not found["path"].strip("/") or found["host"] == ".":
+        return None
+    parts = found.groupdict()
+    web = parts.get("scheme") in {"http", "https"}
+    path = re.split(r"[?#]", found["path"])[0].strip("/").removesuffix(".git")
+    return f"{parts['scheme'] if web else 'https'}://{found['host']}{(parts.get('port') or '') if web else ''}/{path}"

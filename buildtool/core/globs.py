@@ -1,0 +1,32 @@
+"""Globs over paths of a repository: `*` and `?` stay inside one folder, `**` crosses, a folder means all below it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|.", re.DOTALL)
+
+
+def matches(path: str, globs: tuple[str, ...]) -> bool:
+    """Whether any of the globs takes the path; no globs take everything."""
+    return not globs or any(_compiled(glob).fullmatch(path) for glob in globs)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(glob: str) -> re.Pattern[str]:
+    body = "".join(_translated(token) for token in _TOKEN.findall(glob.removeprefix("./").rstrip("/")))
+    if glob.strip("./") == "":
+        body = ".*"
+    return re.compile(f"{body}(?:/.*)?", re.DOTALL)
+
+
+def _translated(token: str) -> str:
+    plain = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    if token in plain:
+        return plain[token]
+    if token.startswith("[") and len(token) > 2:  # noqa: PLR2004 -- brackets with something inside
+        inverse = token[1] == "!"
+        inside = token[1 + inverse : -1].replace("\\", r"\\").replace("[", r"\[").replace("^", r"\^")
+        return f"(?!/)[{'^' if inverse else ''}{inside}]"
+    return re.escape(token)
