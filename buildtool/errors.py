@@ -101,6 +101,14 @@ POLICY_UNKNOWN = Kind(
     "correct the name, or commit the ImagePolicy",
 )
 
+CI_FILE = Kind(
+    "ci-file",
+    Exit.USAGE,
+    "the step summary or outputs cannot be written",
+    "GITHUB_STEP_SUMMARY or GITHUB_OUTPUT names a file that cannot be appended to. What was published stays published.",
+    "run as the runner's own user, or unset both variables",
+)
+
 # --- the answer is no: exit 3
 DIRTY_TREE = Kind(
     "dirty-tree",

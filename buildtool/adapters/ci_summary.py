@@ -1,0 +1,38 @@
+"""What a GitHub Actions runner shows of a step: its summary, and outputs for later steps.
+
+The runner names two files in the environment, to be appended to; elsewhere nothing is written.
+Format: docs.github.com, "Workflow commands", multiline strings.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buildtool.errors import CI_FILE, BuildtoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def append(environment: Mapping[str, str], summary: str, outputs: Mapping[str, str]) -> None:
+    """Append to the files GITHUB_STEP_SUMMARY and GITHUB_OUTPUT name, where they do; raises ci-file."""
+    _append(environment.get("GITHUB_STEP_SUMMARY"), summary)
+    _append(environment.get("GITHUB_OUTPUT"), "".join(_output(name, value) for name, value in outputs.items()))
+
+
+def _output(name: str, value: str) -> str:
+    """`name<<DELIMITER`, the value, the delimiter: random, so that no value can end itself and set another output."""
+    delimiter = f"end-{secrets.token_hex(16)}"
+    return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
+
+
+def _append(path: str | None, text: str) -> None:
+    if not path:
+        return
+    try:
+        with Path(path).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except (OSError, ValueError) as error:
+        raise BuildtoolError(CI_FILE, f"cannot append to the runner's file: {error}", place=path) from error
