@@ -22,15 +22,18 @@ if TYPE_CHECKING:
     from buildtool.config.schema import Key
 
 
-def load(path: Path, environ: Mapping[str, str], overrides: Mapping[str, object] | None = None) -> Config:
+def load(
+    path: Path, environ: Mapping[str, str], overrides: Mapping[str, object] | None = None, *, on_disk: bool = True
+) -> Config:
     """The checked settings. `overrides` are flags: a dotted key and its value, as a file would hold it.
 
+    `on_disk` also looks whether Dockerfiles and folders are there, which a sparse checkout need not have for a tag.
     Raises config-missing, or config-invalid (a `ConfigError`) that lists every mistake.
     """
     state = Loading(read(path), Path(path).absolute().parent)
     state.images = unknown.report(state.source.document, state.wrong)
     _collect(state, environ, overrides or {})
-    rules.check(state)
+    rules.check(state, on_disk=on_disk)
     if state.mistakes:
         raise ConfigError(_in_order(state.mistakes))
     return _model(state, path)
@@ -39,7 +42,7 @@ def load(path: Path, environ: Mapping[str, str], overrides: Mapping[str, object]
 def load_tag(path: Path | None, environ: Mapping[str, str]) -> TagConfig:
     """What `[tag]` says; a checkout without a configuration has the defaults and the environment."""
     if path is not None:
-        return load(path, environ).tag
+        return load(path, environ, on_disk=False).tag
     every = keys([])
     state = Loading(Source(""), Path())
     for at, value in overlay(environ, every)[0].items():

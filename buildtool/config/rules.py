@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from buildtool.config.loading import Loading
 
-_REMOTE_CONTEXT = re.compile(r"(?:docker-image|oci-layout|https?|ssh|git)://|git@|[^/]+\.git(?:#|$)")
+_REMOTE_CONTEXT = re.compile(r"(?:docker-image|oci-layout|https?|ssh|git)://")
 
 
-def check(state: Loading) -> None:
-    for image in state.images:
+def check(state: Loading, *, on_disk: bool) -> None:
+    for image in state.images if on_disk else ():
         if state.hopeless:
             return
         _files(state, image)

@@ -39,11 +39,11 @@ class Source:
 def find(directory: Path, explicit: Path | None, environ: Mapping[str, str]) -> Path | None:
     """`--config`, else BUILDTOOL_CONFIG, else buildtool.toml here or in a directory above, up to the git root.
 
-    A relative `--config` is relative to where the user stands, as every path that a shell completes.
+    Relative paths are relative to `directory`, as if started there.
     """
-    named = explicit or (Path(environ["BUILDTOOL_CONFIG"]) if environ.get("BUILDTOOL_CONFIG") else None)
-    if named is not None:
-        return named
+    named = explicit or environ.get("BUILDTOOL_CONFIG")
+    if named:
+        return directory / named
     here = Path(os.path.abspath(directory))  # noqa: PTH100 -- resolve() would leave the path the user sees
     for folder in (here, *here.parents):
         if os.path.lexists(folder / FILE_NAME):

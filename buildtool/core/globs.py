@@ -18,7 +18,10 @@ def _compiled(glob: str) -> re.Pattern[str]:
     body = "".join(_translated(token) for token in _TOKEN.findall(glob.removeprefix("./").rstrip("/")))
     if glob.strip("./") == "":
         body = ".*"
-    return re.compile(f"{body}(?:/.*)?", re.DOTALL)
+    try:
+        return re.compile(f"{body}(?:/.*)?", re.DOTALL)
+    except re.error:  # a range like [z-a]: then the characters mean themselves
+        return re.compile(f"{re.escape(glob)}(?:/.*)?", re.DOTALL)
 
 
 def _translated(token: str) -> str:

@@ -82,7 +82,7 @@ class GitRepo:
         return Checkout(root, sha, self.branch, self.changes, self.shallow, time, self.source)
 
     def files(self, globs: tuple[str, ...] = (), revision: str = "HEAD") -> Mapping[str, tuple[str, str]]:
-        """Mode and blob id of every committed file the globs take, by path from the root; empty for an unknown commit."""
+        """Mode and blob id of every committed file the globs take, by path; none for an unknown commit."""
         if not self._is_commit(revision):
             return {}
         listed = self._run("ls-tree", "-r", "-z", "--full-tree", revision)
@@ -109,6 +109,10 @@ class GitRepo:
     def is_ancestor(self, older: str, newer: str) -> bool | None:
         """Whether `newer` contains `older`; None when this clone does not know."""
         return self.history.is_ancestor(older, newer)
+
+    def fetch_hint(self) -> str:
+        """The command that brings commits this clone does not have."""
+        return "git fetch --unshallow" if self.shallow else "git fetch --all"
 
     def _is_commit(self, revision: str) -> bool:
         if revision != "HEAD" and not _SHA.fullmatch(revision):

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buildtool.core.ci import from_variables, is_fork
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.core.ci import CiFacts
+
+_LARGEST = 30 << 20  # bytes; GitHub caps an event at 25 MB
+
+
+def read(environ: Mapping[str, str]) -> CiFacts:
+    """The run's facts. An event file that cannot be read leaves what only it says unknown."""
+    facts = from_variables(environ)
+    if not facts.head_ref:  # only a pull request's event is worth reading
+        return facts
+    return dataclasses.replace(facts, from_fork=is_fork(_event(Path(facts.event_path))))
+
+
+def _event(path: Path) -> object:
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return None
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None

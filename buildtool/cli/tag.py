@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from buildtool.cli.wiring import Wiring
+
+
+@click.command()
+@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@click.option("--branch", metavar="NAME", help="The branch, where git and the environment do not say it.")
+@click.option("--json", "as_json", is_flag=True, help="Print the tag and its parts as one JSON document.")
+@click.pass_obj
+def tag(wiring: Wiring, images: tuple[str, ...], branch: str | None, as_json: bool) -> None:  # noqa: FBT001 -- click's
+    """Print the tag this checkout would get now; with images, the full reference of each, one a line.
+
+    Without images it needs no buildtool.toml. What was replaced or cut in the branch's name, and uncommitted files, are
+    told on stderr.
+    """
+    from buildtool.usecases.images import chosen_images  # noqa: PLC0415 -- not for --help
+    from buildtool.usecases.tag import current_tag  # noqa: PLC0415
+
+    chosen = chosen_images(wiring.config, images) if images else []
+    flag = branch.encode("utf-8", "replace").decode() if branch is not None else None  # argv may hold any bytes
+    result = current_tag(wiring.repo, wiring.ci, wiring.tag_settings, flag=flag, now=wiring.clock.now())
+    references = {image.name: wiring.config.repository(image.name).at(result.tag.text) for image in chosen}
+    for note in result.notes:
+        wiring.output.warn(note)
+    if as_json:
+        wiring.output.document(result.document(references))
+    else:
+        wiring.output.data("\n".join(references.values()) or result.tag.text)

@@ -1,0 +1,77 @@
+"""What a CI run says about itself, read once and passed down.
+
+The variables are GitHub's; Gitea's and Forgejo's runners set the same ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class CiFacts:
+    """One run; empty text where a variable is not set.
+
+    `head_ref` is the branch of a pull request, `ref_name` what the event is about (a branch, a tag, `12/merge`) and
+    `ref_type` which of these, `event_path` the file that holds the event; `from_fork` is None when that is not known.
+    """
+
+    event: str = ""
+    head_ref: str = ""
+    ref_name: str = ""
+    ref_type: str = ""
+    server_url: str = ""
+    repository: str = ""
+    run_id: str = ""
+    event_path: str = ""
+    output_file: str = ""
+    summary_file: str = ""
+    from_fork: bool | None = None
+
+    @property
+    def source_url(self) -> str | None:
+        """The repository's address, for labels."""
+        return f"{self.server_url}/{self.repository}" if self.server_url and self.repository else None
+
+    @property
+    def run_url(self) -> str | None:
+        return f"{self.source_url}/actions/runs/{self.run_id}" if self.source_url and self.run_id else None
+
+
+def from_variables(environ: Mapping[str, str]) -> CiFacts:
+    def variable(name: str) -> str:
+        return environ.get(f"GITHUB_{name}", "").strip()
+
+    return CiFacts(
+        event=variable("EVENT_NAME"),
+        head_ref=variable("HEAD_REF"),
+        ref_name=variable("REF_NAME"),
+        ref_type=variable("REF_TYPE"),
+        server_url=variable("SERVER_URL").rstrip("/"),
+        repository=variable("REPOSITORY"),
+        run_id=variable("RUN_ID"),
+        event_path=variable("EVENT_PATH"),
+        output_file=variable("OUTPUT"),
+        summary_file=variable("STEP_SUMMARY"),
+    )
+
+
+def is_fork(event: object) -> bool | None:
+    """Whether the event is a pull request from another repository; None when the event does not say."""
+    pull_request = event.get("pull_request") if isinstance(event, dict) else None
+    if not isinstance(pull_request, dict):
+        return None
+    names = [_repository(pull_request.get(side)) for side in ("head", "base")]
+    if names[0] is None:
+        return True if "head" in pull_request else None  # the fork was deleted: GitHub then says repo: null
+    return None if names[1] is None else names[0] != names[1]
+
+
+def _repository(side: object) -> str | None:
+    repository = side.get("repo") if isinstance(side, dict) else None
+    name = repository.get("full_name") if isinstance(repository, dict) else None
+    return name if isinstance(name, str) else None

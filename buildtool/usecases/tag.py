@@ -1,0 +1,74 @@
+"""The tag this checkout would get now, and what there is to say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from buildtool.core.branch import EVENT, choose_branch
+from buildtool.core.tags import BuildFacts, make_tag, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from buildtool.config import TagConfig
+    from buildtool.core.ci import CiFacts
+    from buildtool.core.tags import Tag
+
+SCHEMA = "buildtool.tag/v1"
+_SHOWN = 5
+
+
+class Head(Protocol):
+    """The part of a checkout that a tag is made of."""
+
+    @property
+    def head(self) -> tuple[str, int]: ...
+    @property
+    def branch(self) -> str | None: ...
+    @property
+    def changes(self) -> Sequence[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TagResult:
+    """`facts` as they were before anything was replaced or cut; `notes` for the user, those of the tag included."""
+
+    tag: Tag
+    facts: BuildFacts
+    notes: tuple[str, ...]
+
+    def document(self, references: Mapping[str, str]) -> Mapping[str, Any]:
+        """The JSON of `tag --json`: `time` in unix seconds, `references` full references by image."""
+        return {
+            "schema": SCHEMA,
+            "tag": self.tag.text,
+            "branch": self.facts.branch,
+            "branch_source": self.facts.branch_source,
+            "branch_in_tag": self.tag.branch,
+            "sha": self.facts.sha,
+            "time": self.facts.time,
+            "dirty": self.facts.dirty,
+            "notes": list(self.notes),
+            "images": dict(references),
+        }
+
+
+def current_tag(repo: Head, ci: CiFacts, settings: TagConfig, *, flag: str | None, now: int) -> TagResult:
+    """Raises git-* and branch-collision. A dirty tree gives the tag that push --allow-dirty would use."""
+    sha, _ = repo.head
+    branch, source = choose_branch(flag, ci, repo.branch, settings.branches)
+    facts = BuildFacts(branch, source, sha, now, dirty=bool(repo.changes))
+    tag = make_tag(facts, settings.sha_length, settings.branches)
+    notes = [*tag.notes, *_dirty(repo.changes)]
+    if source == EVENT and repo.branch not in {None, branch}:
+        notes.append(f'HEAD is on "{shown(str(repo.branch))}", but {EVENT} says "{shown(branch)}", and that counts')
+    return TagResult(tag, facts, tuple(notes))
+
+
+def _dirty(changes: Sequence[str]) -> list[str]:
+    if not changes:
+        return []
+    more = f" and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
+    named = ", ".join(shown(path) for path in changes[:_SHOWN])
+    return [f"uncommitted: {named}{more}; push refuses this tree, and with --allow-dirty Flux never deploys its tag"]
