@@ -1,0 +1,36 @@
+"""Ends and removes what the other commands began."""
+
+from __future__ import annotations
+
+import shutil
+
+from realparts import engine, paths, processes, run, say
+
+
+def stop() -> None:
+    """Stop the demo's containers, registries, and the engine if it is ours."""
+    containers = run.ask(["docker", "ps", "--all", "--quiet", "--filter", "label=buildtool.part"])
+    if containers:
+        run.ask(["docker", "rm", "--force", *containers.split()])
+        say.note("removed the demo's containers")
+    for record in sorted((paths.PARTS / "run").glob("*.json")):
+        if record.stem != engine.NAME and processes.stop(record.stem):
+            say.note(f"stopped {record.stem}")
+    if engine.stop():
+        say.note("stopped the container engine")
+
+
+def clean() -> None:
+    """Stop, and remove `.parts`."""
+    say.heading("Stop what was started and remove .parts")
+    stop()
+    if paths.PARTS.exists():
+        shutil.rmtree(paths.PARTS)
+        say.note(f"removed {paths.PARTS}")
+    say.note(f"kept: {paths.VENV}, the downloads in {paths.cache()} (make clean-all removes both), Debian packages")
+
+
+def remove_downloads() -> None:
+    for folder in (paths.VENV, paths.cache()):
+        shutil.rmtree(folder, ignore_errors=True)
+        say.note(f"removed {folder}")

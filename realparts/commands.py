@@ -1,0 +1,58 @@
+"""The commands of this package, by name."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from realparts import clean, demo, machine, say, setup, suite, venv
+
+_HELP = """usage: python3 -m realparts COMMAND
+
+  venv        make the virtual environment
+  up          virtual environment, engine, emulation, registry program, base images
+  demo        build, push, prove and run the site of this repository on this computer
+  test [ARG…] up, then pytest with these arguments
+  stop        stop what was started, keep everything else
+  clean       stop what was started and remove .parts
+  clean all   also remove the virtual environment and the downloads
+"""
+# A user's PATH often lacks these, and dockerd looks for its helpers there.
+_PROGRAMS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+
+
+def main(argv: list[str]) -> int:
+    present = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join([*present, *(path for path in _PROGRAMS if path not in present)])
+    try:
+        return _command(argv)
+    except say.PartError as problem:
+        say.error(problem)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _command(argv: list[str]) -> int:
+    here = machine.read()
+    match argv:
+        case ["venv"]:
+            venv.ensure(here)
+        case ["up"]:
+            venv.ensure(here)
+            setup.up(here)
+        case ["demo"]:
+            return demo.run_demo(here)
+        case ["test", *arguments]:
+            return suite.run_tests(here, arguments)
+        case ["stop"]:
+            clean.stop()
+        case ["clean"]:
+            clean.clean()
+        case ["clean", "all"]:
+            clean.clean()
+            clean.remove_downloads()
+        case _:
+            print(_HELP, file=sys.stderr)
+            return 2
+    return 0

@@ -1,0 +1,165 @@
+"""A real registry on a free loopback port: distribution as a process, or as a container where there is no program."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from realparts import deb, debian, paths, processes, run
+from realparts.say import PartError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from realparts.machine import Machine
+
+_IMAGE = "registry:2"
+_LISTENING = re.compile(r"listening on \S+?:(\d+)")
+_READY_SECONDS = 30.0
+
+
+class Registry(ABC):
+    """One registry. `settings` are laid over the configuration (see distribution's configuration reference).
+
+    `address` is 127.0.0.1:PORT; a registry that was stopped starts again at the same address.
+    """
+
+    def __init__(self, name: str, folder: Path, settings: Mapping[str, Any] | None = None) -> None:
+        self.name = name
+        self.folder = folder
+        self.settings = settings or {}
+        self.port = 0
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def url(self) -> str:
+        scheme = "https" if "tls" in self.settings.get("http", {}) else "http"
+        return f"{scheme}://{self.address}"
+
+    @abstractmethod
+    def start(self) -> None: ...
+
+    @abstractmethod
+    def stop(self) -> None: ...
+
+    def configuration(self, root: str, listen: str) -> dict[str, Any]:
+        """The configuration file's content."""
+        basis = {
+            "version": "0.1",
+            "log": {"accesslog": {"disabled": True}, "level": "info"},
+            "storage": {"filesystem": {"rootdirectory": root}, "delete": {"enabled": True}},
+            "http": {"addr": listen, "secret": "only-for-uploads-to-this-computer"},
+        }
+        return overlay(basis, self.settings)
+
+    def _write(self, root: str, listen: str) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / "config.yml"  # JSON is YAML
+        path.write_text(json.dumps(self.configuration(root, listen)), encoding="utf-8")
+        return path
+
+
+class ProcessRegistry(Registry):
+    """A registry program in the background."""
+
+    def __init__(self, program: str, name: str, folder: Path, settings: Mapping[str, Any] | None = None) -> None:
+        super().__init__(name, folder, settings)
+        self.program = program
+        self.log = folder / "registry.log"
+        if processes.running(name):
+            self._read_port()
+
+    def start(self) -> None:
+        if processes.running(self.name):
+            return
+        config = self._write(str(self.folder / "storage"), self.address)
+        child = processes.start(self.name, [self.program, "serve", str(config)], self.log)
+        processes.wait_ready("the registry", child, self.log, self._read_port, _READY_SECONDS)
+
+    def stop(self) -> None:
+        processes.stop(self.name, grace=5.0)
+
+    def _read_port(self) -> bool:
+        """The port the kernel chose stands in the log."""
+        match = _LISTENING.search(self.log.read_text(encoding="utf-8", errors="replace"))
+        if match:
+            self.port = int(match[1])
+        return match is not None
+
+
+class ContainerRegistry(Registry):
+    """The registry image in the engine."""
+
+    @property
+    def container(self) -> str:
+        return f"buildtool-{self.name}"
+
+    def start(self) -> None:
+        config = self._write("/var/lib/registry", ":5000")
+        run.ask(["docker", "rm", "--force", self.container])
+        publish = f"127.0.0.1:{self.port or ''}:5000"
+        mount = f"{config}:/etc/docker/registry/config.yml:ro"
+        run.quiet(
+            ["docker", "run", "--detach", "--name", self.container, "--publish", publish, "--volume", mount, _IMAGE]
+        )
+        self.port = int(run.quiet(["docker", "port", self.container, "5000/tcp"]).split(":")[-1])
+
+    def stop(self) -> None:
+        run.ask(["docker", "rm", "--force", self.container])
+
+
+def create(name: str, folder: Path, settings: Mapping[str, Any] | None = None) -> Registry:
+    """A registry that is not started yet."""
+    program = find_program()
+    return ProcessRegistry(program, name, folder, settings) if program else ContainerRegistry(name, folder, settings)
+
+
+def find_program() -> str | None:
+    """An installed or fetched registry program that runs here."""
+    for program in ("docker-registry", str(_fetched())):
+        if "distribution" in (run.ask([program, "--version"]) or ""):
+            return program
+    return None
+
+
+def ensure_program(machine: Machine) -> None:
+    """Fetch Debian's registry into the cache where there is none; it is not installed, so no service starts."""
+    if find_program() or not debian.available(machine):
+        return
+    packages = debian.fetch(machine, machine.arch, ["docker-registry"], machine.codename)
+    package = next(path for path in packages if path.name.startswith("docker-registry_"))
+    with deb.data(package) as archive:
+        content = archive.extractfile("./usr/bin/docker-registry")
+        if content is None:
+            raise PartError(f"{package.name} holds no registry", "install docker-registry")
+        _fetched().parent.mkdir(parents=True, exist_ok=True)
+        unfinished = _fetched().with_suffix(f".{os.getpid()}")
+        with unfinished.open("wb") as out:
+            shutil.copyfileobj(content, out)
+    unfinished.chmod(0o755)
+    unfinished.rename(_fetched())
+
+
+def overlay(basis: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
+    """`top` laid over `basis`, table by table; None in `top` takes a key away."""
+    merged: dict[str, Any] = dict(basis)
+    for key, value in top.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
+            merged[key] = overlay(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _fetched() -> Path:
+    return paths.cache() / "bin" / "docker-registry"

@@ -1,0 +1,56 @@
+"""The virtual environment: made once, brought up to date when pyproject.toml changes."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from realparts import paths, run, say, system
+from realparts.packages import Need
+from realparts.say import PartError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from realparts.machine import Machine
+
+PYTHON = paths.VENV / "bin" / "python"
+
+
+def ensure(machine: Machine) -> None:
+    """Make `.venv` with buildtool and its development tools in it, unless it is there and current."""
+    if _stamp().exists() and run.ask([str(PYTHON), "-c", "import buildtool"]) is not None:
+        return
+    say.heading("Make the virtual environment")
+    if run.ask([str(PYTHON), "-m", "pip", "--version"]) is None:
+        _create(machine)
+    argv = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", ".[dev]"]
+    if run.shown(argv, cwd=paths.ROOT) != 0:
+        raise PartError("pip could not install what pyproject.toml asks for", "mend what pip says above, run again")
+    for old in paths.VENV.glob(".realparts-*"):
+        old.unlink()
+    _stamp().touch()
+
+
+def _create(machine: Machine) -> None:
+    if not _python_makes_environments() and shutil.which("uv") is None:
+        system.install(machine, [Need.VENV])
+    shutil.rmtree(paths.VENV, ignore_errors=True)
+    argv = [sys.executable, "-m", "venv", str(paths.VENV)]
+    if not _python_makes_environments():
+        argv = ["uv", "venv", "--seed", "--python", sys.executable, str(paths.VENV)]
+    if run.shown(argv) != 0:
+        raise PartError("the virtual environment could not be made", "mend what is said above, run again")
+
+
+def _python_makes_environments() -> bool:
+    """Debian's python3 comes without ensurepip; the package python3-venv brings it."""
+    return run.ask([sys.executable, "-c", "import ensurepip, venv"]) is not None
+
+
+def _stamp() -> Path:
+    """Exists once the environment fits this pyproject.toml."""
+    digest = hashlib.sha256((paths.ROOT / "pyproject.toml").read_bytes()).hexdigest()[:16]
+    return paths.VENV / f".realparts-{digest}"

@@ -1,0 +1,54 @@
+"""Fixtures every test may ask for: real parts, and isolation from the person's own settings."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+
+from realparts import emulation, machine
+from realparts import engine as engines
+from tests.support import guard, parts
+from tests.support.need import need
+from tests.support.parts import Registries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_COUNTER = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def no_test_sees_your_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """HOME, docker and git configuration are the test's own; variables of CI and of buildtool are gone."""
+    guard.isolate(monkeypatch, tmp_path_factory.getbasetemp() / "homes" / str(next(_COUNTER)))
+
+
+@pytest.fixture(scope="session")
+def engine() -> Mapping[str, str]:
+    """A container engine with buildx: the variables a program needs in addition to reach it (DOCKER_HOST)."""
+    found = engines.find()
+    need(found, "no container engine answers: make test starts one")
+    assert found is not None
+    return found.environment
+
+
+@pytest.fixture(scope="session")
+def arm64(engine: Mapping[str, str]) -> None:
+    """Programs for both amd64 and arm64 run here."""
+    need(emulation.works(machine.read()), "no emulation of the other architecture: make test sets it up")
+
+
+@pytest.fixture(scope="session")
+def registry_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
+    """Starts real registries on free loopback ports; see tests.support.parts.Registries."""
+    registries = Registries(tmp_path_factory.mktemp("registries"))
+    yield registries
+    registries.stop()
+
+
+@pytest.fixture(scope="session")
+def base_contexts(registry_server: Registries) -> Mapping[str, str]:
+    """Named contexts for nginx:1.28-alpine-slim, python:3.13-slim-trixie and busybox:1.37, amd64 and arm64."""
+    return parts.base_contexts(registry_server)
