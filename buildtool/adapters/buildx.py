@@ -6,6 +6,7 @@ import json
 import os
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,16 @@ ASKS_FOR_PATHS: Version = (0, 19, 0)
 class Buildx:
     """One builder of `docker buildx`; `builder` None is the one docker has selected (`BUILDX_BUILDER` counts)."""
 
-    def __init__(self, *, root: Path, environment: Mapping[str, str], builder: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        root: Path,
+        environment: Mapping[str, str],
+        builder: str | None = None,
+        engine_reaches_insecurely: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`engine_reaches_insecurely` is asked for the docker driver only, which pushes through the engine."""
+        self._engine_reaches_insecurely = engine_reaches_insecurely
         self._root = root
         self._environment = dict(environment)
         self._builder = builder
@@ -66,6 +76,8 @@ class Buildx:
         problem = re.search(r"^\s*Error:\s*(.+)$", answer, re.MULTILINE)
         if problem:
             raise self._unusable(problem[1])
+        if facts.driver == "docker":
+            return replace(facts, reaches_insecurely=self._engine_reaches_insecurely())
         return facts
 
     def _unusable(self, words: str) -> errors.BuildtoolError:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from buildtool.errors import USAGE, BuildtoolError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from buildtool.core.secret import Secrets
-    from buildtool.errors import BuildtoolError
 
 
 class Output:
@@ -30,6 +32,16 @@ class Output:
     def document(self, value: Any) -> None:
         """A result as one JSON document, to stdout."""
         self.data(json.dumps(value, indent=2, ensure_ascii=False))
+
+    def write_document(self, file: Path, value: Any) -> None:
+        """The same document into a file, whole or not at all."""
+        text = self.secrets.clean(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
+        partial = file.with_name(f".{file.name}.partial")
+        try:
+            partial.write_text(text, encoding="utf-8")
+            partial.replace(file)
+        except OSError as error:
+            raise BuildtoolError(USAGE, f"cannot write {file}: {error.strerror}") from error
 
     def say(self, text: str) -> None:
         """Progress, to stderr."""

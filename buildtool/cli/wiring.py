@@ -10,11 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from buildtool.adapters.buildx import Buildx
     from buildtool.adapters.clock import SystemClock
     from buildtool.adapters.git import GitRepo
+    from buildtool.adapters.manifests import RepositoryFiles
+    from buildtool.adapters.registry import RegistryClient
     from buildtool.cli.output import Output
     from buildtool.config import Config, TagConfig
     from buildtool.core.ci import CiFacts
+    from buildtool.core.manifests import Manifests
+    from buildtool.core.policy import ImagePolicy
+    from buildtool.usecases.push.model import PushPorts, Reporter
 
 
 @dataclass
@@ -66,3 +72,77 @@ class Wiring:
         from buildtool.adapters.ci import read
 
         return read(self.environment)
+
+    @cached_property
+    def registry(self) -> RegistryClient:
+        """The registry of the configuration."""
+        return self.registry_at(self.config.host, insecure=self.config.insecure)
+
+    def registry_at(self, host: str, *, insecure: bool) -> RegistryClient:
+        from buildtool.adapters.registry import RegistryClient, find_credentials
+
+        secrets = self.output.secrets
+        return RegistryClient(
+            host,
+            insecure=insecure,
+            clock=self.clock,
+            secrets=secrets,
+            credentials=lambda: find_credentials(host, self.environment, secrets),
+            on_retry=self.output.warn,
+            environment=self.environment,
+        )
+
+    @cached_property
+    def builder(self) -> Buildx:
+        from buildtool.adapters.buildx import Buildx
+
+        return Buildx(
+            root=self.config.root,
+            environment=self.environment,
+            builder=self.config.builder.name,
+            engine_reaches_insecurely=self._engine_reaches_insecurely,
+        )
+
+    def _engine_reaches_insecurely(self) -> bool:
+        from buildtool.adapters.engine import engine_facts
+
+        engine = engine_facts(self.environment)
+        return engine.containerd_store or engine.is_insecure(self.config.host)
+
+    @cached_property
+    def files(self) -> RepositoryFiles:
+        from buildtool.adapters.manifests import RepositoryFiles
+
+        return RepositoryFiles(self.repo.root)
+
+    @cached_property
+    def manifests(self) -> Manifests:
+        """The Flux image objects committed in the repository."""
+        from buildtool.core.manifests import find_policies
+
+        return find_policies(self.files.texts())
+
+    @property
+    def policies(self) -> Mapping[str, ImagePolicy]:
+        return self.manifests.policies
+
+    def push_ports(self, report: Reporter) -> PushPorts:
+        from buildtool.adapters.build_secrets import remember
+        from buildtool.adapters.context import ContextFiles
+        from buildtool.adapters.lock import machine_lock
+        from buildtool.usecases.push.model import PushPorts
+
+        for image in self.config.images.values():
+            remember(image.secrets, self.config.root, self.environment, self.output.secrets)
+        return PushPorts(
+            config=self.config,
+            repo=self.repo,
+            ci=self.ci,
+            context=ContextFiles(self.config.root),
+            registry=self.registry,
+            builder=self.builder,
+            clock=self.clock,
+            manifests=self.manifests,
+            report=report,
+            lock=machine_lock,
+        )

@@ -19,14 +19,17 @@ Version = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class BuilderFacts:
-    """One buildx builder. `platforms` is everything its nodes say they can build, native or emulated."""
+    """One buildx builder. `platforms` is everything its nodes say they can build, native or emulated.
+
+    `reaches_insecurely` is False where the builder would push to an HTTP registry over HTTPS whatever the build asks:
+    the docker driver without the containerd image store pushes through the engine, which follows daemon.json alone.
+    """
 
     name: str
     driver: str
     buildx_version: Version
     platforms: frozenset[Platform]
-    containerd_store: bool = False
-    insecure_registries: tuple[str, ...] = ()
+    reaches_insecurely: bool = True
 
     @property
     def pushes_by_digest(self) -> bool:

@@ -8,10 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from buildtool.core.build import BakeDefinition, BuilderFacts, BuildEvent
+    from buildtool.core.checkout import Checkout
     from buildtool.core.image import Repository
+    from buildtool.core.inputs import InputFile
     from buildtool.core.registry import Manifest, RegistryFacts, TagRemoval
 
 
@@ -72,9 +75,36 @@ class Builder(Protocol):
         ...
 
 
-class Manifests(Protocol):
-    """The committed YAML of the repository."""
+class Repo(Protocol):
+    """The git repository around the checkout. Every method may raise an error of kind git-*."""
 
-    def texts(self) -> Sequence[tuple[str, str]]:
-        """Path relative to the root, and text, of every YAML file that mentions a Flux image object or a setter."""
+    @property
+    def root(self) -> Path: ...
+    @property
+    def facts(self) -> Checkout: ...
+    def is_ancestor(self, older: str, newer: str) -> bool | None:
+        """Whether `newer` contains `older`; None when this clone does not know."""
         ...
+
+    def files(self) -> Mapping[str, tuple[str, str]]:
+        """Mode and blob id of every committed file, by path from the root."""
+        ...
+
+    def ignored(self) -> Sequence[str]:
+        """Files that are there and that git ignores."""
+        ...
+
+
+class Context(Protocol):
+    """The files of a build context; paths are relative to the configuration's folder."""
+
+    def sent(self, context: str, dockerfile: str, paths: Iterable[str]) -> list[str]:
+        """Those of `paths` that are in the context and not left out by its .dockerignore."""
+        ...
+
+    def ignore_file(self, context: str, dockerfile: str) -> str | None: ...
+    def without_setters(self, path: str) -> str | None:
+        """A digest of a file without the lines Flux writes, for a file that has such lines."""
+        ...
+
+    def on_disk(self, path: str) -> InputFile: ...

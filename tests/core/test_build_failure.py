@@ -54,14 +54,24 @@ def test_a_registry_that_is_down_at_push_time() -> None:
         (PUSH + "blob unknown to registry", errors.PUSH_INTERRUPTED),
         (PUSH + "read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer", errors.PUSH_INTERRUPTED),
         (SOLVE + "write /var/lib/x: no space left on device", errors.BUILD_DISK_FULL),
-        (SOLVE + 'failed to do request: Head "https://h/v2/b/manifests/1": http: server gave HTTP response to HTTPS client', errors.BUILD_BASE_OVER_HTTP),
-        (SOLVE + "nginx: failed to resolve source metadata for docker.io/library/nginx: no such host", errors.BUILD_BASE_UNREACHABLE),
-        (SOLVE + "x: pull access denied, repository does not exist or may require authorization: 401", errors.BUILD_BASE_AUTH),
+        (
+            SOLVE
+            + 'failed to do request: Head "https://h/v2/b/manifests/1": http: server gave HTTP response to HTTPS client',
+            errors.BUILD_BASE_OVER_HTTP,
+        ),
+        (
+            SOLVE + "nginx: failed to resolve source metadata for docker.io/library/nginx: no such host",
+            errors.BUILD_BASE_UNREACHABLE,
+        ),
+        (
+            SOLVE + "x: pull access denied, repository does not exist or may require authorization: 401",
+            errors.BUILD_BASE_AUTH,
+        ),
         (SOLVE + "failed to read dockerfile: open Dockerfile.x: no such file or directory", errors.BUILD_NO_DOCKERFILE),
         (SOLVE + "nginx: no match for platform in manifest: not found", errors.BUILD_PLATFORM),
         (SOLVE + 'process "/bin/sh -c make" did not complete successfully: exit code: 2', errors.BUILD_FAILED),
     ],
-)  # fmt: skip
+)
 def test_the_last_line_decides(line: str, kind: errors.Kind) -> None:
     assert classify(f"some excerpt\nERROR: {line}\n", {}, {}).kind is kind
 

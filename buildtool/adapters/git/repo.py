@@ -94,6 +94,11 @@ class GitRepo:
         listed = self._run("-C", str(self.root), "ls-files", "-z")
         return tuple(path for path in dict.fromkeys(listed.split("\0")) if path and matches(path, globs))
 
+    def ignored(self) -> tuple[str, ...]:
+        """Files that are there and that git ignores: a build context may hold them all the same."""
+        listed = self._run("-C", str(self.root), "ls-files", "--others", "--ignored", "--exclude-standard", "-z")
+        return tuple(path for path in listed.split("\0") if path)
+
     def text(self, path: str, revision: str = "HEAD") -> str | None:
         """A committed file as it stands in a commit; None where there is none. What is not UTF-8 is replaced."""
         entry = self.files((), revision).get(path)

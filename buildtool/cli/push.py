@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from buildtool.errors import USAGE, BuildtoolError
+
+if TYPE_CHECKING:
+    from buildtool.cli.wiring import Wiring
+
+
+@click.command()
+@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@click.option("--branch", metavar="NAME", help="The branch, where git and the environment do not say it.")
+@click.option("--dry-run", is_flag=True, help="Stop after the plan.")
+@click.option("--force", is_flag=True, help="Build images whose inputs are unchanged, too.")
+@click.option("--no-deploy", is_flag=True, help="Publish a tag that no policy takes.")
+@click.option("--allow-dirty", is_flag=True, help="Build uncommitted files, under a tag that Flux never deploys.")
+@click.option("--allow-older", is_flag=True, help="Publish a commit older than the one published last.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.option("--metadata-file", type=click.Path(dir_okay=False, path_type=Path), help="Write that document to a file.")
+@click.option("--progress", type=click.Choice(["auto", "plain", "quiet", "json"]), default="auto", show_default=True)
+@click.pass_obj
+def push(
+    wiring: Wiring,
+    images: tuple[str, ...],
+    branch: str | None,
+    dry_run: bool,
+    force: bool,
+    no_deploy: bool,
+    allow_dirty: bool,
+    allow_older: bool,
+    as_json: bool,
+    metadata_file: Path | None,
+    progress: str,
+) -> None:
+    """Build, push, prove and publish images (all, or those named), and show what Flux will do.
+
+    Nothing is published unless every image of the run was read back from the registry and is what was asked for.
+    """
+    from buildtool.cli.push_report import PushReport  # noqa: PLC0415 -- not for --help
+    from buildtool.usecases.push.model import PushOptions  # noqa: PLC0415
+    from buildtool.usecases.push.run import push as run  # noqa: PLC0415
+
+    options = PushOptions(
+        images=images,
+        branch=branch,
+        allow_dirty=allow_dirty,
+        allow_older=allow_older,
+        deploy=not no_deploy,
+        force=force,
+        dry_run=dry_run,
+    )
+    if metadata_file is not None and not metadata_file.parent.is_dir():
+        raise BuildtoolError(USAGE, f"--metadata-file: {metadata_file.parent} is no folder")
+    report = PushReport(wiring.output, progress)
+    result = run(wiring.push_ports(report), options)
+    document = result.document()
+    if metadata_file is not None:
+        wiring.output.write_document(metadata_file, document)
+    if as_json:
+        wiring.output.document(document)
+    else:
+        report.result(result)

@@ -1,0 +1,130 @@
+"""What a person sees while `push` runs, and at its end; all of it on stderr, except the table of results."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from buildtool.core.build import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from buildtool.cli.output import Output
+    from buildtool.core.build import BuildEvent
+    from buildtool.usecases.push.model import Plan, Proven, PushResult
+
+_UNITS = ("B", "kB", "MB", "GB")
+_STEP = 1000
+_SHORT_DIGEST = len("sha256:") + 12
+
+
+class PushReport:
+    """`progress`: auto (plain, without logs of steps on a terminal), plain, quiet, or json (one event a line)."""
+
+    def __init__(self, output: Output, progress: str) -> None:
+        self._output = output
+        self._progress = progress
+        self._logs = progress == "plain" or (progress == "auto" and not sys.stderr.isatty()) or output.verbose > 0
+
+    def heading(self, text: str) -> None:
+        if self._progress == "json":
+            self._event("phase", text)
+        elif self._progress != "quiet":
+            self._output.heading(text)
+
+    def say(self, text: str) -> None:
+        if self._progress == "json":
+            self._event("info", text)
+        elif self._progress != "quiet":
+            self._output.say(f"  {text}")
+
+    def warn(self, text: str) -> None:
+        if self._progress == "json":
+            self._event("warning", text)
+        else:
+            self._output.warn(text)
+
+    def plan(self, plan: Plan) -> None:
+        source = plan.source
+        self.heading("Plan")
+        self.say(f"commit    {source.revision[:12]} on {source.branch} (from {source.branch_source})")
+        self.say(f"tag       {plan.tag.text}")
+        self.say(f"builder   {plan.builder.name} ({plan.builder.driver})")
+        for image in plan.images:
+            platforms = ", ".join(map(str, image.config.platforms))
+            if image.keeps:
+                self.say(f"{image.name:<9} unchanged: keeps {image.keeps} (--force builds it again)")
+                continue
+            self.say(f"{image.name:<9} {image.repository} for {platforms}")
+            if image.policy is None:
+                self.say(f"{'':<9} no policy: Flux does not deploy it")
+            elif image.after == plan.tag.text:
+                self.say(f"{'':<9} Flux: {image.before or 'nothing yet'} -> {image.after}")
+            else:
+                self.say(f"{'':<9} Flux will not deploy this tag; it stays with {image.before or 'nothing'}")
+        for warning in plan.warnings:
+            self.warn(warning)
+
+    def build(self, event: BuildEvent) -> None:
+        if self._progress == "json":
+            self._event(event.step.value, event.text, step=event.name, seconds=event.seconds)
+        elif self._progress != "quiet":
+            line = self._line(event)
+            if line:
+                self._output.say(line)
+
+    def _line(self, event: BuildEvent) -> str:
+        if event.step is Step.LOG:
+            return f"    {event.text}" if self._logs and event.text.strip() else ""
+        if event.step is Step.WARNING:
+            return f"  ! {event.text}"
+        if "[internal]" in event.name or " internal]" in event.name:
+            return ""
+        marks = {Step.DONE: "done", Step.CACHED: "cached", Step.FAILED: "FAILED"}
+        if event.step not in marks:
+            return ""
+        took = f" ({event.seconds:.1f} s)" if event.seconds is not None else ""
+        return f"  {marks[event.step]:<6} {event.name}{took}" + (f": {event.text}" if event.step is Step.FAILED else "")
+
+    def proven(self, proven: Sequence[Proven]) -> None:
+        for image in proven:
+            platforms = ", ".join(map(str, image.proof.platforms))
+            self.say(f"{image.plan.name:<9} {image.proof.digest} is {platforms}, revision as built")
+
+    def result(self, result: PushResult) -> None:
+        """The table people read and scripts do not: those take --json."""
+        rows = [
+            (
+                outcome.plan.name,
+                outcome.status,
+                outcome.plan.repository.at(outcome.tag),
+                outcome.proof.digest[:_SHORT_DIGEST] if outcome.proof else "-",
+                size(outcome.proof.size) if outcome.proof else "-",
+                ",".join(map(str, outcome.plan.config.platforms)),
+                _flux(outcome.after, outcome.tag, policy=outcome.plan.policy is not None),
+            )
+            for outcome in result.outcomes
+        ]
+        self._output.table(("IMAGE", "STATUS", "REFERENCE", "DIGEST", "SIZE", "PLATFORM", "FLUX"), rows)
+        for warning in [text for text in result.warnings if text not in result.plan.warnings]:
+            self.warn(warning)
+
+    def _event(self, kind: str, text: str, **more: object) -> None:
+        self._output.say(json.dumps({"event": kind, "text": text} | {k: v for k, v in more.items() if v is not None}))
+
+
+def size(count: float) -> str:
+    """Bytes for people, in powers of 1000 as registries show them."""
+    for unit in _UNITS:
+        if count < _STEP or unit == _UNITS[-1]:
+            break
+        count /= _STEP
+    return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+
+
+def _flux(after: str | None, tag: str, *, policy: bool) -> str:
+    if not policy:
+        return "no policy"
+    return "selects it" if after == tag else f"selects {after or 'nothing'}"

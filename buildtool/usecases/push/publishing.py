@@ -1,0 +1,72 @@
+"""The final tags: of every image, or of none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool import errors
+from buildtool.core.proof import problems
+from buildtool.core.registry import TagRemoval
+from buildtool.usecases.prove import read_back
+from buildtool.usecases.push.model import Proven
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from buildtool.core.image import Repository
+    from buildtool.usecases.push.model import Plan, PushPorts
+
+
+def prove(ports: PushPorts, plan: Plan, digests: Mapping[str, str]) -> list[Proven]:
+    """Read every image back by digest; raises proof-failed naming everything that is wrong with any of them."""
+    proven, wrong = [], []
+    for image in plan.to_build:
+        digest = digests[image.name]
+        manifest, proof = read_back(ports.registry, image.repository, digest)
+        found = problems(proof, digest=digest, platforms=image.config.platforms, revision=plan.source.revision)
+        wrong += [f"{image.name}: {problem}" for problem in found]
+        proven.append(Proven(image, manifest, proof))
+    if wrong:
+        raise errors.BuildtoolError(errors.PROOF_FAILED, "; ".join(wrong) + "; no tag was published")
+    return proven
+
+
+def publish(ports: PushPorts, plan: Plan, proven: Sequence[Proven]) -> None:
+    """Write the final tag of every image. When one cannot be written, those written before are taken away again."""
+    written: list[Repository] = []
+    try:
+        for image in proven:
+            written.append(image.plan.repository)
+            ports.registry.put_manifest(image.plan.repository, plan.tag.text, image.manifest)
+    except BaseException:
+        _take_back(ports, written, plan.tag.text)
+        raise
+
+
+def _take_back(ports: PushPorts, repositories: Sequence[Repository], tag: str) -> None:
+    for repository in repositories:
+        reference = repository.at(tag)
+        try:
+            removal = ports.registry.remove_tag(repository, tag)
+        except errors.BuildtoolError as error:
+            ports.report.warn(f"{reference} may have been written and could not be taken back: {error.message}")
+            continue
+        if removal is TagRemoval.UNSUPPORTED:
+            ports.report.warn(
+                f"{reference} may have been written, and this registry cannot take one tag away: delete it"
+            )
+        elif removal is TagRemoval.REMOVED:
+            ports.report.say(f"took {reference} back: the tags of a run are published together or not at all")
+
+
+def remove_candidates(ports: PushPorts, plan: Plan, tag: str) -> list[str]:
+    """Take the candidate tag away again; the references where that is impossible, which is no failure."""
+    left = []
+    for image in plan.to_build:
+        try:
+            removal = ports.registry.remove_tag(image.repository, tag)
+        except errors.BuildtoolError:
+            removal = TagRemoval.UNSUPPORTED
+        if removal is TagRemoval.UNSUPPORTED:
+            left.append(image.repository.at(tag))
+    return left

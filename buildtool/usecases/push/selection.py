@@ -1,0 +1,155 @@
+"""What Flux selects now, and what it will select once the tag of this run is there: asked before anything is built."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from buildtool import errors
+from buildtool.core.policy import explain_mismatch, newest_number, select
+from buildtool.core.tags import parse_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from buildtool.config import Config, ImageConfig
+    from buildtool.core.manifests import ImageRepository, Manifests
+    from buildtool.core.policy import ImagePolicy
+
+# image-reflector-controller leaves these out when spec.exclusionList is unset (api/v1 ImageRepositorySpec)
+DEFAULT_EXCLUSIONS = (r"^.*\.sig$",)
+SKEW_WARNING = 60  # seconds between this machine's clock and the registry's
+SKEW_ERROR = 24 * 3600
+
+
+def policy_of(image: ImageConfig, manifests: Manifests) -> ImagePolicy | None:
+    """The image's ImagePolicy; raises policy-unknown when the one configured is not in the committed manifests."""
+    if image.policy is None:
+        return None
+    found = manifests.policies.get(image.policy)
+    if found is not None:
+        return found
+    if image.policy in manifests.unreadable:
+        reason, place = manifests.unreadable[image.policy]
+        raise errors.BuildtoolError(errors.POLICY_UNKNOWN, f"{image.policy} cannot be read: {reason}", place=str(place))
+    known = ", ".join(sorted(manifests.policies)) or "none"
+    raise errors.BuildtoolError(
+        errors.POLICY_UNKNOWN,
+        f"images.{image.name}.policy is {image.policy!r}; the manifests of this repository define: {known}",
+    )
+
+
+def require_match(name: str, policy: ImagePolicy, tag: str) -> None:
+    """Refuse a tag that the policy would not even consider; says policy, pattern, tag, and the part that differs."""
+    selection = select(policy, [tag])
+    if selection.winner == tag:
+        return
+    pattern = policy.filter.pattern if policy.filter else "(no filterTags)"
+    why = explain_mismatch(policy, tag)
+    raise errors.BuildtoolError(
+        errors.POLICY_MISMATCH,
+        f"{name}: ImagePolicy {policy.namespace}:{policy.name} does not take the tag {tag}\n"
+        f"    pattern  {pattern}\n    differs  {why}",
+        place=str(policy.place) if policy.place else None,
+    )
+
+
+def require_dirty_hidden(name: str, policy: ImagePolicy, tag: str) -> None:
+    """Refuse to publish uncommitted files under a tag that Flux would deploy."""
+    if select(policy, [tag]).winner is None:
+        return
+    raise errors.BuildtoolError(
+        errors.POLICY_MISMATCH,
+        f"{name}: ImagePolicy {policy.namespace}:{policy.name} would deploy {tag}, which holds uncommitted files",
+        place=str(policy.place) if policy.place else None,
+        fix="anchor the policy's pattern, so that it does not match -dirty tags, or commit the changes",
+    )
+
+
+def require_win(name: str, policy: ImagePolicy, tags: Sequence[str], tag: str) -> None:
+    """Refuse a tag that the policy would consider and not choose, or choose only sometimes."""
+    selection = select(policy, [*tags, tag])
+    if selection.winner == tag and len(selection.possible) <= 1:
+        return
+    if selection.error is not None:
+        reason = f"Flux's evaluation fails: {selection.error}"
+    elif tag in selection.possible:
+        others = ", ".join(other for other in selection.possible if other != tag)
+        reason = f"it ties with {others}, and Flux's choice between them is random"
+    else:
+        reason = f"Flux prefers {selection.winner}"
+    raise errors.BuildtoolError(
+        errors.POLICY_MISMATCH,
+        f"{name}: ImagePolicy {policy.namespace}:{policy.name} would not select {tag}: {reason}",
+        place=str(policy.place) if policy.place else None,
+        fix="correct the policy (buildtool policy explain shows its choice), or publish it anyway with --no-deploy",
+    )
+
+
+def require_hidden(candidate: str, policies: Iterable[ImagePolicy]) -> None:
+    """Refuse a candidate tag that any policy could select: unproven images would be deployed."""
+    for policy in policies:
+        if select(policy, [candidate]).winner is not None:
+            raise errors.BuildtoolError(
+                errors.CONFIG_INVALID,
+                f"ImagePolicy {policy.namespace}:{policy.name} takes the candidate tag {candidate!r}, under which "
+                "images are pushed before they are proven",
+                fix="anchor the policy's pattern, or set push.candidate_tag to a tag that no policy takes",
+                place=str(policy.place) if policy.place else None,
+            )
+
+
+def visible(tags: Iterable[str], repository: ImageRepository | None) -> list[str]:
+    """The tags Flux sees of those in the registry: without what the ImageRepository's exclusionList names."""
+    patterns = DEFAULT_EXCLUSIONS if repository is None or not repository.exclusion_list else repository.exclusion_list
+    excluded = [_compiled(pattern) for pattern in patterns]
+    return [tag for tag in tags if not any(pattern.search(tag) for pattern in excluded)]
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as error:
+        raise errors.BuildtoolError(
+            errors.CONFIG_INVALID, f"exclusionList {pattern!r} is no pattern: {error}"
+        ) from error
+
+
+def next_time(now: int, newest: Iterable[int | None]) -> int:
+    """Timestamps only grow: `max(now, newest published + 1)`."""
+    return max([now, *(number + 1 for number in newest if number is not None)])
+
+
+def newest_time(policy: ImagePolicy | None, tags: Sequence[str], branch: str) -> int | None:
+    """The greatest time published: what the policy extracts, or what our own tags of the branch say."""
+    if policy is not None:
+        number = newest_number(policy, tags)
+        if number is not None:
+            return number
+    return max((parsed.time for parsed in map(parse_tag, tags) if parsed and parsed.branch == branch), default=None)
+
+
+def current(policy: ImagePolicy | None, tags: Sequence[str], branch: str) -> str | None:
+    """The tag that is deployed now: Flux's choice, or without a policy the newest of our own tags of the branch."""
+    if policy is not None:
+        return select(policy, tags).winner if tags else None
+    ours = [
+        (parsed.time, tag)
+        for tag in tags
+        if (parsed := parse_tag(tag)) and parsed.branch == branch and not parsed.dirty
+    ]
+    return max(ours)[1] if ours else None
+
+
+def check_skew(now: int, registry: datetime | None, *, config: Config) -> str | None:
+    """A warning for a clock that differs from the registry's by more than a minute; an error from a day on."""
+    if registry is None:
+        return None
+    skew = now - int(registry.timestamp())
+    if abs(skew) <= SKEW_WARNING:
+        return None
+    words = f"this machine's clock is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} {config.host}'s"
+    if abs(skew) > SKEW_ERROR:
+        raise errors.BuildtoolError(errors.CLOCK_SKEW, words)
+    return f"{words}; tags are sorted by time: check both clocks (timedatectl)"

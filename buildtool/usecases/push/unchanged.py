@@ -1,0 +1,79 @@
+"""The digest of everything an image is made from; empty where that cannot be known, and the image is always built."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from buildtool.core.globs import matches
+from buildtool.core.inputs import InputFile, inputs_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.config import ImageConfig
+    from buildtool.usecases.push.model import PushPorts
+
+
+def inputs_of(ports: PushPorts, image: ImageConfig) -> str:
+    """Files and settings that reach the image, as one digest.
+
+    Files are those of the context that .dockerignore lets through: committed ones, and ones git ignores that are there
+    (they would be copied all the same). `inputs` in the configuration narrows it to the committed files it names.
+    """
+    prefix = os.path.relpath(ports.config.root, ports.repo.root)
+    folders = [image.context, *(path for path in image.contexts.values() if _is_folder(path))]
+    if prefix.startswith("..") or any(_leaves(os.path.normpath(folder)) for folder in folders):
+        return ""
+    committed = _below(ports.repo.files(), prefix)
+    always = {os.path.normpath(image.dockerfile), ports.context.ignore_file(image.context, image.dockerfile)}
+    if image.inputs:
+        names = [path for path in committed if matches(path, image.inputs)]
+        ignored: dict[str, InputFile] = {}
+    else:
+        names = [path for folder in folders for path in _sent(ports, image, folder, committed)]
+        extra = _below(dict.fromkeys(ports.repo.ignored(), ("", "")), prefix)
+        found = {path for folder in folders for path in _sent(ports, image, folder, extra)}
+        ignored = {path: ports.context.on_disk(path) for path in found}
+    names += [path for path in always if path in committed and path not in names]
+    files = {path: _committed(ports, path, committed[path]) for path in names}
+    return inputs_digest(files | ignored, _settings(ports, image))
+
+
+def _sent(ports: PushPorts, image: ImageConfig, folder: str, paths: Mapping[str, object]) -> list[str]:
+    return ports.context.sent(os.path.normpath(folder), os.path.normpath(image.dockerfile), paths)
+
+
+def _below(paths: Mapping[str, tuple[str, str]], prefix: str) -> dict[str, tuple[str, str]]:
+    """The paths below a folder of the repository, relative to it."""
+    if prefix == ".":
+        return dict(paths)
+    folder = prefix + "/"
+    return {path.removeprefix(folder): entry for path, entry in paths.items() if path.startswith(folder)}
+
+
+def _committed(ports: PushPorts, path: str, entry: tuple[str, str]) -> InputFile:
+    mode, blob = entry
+    return InputFile(mode, ports.context.without_setters(path) or blob)
+
+
+def _settings(ports: PushPorts, image: ImageConfig) -> dict[str, object]:
+    return {
+        "dockerfile": image.dockerfile,
+        "context": image.context,
+        "platforms": sorted(map(str, image.platforms)),
+        "target": image.target,
+        "args": dict(image.args),
+        "contexts": dict(image.contexts),
+        "labels": dict(image.labels),
+        "secrets": sorted(image.secrets),
+        "attestations": ports.config.push.attestations,
+    }
+
+
+def _is_folder(source: str) -> bool:
+    return "://" not in source and not source.startswith("target:")
+
+
+def _leaves(path: str) -> bool:
+    return path.startswith(("/", ".."))
