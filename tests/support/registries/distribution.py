@@ -39,7 +39,7 @@ class Tls:
 
 
 @contextlib.contextmanager
-def distribution(  # noqa: PLR0913 -- one argument for each way to run it
+def distribution(
     program: str,
     folder: Path,
     *,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import subprocess  # noqa: TID251 -- tests start real servers
+import subprocess
 import time
 from typing import TYPE_CHECKING
 

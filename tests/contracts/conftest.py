@@ -1,0 +1,152 @@
+"""Every registry there is, as one parameter: each test of this folder runs against all of them."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.adapters.clock import SystemClock
+from buildtool.adapters.registry import Credential, RegistryClient
+from buildtool.core.image import Repository
+from buildtool.core.secret import Secrets
+from tests.support.gotools import go_tool
+from tests.support.harbor.server import harbor
+from tests.support.need import need
+from tests.support.registries import password
+from tests.support.registries.distribution import Served, debian_registry, distribution
+from tests.support.registries.tls import private_ca
+from tests.support.registries.tokens import PASSWORD, USER, token_server
+from tests.support.registries.zot import zot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_COUNTER = itertools.count()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One running registry, and what is known of its kind. `project` is what its repositories must begin with."""
+
+    name: str
+    served: Served
+    project: str = ""
+    deletes_by_tag: bool = True
+    pages: bool = True
+
+    def repository(self) -> Repository:
+        """A repository no other test uses."""
+        return Repository(self.served.host, f"{self.project}frontend-{next(_COUNTER)}")
+
+    def credential(self) -> Credential | None:
+        return Credential(self.served.username, self.served.password) if self.served.username else None
+
+    def client(self, **settings: object) -> RegistryClient:
+        options = {
+            "insecure": self.served.insecure,
+            "clock": SystemClock(),
+            "secrets": Secrets(),
+            "credentials": self.credential,
+            "ca_files": [self.served.ca] if self.served.ca else [],
+        }
+        return RegistryClient(self.served.host, **{**options, **settings})  # type: ignore[arg-type]
+
+
+def _debian() -> str:
+    program = debian_registry()
+    need(program, "distribution 2.8 is not installed (Debian: apt-get install docker-registry)")
+    assert program is not None
+    return program
+
+
+def _program(version: str) -> str:
+    return _debian() if version == "2.8" else str(go_tool("registry"))
+
+
+@contextlib.contextmanager
+def _plain(version: str, folder: Path) -> Iterator[Subject]:
+    with distribution(_program(version), folder) as served:
+        yield _subject(f"distribution-{version}", version, served)
+
+
+@contextlib.contextmanager
+def _basic(version: str, folder: Path) -> Iterator[Subject]:
+    with distribution(_program(version), folder, auth=password.htpasswd(folder)) as served:
+        known = Served(served.host, username=password.USER, password=password.PASSWORD)
+        yield _subject(f"distribution-{version}-basic", version, known)
+
+
+@contextlib.contextmanager
+def _token(version: str, folder: Path) -> Iterator[Subject]:
+    with (
+        token_server(folder / "tokens") as tokens,
+        distribution(_program(version), folder, auth=tokens.configuration()) as served,
+    ):
+        known = Served(served.host, username=USER, password=PASSWORD)
+        yield _subject(f"distribution-{version}-token", version, known)
+
+
+@contextlib.contextmanager
+def _https(version: str, folder: Path) -> Iterator[Subject]:
+    tls = private_ca(folder / "tls")
+    with distribution(_program(version), folder, auth=password.htpasswd(folder), tls=tls) as served:
+        known = Served(served.host, insecure=False, username=password.USER, password=password.PASSWORD, ca=tls.ca)
+        yield _subject(f"distribution-{version}-https", version, known)
+
+
+@contextlib.contextmanager
+def _zot(_version: str, folder: Path) -> Iterator[Subject]:
+    with zot(str(go_tool("zot")), folder) as served:
+        yield Subject("zot", served)
+
+
+@contextlib.contextmanager
+def _harbor(_version: str, folder: Path) -> Iterator[Subject]:
+    with distribution(_debian(), folder) as behind, harbor(behind.host) as fake:
+        served = Served(fake.host, username=fake.robot.name, password=fake.robot.secret)
+        yield Subject("harbor", served, project="website/")
+
+
+def _subject(name: str, version: str, served: Served) -> Subject:
+    return Subject(name, served, deletes_by_tag=version != "2.8", pages=version != "2.8")
+
+
+SERVERS: dict[str, tuple[Callable[[str, Path], contextlib.AbstractContextManager[Subject]], str]] = {
+    "distribution-2.8": (_plain, "2.8"),
+    "distribution-2.8-basic": (_basic, "2.8"),
+    "distribution-2.8-token": (_token, "2.8"),
+    "distribution-2.8-https": (_https, "2.8"),
+    "distribution-3": (_plain, "3"),
+    "distribution-3-basic": (_basic, "3"),
+    "distribution-3-token": (_token, "3"),
+    "distribution-3-https": (_https, "3"),
+    "zot": (_zot, ""),
+    "harbor": (_harbor, ""),
+}
+
+
+def _parameter(name: str) -> object:
+    return pytest.param(name, marks=[pytest.mark.go] if name.startswith(("distribution-3", "zot")) else [])
+
+
+@pytest.fixture(scope="module", params=[_parameter(name) for name in SERVERS])
+def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Subject]:
+    make, version = SERVERS[request.param]
+    with make(version, tmp_path_factory.mktemp("registry")) as made:
+        yield made
+
+
+@pytest.fixture
+def client(subject: Subject) -> Iterator[RegistryClient]:
+    with subject.client() as made:
+        yield made
+
+
+@pytest.fixture
+def repository(subject: Subject) -> Repository:
+    return subject.repository()
