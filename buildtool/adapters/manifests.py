@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.process import ProgramError, run
+from buildtool.core.files import UnreadableError
 from buildtool.core.objects import is_kustomization
 from buildtool.core.yaml.bounds import MAX_BYTES
 
@@ -18,14 +19,6 @@ _NEEDLES = (b"image.toolkit.fluxcd.io", b'"$imagepolicy"')
 _YAML = (".yaml", ".yml")
 _LOCATION = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})
 _NOT_WALKED = frozenset({".git", ".venv", "node_modules", "__pycache__"})
-
-
-class UnreadableError(Exception):
-    """A file that cannot be read, with the reason as one line; `missing` where git lists it and it is gone."""
-
-    def __init__(self, reason: str, *, missing: bool = False) -> None:
-        super().__init__(reason)
-        self.missing = missing
 
 
 class RepositoryFiles:
@@ -69,7 +62,7 @@ class RepositoryFiles:
             if not stat.S_ISREG(status.st_mode):
                 raise UnreadableError("not a regular file")
             if status.st_size > MAX_BYTES:
-                raise UnreadableError(f"{status.st_size:,} bytes, more than {MAX_BYTES:,}")
+                raise UnreadableError(f"{status.st_size:,} bytes, more than {MAX_BYTES:,}", code="yaml-too-large")
             self._inside(path, full)
             return _all(descriptor, status.st_size)
         except OSError as error:
@@ -82,7 +75,7 @@ class RepositoryFiles:
         if ".." in path or os.path.islink(full):  # noqa: PTH114
             real = os.path.realpath(full)
             if not real.startswith(self._root + os.sep):
-                raise UnreadableError("leads out of the repository")
+                raise UnreadableError("leads out of the repository", code="file-outside")
 
     def _tracked(self) -> Iterator[str]:
         environment = {key: value for key, value in os.environ.items() if key not in _LOCATION}
@@ -108,7 +101,7 @@ def _all(descriptor: int, size: int) -> bytes:
     while part := os.read(descriptor, 1 << 20):
         parts.append(part)
         if sum(map(len, parts)) > MAX_BYTES:
-            raise UnreadableError(f"grows beyond {MAX_BYTES:,} bytes while it is read")
+            raise UnreadableError(f"grows beyond {MAX_BYTES:,} bytes while it is read", code="yaml-too-large")
     return b"".join(parts)
 
 

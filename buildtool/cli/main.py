@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "tag": ("buildtool.cli.tag", "tag", "Print the tag this checkout would get now."),
     "push": ("buildtool.cli.push", "push", "Build, push, prove and publish images; show what Flux will do."),
+    "check": ("buildtool.cli.check", "check", "Lint the committed manifests, workflow and tags."),
 }
 
 

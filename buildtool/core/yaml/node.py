@@ -27,17 +27,32 @@ class Shape(StrEnum):
 class Node:
     """A map (`pairs`), a sequence (`items`), a scalar (`text`), or an alias (`target`).
 
-    `line` and `column` count from 1, `end_line` is the last line the value stands on. `style` of a scalar is
+    `line` and `column` count from 1, `end_line` and `end_column` are where a scalar ends (the
+    column after it); for maps and sequences `end_line` is the last line they may reach. `style` of a scalar is
     "" (plain), one of the two quotes, "|" or ">"; `flow` is true for `{}` and `[]`; `tag` is what was written.
     """
 
-    __slots__ = ("column", "end_line", "flow", "items", "line", "pairs", "shape", "style", "tag", "target", "text")
+    __slots__ = (
+        "column",
+        "end_column",
+        "end_line",
+        "flow",
+        "items",
+        "line",
+        "pairs",
+        "shape",
+        "style",
+        "tag",
+        "target",
+        "text",
+    )
 
     def __init__(self, shape: Shape, line: int, column: int, *, tag: str = "") -> None:
         self.shape = shape
         self.line = line
         self.column = column
         self.end_line = line
+        self.end_column = column
         self.tag = tag
         self.style = ""
         self.flow = False

@@ -58,12 +58,12 @@ def parse(text: str) -> Parsed:
     if len(text) > MAX_BYTES:
         result.problems.append(Problem("yaml-too-large", f"{len(text):,} characters, more than {MAX_BYTES:,}", 1, 1))
         return result
-    yaml, error = _library()
+    yaml = library()
     try:
         _build(_events(text), result)
     except _Stop as stop:
         result.problems.append(stop.problem)
-    except error as failure:
+    except yaml.MarkedYAMLError as failure:
         result.problems.append(_syntax(failure, text))
     except (yaml.reader.ReaderError, UnicodeEncodeError) as failure:  # control characters, lone surrogates
         result.problems.append(_forbidden(failure, text))
@@ -78,14 +78,15 @@ def _forbidden(failure: Any, text: str) -> Problem:
 
 
 @lru_cache(maxsize=1)
-def _library() -> tuple[Any, type[Exception]]:
-    import yaml  # noqa: PLC0415 -- 10 ms that --help need not pay
+def library() -> Any:
+    """PyYAML, imported when first needed: 10 ms that --help need not pay."""
+    import yaml  # noqa: PLC0415
 
-    return yaml, yaml.MarkedYAMLError
+    return yaml
 
 
 def _events(text: str) -> Iterator[Any]:
-    yaml, _ = _library()
+    yaml = library()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         while loader.check_event():
@@ -161,6 +162,7 @@ class _Reader:
         node.text = event.value
         node.style = "" if event.style in (None, ":") else event.style
         node.end_line = event.end_mark.line + 1
+        node.end_column = event.end_mark.column + 1
         if event.anchor:
             self.anchors[event.anchor] = (node, 1)
         self.add(node, 1)

@@ -1,0 +1,127 @@
+"""`buildtool check`: lint the committed manifests, workflow and tags, offline; the pre-commit hook."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from buildtool import __version__
+from buildtool.cli import formats
+from buildtool.errors import Exit
+
+if TYPE_CHECKING:
+    from buildtool.cli.wiring import Wiring
+    from buildtool.core.findings import Finding
+    from buildtool.core.lint.settings import Settings
+    from buildtool.usecases.check import Checked
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="How findings are written.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--strict", is_flag=True, help="Warnings too make the answer no.")
+@click.option("--tags-only", is_flag=True, help="Check only that each policy takes the tag of this checkout's branch.")
+@click.option("--branch", help="The branch for --tags-only, where HEAD names none.")
+@click.pass_obj
+def check(
+    wiring: Wiring,
+    paths: tuple[Path, ...],
+    style: str,
+    *,
+    as_json: bool,
+    strict: bool,
+    tags_only: bool,
+    branch: str | None,
+) -> int:
+    """Lint the committed manifests, workflow and tags, without network.
+
+    With PATHs, only what stands in them is reported, and what they cause in other files. A directory means every file
+    below it. Ends with 0 when no error was found, 3 otherwise. A finding is suppressed by a comment on its line or
+    above it: # buildtool: ignore[CODE] REASON
+    """
+    result = _tags(wiring, branch) if tags_only else _check(wiring, paths)
+    _write(wiring, result, "json" if as_json else style)
+    return Exit.NO if result.failed(strict=strict) else Exit.OK
+
+
+def _check(wiring: Wiring, paths: tuple[Path, ...]) -> Checked:
+    from buildtool.usecases.check import check  # noqa: PLC0415 -- not for --help
+
+    settings, known = _settings(wiring)
+    given = _relative(wiring, paths) if paths else None
+    return check(wiring.repository_files, settings, given=given, known=known)
+
+
+def _tags(wiring: Wiring, flag: str | None) -> Checked:
+    from buildtool.core.branch import choose_branch  # noqa: PLC0415
+    from buildtool.usecases.check import Reader  # noqa: PLC0415
+    from buildtool.usecases.check_tags import check_tags  # noqa: PLC0415
+
+    settings, known = _settings(wiring)
+    branches = wiring.tag_settings.branches if settings is not None else ()
+    branch, _ = choose_branch(flag, wiring.ci, wiring.repo.branch, branches)
+    return check_tags(Reader(wiring.repository_files, settings, frozenset()).tree(), branch, branches, known)
+
+
+def _settings(wiring: Wiring) -> tuple[Settings | None, list[Finding]]:
+    """What buildtool.toml says; without one the rules that compare with it are silent, and its mistakes are findings."""
+    from buildtool.core.findings import Place  # noqa: PLC0415
+    from buildtool.core.lint.configuration import INVALID  # noqa: PLC0415
+    from buildtool.errors import BuildtoolError  # noqa: PLC0415
+    from buildtool.usecases.check import settings_of  # noqa: PLC0415
+
+    path = wiring.config_path
+    if path is None:
+        return None, []
+    shown = os.path.relpath(path, wiring.repository_root).replace(os.sep, "/")
+    try:
+        return settings_of(wiring.config, shown), []
+    except BuildtoolError as error:
+        mistakes = getattr(error, "mistakes", ())
+        if not mistakes:
+            return None, [INVALID.at(Place(shown), error.message)]
+        lines = [str(mistake.place).rpartition(":")[2] for mistake in mistakes]
+        places = [Place(shown, int(line) if line.isdigit() else 0) for line in lines]
+        return None, [INVALID.at(at, f"{m.key}: {m.text}") for at, m in zip(places, mistakes, strict=True)]
+
+
+def _relative(wiring: Wiring, paths: tuple[Path, ...]) -> list[str]:
+    """Paths as given, relative to the root of the repository; a directory becomes the files git knows below it."""
+    root = os.path.realpath(wiring.repository_root)
+    found: list[str] = []
+    for path in paths:
+        folder, name = os.path.split(os.path.abspath(wiring.directory / path))
+        full = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 -- a link itself is not followed
+        relative = os.path.relpath(full, root).replace(os.sep, "/")
+        if os.path.isdir(full) and not os.path.islink(full):  # noqa: PTH112, PTH114
+            prefix = "" if relative == "." else f"{relative}/"
+            found += [name for name in wiring.repository_files.paths() if name.startswith(prefix)]
+        else:
+            found.append(relative)
+    return found
+
+
+def _write(wiring: Wiring, result: Checked, style: str) -> None:
+    findings = result.findings
+    if style == "json":
+        wiring.output.data(formats.as_json(findings, result.files))
+    elif style == "sarif":
+        from buildtool.core.lint.registry import rules  # noqa: PLC0415 -- only this format names the rules
+
+        wiring.output.data(formats.sarif(findings, rules(), __version__))
+    elif style == "github" and findings:
+        wiring.output.data(formats.github(findings))
+    elif style == "text" and findings:
+        wiring.output.data(formats.text(findings, result.lines))
+    wiring.output.say(formats.summary(findings, result.files))

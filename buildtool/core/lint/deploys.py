@@ -1,0 +1,79 @@
+"""Whether the tags that a branch makes are taken by the policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.lint import globs
+from buildtool.core.lint.model import Rule
+from buildtool.core.lint.publishing import published_on
+from buildtool.core.policy import explain_mismatch, select
+from buildtool.core.tags import BuildFacts, make_tag, parse_tag, sanitise
+from buildtool.errors import BuildtoolError
+
+if TYPE_CHECKING:
+    from buildtool.core.lint.tree import Tree
+    from buildtool.core.policy import ImagePolicy
+    from buildtool.core.yaml.node import Node
+
+TAG_NOT_TAKEN = Rule(
+    "tag-not-taken",
+    "the policy does not take this checkout's tag",
+    "the images would be published and never deployed.",
+    "build a branch that the policy takes, or widen filterTags.pattern",
+    cross=True,
+)
+_SHA = "0123456789abcdef0123456789abcdef01234567"
+_TIME = 1_700_000_000
+
+
+def takes(policy: ImagePolicy, tag: str) -> bool:
+    """Whether the policy, given this tag alone, selects it."""
+    return select(policy, [tag]).winner == tag
+
+
+def refused(tree: Tree, branch: str) -> list[str]:
+    """For each image whose policy does not take the tag of this branch, one line that says so."""
+    return [message for _, message in refusals(tree, branch)]
+
+
+def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
+    """The same with the policy (`namespace:name`) in front; "" for a branch that makes no tag at all."""
+    try:
+        tag = make_tag(
+            BuildFacts(branch, "workflow", _SHA, _TIME), tree.settings.sha_length if tree.settings else 7
+        ).text
+    except (BuildtoolError, ValueError) as error:
+        return [("", str(error))]
+    return [
+        (key, f"its tag {tag} is not taken by ImagePolicy {key.replace(':', '/', 1)} (image {image}): {why}")
+        for image, key in policies_of(tree)
+        if (why := _why_not(tree.manifests.policies[key], tag))
+    ]
+
+
+def _why_not(policy: ImagePolicy, tag: str) -> str:
+    return "" if takes(policy, tag) else str(explain_mismatch(policy, tag))
+
+
+def built_branches(tree: Tree) -> list[Node]:
+    """The branch patterns of `on.push.branches` of every workflow that publishes."""
+    return [node for _, push in published_on(tree) for node in push.each("branches") if not node.text.startswith("!")]
+
+
+def branch_is_refused(tree: Tree, policy: str, tag: str) -> bool:
+    """Whether the tag is one of a built branch that the policy refuses: then the workflow rule has said so."""
+    parsed = parse_tag(tag)
+    return parsed is not None and any(
+        sanitise(node.text) == parsed.branch and not takes(tree.manifests.policies[policy], tag)
+        for node in built_branches(tree)
+        if globs.is_literal(node.text) and node.text
+    )
+
+
+def policies_of(tree: Tree) -> list[tuple[str, str]]:
+    """Image and policy (`namespace:name`) for each configured image; without configuration, every policy there is."""
+    known = tree.manifests.policies
+    if tree.settings is None:
+        return [(key.rpartition(":")[2], key) for key in sorted(known)]
+    return [(image.name, image.policy) for image in tree.settings.images.values() if image.policy in known]

@@ -1,0 +1,263 @@
+"""Setters: what Flux writes, where it never looks, and what stands beside a marker now."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from buildtool.core.findings import Place, Severity
+from buildtool.core.lint.deploys import branch_is_refused, takes
+from buildtool.core.lint.model import Rule
+from buildtool.core.lint.reach import flux_reads, outside
+from buildtool.core.policy import explain_mismatch
+
+try:
+    from buildtool.core.setters import is_flux_form
+except ImportError:
+    is_flux_form = lambda text: "\n\n" not in text and not text.startswith("---")
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.core.findings import Finding
+    from buildtool.core.lint.marks import Mark
+    from buildtool.core.lint.tree import Source, Tree
+
+_SILENT = "Flux says nothing: the value is simply never updated."
+MALFORMED = Rule(
+    "marker-malformed",
+    "a comment that means to be a setter marker and is none",
+    _SILENT,
+    'write exactly  # {"$imagepolicy": "namespace:name"}  or with :tag, :name or :digest, and nothing else',
+)
+MISPLACED = Rule(
+    "marker-misplaced",
+    "a setter marker where Flux never reads it",
+    _SILENT,
+    "put it behind the value, on the same line",
+)
+EMPTY = Rule(
+    "marker-empty-value",
+    "a setter marker beside no value",
+    _SILENT,
+    "start from any quoted value",
+)
+FILE = Rule(
+    "marker-unread-file",
+    "a setter marker in a file that Flux skips",
+    "Flux reads only *.yaml, *.yml and Kustomization, and skips what it cannot take apart, without a word.",
+    "move the value into a YAML file whose documents are maps",
+)
+OUTSIDE = Rule(
+    "marker-outside-path",
+    "a setter marker outside every automation's path",
+    _SILENT,
+    "move the file below update.path, or widen the path",
+    cross=True,
+)
+LIST = Rule(
+    "marker-in-list",
+    "a setter marker inside a List",
+    "Flux takes the List apart and commits a new file for each item instead of updating this one.",
+    "write the items as documents of their own, with --- between them",
+)
+ANNOTATION = Rule(
+    "marker-internal-annotation",
+    "an annotation that ends the whole automation run",
+    "internal.config.kubernetes.io/path makes Flux fail (`mismatched legacy and internal path annotations`).",
+    "remove the annotation",
+)
+UNKNOWN = Rule(
+    "marker-unknown-policy",
+    "a setter marker names a policy that does not exist",
+    _SILENT,
+    "correct the name, or commit the ImagePolicy",
+    cross=True,
+)
+NAMESPACE = Rule(
+    "marker-policy-unreached",
+    "a setter marker names a policy that no automation looks at",
+    "an automation uses only the policies of its own namespace that its policySelector matches; others are ignored.",
+    "move the policy into the automation's namespace, or give it the labels of the policySelector",
+    cross=True,
+)
+PART = Rule(
+    "marker-wrong-part",
+    "a setter marker that writes another part than the value has",
+    "Flux replaces the whole value: a bare tag where an image belongs, or the reverse, breaks the workload.",
+    "use no suffix for image:tag, :tag for a tag alone, :name for an image without tag",
+)
+IMAGE = Rule(
+    "marker-wrong-image",
+    "the image beside a setter is not the policy's",
+    "the next automation run replaces it by another image.",
+    "write the image of the policy's ImageRepository, or name the right policy",
+    cross=True,
+)
+TAG = Rule(
+    "marker-tag-mismatch",
+    "the tag beside a setter is not one that the policy takes",
+    "Flux replaces it by the newest tag the policy takes; and where none is, this one stays and was never proven.",
+    "write a tag that the policy takes",
+    cross=True,
+)
+TYPED = Rule(
+    "marker-typed-value",
+    "a setter marker beside a plain number, boolean or null",
+    "Flux keeps the YAML type of the old value and writes `!!int v1` or `!!float v1`, which no consumer reads.",
+    "put the value into quotes",
+)
+DIGEST = Rule(
+    "marker-digest-never",
+    "a :digest marker of a policy that resolves no digest",
+    'with digestReflectionPolicy Never (the default) Flux writes "" and wipes the digest.',
+    "set digestReflectionPolicy: IfNotPresent or Always on the policy, or drop the suffix",
+    cross=True,
+)
+DISAGREE = Rule(
+    "marker-tags-disagree",
+    "two setters of one policy hold different tags",
+    "Flux always writes both, so a difference is a hand edit: the cluster and the VM run different builds.",
+    "write the same tag in both places",
+    cross=True,
+)
+REFORMAT = Rule(
+    "marker-reformat",
+    "Flux's first commit will rewrite the whole file",
+    "Flux writes the file anew: blank lines, wide indents and --- go, and a one-line change is lost in the diff.",
+    "commit the form that Flux writes: buildtool setters preview shows it",
+    Severity.WARNING,
+)
+RULES = (
+    MALFORMED,
+    MISPLACED,
+    EMPTY,
+    FILE,
+    OUTSIDE,
+    LIST,
+    ANNOTATION,
+    UNKNOWN,
+    NAMESPACE,
+    PART,
+    IMAGE,
+    TAG,
+    TYPED,
+    DIGEST,
+    DISAGREE,
+    REFORMAT,
+)
+_BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    for path, marks in tree.marks.items():
+        source = tree.sources[path]
+        for lost in marks.lost:
+            yield _BY_CODE[lost.code].at(Place(path, lost.line, lost.column), lost.why)
+        if marks.seen:
+            yield from _file(tree, source, marks.seen)
+    yield from _disagreements(tree)
+
+
+def _file(tree: Tree, source: Source, marks: tuple[Mark, ...]) -> Iterator[Finding]:
+    first = Place(source.path, marks[0].line, marks[0].column)
+    reason = flux_reads(source)
+    if reason:
+        yield _BY_CODE[reason[0]].at(Place(source.path, reason[1] or first.line, 1), reason[2])
+        return
+    if source.parsed.broken:
+        return  # yaml-syntax says it
+    where = outside(tree, source.path)
+    if where:
+        yield OUTSIDE.at(first, where)
+        return
+    if not is_flux_form(source.text):
+        yield REFORMAT.at(Place(source.path, 1, 1), f"{posixpath.basename(source.path)} is not in the form Flux writes")
+    for mark in marks:
+        yield from _mark(tree, source, mark)
+
+
+def _mark(tree: Tree, source: Source, mark: Mark) -> Iterator[Finding]:
+    place = Place(source.path, mark.line, mark.column)
+    name = mark.policy.replace(":", "/", 1)
+    manifests = tree.manifests
+    if mark.policy in manifests.unreadable:
+        return  # policy-invalid says it
+    if mark.policy not in manifests.policies:
+        yield UNKNOWN.at(place, f"there is no ImagePolicy {name}")
+        return
+    why = _unreached(tree, mark.policy)
+    if why:
+        yield NAMESPACE.at(place, why)
+        return
+    if mark.value.kind not in ("str", "map"):
+        yield TYPED.at(source.at(mark.value), f"{mark.value.text} is a {mark.value.kind}, not a string")
+        return
+    yield from _value(tree, source, mark)
+
+
+def _unreached(tree: Tree, policy: str) -> str:
+    namespace = policy.partition(":")[0]
+    automations = tree.manifests.automations
+    if not automations or all(a.namespace != namespace for a in automations):
+        here = ", ".join(sorted({a.namespace for a in automations}))
+        return (
+            f"ImagePolicy {policy.replace(':', '/', 1)} is not in the automation's namespace ({here})" if here else ""
+        )
+    labels = tree.manifests.labels.get(policy, {})
+    if not any(a.namespace == namespace and a.selector.items() <= labels.items() for a in automations):
+        return f"ImagePolicy {policy.replace(':', '/', 1)} does not have the labels of the policySelector"
+    return ""
+
+
+def _value(tree: Tree, source: Source, mark: Mark) -> Iterator[Finding]:
+    place = source.at(mark.value)
+    image, tag, _ = split_image(mark.value.text)
+    if mark.part == "digest":
+        yield from _digest(tree, source, mark)
+        return
+    fits = {"": image and tag, "tag": not image and tag, "name": image and not tag}[mark.part]
+    if not fits or " " in mark.value.text.strip():
+        writes = {"": "image:tag", "tag": "a tag", "name": "an image without tag"}[mark.part]
+        yield PART.at(place, f"the marker writes {writes} over {mark.value.text!r}")
+        return
+    repository = tree.manifests.repository_of(mark.policy)
+    if repository is not None and image and image != repository.image:
+        yield IMAGE.at(place, f"{image} is not {repository.image}, the image of ImagePolicy {mark.policy}")
+    policy = tree.manifests.policies[mark.policy]
+    if tag and not takes(policy, tag) and not branch_is_refused(tree, mark.policy, tag):
+        why = explain_mismatch(policy, tag)
+        yield TAG.at(place, f"ImagePolicy {mark.policy.replace(':', '/', 1)} does not take {tag}: {why}")
+
+
+def _digest(tree: Tree, source: Source, mark: Mark) -> Iterator[Finding]:
+    for item in tree.of("image.toolkit.fluxcd.io", "ImagePolicy"):
+        if item.key == mark.policy and item.root.string("spec", "digestReflectionPolicy") in ("", "Never"):
+            yield DIGEST.at(source.at(mark.value), f"{item} has digestReflectionPolicy Never")
+
+
+def split_image(text: str) -> tuple[str, str, str]:
+    """(image, tag, digest) of `host/path:tag@digest`; a text without / and : is a tag alone."""
+    name, _, digest = text.partition("@")
+    head, _, last = name.rpartition("/")
+    base, colon, tag = last.partition(":")
+    if not head and not colon:
+        return "", name, digest
+    return (f"{head}/{base}" if head else base), tag, digest
+
+
+def _disagreements(tree: Tree) -> Iterator[Finding]:
+    """Each place whose tag differs from the first place of the same policy."""
+    tags: dict[str, list[tuple[str, Source, Mark]]] = defaultdict(list)
+    for path, marks in sorted(tree.marks.items()):
+        for mark in marks.seen:
+            tag = split_image(mark.value.text)[1]
+            policy = tree.manifests.policies.get(mark.policy)
+            if mark.part in ("", "tag") and policy is not None and takes(policy, tag):
+                tags[mark.policy].append((tag, tree.sources[path], mark))
+    for policy, places in tags.items():
+        first, source, _ = places[0]
+        for tag, other, mark in places[1:]:
+            if tag != first:
+                yield DISAGREE.at(other.at(mark.value), f"{tag} here, {first} in {source.path}, both of {policy}")

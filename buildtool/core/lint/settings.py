@@ -1,0 +1,34 @@
+"""What the rules need of buildtool.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.core.findings import Place
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSettings:
+    """`repository` is `host[:port]/path`, as Flux must have it; `policy` is `namespace:name` or ""."""
+
+    name: str
+    repository: str
+    policy: str
+    architectures: frozenset[str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`place` is where the registry is named."""
+
+    host: str
+    insecure: bool
+    sha_length: int
+    branches: tuple[str, ...]
+    images: Mapping[str, ImageSettings]
+    place: Place

@@ -1,0 +1,209 @@
+"""Lint what is committed: read the files that rules speak about, run every rule, keep what concerns the given paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from buildtool.core.files import UnreadableError
+from buildtool.core.findings import Place, Severity
+from buildtool.core.lint import registry, relevance, suppress
+from buildtool.core.lint.settings import ImageSettings, Settings
+from buildtool.core.lint.tree import Source, Tree, Unread
+from buildtool.core.yaml.parser import Parsed, parse
+from buildtool.core.yaml.scanner import scan
+
+if TYPE_CHECKING:
+    from buildtool.core.lint.tree import ImageLine
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from buildtool.config import Config
+    from buildtool.core.findings import Finding
+
+
+class Files(Protocol):
+    """The files of the repository."""
+
+    def paths(self) -> Sequence[str]:
+        """Relative paths with `/`."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; raises UnreadableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The findings in order of place, how many files were read, and the text of each line that a finding names."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    lines: Mapping[Place, str] = field(default_factory=dict)
+
+    def failed(self, *, strict: bool = False) -> bool:
+        """Whether the answer is no: an error, or with `strict` a warning too."""
+        bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        return any(finding.severity in bad for finding in self.findings)
+
+
+def check(
+    files: Files,
+    settings: Settings | None,
+    *,
+    given: Sequence[str] | None = None,
+    known: Iterable[Finding] = (),
+) -> Checked:
+    """Check the repository; with `given` paths, report what stands in them and what they cause elsewhere.
+
+    `known` are findings from outside the manifests (a configuration that cannot be read).
+    """
+    reader = Reader(files, settings, frozenset(given) if given is not None else None)
+    tree = reader.tree()
+    ignores = {path: suppress.read(path, text) for path, text in reader.texts.items()}
+    found = [*known, *registry.run(tree, ignores)]
+    if given is not None:
+        found = _concerning(found, frozenset(given), tree)
+    lines = {finding.place: _line(files, finding.place) for finding in found if finding.place is not None}
+    return Checked(tuple(found), reader.count, lines)
+
+
+def _concerning(found: list[Finding], given: frozenset[str], tree: Tree) -> list[Finding]:
+    """Findings in a given file; and where a given file is one that others are compared with, those of cross rules."""
+    rules = registry.rules()
+    compared = "buildtool.toml" in given or not given.isdisjoint(tree.sources)
+    return [
+        finding
+        for finding in found
+        if (finding.place is not None and finding.place.path in given)
+        or (compared and finding.code in rules and rules[finding.code].cross)
+    ]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the repository once. With `given` paths, only those are checked for being YAML at all."""
+
+    files: Files
+    settings: Settings | None
+    given: frozenset[str] | None
+    count: int = 0
+    texts: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    images: list[ImageLine] = field(default_factory=list)
+
+    def tree(self) -> Tree:
+        paths = frozenset(self.files.paths())
+        host = self.settings.host.encode() if self.settings else b""
+        for path in sorted(paths | (self.given or frozenset())):
+            if relevance.is_yaml(path):
+                self._yaml(path, paths, host)
+            elif relevance.may_hold_a_marker(path):
+                self._other(path, relevance.holds_a_marker)
+            elif relevance.is_script_of_a_pod(path, paths):
+                self._other(path, relevance.trusts_hosts)
+            elif self.given is not None and path in self.given and path not in paths:
+                self._bytes(path)
+        return Tree(paths, self.sources, self.settings, tuple(self.unread), tuple(self.images))
+
+    def _bytes(self, path: str) -> bytes | None:
+        self.count += 1
+        try:
+            return self.files.read(path)
+        except UnreadableError as error:
+            if not error.missing or (self.given is not None and path in self.given):
+                self.unread.append(Unread(Place(path), error.code, str(error)))
+            return None
+
+    def _yaml(self, path: str, paths: frozenset[str], host: bytes) -> None:
+        data = self._bytes(path)
+        if data is None:
+            return
+        tree = relevance.needs_a_tree(path, data, host)
+        asked = self.given is None or path in self.given
+        if not tree and not asked:
+            self.images.extend(relevance.images(path, data))
+            return
+        text = self._text(path, data)
+        if text is None:
+            return
+        self.texts[path] = text
+        if tree and not (b"imagepolicy" not in data and relevance.is_chart_template(path, paths)):
+            self.sources[path] = Source(path, text, parse(text))
+            return
+        self.images.extend(relevance.images(path, data))
+        if not relevance.is_chart_template(path, paths):
+            problems = scan(text)
+            self.unread.extend(Unread(Place(path, p.line, p.column), p.code, p.message) for p in problems)
+
+    def _other(self, path: str, wanted: _Wanted) -> None:
+        try:
+            data = self.files.read(path)
+        except UnreadableError:
+            return  # not YAML: nobody asked for it
+        if wanted(data):
+            self.count += 1
+            self.texts[path] = text = data.decode("utf-8", errors="replace")
+            self.sources[path] = Source(path, text, Parsed())
+
+    def _text(self, path: str, data: bytes) -> str | None:
+        """UTF-8, or UTF-16 with its mark, as YAML allows; anything else is no manifest."""
+        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self.unread.append(Unread(Place(path, line), "yaml-syntax", f"not a text in UTF-8: {error.reason}"))
+            return None
+        return text
+
+
+class _Wanted(Protocol):
+    def __call__(self, data: bytes, /) -> bool: ...
+
+
+_LONGEST_LINE = 200
+
+
+def _line(files: Files, place: Place) -> str:
+    """The text of the line a place names; "" where there is none."""
+    if not place.line:
+        return ""
+    try:
+        data = files.read(place.path)
+    except UnreadableError:
+        return ""
+    lines = data.split(b"\n", place.line)
+    text = lines[place.line - 1].decode("utf-8", errors="replace") if place.line <= len(lines) else ""
+    text = "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text.rstrip("\r"))
+    return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}…"
+
+
+def settings_of(config: Config, path: str) -> Settings:
+    """What the rules need of the configuration; `path` is the file's, relative to the root."""
+    images = {
+        name: ImageSettings(
+            name=name,
+            repository=str(config.repository(name)),
+            policy=image.policy or "",
+            architectures=frozenset(platform.architecture for platform in image.platforms),
+            place=_origin(config, path, f"images.{name}"),
+        )
+        for name, image in config.images.items()
+    }
+    return Settings(
+        host=config.host,
+        insecure=config.insecure,
+        sha_length=config.tag.sha_length,
+        branches=config.tag.branches,
+        images=images,
+        place=_origin(config, path, "registry"),
+    )
+
+
+def _origin(config: Config, path: str, key: str) -> Place:
+    """`buildtool.toml:9` of the key itself, or of the first key below it."""
+    found = [origin for name, origin in config.origins.items() if name == key or name.startswith(f"{key}.")]
+    lines = [int(tail) for _, _, tail in (origin.rpartition(":") for origin in found) if tail.isdigit()]
+    return Place(path, min(lines, default=1), 1)
