@@ -106,13 +106,15 @@ def choice(*words: str) -> Kind:
     return text("one of " + ", ".join(words), problem, enum=list(words))
 
 
-def texts(name: str, item: Kind, example: str, make: Callable[[str], Any] = str) -> Kind:
+def texts(name: str, item: Kind, example: str, make: Callable[[str], Any] = str, *, least: int = 0) -> Kind:
     """A list of text; each item is checked as `item` and then made into what the model holds."""
 
     def check(value: object, report: Report) -> tuple[Any, ...]:
         if not isinstance(value, list):
             report(f"expected {name}, for example {example}, found {found(value)}")
             return ()
+        if len(value) < least:
+            report(f"is empty: write {name}, for example {example}")
         good: dict[Any, None] = {}
         for number, one in enumerate(value):
             checked = item.check(one, inside(report, number))
@@ -122,7 +124,12 @@ def texts(name: str, item: Kind, example: str, make: Callable[[str], Any] = str)
                 good[make(checked)] = None
         return tuple(good)
 
-    schema = {"type": "array", "items": dict(item.schema), "uniqueItems": True}
+    schema = {
+        "type": "array",
+        "items": dict(item.schema),
+        "uniqueItems": True,
+        **({"minItems": least} if least else {}),
+    }
     return Kind(name, schema, check, _read_list)
 
 

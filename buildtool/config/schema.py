@@ -40,7 +40,7 @@ class Table:
 
 
 _PLATFORM = text("a platform", values.platform_problem, pattern="^[A-Za-z0-9_]+/[A-Za-z0-9_-]+(/[A-Za-z0-9]+)?$")
-_PLATFORMS = texts("a list of platforms", _PLATFORM, '["linux/arm64"]', Platform.parse)
+_PLATFORMS = texts("a list of platforms", _PLATFORM, '["linux/arm64"]', Platform.parse, least=1)
 _PATH = text("a path")
 _TAG = text("a tag", values.tag_problem, pattern="^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$")
 _CACHES = texts("a list of cache sources", text("a cache source"), '["type=gha"]')
