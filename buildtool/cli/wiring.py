@@ -116,6 +116,20 @@ class Wiring:
         return RepositoryFiles(self.repo.root)
 
     @cached_property
+    def repository_root(self) -> Path:
+        """The folder with .git around the directory, found without running git."""
+        from buildtool.adapters.manifests import repository_root
+
+        return repository_root(self.directory)
+
+    @cached_property
+    def repository_files(self) -> RepositoryFiles:
+        """The same as `files`, without git's own facts: `check` also works where there is no commit, or no git."""
+        from buildtool.adapters.manifests import RepositoryFiles
+
+        return RepositoryFiles(self.repository_root)
+
+    @cached_property
     def manifests(self) -> Manifests:
         """The Flux image objects committed in the repository."""
         from buildtool.core.manifests import find_policies
@@ -129,6 +143,7 @@ class Wiring:
     def push_ports(self, report: Reporter) -> PushPorts:
         from buildtool.adapters.build_secrets import remember
         from buildtool.adapters.context import ContextFiles
+        from buildtool.adapters.layers import LayerCache, cache_folder
         from buildtool.adapters.lock import machine_lock
         from buildtool.usecases.push.model import PushPorts
 
@@ -140,6 +155,7 @@ class Wiring:
             ci=self.ci,
             context=ContextFiles(self.config.root),
             registry=self.registry,
+            layers=LayerCache(cache_folder(self.environment)),
             builder=self.builder,
             clock=self.clock,
             manifests=self.manifests,

@@ -10,7 +10,7 @@ import posixpath
 import tarfile
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,6 +57,21 @@ class LayerIndex:
     entries: dict[str, Entry] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     opaque: set[str] = field(default_factory=set)
+
+
+def dump(index: LayerIndex) -> dict[str, Any]:
+    """A form for JSON."""
+    return {
+        "entries": {path: [entry.kind.value, entry.value] for path, entry in index.entries.items()},
+        "removed": sorted(index.removed),
+        "opaque": sorted(index.opaque),
+    }
+
+
+def load(document: Mapping[str, Any]) -> LayerIndex:
+    """The index behind a `dump`; raises KeyError, ValueError or TypeError for anything else."""
+    entries = {str(path): Entry(Kind(kind), str(value)) for path, (kind, value) in document["entries"].items()}
+    return LayerIndex(entries, set(document["removed"]), set(document["opaque"]))
 
 
 def read_layer(stream: IO[bytes]) -> LayerIndex:

@@ -19,14 +19,16 @@ ATTESTATION = "unknown/unknown"
 class PushedImage:
     """One platform as it is in the registry: from its manifest and its config, never from what was asked for.
 
-    `size` is in bytes: config and compressed layers.
+    `size` is in bytes: config and compressed layers. `command` is what it starts, `layers` are digests, lowest first.
     """
 
     digest: str
     platform: Platform
     labels: Mapping[str, str]
     size: int
-    entrypoint: Sequence[str] = field(default=())
+    command: Sequence[str] = field(default=())
+    environment: Sequence[str] = field(default=())
+    layers: Sequence[str] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +68,16 @@ def read_image(digest: str, manifest: Mapping[str, Any], config: Mapping[str, An
         raise ValueError(f"the config of {digest} names no os and architecture: not a container image")  # noqa: TRY004
     platform = Platform(config["os"], config["architecture"], str(config.get("variant") or "")).normalized()
     settings = config.get("config") or {}
-    sizes = [part.get("size", 0) for part in [manifest.get("config") or {}, *(manifest.get("layers") or [])]]
-    command = settings.get("Entrypoint") or settings.get("Cmd") or ()
-    return PushedImage(digest, platform, dict(settings.get("Labels") or {}), sum(sizes), tuple(command))
+    layers = manifest.get("layers") or []
+    return PushedImage(
+        digest=digest,
+        platform=platform,
+        labels=dict(settings.get("Labels") or {}),
+        size=sum(part.get("size", 0) for part in [manifest.get("config") or {}, *layers]),
+        command=tuple(settings.get("Entrypoint") or settings.get("Cmd") or ()),
+        environment=tuple(settings.get("Env") or ()),
+        layers=tuple(str(layer["digest"]) for layer in layers),
+    )
 
 
 def problems(proof: Proof, *, digest: str, platforms: Sequence[Platform], revision: str) -> list[str]:
@@ -77,8 +86,8 @@ def problems(proof: Proof, *, digest: str, platforms: Sequence[Platform], revisi
     if proof.digest != digest:
         found.append(f"the builder reported digest {digest}, the registry has {proof.digest}")
     wanted, there = {platform.normalized() for platform in platforms}, set(proof.platforms)
-    for platform in sorted(wanted - there):
-        found.append(f"platform {platform} was asked for, the image is {', '.join(map(str, sorted(there))) or 'empty'}")
+    actually = ", ".join(map(str, sorted(there))) or "empty"
+    found += [f"platform {platform} was asked for, the image is {actually}" for platform in sorted(wanted - there)]
     if wanted <= there:
         found += [f"the image also holds {platform}, which was not asked for" for platform in sorted(there - wanted)]
     for image in proof.images:

@@ -5,16 +5,18 @@ Failures are `BuildtoolError`s: an adapter lets no exception of a library throug
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from buildtool.core.build import BakeDefinition, BuilderFacts, BuildEvent
     from buildtool.core.checkout import Checkout
     from buildtool.core.image import Repository
     from buildtool.core.inputs import InputFile
+    from buildtool.core.programs import LayerIndex
     from buildtool.core.registry import Manifest, RegistryFacts, TagRemoval
 
 
@@ -49,6 +51,10 @@ class Registry(Protocol):
         """A small blob (a config), checked against the digest."""
         ...
 
+    def open_blob(self, repository: Repository, digest: str) -> AbstractContextManager[IO[bytes]]:
+        """A blob of any size (a layer) as a file, checked against the digest before it is handed over."""
+        ...
+
     def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
         """Write a tag; success also when the tag already holds the same digest."""
         ...
@@ -60,6 +66,13 @@ class Registry(Protocol):
     def check_push(self, repository: Repository) -> None:
         """Prove that pushing is allowed: begin an upload and cancel it."""
         ...
+
+
+class LayerCache(Protocol):
+    """What is known of layers by digest; it may forget, and never lies."""
+
+    def get(self, digest: str) -> LayerIndex | None: ...
+    def put(self, digest: str, index: LayerIndex) -> None: ...
 
 
 class Builder(Protocol):

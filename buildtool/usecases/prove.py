@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import tarfile
+import zlib
 from typing import TYPE_CHECKING
 
 from buildtool import errors
+from buildtool.core.programs import merge, read_layer, wrong_program
 from buildtool.core.proof import Proof, children, read_image
 
 if TYPE_CHECKING:
     from buildtool.core.image import Repository
+    from buildtool.core.programs import LayerIndex
     from buildtool.core.proof import PushedImage
     from buildtool.core.registry import Manifest
-    from buildtool.usecases.ports import Registry
+    from buildtool.usecases.ports import LayerCache, Registry
 
 
 def read_back(registry: Registry, repository: Repository, reference: str) -> tuple[Manifest, Proof]:
@@ -25,6 +29,31 @@ def read_back(registry: Registry, repository: Repository, reference: str) -> tup
         message = f"{repository.at(manifest.digest)} is not a container image: {error}"
         raise errors.BuildtoolError(errors.PROOF_FAILED, message) from error
     return manifest, Proof(manifest.digest, images)
+
+
+def wrong_programs(registry: Registry, cache: LayerCache, repository: Repository, proof: Proof) -> list[str]:
+    """A sentence for every platform whose program does not run there: a config only repeats what was asked for."""
+    found = []
+    for image in proof.images:
+        try:
+            files = merge(_layer(registry, cache, repository, digest) for digest in image.layers)
+        except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+            found.append(f"{image.platform}: a layer cannot be read ({type(error).__name__}: {error})")
+            continue
+        problem = wrong_program(files, image.command, image.platform.architecture, image.environment)
+        if problem:
+            found.append(f"platform {image.platform} was asked for, but {problem}")
+    return found
+
+
+def _layer(registry: Registry, cache: LayerCache, repository: Repository, digest: str) -> LayerIndex:
+    """What is in a layer; one that was read before, such as a base image's, is not fetched again."""
+    known = cache.get(digest)
+    if known is None:
+        with registry.open_blob(repository, digest) as file:
+            known = read_layer(file)
+        cache.put(digest, known)
+    return known
 
 
 def _image(registry: Registry, repository: Repository, manifest: Manifest) -> PushedImage:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+import contextlib
+import tempfile
+from typing import IO, TYPE_CHECKING, Self
 
 from buildtool.adapters.registry.auth import Authenticator
-from buildtool.adapters.registry.content import ACCEPT, check, read_manifest, sha256, told_digest
+from buildtool.adapters.registry.content import ACCEPT, check, check_file, read_manifest, sha256, told_digest
 from buildtool.adapters.registry.failures import HealableError
 from buildtool.adapters.registry.limits import Limits
 from buildtool.adapters.registry.pages import Pages
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from buildtool.core.secret import Secrets
 
 NOT_FOUND = 404
+_KEPT_IN_MEMORY = 16 << 20  # bytes of a layer; a bigger one goes to a temporary file
 
 
 def no_credentials() -> Credential | None:
@@ -117,6 +120,18 @@ class RegistryClient:
             raise refusal(answer, repository.path)
         check(answer.body, digest, answer.url)
         return answer.body
+
+    @contextlib.contextmanager
+    def open_blob(self, repository: Repository, digest: str) -> Iterator[IO[bytes]]:
+        """A blob of any size as a file, checked against the digest before it is handed over."""
+        path = f"/v2/{repository.path}/blobs/{digest}"
+        with tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY) as file:
+            request = Request("GET", path, _pull(repository), limit=self._limits.layer_bytes, sink=file)
+            answer = self.session.ask(request)
+            if not answer.ok:
+                raise refusal(answer, repository.path)
+            check_file(file, digest, answer.url)
+            yield file
 
     def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
         """Write a tag; success also when it already holds the same digest."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from buildtool.core.registry import INDEX_TYPES, MANIFEST_TYPES, Manifest
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_DIGEST, BuildtoolError
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 ACCEPT = ", ".join((*INDEX_TYPES, *MANIFEST_TYPES))
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_CHUNK = 1 << 20
 _HASHES = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
 
 
@@ -37,14 +39,23 @@ def told_digest(answer: Answer) -> str | None:
 
 def check(body: bytes, digest: str, place: str) -> None:
     """Raise registry-digest unless the bytes have this digest (sha256 or sha512)."""
+    check_file(io.BytesIO(body), digest, place)
+
+
+def check_file(file: IO[bytes], digest: str, place: str) -> None:
+    """The same for what a file holds; leaves it at its start."""
     algorithm, _, _ = digest.partition(":")
     if algorithm not in _HASHES:
         raise BuildtoolError(REGISTRY_ANSWER, f"its digest is of a kind we cannot check: {digest[:100]!r}", place=place)
-    actual = f"{algorithm}:{_HASHES[algorithm](body).hexdigest()}"
+    found, size = _HASHES[algorithm](), 0
+    file.seek(0)
+    while part := file.read(_CHUNK):
+        found.update(part)
+        size += len(part)
+    file.seek(0)
+    actual = f"{algorithm}:{found.hexdigest()}"
     if actual != digest:
-        raise BuildtoolError(
-            REGISTRY_DIGEST, f"asked for {digest}, received {len(body)} bytes of {actual}", place=place
-        )
+        raise BuildtoolError(REGISTRY_DIGEST, f"asked for {digest}, received {size} bytes of {actual}", place=place)
 
 
 def read_manifest(answer: Answer, reference: str) -> Manifest:

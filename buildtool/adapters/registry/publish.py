@@ -8,7 +8,7 @@ from buildtool.adapters.registry.content import ACCEPT, told_digest
 from buildtool.adapters.registry.failures import HealableError
 from buildtool.adapters.registry.session import Request
 from buildtool.adapters.registry.status import refusal
-from buildtool.errors import REGISTRY_DIGEST, BuildtoolError
+from buildtool.errors import REGISTRY_ANSWER, REGISTRY_DIGEST, BuildtoolError
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry.answer import Answer
@@ -37,8 +37,10 @@ def put(session: Session, repository: Repository, reference: str, manifest: Mani
             if holds():
                 return  # only the answer was lost
             raise
-        # Harbor's immutability compares the tag, not the digest: the identical image is refused too.
-        if not (answer.status == _IMMUTABLE and holds()):
+        # Harbor's immutability compares the tag, not the digest: the identical image is refused too. And an answer
+        # that does not name the digest is no proof that anything was stored.
+        unclear = answer.status == _IMMUTABLE or (answer.ok and told_digest(answer) is None)
+        if not (unclear and holds()):
             _settle(answer, repository, manifest.digest)
 
     session.healing(attempt)
@@ -49,7 +51,9 @@ def _settle(answer: Answer, repository: Repository, digest: str) -> None:
         error = refusal(answer, repository.path)
         raise HealableError(error) if answer.has(*_NOT_YET) else error
     told = told_digest(answer)
-    if told is not None and told != digest:
+    if told is None:
+        raise BuildtoolError(REGISTRY_ANSWER, "it says it stored a manifest that is not there", place=answer.url)
+    if told != digest:
         raise BuildtoolError(REGISTRY_DIGEST, f"sent {digest}, and it says it stored {told}", place=answer.url)
 
 

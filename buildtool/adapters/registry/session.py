@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from buildtool.adapters.registry.status import heal
@@ -24,7 +24,10 @@ _MOST_REDIRECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`path` begins with a slash, query included; `scope` is what a token must allow; `limit` bounds the answer."""
+    """`path` begins with a slash, query included; `scope` is what a token must allow.
+
+    `limit` bounds the answer, whose body goes to `sink` where there is one.
+    """
 
     method: str
     path: str
@@ -32,6 +35,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
     limit: int | None = None
+    sink: IO[bytes] | None = None
 
 
 class Session:
@@ -67,15 +71,17 @@ class Session:
     def _send(self, request: Request, authorization: Mapping[str, str]) -> Answer:
         sent = {**request.headers, **authorization}
         url = self.base + request.path
-        answer = self._wire.exchange(request.method, url, headers=sent, content=request.content, limit=request.limit)
-        return self._redirected(answer, sent, request.limit) if request.method in ("GET", "HEAD") else answer
+        answer = self._wire.exchange(
+            request.method, url, headers=sent, content=request.content, limit=request.limit, sink=request.sink
+        )
+        return self._redirected(answer, sent, request) if request.method in ("GET", "HEAD") else answer
 
     def own_path(self, location: str, current: str) -> str:
         """Path and query of a Location or Link of the registry itself, whatever host it believes to have."""
         parts = urlsplit(_join(self.base + current, location))
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
-    def _redirected(self, answer: Answer, sent: Mapping[str, str], limit: int | None) -> Answer:
+    def _redirected(self, answer: Answer, sent: Mapping[str, str], request: Request) -> Answer:
         for _ in range(_MOST_REDIRECTS):
             location = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not location:
@@ -85,7 +91,7 @@ class Session:
             # another host gets nothing that says who we are: a signed URL carries its own right
             own = urlsplit(target)[:2] == urlsplit(self.base)[:2]
             headers = {key: value for key, value in sent.items() if own or key.lower() != "authorization"}
-            answer = self._wire.exchange(answer.method, target, headers=headers, limit=limit)
+            answer = self._wire.exchange(answer.method, target, headers=headers, limit=request.limit, sink=request.sink)
         raise BuildtoolError(REGISTRY_ANSWER, "it redirects in a circle", place=answer.url.split("?", maxsplit=1)[0])
 
     def _check(self, answer: Answer, target: str) -> None:

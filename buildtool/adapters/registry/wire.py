@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import weakref
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import httpx
 
@@ -36,7 +36,7 @@ class Wire:
         )
         self.close = weakref.finalize(self, self._client.close)
 
-    def exchange(
+    def exchange(  # noqa: PLR0913 -- what a request has
         self,
         method: str,
         url: str,
@@ -44,32 +44,43 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
         limit: int | None = None,
+        sink: IO[bytes] | None = None,
     ) -> Answer:
-        """Send, and read the answer up to `limit` bytes; raises HealableError or BuildtoolError."""
+        """Send, and read the answer up to `limit` bytes; raises HealableError or BuildtoolError.
+
+        With a `sink` the body of a success goes there, from its start, and the answer has none.
+        """
         place = f"{method} {url.split('?', maxsplit=1)[0]}"
-        deadline = time.monotonic() + self._limits.exchange
+        deadline = time.monotonic() + (self._limits.download if sink else self._limits.exchange)
         try:
             # cookies would tie requests together; a registry's API has none
             self._client.cookies.clear()
             request = self._client.build_request(method, url, headers=headers, content=content)
             response = self._client.send(request, stream=True)
             try:
-                body = self._read(response, limit or self._limits.small_bytes, deadline, place)
+                into = sink if response.is_success else None
+                body = self._read(response, limit or self._limits.small_bytes, deadline, place, into)
             finally:
                 response.close()
         except CAUGHT as error:
             raise translate(error, place) from error
         return Answer(method, str(response.url), response.status_code, response.headers, body)
 
-    def _read(self, response: httpx.Response, limit: int, deadline: float, place: str) -> bytes:
+    def _read(self, response: httpx.Response, limit: int, deadline: float, place: str, sink: IO[bytes] | None) -> bytes:
         parts: list[bytes] = []
         size = 0
+        if sink is not None:
+            sink.seek(0)
+            sink.truncate()
         for part in response.iter_raw():
-            parts.append(part)
+            if sink is not None:
+                sink.write(part)
+            else:
+                parts.append(part)
             size += len(part)
             if size > limit:
                 raise BuildtoolError(REGISTRY_ANSWER, f"the answer is longer than {limit} bytes", place=place)
             if time.monotonic() > deadline:
-                late = f"the answer did not end within {self._limits.exchange:.0f} s"
+                late = "the answer did not end in time"
                 raise HealableError(BuildtoolError(REGISTRY_UNREACHABLE, late, place=place))
         return b"".join(parts)

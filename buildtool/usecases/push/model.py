@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from buildtool.core.proof import Proof
     from buildtool.core.registry import Manifest
     from buildtool.core.tags import Tag
-    from buildtool.usecases.ports import Builder, Clock, Context, Registry, Repo
+    from buildtool.usecases.ports import Builder, Clock, Context, LayerCache, Registry, Repo
 
 SCHEMA = "buildtool.push/v1"
 
@@ -58,6 +58,7 @@ class PushPorts:
     ci: CiFacts
     context: Context
     registry: Registry
+    layers: LayerCache
     builder: Builder
     clock: Clock
     manifests: Manifests

@@ -74,7 +74,13 @@ def _image_plan(  # noqa: PLR0913, PLR0917 -- the one place where all of these m
     if deployed and published:
         _check_age(ports, options, image.name, published, proof, warnings)
     inputs = inputs_of(ports, image)
-    if not options.force and published and proof and _is_unchanged(proof, inputs, published, tag, image):
+    if (
+        not options.force
+        and not tag.dirty
+        and published
+        and proof
+        and _is_unchanged(proof, inputs, published, tag, image)
+    ):
         return ImagePlan(image, repository, inputs, policy, before, before, published, proof)
     if policy is not None and deployed:
         selection.require_win(image.name, policy, tags, tag.text)

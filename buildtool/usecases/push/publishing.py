@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from buildtool import errors
 from buildtool.core.proof import problems
 from buildtool.core.registry import TagRemoval
-from buildtool.usecases.prove import read_back
+from buildtool.usecases.prove import read_back, wrong_programs
 from buildtool.usecases.push.model import Proven
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def prove(ports: PushPorts, plan: Plan, digests: Mapping[str, str]) -> list[Prov
         digest = digests[image.name]
         manifest, proof = read_back(ports.registry, image.repository, digest)
         found = problems(proof, digest=digest, platforms=image.config.platforms, revision=plan.source.revision)
+        found = found or wrong_programs(ports.registry, ports.layers, image.repository, proof)
         wrong += [f"{image.name}: {problem}" for problem in found]
         proven.append(Proven(image, manifest, proof))
     if wrong:

@@ -1,0 +1,55 @@
+"""What is in layers, remembered on disk by digest: a base image is fetched for its proof once, not at every push."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from buildtool.core.programs import dump, load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.core.programs import LayerIndex
+
+_MOST_FILES = 500
+_FORM = "v1"  # of what is stored; raised when it changes
+
+
+def cache_folder(environment: Mapping[str, str]) -> Path:
+    base = environment.get("XDG_CACHE_HOME") or os.path.join(environment.get("HOME", "/tmp"), ".cache")  # noqa: PTH118, S108
+    return Path(base) / "buildtool" / "layers" / _FORM
+
+
+class LayerCache:
+    """Every failure of the disk is only a layer forgotten."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get(self, digest: str) -> LayerIndex | None:
+        try:
+            return load(json.loads(self._file(digest).read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def put(self, digest: str, index: LayerIndex) -> None:
+        file = self._file(digest)
+        partial = file.with_suffix(f".{os.getpid()}")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            partial.write_text(json.dumps(dump(index)), encoding="utf-8")
+            partial.replace(file)
+            self._forget_oldest()
+        except OSError:
+            partial.unlink(missing_ok=True)
+
+    def _file(self, digest: str) -> Path:
+        return self._folder / (digest.replace(":", "-").replace("/", "-") + ".json")
+
+    def _forget_oldest(self) -> None:
+        files = sorted(self._folder.glob("*.json"), key=lambda file: file.stat().st_mtime)
+        for file in files[:-_MOST_FILES]:
+            file.unlink(missing_ok=True)
