@@ -39,6 +39,9 @@ check_settings() {
     for name in DEPLOY_PORT DEPLOY_CONNECT_TIMEOUT DEPLOY_HEALTH_TIMEOUT DEPLOY_HEALTH_INTERVAL; do
         whole_number "$name"
     done
+    for program in ssh wget timeout mktemp; do
+        command -v "$program" >/dev/null || fail 20 "the image has no $program"
+    done
     for file in "$DEPLOY_KEY" "$DEPLOY_KNOWN_HOSTS"; do
         [ -r "$file" ] || fail 20 "cannot read $file: is the sealed secret deploy-backend-ssh opened?"
     done
@@ -94,13 +97,8 @@ on_vm() {
     esac
 }
 
-fetch() {
-    if command -v wget >/dev/null 2>&1; then
-        wget -q -t 1 -T 5 -O - "$1" 2>/dev/null
-    else
-        curl -fsS --max-time 5 "$1" 2>/dev/null
-    fi
-}
+# `timeout` instead of wget's own options: what of them busybox has depends on how it was built.
+fetch() { timeout 5 wget -q -O - "$1" 2>/dev/null; }
 
 # The value of one string key of a flat JSON object on stdin.
 json_string() { tr -d '\n' | sed -n "s/.*\"$1\"[[:space:]]*:[[:space:]]*\"\([^\"]*\)\".*/\1/p"; }
