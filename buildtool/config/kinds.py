@@ -49,7 +49,7 @@ def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: No
 
     def check(value: object, report: Report) -> str | None:
         if not isinstance(value, str):
-            hint = f': write "{value}"' if type(value) in {int, float} else ""
+            hint = f': write "{value}"' if type(value) in {int, float} and _printable(value) else ""
             report(f"expected {name} in quotes, found {found(value)}{hint}")
             return None
         wrong = plain(value) or problem(value)
@@ -59,6 +59,11 @@ def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: No
         return value
 
     return Kind(name, {"type": "string", "minLength": 1, **schema}, check)
+
+
+def _printable(value: object) -> bool:
+    """Python refuses to print a number of thousands of digits, which 0x… can be."""
+    return isinstance(value, int | float) and abs(value) < 10**15
 
 
 def plain(value: str) -> str | None:
@@ -89,7 +94,7 @@ def whole(lowest: int, highest: int) -> Kind:
             report(f"expected {name}, found {found(value)}")
             return lowest
         if not lowest <= value <= highest:
-            shown = str(value) if abs(value) < 10**12 else "one far outside"
+            shown = str(value) if _printable(value) else "one far outside"
             report(f"expected {name}, found {shown}")
         return value
 

@@ -35,7 +35,7 @@ def locate(text: str) -> Mapping[Path, int]:
     scanner = _Scanner(text.replace("\r\n", "\n"))
     with contextlib.suppress(_LostError, RecursionError):
         scanner.document()
-    return scanner.lines
+    return scanner.guesses | scanner.lines
 
 
 class _Scanner:
@@ -43,6 +43,7 @@ class _Scanner:
         self.text = text
         self.at = 0
         self.lines: dict[Path, int] = {}
+        self.guesses: dict[Path, int] = {}  # tables that only stand in the path of a deeper header
         self._ends = [found.start() for found in re.finditer("\n", text)]
         self._counts: dict[Path, int] = {}  # how many [[tables]] of a name there are so far
 
@@ -68,6 +69,8 @@ class _Scanner:
             self._note(path, start)
             path = (*path, number)
         self._note(path, start)
+        for count in range(1, len(path)):
+            self.guesses.setdefault(path[:count], self.lines[path])
         return path
 
     def _through_arrays(self, names: Path) -> Path:
