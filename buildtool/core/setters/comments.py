@@ -1,0 +1,194 @@
+"""Comments between two tokens: which belong above the next one, and which below what came before.
+
+The rules are those of go-yaml v3. A comment is a *foot* of what came before when it starts on the very next line and
+a blank line follows it, or when it stands further left than the block; otherwise it is the *head* of what follows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+BREAKS = "\n\r\x85\u2028\u2029"
+BLANKS = " \t"
+
+
+class Place(NamedTuple):
+    """A position: offset, line and column, all from 0."""
+
+    index: int
+    line: int
+    column: int
+
+    def to(self, text: str, index: int) -> Place:
+        """The place at a later offset."""
+        passed = text[self.index : index]
+        lines = sum(passed.count(one) for one in BREAKS) if passed else 0
+        if not lines:
+            return Place(index, self.line, self.column + len(passed))
+        return Place(index, self.line + lines, len(passed) - 1 - max(passed.rfind(one) for one in BREAKS))
+
+
+@dataclass(slots=True)
+class Comment:
+    """One comment. `owner` is the offset of the token that takes it; `fetch` the scanner's step that met it.
+
+    `start` and `end` are its offsets, `scan` where the scan that found it began; `column` counts from 1.
+    """
+
+    owner: int
+    head: str = ""
+    line: str = ""
+    foot: str = ""
+    start: int = 0
+    start_line: int = 0
+    column: int = 0
+    end: int = 0
+    scan: int = 0
+    fetch: int = 0
+
+
+def run_end(text: str, index: int, characters: str) -> int:
+    """The first offset from `index` on that holds none of the characters."""
+    while index < len(text) and text[index] in characters:
+        index += 1
+    return index
+
+
+def line_end(text: str, index: int) -> int:
+    """The offset of the line break, or end of text, that ends the line at `index`."""
+    ends = [found for one in BREAKS if (found := text.find(one, index, index + 4096)) >= 0]
+    if ends:
+        return min(ends)
+    while index < len(text) and text[index] not in BREAKS:
+        index += 1
+    return index
+
+
+def beside(text: str, index: int) -> str:
+    """The comment on the rest of this line, or nothing."""
+    index = run_end(text, index, BLANKS)
+    return text[index : line_end(text, index)] if text.startswith("#", index) else ""
+
+
+@dataclass(slots=True)
+class Gap:
+    """What the scanner knows when it meets comments: the place where it began to look, and around it.
+
+    `owner` is the offset of the token before; `after_value` says that it was a `:`; `indent` is the column of the
+    innermost block.
+    """
+
+    text: str
+    before: Place
+    owner: int
+    after_value: bool
+    indent: int
+    in_flow: bool
+
+    def comments(self, stop: int) -> list[Comment]:
+        """The comments between `before` and the offset `stop`."""
+        first = run_end(self.text, self.before.index, BLANKS + BREAKS + "\ufeff")
+        if first >= stop or self.text[first] != "#":
+            return []
+        return _Reader(self, first).read()
+
+
+class _Reader:
+    """One pass over the comment lines and blank lines of a gap, cutting them into feet and a head."""
+
+    def __init__(self, gap: Gap, first: int) -> None:
+        self.gap, self.text = gap, gap.text
+        place = gap.before.to(gap.text, first)
+        newlines = _newlines_before(gap.text, first)
+        self.index, self.column = first, place.column
+        self.line = self.real_line = place.line
+        self.first_empty, self.recent_empty = newlines <= 1, False
+        self.foot_line = -1
+        if gap.before.line > 0:
+            self.foot_line = place.line - newlines + 1 + (newlines == 0 and place.column > 1)
+        self.body = ""
+        self.start, self.start_line, self.start_column = 0, 0, 0
+        self.owner, self.scan = gap.owner, gap.before.index
+        self.found: list[Comment] = []
+
+    def read(self) -> list[Comment]:
+        while True:
+            character = self.text[self.index : self.index + 1]
+            self.column += 1
+            if character and character in BLANKS:
+                self.index += 1
+                continue
+            closes = self.gap.in_flow and character in ("]", "}")
+            if closes or not character or character in BREAKS:
+                self._line_over(closes=closes, final=not character)
+                if closes or not character:
+                    break
+                continue
+            if self.body and self.column - 1 < self.gap.indent and self.column != self.start_column:
+                self._cut(self.owner)
+            if character != "#":
+                break
+            self._take()
+        if self.body:
+            self.found.append(self._comment(self.start, self.index - 1, head=self.body))
+        return self.found
+
+    def _line_over(self, *, closes: bool, final: bool) -> None:
+        """An empty line, the end of the text, or the bracket that closes a flow collection."""
+        if closes or not self.recent_empty:
+            dedented = self.start_column - 1 < self.gap.indent
+            right_below = self.start_line == self.foot_line and not self.gap.after_value
+            if closes or (self.first_empty and (right_below or dedented)):
+                if self.body:
+                    self._cut(self.start if dedented else self.owner)
+            elif self.body and not final:
+                self.body += "\n"
+        if closes or final:
+            return
+        self.first_empty, self.recent_empty = False, True
+        self.column = 0
+        self.line += 1
+        self.real_line += 1
+        self.index += 1
+
+    def _cut(self, owner: int) -> None:
+        """What was read so far is the foot of something before."""
+        self.found.append(self._comment(owner, self.index, foot=self.body))
+        self.scan = self.owner = self.index
+        self.body = ""
+
+    def _take(self) -> None:
+        """One comment line. The break behind it is not seen as a line of its own."""
+        if self.body:
+            self.body += "\n"
+        else:
+            self.start, self.start_line, self.start_column = self.index, self.line, self.column
+        self.recent_empty = False
+        end = line_end(self.text, self.index)
+        self.body += self.text[self.index : end]
+        self.line = self.real_line
+        self.real_line += 1
+        self.column = 0
+        self.index = min(end + 1, len(self.text))
+
+    def _comment(self, owner: int, end: int, *, head: str = "", foot: str = "") -> Comment:
+        return Comment(
+            owner,
+            head=head,
+            foot=foot,
+            start=self.start,
+            start_line=self.start_line,
+            column=self.start_column,
+            end=end,
+            scan=self.scan,
+        )
+
+
+def _newlines_before(text: str, index: int) -> int:
+    """Line breaks since the last character that is neither blank nor break."""
+    count = 0
+    while index and text[index - 1] in BLANKS + BREAKS:
+        index -= 1
+        count += text[index] in BREAKS
+    return count

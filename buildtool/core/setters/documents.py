@@ -1,0 +1,186 @@
+"""A file as kyaml reads and writes it: cut at `---` lines, each document alone, Lists unwrapped, own annotations gone."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+
+from buildtool.core.setters.errors import RunFailure, Unreadable
+from buildtool.core.setters.node import Document, Kind, Node
+from buildtool.core.setters.resolve import NULL
+from buildtool.core.setters.tree import read
+
+MAX_CHARACTERS = 4 * 1024 * 1024
+_SEPARATOR = re.compile(r"\n---(.*)\n")
+_INTERNAL = "internal.config.kubernetes.io/"
+_OWN = (
+    _INTERNAL + "path", "config.kubernetes.io/path", _INTERNAL + "index", "config.kubernetes.io/index",
+    _INTERNAL + "seqindent", _INTERNAL + "annotations-migration-resource-id",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Resource:
+    """One document that Flux works on. `offset` is where its text begins in the file, after CRLF became LF.
+
+    `item` says that it was an item of a List: it has no file of its own.
+    """
+
+    document: Document
+    offset: int
+    wide: bool
+    item: bool = False
+
+    @property
+    def root(self) -> Node:
+        return self.document.root
+
+
+def normal(text: str) -> str:
+    """The text with Windows line ends replaced, as kyaml does first."""
+    return text.replace("\r\n", "\n")
+
+
+def resources(text: str, path: str | None) -> list[Resource]:
+    """The documents of a file. Raises Unreadable where Flux skips the whole file, RunFailure where its run fails.
+
+    `text` is what `normal` gave; `path` is relative to the update path, as Flux notes it in each document; None where
+    that is not known.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise Unreadable(f"larger than {MAX_CHARACTERS // 1024 // 1024} MiB: not looked at here")
+    parts = split(text)
+    found: list[Resource] = []
+    for offset, part in parts:
+        lines = text.count("\n", 0, offset)
+        try:
+            found += _documents(part, offset, path, alone=len(parts) == 1)
+        except Unreadable as error:
+            raise Unreadable(error.reason, error.line + lines if error.line else 0) from None
+    return found
+
+
+def split(text: str) -> list[tuple[int, str]]:
+    """The texts between the `---` lines, with their offsets; only a comment may stand behind `---`."""
+    parts: list[tuple[int, str]] = []
+    start = 0
+    for match in _SEPARATOR.finditer(text):
+        behind = match[1].strip()
+        if behind and not behind.startswith("#"):
+            line = text.count("\n", 0, match.start()) + 2
+            raise Unreadable("something else than a comment stands behind ---", line)
+        parts.append((start, text[start : match.start()] + "\n"))
+        start = match.end()
+    return [*parts, (start, text[start:])]
+
+
+def _documents(part: str, offset: int, path: str | None, *, alone: bool) -> list[Resource]:
+    body = part.removeprefix("\ufeff")
+    document = read(body)
+    if document is None or document.root.tag == NULL:
+        return []
+    offset += len(part) - len(body)
+    _check(document.root)
+    kind, items = document.root.get("kind"), document.root.get("items")
+    wraps = kind is not None and kind.value in ("List", "ResourceList")
+    if alone and wraps and (items is not None or document.root.get("functionConfig") is not None):
+        nodes = items.children if items is not None else []
+        return [Resource(Document(node), offset, wide=False, item=True) for node in nodes]
+    if path is not None:
+        _check_annotations(document.root, path)
+    return [Resource(document, offset, wide=wide_sequences(part))]
+
+
+def _check(root: Node) -> None:
+    """Flux notes the path in metadata.annotations while it works: a document where it cannot do that is skipped."""
+    if root.kind is not Kind.MAPPING:
+        raise Unreadable(f"the document is a {root.kind.value}, not a mapping")
+    metadata = root.get("metadata")
+    if metadata is None or metadata.tag == NULL:
+        return
+    if metadata.kind is not Kind.MAPPING:
+        raise Unreadable("metadata is not a mapping")
+    annotations = metadata.get("annotations")
+    if annotations is not None and annotations.kind is Kind.SEQUENCE and annotations.children:
+        raise Unreadable("metadata.annotations is not a mapping")
+
+
+def _check_annotations(root: Node, path: str) -> None:
+    metadata = root.get("metadata")
+    annotations = metadata.get("annotations") if metadata is not None else None
+    if annotations is None:
+        return
+    for name in (_INTERNAL + "path", "config.kubernetes.io/path"):
+        noted = annotations.get(name)
+        if noted is not None and noted.value not in ("", path) and noted.tag != NULL:
+            raise RunFailure("resource input to function has mismatched legacy and internal path annotations")
+
+
+def clean(root: Node) -> None:
+    """Take out the annotations that Flux put in, and metadata and annotations that are empty."""
+    metadata = root.get("metadata")
+    if metadata is not None:
+        annotations = metadata.get("annotations")
+        if annotations is not None:
+            _remove(annotations, _OWN)
+            if not annotations.children:
+                _remove(metadata, ("annotations",))
+        if not metadata.children:
+            _remove(root, ("metadata",))
+
+
+def _remove(node: Node, names: tuple[str, ...]) -> None:
+    """Drop the first pair of each name."""
+    for name in names:
+        for index in range(0, len(node.children) - 1, 2):
+            if node.children[index].value == name:
+                del node.children[index : index + 2]
+                break
+
+
+def wide_sequences(text: str) -> bool:
+    """True where the first sequence below a `key:` line is indented by two; kyaml then writes all that way."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        before, dash, _ = line.partition("- ")
+        if not dash or before.strip(" "):
+            continue
+        key = _line_above(lines, number)
+        trimmed = key.strip(" ")
+        if trimmed.count(":") != 1 or not trimmed.endswith(":"):
+            continue
+        deeper = len(before) - (len(key) - len(key.lstrip(" ")))
+        if deeper in (0, 2):
+            return deeper == 2  # noqa: PLR2004 -- the two that kyaml knows
+    return False
+
+
+def _line_above(lines: list[str], number: int) -> str:
+    """The nearest line above that is not a comment, without its own comment; empty where there is none."""
+    for line in reversed(lines[:number]):
+        if not line.strip(" ").startswith("#"):
+            return line.partition("#")[0]
+    return ""
+
+
+def item_path(root: Node) -> str:
+    """Where kyaml puts an item of a List: `<namespace>/<kind>_<name>.yaml`. RunFailure without any metadata."""
+    metadata = root.get("metadata")
+    kind, name = _text(root.get("kind")), _text(metadata.get("name") if metadata is not None else None)
+    namespace = _text(metadata.get("namespace") if metadata is not None else None)
+    others = [metadata.get(one) for one in ("labels", "annotations")] if metadata is not None else []
+    if not (
+        kind or name or namespace or _text(root.get("apiVersion")) or any(o is not None and o.children for o in others)
+    ):
+        raise RunFailure("missing Resource metadata")
+    path = posixpath.normpath(posixpath.join(namespace, f"{kind.lower()}_{name}.yaml"))
+    if path.startswith("/"):
+        raise RunFailure("package paths may not be absolute paths")
+    if ".." in path:
+        raise RunFailure(f"resource must be written under the update path: {path}")
+    return path
+
+
+def _text(node: Node | None) -> str:
+    return node.value if node is not None and node.tag != NULL else ""
