@@ -14,11 +14,11 @@ from buildtool.core.yaml.parser import Parsed, parse
 from buildtool.core.yaml.scanner import scan
 
 if TYPE_CHECKING:
-    from buildtool.core.lint.tree import ImageLine
     from collections.abc import Iterable, Mapping, Sequence
 
     from buildtool.config import Config
     from buildtool.core.findings import Finding
+    from buildtool.core.lint.tree import ImageLine
 
 
 class Files(Protocol):
@@ -149,7 +149,7 @@ class Reader:
 
     def _text(self, path: str, data: bytes) -> str | None:
         """UTF-8, or UTF-16 with its mark, as YAML allows; anything else is no manifest."""
-        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.lint.deploys import TAG_NOT_TAKEN, policies_of, refusals
+from buildtool.core.lint.image_objects import image_problem
 from buildtool.core.lint.model import Rule
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _image(tree: Tree, image: ImageSettings) -> Iterator[Finding]:
         yield POLICY.at(image.place, f"image {image.name}: there is no ImagePolicy {image.policy.replace(':', '/', 1)}")
         return
     repository = manifests.repository_of(image.policy)
-    if repository is not None and repository.image != image.repository:
+    if repository is not None and repository.image != image.repository and not image_problem(repository.image):
         message = f"image {image.name} is published to {image.repository}, {image.policy} watches {repository.image}"
         yield IMAGE.at(image.place, message)
 

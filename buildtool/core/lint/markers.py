@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Place, Severity
 from buildtool.core.lint.deploys import branch_is_refused, takes
+from buildtool.core.lint.image_objects import image_problem
 from buildtool.core.lint.model import Rule
-from buildtool.core.lint.reach import flux_reads, outside
+from buildtool.core.lint.reach import flux_reads, has_flux_name, outside
 from buildtool.core.policy import explain_mismatch
 
-try:
-    from buildtool.core.setters import is_flux_form
-except ImportError:
-    is_flux_form = lambda text: "\n\n" not in text and not text.startswith("---")
+from buildtool.core.setters import is_flux_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,9 +151,13 @@ _BY_CODE = {rule.code: rule for rule in RULES}
 def check(tree: Tree) -> Iterator[Finding]:
     for path, marks in tree.marks.items():
         source = tree.sources[path]
-        for lost in marks.lost:
+        if not has_flux_name(path):
+            first = min((mark.line, mark.column) for mark in (*marks.seen, *marks.lost))
+            yield FILE.at(Place(path, *first), f"Flux does not read files named {posixpath.basename(path)}")
+            continue
+        for lost in () if source.parsed.broken else marks.lost:
             yield _BY_CODE[lost.code].at(Place(path, lost.line, lost.column), lost.why)
-        if marks.seen:
+        if marks.seen and not source.parsed.broken:  # yaml-syntax says the rest
             yield from _file(tree, source, marks.seen)
     yield from _disagreements(tree)
 
@@ -166,14 +168,13 @@ def _file(tree: Tree, source: Source, marks: tuple[Mark, ...]) -> Iterator[Findi
     if reason:
         yield _BY_CODE[reason[0]].at(Place(source.path, reason[1] or first.line, 1), reason[2])
         return
-    if source.parsed.broken:
-        return  # yaml-syntax says it
     where = outside(tree, source.path)
     if where:
         yield OUTSIDE.at(first, where)
         return
-    if not is_flux_form(source.text):
-        yield REFORMAT.at(Place(source.path, 1, 1), f"{posixpath.basename(source.path)} is not in the form Flux writes")
+    differences = is_flux_form(source.text)
+    if differences:
+        yield REFORMAT.at(Place(source.path, 1, 1), f"{posixpath.basename(source.path)}: {'; '.join(differences)}")
     for mark in marks:
         yield from _mark(tree, source, mark)
 
@@ -223,7 +224,7 @@ def _value(tree: Tree, source: Source, mark: Mark) -> Iterator[Finding]:
         yield PART.at(place, f"the marker writes {writes} over {mark.value.text!r}")
         return
     repository = tree.manifests.repository_of(mark.policy)
-    if repository is not None and image and image != repository.image:
+    if repository is not None and image not in ("", repository.image) and not image_problem(repository.image):
         yield IMAGE.at(place, f"{image} is not {repository.image}, the image of ImagePolicy {mark.policy}")
     policy = tree.manifests.policies[mark.policy]
     if tag and not takes(policy, tag) and not branch_is_refused(tree, mark.policy, tag):
@@ -253,8 +254,8 @@ def _disagreements(tree: Tree) -> Iterator[Finding]:
     for path, marks in sorted(tree.marks.items()):
         for mark in marks.seen:
             tag = split_image(mark.value.text)[1]
-            policy = tree.manifests.policies.get(mark.policy)
-            if mark.part in ("", "tag") and policy is not None and takes(policy, tag):
+            known = tree.manifests.policies.get(mark.policy)
+            if mark.part in ("", "tag") and known is not None and takes(known, tag):
                 tags[mark.policy].append((tag, tree.sources[path], mark))
     for policy, places in tags.items():
         first, source, _ = places[0]

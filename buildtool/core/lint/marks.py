@@ -95,7 +95,7 @@ def _meaning(comment: str) -> tuple[str, str]:
     text = comment.lstrip("#").strip()
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise _NoMarkError("marker-malformed", _json_problem(text)) from None
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise _NoMarkError("marker-malformed", "the comment is not a JSON object of strings")

@@ -23,8 +23,6 @@ def has_flux_name(path: str) -> bool:
 
 def flux_reads(source: Source) -> tuple[str, int, str] | None:
     """None where Flux rewrites the file as it stands; else the rule's code, the line, and the reason."""
-    if not has_flux_name(source.path):
-        return "marker-unread-file", 0, f"Flux does not read files named {posixpath.basename(source.path)}"
     if _DIRECTIVE.search(source.text):
         return "marker-unread-file", 0, "the file has a YAML directive (a line that begins with %)"
     for document in source.parsed.documents:
@@ -47,8 +45,8 @@ def flux_reads(source: Source) -> tuple[str, int, str] | None:
 def outside(tree: Tree, path: str) -> str:
     """Why no automation reaches the file; "" where one does, or where the repository has none."""
     automations = tree.manifests.automations
-    if not automations:
-        return ""
+    if not automations or any(a.path and a.path not in tree.folders and a.path not in tree.paths for a in automations):
+        return ""  # automation-path-missing says it
     if any(not a.path or path == a.path or path.startswith(f"{a.path}/") for a in automations):
         return ""
     paths = ", ".join(sorted({a.path for a in automations}))
