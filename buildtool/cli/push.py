@@ -40,7 +40,9 @@ def push(
 
     Nothing is published unless every image of the run was read back from the registry and is what was asked for.
     """
-    from buildtool.cli.push_report import PushReport  # noqa: PLC0415 -- not for --help
+    from buildtool.adapters.ci_summary import append as append_to_ci  # noqa: PLC0415 -- not for --help
+    from buildtool.cli.push_report import PushReport  # noqa: PLC0415
+    from buildtool.core.summary import markdown, outputs  # noqa: PLC0415
     from buildtool.usecases.push.model import PushOptions  # noqa: PLC0415
     from buildtool.usecases.push.run import push as run  # noqa: PLC0415
 
@@ -58,6 +60,7 @@ def push(
     report = PushReport(wiring.output, progress)
     result = run(wiring.push_ports(report), options)
     document = result.document()
+    append_to_ci(wiring.environment, markdown(document), outputs(document))
     if metadata_file is not None:
         wiring.output.write_document(metadata_file, document)
     if as_json:

@@ -108,8 +108,18 @@ class PushReport:
             for outcome in result.outcomes
         ]
         self._output.table(("IMAGE", "STATUS", "REFERENCE", "DIGEST", "SIZE", "PLATFORM", "FLUX"), rows)
+        self._next_commit(result)
         for warning in [text for text in result.warnings if text not in result.plan.warnings]:
             self.warn(warning)
+
+    def _next_commit(self, result: PushResult) -> None:
+        if not result.changes:
+            return
+        self._output.data("\nFlux's next commit changes:")
+        for change in result.changes:
+            self._output.data(f"  {change.path}:{change.line}")
+            self._output.data(f"    - {change.old}")
+            self._output.data(f"    + {change.new}")
 
     def _event(self, kind: str, text: str, **more: object) -> None:
         self._output.say(json.dumps({"event": kind, "text": text} | {k: v for k, v in more.items() if v is not None}))

@@ -130,11 +130,15 @@ class Wiring:
         return RepositoryFiles(self.repository_root)
 
     @cached_property
+    def texts(self) -> Mapping[str, str]:
+        return dict(self.files.texts())
+
+    @cached_property
     def manifests(self) -> Manifests:
         """The Flux image objects committed in the repository."""
         from buildtool.core.manifests import find_policies
 
-        return find_policies(self.files.texts())
+        return find_policies(self.texts.items())
 
     @property
     def policies(self) -> Mapping[str, ImagePolicy]:
@@ -159,6 +163,7 @@ class Wiring:
             builder=self.builder,
             clock=self.clock,
             manifests=self.manifests,
+            texts=self.texts,
             report=report,
             lock=machine_lock,
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from buildtool.core.policy import ImagePolicy
     from buildtool.core.proof import Proof
     from buildtool.core.registry import Manifest
+    from buildtool.core.setters import Change
     from buildtool.core.tags import Tag
     from buildtool.usecases.ports import Builder, Clock, Context, LayerCache, Registry, Repo
 
@@ -51,7 +52,7 @@ class Lock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PushPorts:
-    """The world, for one push."""
+    """The world, for one push. `texts` are the YAML files that mention image objects or setters, by path."""
 
     config: Config
     repo: Repo
@@ -62,6 +63,7 @@ class PushPorts:
     builder: Builder
     clock: Clock
     manifests: Manifests
+    texts: Mapping[str, str]
     report: Reporter
     lock: Lock
 
@@ -138,6 +140,7 @@ class PushResult:
     plan: Plan
     outcomes: Sequence[Outcome]
     warnings: Sequence[str]
+    changes: Sequence[Change]
     seconds: float
     dry_run: bool
 
@@ -154,7 +157,12 @@ class PushResult:
             "seconds": round(self.seconds, 1),
             "warnings": list(self.warnings),
             "images": [_image(outcome) for outcome in self.outcomes],
+            "next_commit": [_change(change) for change in self.changes],
         }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {"path": change.path, "line": change.line, "old": change.old, "new": change.new, "setter": change.setter}
 
 
 def _image(outcome: Outcome) -> dict[str, Any]:

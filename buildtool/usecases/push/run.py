@@ -8,6 +8,7 @@ from buildtool.core.policy import select
 from buildtool.errors import TAG_EXISTS, BuildtoolError
 from buildtool.usecases.push import building, publishing
 from buildtool.usecases.push.model import Outcome, PushResult
+from buildtool.usecases.push.next_commit import next_commit
 from buildtool.usecases.push.plan import make_plan, seen_tags, taken_meanwhile
 from buildtool.usecases.push.preflight import preflight
 
@@ -84,4 +85,5 @@ def _result(
         expected = outcome.plan.after
         if outcome.status == "published" and expected is not None and outcome.after != expected:
             warnings.append(f"{outcome.plan.name}: another push won: Flux selects {outcome.after}, not {outcome.tag}")
-    return PushResult(plan, outcomes, tuple(warnings), ports.clock.now() - began, dry_run)
+    changes = next_commit(ports.manifests, ports.texts, outcomes)
+    return PushResult(plan, outcomes, tuple(warnings), changes, ports.clock.now() - began, dry_run)

@@ -1,0 +1,35 @@
+"""The lines that Flux's next commit will change, now that it selects what it selects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.setters import LatestImage, preview
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from buildtool.core.manifests import Automation, Manifests
+    from buildtool.core.setters import Change
+    from buildtool.usecases.push.model import Outcome
+
+
+def next_commit(manifests: Manifests, texts: Mapping[str, str], outcomes: Iterable[Outcome]) -> list[Change]:
+    """What each ImageUpdateAutomation of the repository will write for the images of this run, in order of place."""
+    images = {
+        str(outcome.plan.config.policy): LatestImage(repository.image, outcome.after)
+        for outcome in outcomes
+        if outcome.after and (repository := manifests.repository_of(str(outcome.plan.config.policy))) is not None
+    }
+    changes: set[Change] = set()
+    for automation in manifests.automations:
+        mine = {key: image for key, image in images.items() if _serves(automation, key, manifests)}
+        changes.update(preview(texts, mine, automation.path, reasons=False).changes)
+    return sorted(changes, key=lambda change: (change.path, change.line, change.column))
+
+
+def _serves(automation: Automation, policy: str, manifests: Manifests) -> bool:
+    """An automation writes the policies of its own namespace that its policySelector takes."""
+    labels = manifests.labels.get(policy, {})
+    own = policy.partition(":")[0] == automation.namespace
+    return own and all(labels.get(name) == value for name, value in automation.selector.items())
