@@ -3,11 +3,12 @@
 select(policy, tags)            what Flux selects: winner, every reachable answer, error, runners-up, who is left out
 explain_mismatch(policy, tag)   why one tag does not take part
 newest_number(policy, tags)     the greatest number extracted, for the next timestamp
-lint(policy, …)                 what is wrong with a policy, as findings
+lint(policy, branches, tags)    what is wrong with a policy, as findings
 """
 
 from buildtool.core.policy.errors import ErrorClass, PolicyError
 from buildtool.core.policy.evaluate import newest_number, select
+from buildtool.core.policy.lints import lint
 from buildtool.core.policy.mismatch import explain_mismatch
 from buildtool.core.policy.model import Candidate, Choice, FilterTags, ImagePolicy, Mismatch, Selection
 
@@ -21,6 +22,7 @@ __all__ = [
     "PolicyError",
     "Selection",
     "explain_mismatch",
+    "lint",
     "newest_number",
     "select",
 ]

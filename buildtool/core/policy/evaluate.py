@@ -48,7 +48,7 @@ def select(policy: ImagePolicy, tags: Iterable[str]) -> Selection:
     try:
         order = order_for(policy.choice)
         if not listed:
-            raise PolicyFailure(ErrorClass.NO_TAGS, "retrying in 30s error: no tags in database")
+            raise PolicyFailure(ErrorClass.NO_TAGS, "no tags in database")
         tag_filter = filter_for(policy)
         details.order = order
         if tag_filter is None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from buildtool.core.policy.regex.python_dialect import LineProgram
 
 _RE2_MEMORY = 256 << 20
+_CONTINUATION = frozenset(bytes([byte]) for byte in range(0x80, 0xC0))
 
 
 @lru_cache(maxsize=128)
@@ -50,7 +51,7 @@ class TagFilter:
 
     def key(self, tag: str) -> str | None:
         """What is compared for one tag; None where the pattern does not match."""
-        found = self._re2.search(tag.encode())
+        found = self._search(tag)
         if found is None:
             return None
         if not self.extract:
@@ -60,11 +61,19 @@ class TagFilter:
 
     def groups(self, tag: str) -> dict[str, str] | None:
         """The text of every group by its name or number, without those that took no part; None without a match."""
-        found = self._re2.search(tag.encode())
+        found = self._search(tag)
         if found is None:
             return None
         texts = ((number, found.group(number)) for number in range(1, self.tree.groups + 1))
         return {self.tree.names[number] or str(number): text.decode() for number, text in texts if text is not None}
+
+    def _search(self, tag: str) -> Any:
+        """RE2's match over the bytes of the tag. It may find the empty `\\B` inside a character, where Go never looks."""
+        text = tag.encode()
+        found = self._re2.search(text)
+        while found is not None and text[found.start() : found.start() + 1] in _CONTINUATION:
+            found = self._re2.search(text, found.start() + 1)
+        return found
 
     def in_lines(self, text: str, longest: int, *, whole: bool) -> list[Any] | None:
         """Search all tags at once, one a line; None where that cannot be done. See `_line_key` for the rows."""
