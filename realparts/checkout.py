@@ -1,0 +1,56 @@
+"""A clean checkout of this repository's HEAD for the demo: uncommitted work is neither in the way nor in the images."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from realparts import paths, run, say, toml
+from realparts.say import PartError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOLDER = paths.PARTS / "demo" / "checkout"
+CONFIG = FOLDER / "demo.toml"
+BRANCH = "master"  # the branch Flux follows, whatever is checked out here
+
+
+def make() -> str:
+    """Bring the checkout to this repository's HEAD; the commit."""
+    if run.ask(["git", "-C", str(paths.ROOT), "rev-parse", "--verify", "HEAD"]) is None:
+        raise PartError(
+            f"{paths.ROOT} is no git repository with a commit",
+            "git clone the project instead of unpacking it; if git speaks of dubious ownership, do what it says",
+        )
+    if run.ask(["git", "-C", str(paths.ROOT), "status", "--porcelain"]):
+        say.note("your uncommitted changes are left out: the demo builds the last commit")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    git = ["git", "-C", str(FOLDER)]
+    run.quiet([*git, "init", "--quiet"])
+    # Fetched, not cloned: no remote is left behind that would say where the project lies on this computer.
+    run.quiet([*git, "fetch", "--quiet", "--update-shallow", str(paths.ROOT), "HEAD"])
+    run.quiet([*git, "checkout", "--quiet", "--force", "-B", BRANCH, "FETCH_HEAD"])
+    (FOLDER / ".git" / "info" / "exclude").write_text(f"/{CONFIG.name}\n", encoding="utf-8")
+    return run.quiet([*git, "rev-parse", "HEAD"]).strip()
+
+
+def configure(registry: str, contexts: Mapping[str, str]) -> None:
+    """The repository's own buildtool.toml, with another registry and, where needed, other base images."""
+    original = tomllib.loads((FOLDER / "buildtool.toml").read_text(encoding="utf-8"))
+    dockerfiles = {
+        name: (FOLDER / image.get("dockerfile", "Dockerfile")).read_text(encoding="utf-8")
+        for name, image in original["images"].items()
+    }
+    CONFIG.write_text(toml.dumps(demo_settings(original, registry, contexts, dockerfiles)), encoding="utf-8")
+
+
+def demo_settings(
+    original: Mapping[str, Any], registry: str, contexts: Mapping[str, str], dockerfiles: Mapping[str, str]
+) -> dict[str, Any]:
+    """`registry` is host:port; of `contexts` each image gets those that its Dockerfile names."""
+    images = {}
+    for name, image in original["images"].items():
+        used = {base: source for base, source in contexts.items() if base in dockerfiles[name]}
+        images[name] = image | ({"contexts": image.get("contexts", {}) | used} if used else {})
+    return {**original, "registry": registry, "insecure": True, "images": images}
