@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,17 @@ def add(path: str, text: str) -> Callable[[Files], None]:
 def append(path: str, text: str) -> Callable[[Files], None]:
     def edit(files: Files) -> None:
         files[path] += text.encode()
+
+    return edit
+
+
+def as_list(path: str) -> Callable[[Files], None]:
+    """Put the one object of a file into a List."""
+
+    def edit(files: Files) -> None:
+        lines = [line for line in files[path].decode().splitlines() if not line.startswith("#")]
+        items = textwrap.indent("\n".join(lines), "    ").replace("    ", "  - ", 1)
+        files[path] = f"apiVersion: v1\nkind: List\nitems:\n{items}\n".encode()
 
     return edit
 
@@ -208,19 +220,13 @@ RULES = [
         change(DEPLOYMENT, f"          image: {IMAGE}{MARKER}", f"         {MARKER}\n          image: {IMAGE}"),
         "above-key",
     ),
-    Plant(
-        "marker-misplaced",
-        DEPLOYMENT,
-        change(DEPLOYMENT, f"image: {IMAGE}{MARKER}", f"image:{MARKER}\n            {IMAGE}"),
-        "beside-key",
-    ),
     Plant("marker-empty-value", JOB, change(JOB, "value: master-0000000-1700000000", "value:")),
     Plant("marker-unread-file", ".env", add(".env", f"IMAGE={IMAGE}{MARKER}\n"), "env"),
     Plant("marker-unread-file", DEPLOYMENT, change(DEPLOYMENT, "# Carries", "%YAML 1.1\n---\n# Carries"), "directive"),
     Plant("marker-outside-path", DEPLOYMENT, change(AUTOMATION, "path: ./\n", "path: ./clusters\n"), "narrow"),
-    Plant("marker-in-list", COMPOSE, change(COMPOSE, "name: website\n", "kind: List\nitems: []\nname: website\n")),
+    Plant("marker-in-list", DEPLOYMENT, as_list(DEPLOYMENT)),
     Plant(
-        "marker-internal-annotation",
+        "marker-run-fails",
         JOB,
         change(JOB, "  annotations:\n", "  annotations:\n    internal.config.kubernetes.io/path: job.yaml\n"),
     ),

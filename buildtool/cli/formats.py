@@ -10,9 +10,9 @@ import click
 from buildtool.core.findings import Place, Severity
 
 if TYPE_CHECKING:
-    from buildtool.core.findings import Finding
     from collections.abc import Mapping, Sequence
 
+    from buildtool.core.findings import Finding
     from buildtool.core.lint.model import Rule
 
 DOCS = "docs/rules"

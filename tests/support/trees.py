@@ -5,13 +5,15 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from buildtool.adapters.manifests import RepositoryFiles
 from buildtool.config import load
 from buildtool.core.files import UnreadableError
 from buildtool.usecases.check import settings_of
 
-from buildtool.core.lint.settings import Settings
+if TYPE_CHECKING:
+    from buildtool.core.lint.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 

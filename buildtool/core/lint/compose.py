@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Severity
 from buildtool.core.lint.markers import split_image
+from buildtool.core.lint.marks import Marks
 from buildtool.core.lint.model import Rule
 from buildtool.core.lint.tree import is_compose
 from buildtool.core.manifests import IMAGE_GROUP
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from buildtool.core.findings import Finding, Place
     from buildtool.core.lint.tree import Tree
-    from buildtool.core.yaml.node import Node
 
 VERSION = Rule(
     "compose-version",
@@ -41,6 +41,7 @@ PLATFORM = Rule(
 )
 RULES = (VERSION, NO_SETTER, PLATFORM)
 
+_NONE = Marks()
 _ARCH = "kubernetes.io/arch"
 
 
@@ -58,34 +59,34 @@ def _without_setter(tree: Tree) -> Iterator[Finding]:
     if not watched:
         return
     overridden = {image.string("name") for _, root in tree.kustomizations() for image in root.each("images")}
-    marked = {(path, id(mark.value)) for path, marks in tree.marks.items() for mark in marks.seen}
+    marked = {(path, mark.line) for path, marks in tree.marks.items() for mark in marks.seen}
     lost = {(path, item.line) for path, marks in tree.marks.items() for item in marks.lost}
-    for place, image, node in _images(tree):
+    for place, image in _images(tree):
         name, _, _ = split_image(image)
         if name not in watched or name in overridden:
             continue
-        if node is not None and ((place.path, id(node)) in marked or (place.path, place.line) in lost):
+        if (place.path, place.line) in marked or tree.marks.get(place.path, _NONE).skipped:
             continue
-        if any((place.path, place.line + offset) in lost for offset in (-1, 1)):
+        if any((place.path, place.line + offset) in lost for offset in (-1, 0, 1)):
             continue  # a marker that missed its value: that finding says it
         yield NO_SETTER.at(place, f"{image} has no setter")
 
 
-def _images(tree: Tree) -> Iterator[tuple[Place, str, Node | None]]:
+def _images(tree: Tree) -> Iterator[tuple[Place, str]]:
     for source, root in tree.composes():
         services = root.get("services")
         for _, service in services.pairs if services is not None else ():
             node = service.real.get("image")
             if node is not None:
-                yield source.at(node), node.text, node
+                yield source.at(node), node.text
     for item in tree.objects:
         if item.group == IMAGE_GROUP or is_compose(item.path):
             continue
         for key, node in item.root.walk():
             if key is not None and key.text == "image" and node.real.text:
-                yield item.at(node), node.real.text, node.real
+                yield item.at(node), node.real.text
     for line in tree.images:
-        yield line.place, line.image, None
+        yield line.place, line.image
 
 
 def _platforms(tree: Tree) -> Iterator[Finding]:

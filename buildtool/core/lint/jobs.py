@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TTL = Rule(
     "job-ttl",
     "a Job that Kubernetes deletes is run again by Flux",
-    "ttlSecondsAfterFinished removes the finished Job, Flux finds it missing at the next reconcile and runs it again, for ever.",
+    "ttlSecondsAfterFinished removes the finished Job; Flux finds it missing at the next reconcile and runs it again.",
     "remove ttlSecondsAfterFinished",
 )
 FORCE = Rule(

@@ -10,16 +10,16 @@ from buildtool.core.findings import Place, Severity
 from buildtool.core.lint.deploys import branch_is_refused, takes
 from buildtool.core.lint.image_objects import image_problem
 from buildtool.core.lint.model import Rule
-from buildtool.core.lint.reach import flux_reads, has_flux_name, outside
+from buildtool.core.lint.reach import annotation_line, list_line, outside
+from buildtool.core.manifests import IMAGE_GROUP
 from buildtool.core.policy import explain_mismatch
-
 from buildtool.core.setters import is_flux_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from buildtool.core.findings import Finding
-    from buildtool.core.lint.marks import Mark
+    from buildtool.core.lint.marks import Mark, Marks
     from buildtool.core.lint.tree import Source, Tree
 
 _SILENT = "Flux says nothing: the value is simply never updated."
@@ -60,8 +60,8 @@ LIST = Rule(
     "Flux takes the List apart and commits a new file for each item instead of updating this one.",
     "write the items as documents of their own, with --- between them",
 )
-ANNOTATION = Rule(
-    "marker-internal-annotation",
+RUN_FAILS = Rule(
+    "marker-run-fails",
     "an annotation that ends the whole automation run",
     "internal.config.kubernetes.io/path makes Flux fail (`mismatched legacy and internal path annotations`).",
     "remove the annotation",
@@ -134,7 +134,7 @@ RULES = (
     FILE,
     OUTSIDE,
     LIST,
-    ANNOTATION,
+    RUN_FAILS,
     UNKNOWN,
     NAMESPACE,
     PART,
@@ -151,51 +151,59 @@ _BY_CODE = {rule.code: rule for rule in RULES}
 def check(tree: Tree) -> Iterator[Finding]:
     for path, marks in tree.marks.items():
         source = tree.sources[path]
-        if not has_flux_name(path):
-            first = min((mark.line, mark.column) for mark in (*marks.seen, *marks.lost))
-            yield FILE.at(Place(path, *first), f"Flux does not read files named {posixpath.basename(path)}")
-            continue
-        for lost in () if source.parsed.broken else marks.lost:
+        if source.parsed.broken:
+            continue  # yaml-syntax says it
+        for lost in marks.lost:
             yield _BY_CODE[lost.code].at(Place(path, lost.line, lost.column), lost.why)
-        if marks.seen and not source.parsed.broken:  # yaml-syntax says the rest
-            yield from _file(tree, source, marks.seen)
+        whole = _whole_file(tree, source, marks)
+        if whole is not None:
+            yield whole
+            continue
+        differences = is_flux_form(source.text) if marks.seen else []
+        if differences:
+            yield REFORMAT.at(Place(path, 1, 1), f"{posixpath.basename(path)}: {'; '.join(differences)}")
+        for mark in marks.seen:
+            yield from _mark(tree, path, mark)
     yield from _disagreements(tree)
 
 
-def _file(tree: Tree, source: Source, marks: tuple[Mark, ...]) -> Iterator[Finding]:
-    first = Place(source.path, marks[0].line, marks[0].column)
-    reason = flux_reads(source)
-    if reason:
-        yield _BY_CODE[reason[0]].at(Place(source.path, reason[1] or first.line, 1), reason[2])
-        return
+def _whole_file(tree: Tree, source: Source, marks: Marks) -> Finding | None:
+    """What makes every marker of the file useless."""
+    line = annotation_line(source)
+    if line:
+        return RUN_FAILS.at(Place(source.path, line, 1), "the annotation internal.config.kubernetes.io/path")
+    if marks.skipped:
+        return FILE.at(Place(source.path, *marks.first), marks.skipped)
+    if not marks.seen:
+        return None
+    line = list_line(source)
+    if line:
+        return LIST.at(Place(source.path, line, 1), "the markers stand inside a List")
     where = outside(tree, source.path)
-    if where:
-        yield OUTSIDE.at(first, where)
-        return
-    differences = is_flux_form(source.text)
-    if differences:
-        yield REFORMAT.at(Place(source.path, 1, 1), f"{posixpath.basename(source.path)}: {'; '.join(differences)}")
-    for mark in marks:
-        yield from _mark(tree, source, mark)
+    return OUTSIDE.at(Place(source.path, *marks.first), where) if where else None
 
 
-def _mark(tree: Tree, source: Source, mark: Mark) -> Iterator[Finding]:
-    place = Place(source.path, mark.line, mark.column)
-    name = mark.policy.replace(":", "/", 1)
+def _mark(tree: Tree, path: str, mark: Mark) -> Iterator[Finding]:
+    place = Place(path, mark.line, mark.column)
     manifests = tree.manifests
     if mark.policy in manifests.unreadable:
         return  # policy-invalid says it
     if mark.policy not in manifests.policies:
-        yield UNKNOWN.at(place, f"there is no ImagePolicy {name}")
+        yield UNKNOWN.at(place, f"there is no ImagePolicy {_named(mark.policy)}")
         return
     why = _unreached(tree, mark.policy)
     if why:
         yield NAMESPACE.at(place, why)
-        return
-    if mark.value.kind not in ("str", "map"):
-        yield TYPED.at(source.at(mark.value), f"{mark.value.text} is a {mark.value.kind}, not a string")
-        return
-    yield from _value(tree, source, mark)
+    elif mark.typed:
+        yield TYPED.at(place, f"{mark.text} is no string")
+    elif mark.part == "digest":
+        yield from _digest(tree, place, mark)
+    else:
+        yield from _value(tree, place, mark)
+
+
+def _named(policy: str) -> str:
+    return policy.replace(":", "/", 1)
 
 
 def _unreached(tree: Tree, policy: str) -> str:
@@ -212,30 +220,25 @@ def _unreached(tree: Tree, policy: str) -> str:
     return ""
 
 
-def _value(tree: Tree, source: Source, mark: Mark) -> Iterator[Finding]:
-    place = source.at(mark.value)
-    image, tag, _ = split_image(mark.value.text)
-    if mark.part == "digest":
-        yield from _digest(tree, source, mark)
-        return
+def _value(tree: Tree, place: Place, mark: Mark) -> Iterator[Finding]:
+    image, tag, _ = split_image(mark.text)
     fits = {"": image and tag, "tag": not image and tag, "name": image and not tag}[mark.part]
-    if not fits or " " in mark.value.text.strip():
+    if not fits or any(character.isspace() for character in mark.text):
         writes = {"": "image:tag", "tag": "a tag", "name": "an image without tag"}[mark.part]
-        yield PART.at(place, f"the marker writes {writes} over {mark.value.text!r}")
+        yield PART.at(place, f"the marker writes {writes} over {mark.text!r}")
         return
     repository = tree.manifests.repository_of(mark.policy)
     if repository is not None and image not in ("", repository.image) and not image_problem(repository.image):
-        yield IMAGE.at(place, f"{image} is not {repository.image}, the image of ImagePolicy {mark.policy}")
+        yield IMAGE.at(place, f"{image} is not {repository.image}, the image of ImagePolicy {_named(mark.policy)}")
     policy = tree.manifests.policies[mark.policy]
     if tag and not takes(policy, tag) and not branch_is_refused(tree, mark.policy, tag):
-        why = explain_mismatch(policy, tag)
-        yield TAG.at(place, f"ImagePolicy {mark.policy.replace(':', '/', 1)} does not take {tag}: {why}")
+        yield TAG.at(place, f"ImagePolicy {_named(mark.policy)} does not take {tag}: {explain_mismatch(policy, tag)}")
 
 
-def _digest(tree: Tree, source: Source, mark: Mark) -> Iterator[Finding]:
-    for item in tree.of("image.toolkit.fluxcd.io", "ImagePolicy"):
+def _digest(tree: Tree, place: Place, mark: Mark) -> Iterator[Finding]:
+    for item in tree.of(IMAGE_GROUP, "ImagePolicy"):
         if item.key == mark.policy and item.root.string("spec", "digestReflectionPolicy") in ("", "Never"):
-            yield DIGEST.at(source.at(mark.value), f"{item} has digestReflectionPolicy Never")
+            yield DIGEST.at(place, f"{item} has digestReflectionPolicy Never")
 
 
 def split_image(text: str) -> tuple[str, str, str]:
@@ -250,15 +253,15 @@ def split_image(text: str) -> tuple[str, str, str]:
 
 def _disagreements(tree: Tree) -> Iterator[Finding]:
     """Each place whose tag differs from the first place of the same policy."""
-    tags: dict[str, list[tuple[str, Source, Mark]]] = defaultdict(list)
+    tags: dict[str, list[tuple[str, Place]]] = defaultdict(list)
     for path, marks in sorted(tree.marks.items()):
         for mark in marks.seen:
-            tag = split_image(mark.value.text)[1]
+            tag = split_image(mark.text)[1]
             known = tree.manifests.policies.get(mark.policy)
             if mark.part in ("", "tag") and known is not None and takes(known, tag):
-                tags[mark.policy].append((tag, tree.sources[path], mark))
+                tags[mark.policy].append((tag, Place(path, mark.line, mark.column)))
     for policy, places in tags.items():
-        first, source, _ = places[0]
-        for tag, other, mark in places[1:]:
+        first, there = places[0]
+        for tag, place in places[1:]:
             if tag != first:
-                yield DISAGREE.at(other.at(mark.value), f"{tag} here, {first} in {source.path}, both of {policy}")
+                yield DISAGREE.at(place, f"{tag} here, {first} in {there.path}, both of {_named(policy)}")

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 try:
     from buildtool.core.policy import lint
 except ImportError:
-    lint = lambda policy: []
+
+    def lint(policy):
+        return []
+
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

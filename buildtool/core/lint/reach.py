@@ -1,45 +1,27 @@
-"""Which files an automation rewrites, and which it passes over."""
+"""What keeps an automation from rewriting a file in place, although it can read it."""
 
 from __future__ import annotations
 
-import posixpath
-import re
 from typing import TYPE_CHECKING
-
-from buildtool.core.yaml.node import Shape
 
 if TYPE_CHECKING:
     from buildtool.core.lint.tree import Source, Tree
 
-_DIRECTIVE = re.compile(r"^%[A-Z]", re.MULTILINE)
 _LISTS = frozenset({"List", "ResourceList"})
 _INTERNAL = "internal.config.kubernetes.io/path"
 
 
-def has_flux_name(path: str) -> bool:
-    """Only these names are read; the case counts."""
-    return path.endswith((".yaml", ".yml")) or posixpath.basename(path) == "Kustomization"
+def list_line(source: Source) -> int:
+    """The line of a `kind: List`, which Flux takes apart; 0 where there is none."""
+    roots = (document.root for document in source.parsed.documents if document.root is not None)
+    return next((r.line for r in roots if r.string("kind") in _LISTS and r.get("items") is not None), 0)
 
 
-def flux_reads(source: Source) -> tuple[str, int, str] | None:
-    """None where Flux rewrites the file as it stands; else the rule's code, the line, and the reason."""
-    if _DIRECTIVE.search(source.text):
-        return "marker-unread-file", 0, "the file has a YAML directive (a line that begins with %)"
-    for document in source.parsed.documents:
-        root = document.root
-        if root is None:
-            continue
-        if root.shape is not Shape.MAP:
-            return "marker-unread-file", root.line, "a document of the file is not a map"
-        metadata = root.get("metadata")
-        if metadata is not None and metadata.shape is not Shape.MAP and metadata.kind != "null":
-            return "marker-unread-file", metadata.line, "metadata is not a map"
-        if root.string("kind") in _LISTS and root.get("items") is not None:
-            return "marker-in-list", root.line, f"the markers stand inside a {root.string('kind')}"
-        annotation = root.get("metadata", "annotations", _INTERNAL)
-        if annotation is not None:
-            return "marker-internal-annotation", annotation.line, f"the annotation {_INTERNAL}"
-    return None
+def annotation_line(source: Source) -> int:
+    """The line of kyaml's own annotation, which ends the run; 0 where there is none."""
+    roots = (document.root for document in source.parsed.documents if document.root is not None)
+    found = (root.get("metadata", "annotations", _INTERNAL) for root in roots)
+    return next((node.line for node in found if node is not None), 0)
 
 
 def outside(tree: Tree, path: str) -> str:

@@ -21,11 +21,11 @@ from buildtool.core.lint import (
 from buildtool.core.lint.suppress import apply
 
 if TYPE_CHECKING:
-    from buildtool.core.lint.suppress import Ignore
     from collections.abc import Mapping
 
     from buildtool.core.findings import Finding
     from buildtool.core.lint.model import Rule
+    from buildtool.core.lint.suppress import Ignore
     from buildtool.core.lint.tree import Tree
 
 FAMILIES = (

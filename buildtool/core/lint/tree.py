@@ -14,12 +14,12 @@ from buildtool.core.manifests import from_objects
 from buildtool.core.objects import folder_namespaces, is_kustomization, objects_in
 
 if TYPE_CHECKING:
-    from buildtool.core.manifests import Manifests
-    from buildtool.core.lint.marks import Marks
-    from buildtool.core.objects import Object
     from collections.abc import Iterator, Mapping
 
+    from buildtool.core.lint.marks import Marks
     from buildtool.core.lint.settings import Settings
+    from buildtool.core.manifests import Manifests
+    from buildtool.core.objects import Object
     from buildtool.core.yaml.node import Node
     from buildtool.core.yaml.parser import Parsed
 
@@ -90,8 +90,8 @@ class Tree:
     @cached_property
     def marks(self) -> Mapping[str, Marks]:
         """The setter markers of each source that has any."""
-        found = {path: read_marks(source.text, source.parsed) for path, source in self.sources.items()}
-        return {path: marks for path, marks in found.items() if marks.seen or marks.lost}
+        found = {path: read_marks(path, source.text) for path, source in self.sources.items()}
+        return {path: marks for path, marks in found.items() if marks.first != (0, 0)}
 
     @cached_property
     def folders(self) -> frozenset[str]:

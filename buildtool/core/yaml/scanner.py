@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from buildtool.core.yaml.bounds import MAX_BYTES, MAX_DEPTH
 from buildtool.core.yaml.parser import library, parse
