@@ -82,7 +82,7 @@ class RegistryClient:
         if not any(key.lower() in ("http_proxy", "https_proxy") for key in self._environment):
             resolve(base, self._limits.connect)
         try:
-            return read_probe(self.session.healing(self._ask_probe, total=self._limits.probe / 4), base)
+            return read_probe(self.session.healing(self._ask_probe, total=self._limits.probe / 2), base)
         except BuildtoolError as error:
             raise self._other_scheme(error) from error
 
@@ -162,7 +162,7 @@ class RegistryClient:
         return self.session.ask(Request(method, path, _pull(repository), accept, limit=self._limits.manifest_bytes))
 
     def _ask_probe(self) -> Answer:
-        return self._wire.exchange("GET", f"{self.session.base}/v2/")
+        return self.session.hello(read=min(self._limits.read, self._limits.probe / 2))
 
     def _other_scheme(self, error: BuildtoolError) -> BuildtoolError:
         """Say so when it is the scheme that is wrong; the other one is only recognised, never used instead."""

@@ -62,6 +62,8 @@ class Pages:
     def _read(self, answer: Answer) -> list[str]:
         if answer.status == 404 and answer.has(*_ABSENT):  # noqa: PLR2004
             return []
+        if answer.status == 404 and not answer.faults:  # noqa: PLR2004
+            raise BuildtoolError(REGISTRY_ANSWER, "it answered 404, not as a registry does", place=self._first)
         if not answer.ok:
             raise refusal(answer, self._path)
         document = answer.json()

@@ -56,6 +56,10 @@ class Session:
         """Send until there is an answer that trying again would not better: any status but 429, 502, 503, 504."""
         return self.healing(lambda: self.once(request))
 
+    def hello(self, *, read: float) -> Answer:
+        """`/v2/` without credentials and redirects, `read` seconds of silence at most; one try."""
+        return heal(self._wire.exchange("GET", f"{self.base}/v2/", read=read), self._clock.now())
+
     def ask_plain(self, request: Request) -> Answer:
         """As `ask`, without answering challenges: for APIs beside `/v2/`."""
         return self.healing(lambda: heal(self._send(request, {}), self._clock.now()))

@@ -32,7 +32,6 @@ class Wire:
             follow_redirects=False,
             # `identity`: a digest is over the bytes as stored, and a compressed answer could hide its true size
             headers={"User-Agent": "buildtool", "Accept-Encoding": "identity"},
-            timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect),
         )
         self.close = weakref.finalize(self, self._client.close)
 
@@ -45,8 +44,11 @@ class Wire:
         content: bytes | None = None,
         limit: int | None = None,
         sink: IO[bytes] | None = None,
+        read: float | None = None,
     ) -> Answer:
         """Send, and read the answer up to `limit` bytes; raises HealableError or BuildtoolError.
+
+        `read` is the longest silence in seconds, where it is not that of the limits.
 
         With a `sink` the body of a success goes there, from its start, and the answer has none.
         """
@@ -55,7 +57,9 @@ class Wire:
         try:
             # cookies would tie requests together; a registry's API has none
             self._client.cookies.clear()
-            request = self._client.build_request(method, url, headers=headers, content=content)
+            request = self._client.build_request(
+                method, url, headers=headers, content=content, timeout=self._timeout(read or self._limits.read)
+            )
             response = self._client.send(request, stream=True)
             try:
                 into = sink if response.is_success else None
@@ -65,6 +69,9 @@ class Wire:
         except CAUGHT as error:
             raise translate(error, place) from error
         return Answer(method, str(response.url), response.status_code, response.headers, body)
+
+    def _timeout(self, read: float) -> httpx.Timeout:
+        return httpx.Timeout(read, connect=self._limits.connect, pool=self._limits.connect)
 
     def _read(self, response: httpx.Response, limit: int, deadline: float, place: str, sink: IO[bytes] | None) -> bytes:
         parts: list[bytes] = []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from buildtool.adapters.registry.session import Request
+from buildtool.adapters.registry.status import refusal
 from buildtool.core.registry import Manifest
 
 if TYPE_CHECKING:
@@ -97,12 +98,14 @@ def upload_blob(client: RegistryClient, repository: Repository, body: bytes) -> 
 
     def attempt() -> None:
         start = client.session.once(Request("POST", path, scope, content=b""))
-        assert start.status == 202, (start.status, start.body)
+        if start.status != 202 or "Location" not in start.headers:
+            raise refusal(start, repository.path)
         place = client.session.own_path(start.headers["Location"], path)
         target = f"{place}{'&' if '?' in place else '?'}digest={sha256(body)}"
         kind = {"Content-Type": "application/octet-stream"}
         done = client.session.once(Request("PUT", target, scope, kind, body))
-        assert done.status == 201, (done.status, done.body)
+        if done.status != 201:
+            raise refusal(done, repository.path)
 
     client.session.healing(attempt)
 
