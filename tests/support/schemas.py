@@ -33,11 +33,10 @@ def from_crds(api_version: str, kind: str) -> Schema | None:
     group, _, version = api_version.rpartition("/")
     for spec in _crds():
         if (spec["group"], spec["names"]["kind"]) == (group, kind):
-            served = {
-                entry["name"]: entry["schema"]["openAPIV3Schema"] for entry in spec["versions"] if entry["served"]
-            }
+            served = {entry["name"]: entry["schema"] for entry in spec["versions"] if entry["served"]}
             assert version in served, f"{kind} is served as {sorted(served)}, not as {version}"
-            return _closed(served[version])
+            schema: Schema = _closed(served[version]["openAPIV3Schema"])
+            return schema
     return None
 
 

@@ -1,0 +1,182 @@
+"""The workflows and the action: linted by the tools of the trade, and held to what they promise."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from buildtool.adapters import process
+from buildtool.core.setters import TOKEN, is_read
+from tests.support.gotools import go_tool
+from tests.support.tools import tool
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".github" / "workflows"
+WORKFLOWS = sorted(FOLDER.glob("*.yml"))
+ACTION = ROOT / "action.yml"
+DEPLOY_BRANCHES = ["main", "master"]
+
+
+def load(path: Path) -> dict[Any, Any]:
+    """YAML 1.1 reads the key `on` as true; here it is a string."""
+    document: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if True in document:
+        document["on"] = document.pop(True)
+    return document
+
+
+BUILD = load(FOLDER / "build-and-push.yml")
+(PUBLISH,) = BUILD["jobs"].values()
+
+
+def steps(path: Path) -> list[dict[str, Any]]:
+    document = load(path)
+    jobs = [document["runs"]] if "runs" in document else document["jobs"].values()
+    return [step for job in jobs for step in job["steps"]]
+
+
+# --- linters
+
+
+def test_zizmor_finds_nothing() -> None:
+    """Pedantic, and without asking GitHub."""
+    process.run(
+        [tool("zizmor"), "--offline", "--pedantic", "--quiet", "--no-progress", str(ROOT / ".github"), str(ACTION)]
+    )
+
+
+@pytest.mark.go
+def test_actionlint_finds_nothing() -> None:
+    shellcheck = tool("shellcheck")
+    process.run([str(go_tool("actionlint")), "-shellcheck", shellcheck, *map(str, WORKFLOWS)])
+
+
+def test_yamllint_finds_nothing_in_any_yaml_file() -> None:
+    listed = process.run(["git", "-C", str(ROOT), "ls-files", "-z", "*.yaml", "*.yml"]).stdout.split("\0")
+    process.run([tool("yamllint"), "--strict", "--format", "parsable", *filter(None, listed)], cwd=ROOT)
+
+
+# --- promises of every workflow
+
+
+@pytest.mark.parametrize("path", [*WORKFLOWS, ACTION], ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit_and_say_their_release(path: Path) -> None:
+    uses = re.findall(r"(?m)^\s*(?:- )?uses: (.*)$", path.read_text(encoding="utf-8"))
+    assert uses
+    for line in uses:
+        assert re.fullmatch(r"[\w-]+/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)
+
+
+@pytest.mark.parametrize("path", [*WORKFLOWS, ACTION], ids=lambda path: path.name)
+def test_no_expression_is_pasted_into_a_shell_line(path: Path) -> None:
+    assert not [step["run"] for step in steps(path) if "${{" in step.get("run", "")]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_permissions_are_none_but_reading_the_code(path: Path) -> None:
+    workflow = load(path)
+    assert workflow["permissions"] == {}
+    assert {name: job["permissions"] for name, job in workflow["jobs"].items()} == {
+        name: {"contents": "read"} for name in workflow["jobs"]
+    }
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_no_checkout_leaves_the_token_behind(path: Path) -> None:
+    checkouts = [step for step in steps(path) if step.get("uses", "").startswith("actions/checkout@")]
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_pull_requests_never_run_on_our_own_machine(path: Path) -> None:
+    """A fork's pull request is code of a stranger."""
+    workflow = load(path)
+    if {"pull_request", "pull_request_target", "workflow_run"} & set(workflow["on"]):
+        assert all("self-hosted" not in job["runs-on"] for job in workflow["jobs"].values())
+
+
+# --- the build
+
+
+def test_the_build_runs_on_deploy_branches_on_our_own_runner() -> None:
+    assert set(BUILD["on"]) == {"push", "workflow_dispatch"}
+    assert BUILD["on"]["push"]["branches"] == DEPLOY_BRANCHES
+    assert PUBLISH["runs-on"] == ["self-hosted", "linux"]
+
+
+def test_a_running_publish_is_never_cancelled() -> None:
+    assert BUILD["concurrency"] == {"group": "build-and-push-${{ github.ref }}", "cancel-in-progress": False}
+
+
+def test_every_file_with_a_setter_is_ignored() -> None:
+    """The loop guard: a push of Flux changes only these."""
+    patterns = BUILD["on"]["push"]["paths-ignore"]
+    listed = process.run(["git", "-C", str(ROOT), "ls-files", "-z"]).stdout.split("\0")
+    written = [p for p in listed if p and is_read(p) and TOKEN in (ROOT / p).read_text(encoding="utf-8")]
+    assert "docker-compose.backend.yml" in written
+    for path in written:
+        assert any(fnmatch(path, pattern) for pattern in patterns), path
+
+
+@pytest.mark.parametrize(
+    "path", ["Dockerfile.backend", "Dockerfile.frontend", "buildtool.toml", "buildtool/core/tags.py", "site/index.html"]
+)
+def test_what_is_in_an_image_is_not_ignored(path: str) -> None:
+    assert not [pattern for pattern in BUILD["on"]["push"]["paths-ignore"] if fnmatch(path, pattern)]
+
+
+def test_the_build_has_the_history_and_calls_push_and_nothing_clever() -> None:
+    checkout, uv, push = PUBLISH["steps"]
+    assert checkout["with"]["fetch-depth"] == 0
+    assert uv["uses"].startswith("astral-sh/setup-uv@")
+    assert " ".join(push["run"].replace("\\\n", "").split()) == (
+        'uv run --no-project --with-editable . buildtool push --json --metadata-file "$RUNNER_TEMP/buildtool-push.json"'
+    )
+
+
+def test_the_build_hands_on_what_push_says() -> None:
+    assert PUBLISH["outputs"] == {name: f"${{{{ steps.push.outputs.{name} }}}}" for name in ("tag", "digests", "json")}
+
+
+# --- the action
+
+
+def test_the_action_passes_inputs_by_environment_only() -> None:
+    document = load(ACTION)
+    (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
+    names = {re.sub(r"[^A-Z]", "_", name.upper()): f"${{{{ inputs.{name} }}}}" for name in document["inputs"]}
+    assert push["env"] == names
+    assert set(document["outputs"]) == {"tag", "digests", "json"}
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments"),
+    [
+        ({}, ["--"]),
+        ({"IMAGES": "frontend backend"}, ["--", "frontend", "backend"]),
+        (
+            {"FORCE": "true", "NO_DEPLOY": "true", "ALLOW_OLDER": "true"},
+            ["--force", "--no-deploy", "--allow-older", "--"],
+        ),
+        ({"IMAGES": "$(reboot) *"}, ["--", "$(reboot)", "*"]),
+    ],
+)
+def test_the_actions_shell_line_runs_push_with_these_arguments(
+    tmp_path: Path, given: dict[str, str], arguments: list[str]
+) -> None:
+    """The line itself, in the shell the runner starts, with a program in uv's place that prints its arguments."""
+    (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
+    (tmp_path / "uv").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    (tmp_path / "uv").chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "GITHUB_ACTION_PATH": "/action", "RUNNER_TEMP": "/temp"}
+    defaults = {"DIRECTORY": ".", "IMAGES": "", "FORCE": "false", "NO_DEPLOY": "false", "ALLOW_OLDER": "false"}
+    run = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", push["run"]]
+    printed = process.run(run, env={**environment, **defaults, **given}, cwd=tmp_path).stdout.splitlines()
+    head = "run --no-project --with-editable /action buildtool -C . push --json --metadata-file"
+    assert printed == [*head.split(), "/temp/buildtool-push.json", *arguments]
