@@ -49,6 +49,7 @@ def load_tag(path: Path | None, environ: Mapping[str, str]) -> TagConfig:
         if at[0] == "tag":
             state.origins[at] = ENVIRONMENT + variable(at)
             _checked(state, at, every[at], value)
+    rules.check(state, on_disk=False)
     if state.mistakes:
         raise ConfigError(state.mistakes)
     return TagConfig(**state.table("tag"))

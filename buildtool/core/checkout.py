@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[A-Za-z0-9.-]+):(?!//)(?P<path>.+)")
-_URL = re.compile(
-    r"(?P<scheme>https?|ssh|git)://(?:[^@/]*@)?(?P<host>\[[^\]/]+\]|[^:/]+)(?P<port>:[0-9]+)?/(?P<path>.+)"
-)
+_PATH = r"(?P<path>[^:@\\\s][^@\\\s]*)"  # with an @ it may hold the end of a password
+_SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[A-Za-z0-9][A-Za-z0-9.-]+):(?!//)" + _PATH)
+_HOST = r"(?:[^/]*@)?(?P<host>\[[^\]/]+\]|[^:/@]+)(?P<port>:[0-9]+)?"
+_URL = re.compile(r"(?P<scheme>https?|ssh|git)://" + _HOST + "/" + _PATH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def source_url(remote: str) -> str | None:
     None for a path on this machine. User, password and query never survive.
     """
     found = _URL.fullmatch(remote.strip()) or (None if "://" in remote else _SCP.fullmatch(remote.strip()))
-    if not found or not found["path"].strip("/") or found["host"] == ".":
+    if not found or not found["path"].strip("/"):
         return None
     parts = found.groupdict()
     web = parts.get("scheme") in {"http", "https"}

@@ -1,0 +1,299 @@
+"""Facts from real repositories, and the ways git and its hooks could fool us."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.adapters.git import GitRepo
+from buildtool.errors import (
+    GIT_DUBIOUS_OWNERSHIP,
+    GIT_FAILED,
+    GIT_MISSING,
+    GIT_NO_COMMIT,
+    GIT_NO_WORK_TREE,
+    GIT_NOT_A_REPOSITORY,
+    BuildtoolError,
+)
+from tests.support.gitrepos import commit, git, repository
+
+if TYPE_CHECKING:
+    from buildtool.errors import (
+        Kind,
+    )
+
+ODD_BRANCHES = [
+    "feature/main",
+    "x" * 200,
+    "ünïcode/日本",
+    "HEAD",
+    "(detached)",
+    "a'b\"c$d;e",
+    "@",
+    "refs/heads/x",
+    "-x",
+]
+
+
+def at(folder: Path) -> GitRepo:
+    return GitRepo(folder, os.environ)
+
+
+def refused(folder: Path, kind: Kind) -> BuildtoolError:
+    with pytest.raises(BuildtoolError) as caught:
+        _ = at(folder).facts
+    assert caught.value.kind is kind, caught.value.message
+    return caught.value
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    return repository(tmp_path / "repo")
+
+
+def test_the_facts_of_a_checkout(repo: Path) -> None:
+    git(repo, "remote", "add", "other", "https://example.org/other")
+    git(repo, "remote", "add", "origin", "https://user:hunter2@example.org/owner/repo.git")
+    (repo / "below").mkdir()
+    facts = at(repo / "below").facts
+    assert facts.root == str(repo)
+    assert (facts.sha, facts.branch) == (git(repo, "rev-parse", "HEAD"), "main")
+    assert str(facts.commit_time) == git(repo, "log", "-1", "--format=%ct")
+    assert (facts.dirty, facts.shallow) == (False, False)
+    assert facts.source == "https://example.org/owner/repo"
+
+
+@pytest.mark.parametrize("branch", ODD_BRANCHES)
+def test_a_branch_is_called_what_it_is_called(tmp_path: Path, branch: str) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    git(folder, "init", "--quiet")
+    try:
+        git(folder, "symbolic-ref", "HEAD", f"refs/heads/{branch}")
+        commit(folder, file="1")
+    except AssertionError as error:
+        pytest.skip(f"this git does not take the name: {error}")
+    assert at(folder).branch == branch
+    assert at(folder).head[0] == git(folder, "rev-parse", "HEAD")
+
+
+def test_detached(repo: Path) -> None:
+    git(repo, "checkout", "--quiet", "--detach")
+    assert at(repo).branch is None
+    assert at(repo).facts.sha == git(repo, "rev-parse", "HEAD")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("echo 2 > file", ("file",)),
+        ("echo 2 > file && git add file", ("file",)),
+        ("rm file", ("file",)),
+        ("git mv file moved", ("file", "moved")),
+        ("echo x > 'new file'", ("new file",)),
+        ("mkdir d && echo x > d/x", ("d/",)),
+        ("echo x > 'ü\n\"x'", ('ü\n"x',)),
+        ("echo ignored > .gitignore && git add . && git commit -qm i && echo x > ignored", ()),
+        ("git config status.showUntrackedFiles no && echo x > hidden", ("hidden",)),
+        ("chmod +x file", ("file",)),
+        ("touch file", ()),
+    ],
+)
+def test_what_makes_a_tree_dirty(repo: Path, change: str, expected: tuple[str, ...]) -> None:
+    subprocess.run(["sh", "-c", change], cwd=repo, check=True)
+    assert sorted(at(repo).changes) == sorted(expected)
+
+
+def test_the_repositorys_own_programs_do_not_run(repo: Path, tmp_path: Path) -> None:
+    trap = tmp_path / "trap.sh"
+    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n", encoding="utf-8")
+    trap.chmod(0o755)
+    git(repo, "config", "core.fsmonitor", str(trap))
+    git(repo, "config", "core.pager", str(trap))
+    git(repo, "config", "log.showSignature", "true")
+    assert at(repo).facts.changes == ()
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_a_hooks_variables_do_not_fool_us(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = repository(tmp_path / "other", "elsewhere")
+    (other / "dirty").touch()
+    expected = at(repo).facts
+    for name, value in {
+        "GIT_DIR": other / ".git",
+        "GIT_WORK_TREE": other,
+        "GIT_INDEX_FILE": other / ".git/index",
+        "GIT_OBJECT_DIRECTORY": other / ".git/objects",
+        "GIT_COMMON_DIR": other / ".git",
+        "GIT_PREFIX": "x/",
+        "GIT_NAMESPACE": "n",
+        "GIT_CONFIG_PARAMETERS": f"'core.worktree={other}'",
+        "GIT_LITERAL_PATHSPECS": "1",
+        "GIT_TRACE": "1",
+        "LC_ALL": "C.UTF-8",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    fooled = at(repo)
+    assert fooled.facts == expected
+    assert fooled.tracked() == ("file",)
+    assert fooled.is_ancestor(expected.sha, expected.sha) is True, "GitPython reads the environment itself"
+    assert os.environ["GIT_DIR"] == str(other / ".git"), "and it is as it was afterwards"
+
+
+def test_in_a_real_hook(repo: Path, tmp_path: Path) -> None:
+    """A pre-commit hook of one repository that looks at another."""
+    other = repository(tmp_path / "other", "elsewhere")
+    answer = tmp_path / "answer"
+    hook = repo / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    code = f"import os; from buildtool.adapters.git import GitRepo; f = GitRepo({str(other)!r}, os.environ).facts"
+    path = Path(__file__).parents[2]
+    hook.write_text(
+        f"#!{shutil.which('env')} -S {sys.executable}\n"
+        f"import sys; sys.path.insert(0, {str(path)!r})\n{code}\n"
+        f"open({str(answer)!r}, 'w').write(f'{{f.branch}} {{f.dirty}} {{\"GIT_INDEX_FILE\" in os.environ}}')\n",
+        encoding="utf-8",
+    )
+    hook.chmod(0o755)
+    commit(repo, file="2")
+    assert answer.read_text() == "elsewhere False True"
+
+
+def test_a_worktree(repo: Path, tmp_path: Path) -> None:
+    git(repo, "worktree", "add", "--quiet", "-b", "side", str(tmp_path / "side"))
+    facts = at(tmp_path / "side").facts
+    assert (facts.root, facts.branch, facts.dirty) == (str(tmp_path / "side"), "side", False)
+    assert at(tmp_path / "side").is_ancestor(facts.sha, facts.sha) is True
+
+
+def test_a_submodule_and_its_parent(repo: Path, tmp_path: Path) -> None:
+    library = repository(tmp_path / "library", "lib")
+    git(repo, "submodule", "--quiet", "add", str(library), "lib")
+    commit(repo, "with a submodule")
+    assert at(repo / "lib").facts.root == str(repo / "lib")
+    assert at(repo).changes == ()
+    assert at(repo).files()["lib"] == ("160000", git(library, "rev-parse", "HEAD"))
+    git(repo, "config", "diff.ignoreSubmodules", "all")
+    (repo / "lib/file").write_text("changed")
+    assert at(repo).changes == ("lib",)
+    git(repo / "lib", "checkout", "--quiet", "file")
+    (repo / "lib/untracked").touch()
+    assert at(repo).changes == ("lib",)
+
+
+def test_a_shallow_clone_knows_that_it_does_not_know(repo: Path, tmp_path: Path) -> None:
+    first = git(repo, "rev-parse", "HEAD")
+    second = commit(repo, file="2")
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repo}", "shallow")
+    shallow = at(tmp_path / "shallow")
+    assert shallow.facts.shallow
+    assert shallow.is_ancestor(first, second) is None
+    assert shallow.is_ancestor(second, second) is True
+    assert shallow.fetch_hint() == "git fetch --unshallow"
+    git(tmp_path / "shallow", "fetch", "--quiet", "--depth=1", "origin", first)
+    assert shallow.is_ancestor(first, second) is None, "both commits are there, what is between them is not"
+    assert at(repo).fetch_hint() == "git fetch --all"
+
+
+def test_no_commit_yet(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    assert "has no commit yet" in refused(tmp_path, GIT_NO_COMMIT).message
+
+
+def test_a_head_that_points_to_nothing_is_not_a_new_repository(repo: Path) -> None:
+    (repo / ".git/refs/heads/main").write_text("1" * 40 + "\n")
+    assert "git show" in refused(repo, GIT_FAILED).message
+
+
+def test_no_repository(tmp_path: Path) -> None:
+    assert str(tmp_path) in refused(tmp_path, GIT_NOT_A_REPOSITORY).message
+    refused(tmp_path / "nowhere", GIT_FAILED)
+
+
+def test_no_work_tree(repo: Path, tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--bare", "bare")
+    refused(tmp_path / "bare", GIT_NO_WORK_TREE)
+    refused(repo / ".git", GIT_NO_WORK_TREE)
+
+
+def test_someone_elses_repository(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git's own test switch makes every repository a stranger's, whoever runs the tests."""
+    real = shutil.which("git")
+    shim = tmp_path / "bin/git"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {real} "$@"\n', encoding="utf-8")
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{shim.parent}:{os.environ['PATH']}")
+    error = refused(repo, GIT_DUBIOUS_OWNERSHIP)
+    assert error.fix == f"git config --global --add safe.directory {repo}"
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "safe.directory")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", str(repo))
+    assert at(repo).facts.branch == "main", "trust said by variables counts, as CI says it"
+    monkeypatch.delenv("GIT_CONFIG_COUNT")
+    subprocess.run(error.fix, shell=True, check=True)
+    assert at(repo).facts.branch == "main"
+
+
+def test_no_git(repo: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    refused(repo, GIT_MISSING)
+
+
+def test_committed_files(repo: Path) -> None:
+    first = git(repo, "rev-parse", "HEAD")
+    (repo / "src").mkdir()
+    (repo / "src/ü x.py").write_text("new\n")
+    second = commit(repo, "more", file="2\n")
+    (repo / "file").write_text("not committed\n")
+    found = at(repo)
+    assert set(found.files()) == {"file", "src/ü x.py"}
+    assert found.files()["file"] == ("100644", git(repo, "rev-parse", "HEAD:file"))
+    assert set(found.files(("src/**",))) == {"src/ü x.py"}
+    assert set(found.files((), first)) == {"file"}
+    assert found.files((), first)["file"] != found.files((), second)["file"]
+    assert found.files((), "f" * 40) == {}
+    assert found.files((), "--help") == {}
+    assert (found.text("file"), found.text("file", first), found.text("nothing")) == ("2\n", "1\n", None)
+    assert at(repo / "src").tracked(("*.py", "src")) == ("src/ü x.py",)
+    assert at(repo / "src").files().keys() == found.files().keys()
+
+
+def test_history(repo: Path) -> None:
+    first = git(repo, "rev-parse", "HEAD")
+    git(repo, "mv", "file", "moved")
+    second = commit(repo, "Move the file\n\nbecause", other="x\n")
+    found = at(repo)
+    assert found.is_ancestor(first, second) is True
+    assert found.is_ancestor(second, first) is False
+    assert found.is_ancestor(first[:7], second[:7]) is True
+    for unknown in ("f" * 40, "--all", "", "HEAD", "main", git(repo, "rev-parse", "HEAD:other")):
+        assert found.is_ancestor(unknown, second) is None
+    named = found.history.commit(second)
+    assert named is not None
+    assert (named.sha, named.subject, named.time) == (second, "Move the file", found.head[1])
+    assert found.history.commit("f" * 40) is None
+    assert found.history.changed(first, second) == ("file", "moved", "other")
+    assert found.history.changed(first, "f" * 40) is None
+
+
+def test_replaced_commits_are_not_believed(repo: Path) -> None:
+    first = git(repo, "rev-parse", "HEAD")
+    second = commit(repo, file="2")
+    orphan = git(repo, "commit-tree", "-m", "orphan", "HEAD^{tree}")
+    git(repo, "replace", second, orphan)
+    assert at(repo).head[0] == second
+    assert at(repo).is_ancestor(first, second) is True
+
+
+def test_a_repository_with_long_names_of_commits(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--object-format=sha256", "--initial-branch=main", "long")
+    sha = commit(tmp_path / "long", file="1")
+    assert at(tmp_path / "long").facts.sha == sha
+    assert len(sha) == 64
