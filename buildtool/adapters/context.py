@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from buildtool.core.inputs import SETTER, InputFile, without_setters
@@ -32,7 +31,8 @@ class ContextFiles:
         from docker.utils.build import PatternMatcher  # noqa: PLC0415 -- 200 ms
 
         matcher = PatternMatcher(patterns)
-        return [path for path in inside if not matcher.matches(PurePosixPath(path.removeprefix(folder)))]
+        # It takes text; its published types say a path, on which it fails.
+        return [path for path in inside if not matcher.matches(path.removeprefix(folder))]  # type: ignore[arg-type]
 
     def ignore_file(self, context: str, dockerfile: str) -> str | None:
         """`<Dockerfile>.dockerignore`, which BuildKit prefers, or the context's own."""
