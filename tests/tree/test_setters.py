@@ -16,7 +16,11 @@ REGISTRY = "192.168.0.40:5000"
 def files() -> dict[str, str]:
     """Every tracked file that the automation reads: its path is the whole repository."""
     tracked = process.run(["git", "-C", str(kube.ROOT), "ls-files", "-z"]).stdout.split("\0")
-    return {path: (kube.ROOT / path).read_text(encoding="utf-8") for path in tracked if path and is_read(path)}
+    return {
+        path: (kube.ROOT / path).read_text(encoding="utf-8")
+        for path in tracked
+        if is_read(path) and (kube.ROOT / path).is_file()
+    }
 
 
 def latest(tag: str) -> dict[str, LatestImage]:
