@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from buildtool.core.policy.version import Version, compare_pre, parse_version
+from buildtool.core.policy.version import compare_pre, parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from buildtool.core.policy.version import Version
 
 _BLANK = r"[\t\n\f\r ]"
 _OPS = r"=||!=|>|<|>=|=>|<=|=<|~|~>|\^"
@@ -39,7 +41,7 @@ class ConstraintError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """An operator and a version; `dirty` when a part is a wildcard, then `minor_dirty` or `patch_dirty` may say which."""
+    """An operator and a version; `dirty` when a part is a wildcard, `minor_dirty` or `patch_dirty` may say which."""
 
     operator: str
     text: str

@@ -69,7 +69,8 @@ class PoolDetails:
         if self.filtered is not None:
             hidden = len(set(self.filtered.tags) & {tag for tag, _ in self.filtered.pairs}) - len(self.standing)
             if hidden > 0:
-                yield f"{hidden} tags extract the same text as another: Flux sees only the byte-smallest of each"
+                what = "1 tag extracts" if hidden == 1 else f"{hidden} tags extract"
+                yield f"{what} the same text as another: Flux sees only the byte-smallest of those"
             if len(best) > 1 and self._tied(best[0], best[1]):
                 yield f"{best[0].tag!r} and {best[1].tag!r} tie: Flux's choice between them is random"
         numeric = self.policy.choice.kinds[:1] == ("numerical",)

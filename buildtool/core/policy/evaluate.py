@@ -1,18 +1,19 @@
 """The evaluation, in Flux's order: the policy is judged before the tags are read, the pattern after.
 
-Source: image-reflector-controller internal/controller/imagepolicy_controller.go applyPolicy, internal/policy/factory.go.
+Source: image-reflector-controller, applyPolicy in internal/controller/imagepolicy_controller.go, and internal/policy.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Protocol
 
 from buildtool.core.policy.alphabetical import Alphabetical
 from buildtool.core.policy.constraint import ConstraintError, parse_constraint
 from buildtool.core.policy.details import PoolDetails
 from buildtool.core.policy.errors import ErrorClass, PolicyFailure
-from buildtool.core.policy.filter import Filtered, TagFilter, compile_filter
-from buildtool.core.policy.model import ImagePolicy, Selection, well_formed
+from buildtool.core.policy.filter import compile_filter
+from buildtool.core.policy.model import Selection, well_formed
 from buildtool.core.policy.numbers import parse_float
 from buildtool.core.policy.numerical import Numerical
 from buildtool.core.policy.semantic import Semantic
@@ -20,7 +21,8 @@ from buildtool.core.policy.semantic import Semantic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from buildtool.core.policy.model import Choice
+    from buildtool.core.policy.filter import Filtered, TagFilter
+    from buildtool.core.policy.model import Choice, ImagePolicy
 
 
 class Order(Protocol):
@@ -46,19 +48,23 @@ def select(policy: ImagePolicy, tags: Iterable[str]) -> Selection:
         listed = [well_formed(tag) for tag in listed]
     details = PoolDetails(policy, listed)
     try:
-        order = order_for(policy.choice)
-        if not listed:
-            raise PolicyFailure(ErrorClass.NO_TAGS, "no tags in database")
-        tag_filter = filter_for(policy)
-        details.order = order
-        if tag_filter is None:
-            winner = order.settle(order.contenders(listed))
-            return Selection(winner, winner, (winner,), None, details)
-        details.filtered = tag_filter.apply(listed)
-        return _of_filtered(order, details.filtered, details)
+        return _evaluate(policy, listed, details)
     except PolicyFailure as failure:
         details.error = failure.error
         return Selection(None, None, (), failure.error, details)
+
+
+def _evaluate(policy: ImagePolicy, tags: list[str], details: PoolDetails) -> Selection:
+    order = order_for(policy.choice)
+    if not tags:
+        raise PolicyFailure(ErrorClass.NO_TAGS, "no tags in database")
+    tag_filter = filter_for(policy)
+    details.order = order
+    if tag_filter is None:
+        winner = order.settle(order.contenders(tags))
+        return Selection(winner, winner, (winner,), None, details)
+    details.filtered = tag_filter.apply(tags)
+    return _of_filtered(order, details.filtered, details)
 
 
 def _of_filtered(order: Order, filtered: Filtered, details: PoolDetails) -> Selection:
@@ -116,4 +122,4 @@ def _whole(text: str) -> int | None:
     if text.isascii() and text.isdigit() and len(text) <= 300:  # noqa: PLR2004 -- the digits of the largest float64
         return int(text)
     value = parse_float(text)
-    return int(value) if value is not None and value == value and abs(value) != float("inf") else None
+    return int(value) if value is not None and math.isfinite(value) else None

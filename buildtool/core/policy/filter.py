@@ -68,7 +68,7 @@ class TagFilter:
         return {self.tree.names[number] or str(number): text.decode() for number, text in texts if text is not None}
 
     def _search(self, tag: str) -> Any:
-        """RE2's match over the bytes of the tag. It may find the empty `\\B` inside a character, where Go never looks."""
+        r"""RE2's match over the bytes. It may find an empty `\B` inside a character, where Go never looks."""
         text = tag.encode()
         found = self._re2.search(text)
         while found is not None and text[found.start() : found.start() + 1] in _CONTINUATION:

@@ -49,7 +49,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ImagePolicy:
-    """An ImagePolicy. `repository` is the name of its ImageRepository, empty if unknown; `place` where it is written."""
+    """`repository` is the name of its ImageRepository, empty if unknown; `place`: where it is written."""
 
     namespace: str = ""
     name: str = ""
@@ -67,7 +67,7 @@ class ImagePolicy:
     def from_spec(
         cls, spec: Mapping[str, Any], *, namespace: str = "", name: str = "", place: Place | None = None
     ) -> ImagePolicy:
-        """Read the `spec` of an ImagePolicy; raises ValueError, saying which field, for types a cluster would refuse."""
+        """Read the `spec` of an ImagePolicy; raises ValueError, naming the field, for types a cluster refuses."""
         whole = _mapping(spec, "spec")
         repository = _mapping(whole.get("imageRepositoryRef"), "spec.imageRepositoryRef").get("name")
         tags = whole.get("filterTags")
@@ -131,7 +131,7 @@ class Details(Protocol):
 class Selection:
     """What Flux selects.
 
-    `possible` holds every answer that Flux can reach: more than one where its own depends on the order of a Go map; then
+    `possible` holds every answer that Flux can reach: several where its own depends on the order of a Go map; then
     `winner` is None, since it can change at each reconciliation. With an `error` Flux keeps what it selected before.
     """
 
@@ -169,7 +169,7 @@ def _mapping(value: Any, where: str) -> Mapping[str, Any]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise ValueError(f"{where} must be a mapping, not {_shown(value)}")
+        raise ValueError(f"{where} must be a mapping, not {_shown(value)}")  # noqa: TRY004 -- a wrong value
     return value
 
 

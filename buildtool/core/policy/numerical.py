@@ -1,6 +1,6 @@
 """The numerical order: the largest number wins (asc, the default) or the smallest (desc).
 
-Source: image-reflector-controller internal/policy/numerical.go. One value that is no number fails the whole policy. Each
+Source: image-reflector-controller internal/policy/numerical.go. One value that is no number fails all. Each
 next value replaces the one before unless it is worse: of equal numbers the last one read wins, and NaN, which is never
 worse, wins over what came before it and loses to whatever follows.
 """

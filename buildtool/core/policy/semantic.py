@@ -11,12 +11,13 @@ from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
 from buildtool.core.policy.errors import ErrorClass, PolicyFailure, nothing_left
-from buildtool.core.policy.version import Version, parse_tag
+from buildtool.core.policy.version import parse_tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.core.policy.constraint import Constraint
+    from buildtool.core.policy.version import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +52,8 @@ class Semantic:
         """Positions of the keys inside the range from best to worst, each with its version."""
         versions = [(n, version) for n, key in enumerate(keys) if (version := parse_tag(key)) is not None]
         fitting = [(n, version) for n, version in versions if self.constraint.check(version)]
-        by_precedence = cmp_to_key(lambda one, two: two[1].compare(one[1]) or (two[1].text > one[1].text) * 2 - 1)
-        return [(n, version.text) for n, version in sorted(fitting, key=by_precedence)]
+        return [(n, version.text) for n, version in sorted(fitting, key=cmp_to_key(_best_first))]
+
+
+def _best_first(one: tuple[int, Version], two: tuple[int, Version]) -> int:
+    return two[1].compare(one[1]) or (two[1].text > one[1].text) - (two[1].text < one[1].text)

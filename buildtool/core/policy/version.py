@@ -1,6 +1,6 @@
 """Versions as Flux reads them: `fluxcd/pkg/version` (three parts by dots) over Masterminds semver 3.5, loose form.
 
-`v1.2.3`, `01.2.3`, and even `1.2-rc.1` (two dots) are versions; `1.2`, `V1.2.3`, `1.2.3-01` and 1.2.3.4 are not. Numbers
+`v1.2.3`, `01.2.3`, and even `1.2-rc.1` (two dots) are; `1.2`, `V1.2.3`, `1.2.3-01` and 1.2.3.4 are not. Numbers
 are 64 bits wide. Precedence is that of the `semver` package, but for numeric identifiers beyond 64 bits, which
 Masterminds compares as text.
 """

@@ -30,7 +30,7 @@ def invalid(facts: Facts) -> Iterator[Finding]:
 
 
 def several(facts: Facts) -> Iterator[Finding]:
-    """policy-several-choices: the schema allows more than one, Flux obeys the first of semver, alphabetical, numerical."""
+    """policy-several-choices: the schema allows more than one, and Flux obeys only the first."""
     first, *ignored = facts.policy.choice.kinds or ("",)
     if ignored:
         yield facts.finding(

@@ -38,7 +38,7 @@ def unknown_group(facts: Facts) -> Iterator[Finding]:
                 "policy-extract-unknown-group",
                 Severity.ERROR,
                 f"extract {facts.filter.extract!r} names the group {reference.name!r}; there is {_listed(names)}",
-                "an unknown group is the empty text, not an error, and the name is the longest run of letters, digits and _",
+                "an unknown group is the empty text, no error; its name is the longest run of letters, digits and _",
                 f"name an existing group, in braces where text follows: '${{{names[0] if names else 'ts'}}}'",
             )
 
@@ -53,6 +53,11 @@ def constant(facts: Facts) -> Iterator[Finding]:
             "tags with one extracted text collapse into one, and the byte-smallest of them stands for all",
             "refer to a group: '$ts'",
         )
+
+
+def fits(facts: Facts) -> bool:
+    """Whether none of the findings above says already why the compared text is not what was meant."""
+    return not any(True for check in (missing, unknown_group, constant) for _ in check(facts))
 
 
 def _listed(names: list[str]) -> str:

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Finding, Severity
-from buildtool.core.policy.errors import PolicyError, PolicyFailure
+from buildtool.core.findings import Finding
+from buildtool.core.policy.errors import PolicyFailure
 from buildtool.core.policy.evaluate import filter_for, order_for
+from buildtool.core.policy.filter import compile_filter
 from buildtool.core.policy.lints.sample import samples
 from buildtool.core.policy.model import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from buildtool.core.findings import Severity
+    from buildtool.core.policy.errors import PolicyError
     from buildtool.core.policy.filter import TagFilter
     from buildtool.core.policy.model import ImagePolicy
 
@@ -37,9 +40,19 @@ class Facts:
         """The order that counts: semver, alphabetical, numerical, or empty."""
         return next(iter(self.policy.choice.kinds), "")
 
-    def takes(self, tag: str) -> bool:
-        """Whether the pattern takes the tag; without a pattern every tag is taken."""
-        return self.filter is None or self.filter.key(tag) is not None
+    @cached_property
+    def _whole(self) -> TagFilter | None:
+        """The filter as it would be with both anchors, whose absence is a finding of its own."""
+        if self.filter is None:
+            return None
+        try:
+            return compile_filter(f"^(?:{self.filter.tree.pattern})$", self.filter.extract)
+        except PolicyFailure:  # an open \\Q
+            return self.filter
+
+    def takes_whole(self, tag: str) -> bool:
+        """Whether the pattern takes the tag even when it must describe all of it; False without a pattern."""
+        return self._whole is not None and self._whole.key(tag) is not None
 
     @cached_property
     def examples(self) -> tuple[tuple[str, str], ...]:

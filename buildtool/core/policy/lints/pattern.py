@@ -40,35 +40,43 @@ def anchored(facts: Facts) -> Iterator[Finding]:
 
 def dirty(facts: Facts) -> Iterator[Finding]:
     """policy-takes-dirty: a build with uncommitted changes would be deployed."""
-    for branch in _own_branches(facts):
-        for tag in (f"{branch}-{SHA}-dirty-{TIME}", f"{branch}-{SHA}-{TIME}-dirty"):
-            if facts.filter is not None and facts.takes(tag):
-                yield facts.finding(
-                    "policy-takes-dirty",
-                    Severity.ERROR,
-                    f"the pattern takes {tag!r}, a build with uncommitted changes",
-                    "`push --allow-dirty` marks such builds so that they are never deployed; this pattern deploys them",
-                    _FIX,
-                )
-                return
+    tag = _dirty_tag(facts)
+    if tag and not _other_tag(facts):
+        yield facts.finding(
+            "policy-takes-dirty",
+            Severity.ERROR,
+            f"the pattern takes {tag!r}, a build with uncommitted changes",
+            "`push --allow-dirty` marks such builds so that they are never deployed; this pattern deploys them",
+            _FIX,
+        )
 
 
 def other_branch(facts: Facts) -> Iterator[Finding]:
     """policy-takes-other-branch: the newest build of a branch that nobody meant would be deployed."""
-    if facts.filter is None:
-        return
+    tag, dirty_tag = _other_tag(facts), _dirty_tag(facts)
+    if tag:
+        parsed = parse_tag(tag)
+        also = f", and {dirty_tag!r}, one with uncommitted changes" if dirty_tag else ""
+        yield facts.finding(
+            "policy-takes-other-branch",
+            Severity.ERROR,
+            f"the pattern takes {tag!r}, a build of branch {(parsed.branch if parsed else tag)!r}{also}",
+            "the newest build wins whatever its branch: a push to that branch deploys it",
+            _FIX,
+        )
+
+
+def _dirty_tag(facts: Facts) -> str:
+    """A tag of a build with uncommitted changes that the pattern takes, or nothing."""
+    forms = (f"{branch}-{SHA}-dirty-{TIME}" for branch in _own_branches(facts))
+    return next((tag for tag in forms if facts.takes_whole(tag)), "")
+
+
+def _other_tag(facts: Facts) -> str:
+    """A tag of a branch that the pattern does not spell out and yet takes, or nothing."""
     own = _own_branches(facts)
-    for branch in [*_STRANGERS, *(name for one in own for name in _relatives(one) if name not in own)]:
-        tag = f"{branch}-{SHA}-{TIME}"
-        if facts.takes(tag):
-            yield facts.finding(
-                "policy-takes-other-branch",
-                Severity.ERROR,
-                f"the pattern takes {tag!r}, a build of branch {branch!r}",
-                "the newest build wins whatever its branch: a push to that branch deploys it",
-                _FIX,
-            )
-            return
+    names = [*_STRANGERS, *(name for one in own for name in _relatives(one) if name not in own)]
+    return next((tag for name in names if facts.takes_whole(tag := f"{name}-{SHA}-{TIME}")), "")
 
 
 def _own_branches(facts: Facts) -> list[str]:
@@ -80,7 +88,7 @@ def _own_branches(facts: Facts) -> list[str]:
     ]
     known = [sanitise(branch) for branch in facts.branches if branch]
     names = dict.fromkeys([*known, *_USUAL, *spelled])
-    return [name for name in names if facts.takes(f"{name}-{SHA}-{TIME}")]
+    return [name for name in names if facts.takes_whole(f"{name}-{SHA}-{TIME}")]
 
 
 def _relatives(branch: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Severity
+from buildtool.core.policy.lints import extract
 from buildtool.core.policy.numbers import parse_float
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _EXACT = 1 << 53
 
 def not_numeric(facts: Facts) -> Iterator[Finding]:
     """policy-not-numeric: one text that is no number fails the whole policy."""
-    if facts.kind != "numerical":
+    if facts.kind != "numerical" or not extract.fits(facts):
         return
     for tag, key in (*facts.real, *facts.examples):
         if parse_float(key) is None:

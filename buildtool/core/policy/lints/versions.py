@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Severity
-from buildtool.core.policy.constraint import Constraint, ConstraintError, Group, parse_constraint
+from buildtool.core.policy.constraint import ConstraintError, parse_constraint
 from buildtool.core.policy.version import Version, parse_tag, parse_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from buildtool.core.findings import Finding
+    from buildtool.core.policy.constraint import Constraint, Group
     from buildtool.core.policy.lints.facts import Facts
 
 

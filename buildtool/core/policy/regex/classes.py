@@ -63,7 +63,7 @@ POSIX = {
 }
 
 _CATEGORIES = frozenset(
-    "C Cc Cf Cn Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs".split()
+    "C Cc Cf Cn Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs".split()  # noqa: SIM905 -- a list of 37 quoted names is not easier to read
 )
 # names as Go looks them up: without underscores, first letter large. Scripts of two words are not reachable.
 _ALIASES = {
@@ -118,13 +118,14 @@ _SCRIPTS = frozenset(
     Lisu Lycian Lydian Mahajani Makasar Malayalam Mandaic Manichaean Marchen Medefaidrin Miao Modi Mongolian Mro Multani
     Myanmar Nabataean Nandinagari Newa Nko Nushu Ogham Oriya Osage Osmanya Palmyrene Phoenician Rejang Runic Samaritan
     Saurashtra Sharada Shavian Siddham Sinhala Sogdian Soyombo Sundanese Syriac Tagalog Tagbanwa Takri Tamil Tangsa
-    Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai Vithkuqi Wancho Yezidi Yi""".split()
+    Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai Vithkuqi Wancho Yezidi Yi""".split()  # noqa: SIM905 -- as above
 )
 
 
 def unicode_class(name: str, *, negated: bool, fold: bool) -> tuple[int, str] | None:
-    r"""The set behind `\p{name}` (`\P{name}` with `negated`): its ASCII part, before folding and negation, and the whole
-    set as items of an RE2 class. None where Go knows no such name.
+    r"""The set behind `\p{name}` (`\P{name}` with `negated`), None where Go knows no such name.
+
+    Its ASCII part is before folding and negation; the text is the whole set as items of an RE2 class.
     """
     key = _canonical(name)
     key = _ALIASES.get(key, key)
@@ -180,8 +181,8 @@ def _unassigned(*, inverted: bool) -> str:
     """Code points without a character, as ranges; RE2 has no name for them. By the tables of this Python."""
     ranges: list[str] = []
     start: int | None = None
-    for point in range(0x110001):
-        inside = point < 0x110000 and (unicodedata.category(chr(point)) == "Cn") is not inverted
+    for point in range(LAST + 2):
+        inside = point <= LAST and (unicodedata.category(chr(point)) == "Cn") is not inverted
         if inside and start is None:
             start = point
         elif not inside and start is not None:

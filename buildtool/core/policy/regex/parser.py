@@ -182,13 +182,10 @@ class _Parser:
 
     def _read_name(self) -> str | None:
         """The name in `(?P<name>` or `(?<name>`; None when this is not a named group."""
-        rest = len(self.text) - self.at
-        if rest > 4 and self.text.startswith("(?P<", self.at):
-            begin = self.at + 4
-        elif rest > 3 and self.text.startswith("(?<", self.at):
-            begin = self.at + 3
-        else:
+        opening = next((form for form in ("(?P<", "(?<") if self.text.startswith(form, self.at)), None)
+        if opening is None or len(self.text) == self.at + len(opening):
             return None
+        begin = self.at + len(opening)
         end = self.text.find(">", self.at)
         if end < 0:
             raise RegexError("invalid named capture", self.text[self.at :])
@@ -235,4 +232,4 @@ class _Parser:
 
 def _count(digits: str) -> int:
     """A count in braces; anything long is too large anyway."""
-    return int(digits) if len(digits) <= 8 else _MAX_REPEAT + 1
+    return int(digits[:8])

@@ -1,0 +1,77 @@
+"""`buildtool policy`: what Flux makes of tags. `eval` for programs, `explain` for people."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from buildtool.cli.wiring import Wiring
+
+
+@click.group()
+def policy() -> None:
+    """Say what Flux selects, and why."""
+
+
+@policy.command("eval")
+@click.pass_context
+def eval_(ctx: click.Context) -> None:
+    """Answer policies by the line: JSON lines on stdin, JSON lines on stdout.
+
+    A line in: {"id", "pattern"?, "extract"?, "policy", "tags"}. A line out: {"id", "latest", "error", "error_class"?,
+    "possible_latest"?}. A line that cannot be read is answered by {"id", "line", "error"}, and the exit code is 2.
+    """
+    from buildtool.usecases.policy_eval import evaluate_stream  # noqa: PLC0415 -- not for --help
+
+    wiring: Wiring = ctx.obj
+    stream = click.get_binary_stream("stdin")
+    read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
+    if not evaluate_stream(read, wiring.output.data):
+        ctx.exit(2)
+
+
+@policy.command()
+@click.argument("target", required=False, metavar="[NS:NAME|IMAGE]")
+@click.option("--tags", "tags_file", type=click.File("rb"), metavar="FILE", help="Tags, one a line; - is stdin.")
+@click.option("--pattern", help="filterTags.pattern, for a policy that is not committed.")
+@click.option("--extract", help="filterTags.extract.")
+@click.option("--numerical", is_flag=False, flag_value="asc", metavar="[ORDER]", help="asc or desc.")
+@click.option("--alphabetical", is_flag=False, flag_value="asc", metavar="[ORDER]", help="asc or desc.")
+@click.option("--semver", metavar="RANGE", help="A range of versions.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def explain(
+    wiring: Wiring,
+    target: str | None,
+    tags_file: IO[bytes] | None,
+    *,
+    pattern: str | None,
+    extract: str | None,
+    numerical: str | None,
+    alphabetical: str | None,
+    semver: str | None,
+    as_json: bool,
+) -> None:
+    """Show which tags match, what is extracted, what wins and why.
+
+    The policy is the committed one called NS:NAME or used by IMAGE, or the one that --pattern, --extract and an order
+    describe. The tags come from the registry, or from --tags.
+    """
+    from buildtool.cli import policy_report  # noqa: PLC0415 -- not for --help
+    from buildtool.usecases import policy_explain  # noqa: PLC0415
+
+    described = policy_report.described(pattern, extract, numerical, alphabetical, semver)
+    chosen, repository = policy_report.chosen(wiring, target, described)
+    if tags_file is not None:
+        tags = policy_report.read_tags(tags_file)
+    else:
+        tags = policy_report.registry_tags(wiring, repository, target)
+    found = policy_explain.explain(chosen, tags)
+    if as_json:
+        wiring.output.document(policy_explain.document(found))
+    else:
+        policy_report.show(wiring.output, found)

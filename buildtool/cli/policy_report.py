@@ -1,0 +1,151 @@
+"""Where `policy explain` takes its policy and tags from, and how the answer looks."""
+
+from __future__ import annotations
+
+import difflib
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from buildtool.core.policy import Choice, FilterTags, ImagePolicy
+from buildtool.core.policy.model import well_formed
+from buildtool.errors import POLICY_UNKNOWN, USAGE, BuildtoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from buildtool.cli.output import Output
+    from buildtool.cli.wiring import Wiring
+    from buildtool.core.image import Repository
+    from buildtool.usecases.policy_explain import Explanation
+
+_LARGEST = 256 << 20
+
+
+def described(
+    pattern: str | None, extract: str | None, numerical: str | None, alphabetical: str | None, semver: str | None
+) -> ImagePolicy | None:
+    """The policy that the options describe, None where none was given."""
+    if all(value is None for value in (pattern, extract, numerical, alphabetical, semver)):
+        return None
+    chosen = None
+    if pattern is not None or extract is not None:
+        chosen = FilterTags(well_formed(pattern or ""), well_formed(extract or ""))
+    return ImagePolicy(filter=chosen, choice=Choice(semver, alphabetical, numerical))
+
+
+def chosen(wiring: Wiring, target: str | None, options: ImagePolicy | None) -> tuple[ImagePolicy, Repository | None]:
+    """The policy to explain, and the image's repository where it is known; raises usage, policy-unknown."""
+    if options is not None:
+        if target is not None and ":" in target:
+            raise BuildtoolError(
+                USAGE, f"{target} names a policy, and the options describe another", fix="give one of them"
+            )
+        return options, _repository(wiring, target) if target is not None else None
+    if target is None:
+        raise BuildtoolError(
+            USAGE,
+            "no policy was named",
+            fix="name one (buildtool policy explain flux-system:frontend), or describe one: --pattern … --numerical",
+        )
+    if ":" in target:
+        images = wiring.config.images.values() if wiring.config_path is not None else ()
+        used_by = next((image.name for image in images if image.policy == target), None)
+        return _committed(wiring, target), _repository(wiring, used_by) if used_by else None
+    repository = _repository(wiring, target)
+    key = wiring.config.images[target].policy
+    if key is None:
+        raise BuildtoolError(POLICY_UNKNOWN, f"images.{target} has no policy in buildtool.toml")
+    return _committed(wiring, key), repository
+
+
+def _committed(wiring: Wiring, key: str) -> ImagePolicy:
+    found = wiring.policies.get(key)
+    if found is not None:
+        return found
+    if key in wiring.manifests.unreadable:
+        reason, place = wiring.manifests.unreadable[key]
+        raise BuildtoolError(POLICY_UNKNOWN, f"{key} cannot be read: {reason}", place=str(place))
+    known = ", ".join(sorted(wiring.policies)) or "none"
+    raise BuildtoolError(POLICY_UNKNOWN, f"there is no ImagePolicy {key} in the manifests (there are: {known})")
+
+
+def _repository(wiring: Wiring, image: str) -> Repository:
+    images = wiring.config.images
+    if image not in images:
+        near = difflib.get_close_matches(image, images, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise BuildtoolError(USAGE, f"no image is called {image!r} (there are: {', '.join(images)}){meant}")
+    return wiring.config.repository(image)
+
+
+def registry_tags(wiring: Wiring, repository: Repository | None, target: str | None) -> list[str]:
+    """The tags in the registry; raises registry-*, or usage where no image tells which repository."""
+    if repository is None:
+        about = f"no image in buildtool.toml uses {target}" if target else "an image tells which repository to list"
+        raise BuildtoolError(
+            USAGE, f"there are no tags to look at: {about}", fix="give them with --tags FILE, or --tags -"
+        )
+    return list(wiring.registry.tags(repository))
+
+
+def read_tags(stream: IO[bytes]) -> list[str]:
+    """Tags, one a line, blank lines left out; raises usage."""
+    try:
+        data = stream.read(_LARGEST + 1)
+    except OSError as error:
+        raise BuildtoolError(
+            USAGE, f"the tags cannot be read: {error.strerror}", fix="name a file with a tag a line"
+        ) from None
+    if len(data) > _LARGEST:
+        raise BuildtoolError(USAGE, f"the tags are more than {_LARGEST >> 20} MiB", fix="name a file with a tag a line")
+    lines = data.decode("utf-8", "replace").split("\n")
+    return [line for line in (text.removesuffix("\r") for text in lines) if line]
+
+
+def show(output: Output, found: Explanation) -> None:
+    for line in _lines(found):
+        output.data(line)
+
+
+def _lines(found: Explanation) -> Iterable[str]:
+    policy, selection = found.policy, found.selection
+    if policy.name:
+        yield f"policy    {policy.ref}" + (f"  ({policy.place})" if policy.place else "")
+    yield f"pattern   {_or_none(policy.filter.pattern if policy.filter else None, 'every tag')}"
+    yield f"extract   {_or_none(policy.filter.extract if policy.filter else None, 'the whole tag')}"
+    yield f"order     {_order(policy)}"
+    yield f"matched   {found.matched} of {found.total} tags"
+    if selection.winner is not None:
+        yield click.style(f"winner    {selection.winner}", bold=True)
+        yield f"extracted {selection.extracted}"
+    for candidate in found.best if selection.ambiguous else ():
+        yield f"possible  {candidate.tag}  ({candidate.extracted})"
+    yield f"why       {found.why}"
+    for warning in selection.warnings:
+        yield click.style("warning   ", fg="yellow") + warning
+    if found.runners_up:
+        yield "runners-up"
+        for number, candidate in enumerate(found.runners_up, 2):
+            yield f"  {number}. {candidate.tag}  ({candidate.value})"
+    if found.near:
+        yield "not taken"
+        for miss in found.near:
+            yield f"  {_printable(miss.tag)}: {miss.message}"
+            if miss.position is not None:
+                yield f"  {' ' * len(_printable(miss.tag[: miss.position]))}^"
+
+
+def _order(policy: ImagePolicy) -> str:
+    first, *ignored = policy.choice.kinds or ("none",)
+    value = getattr(policy.choice, first, None)
+    also = f" ({', '.join(ignored)} is set too, and ignored)" if ignored else ""
+    return f"{first} {value or ('asc' if first in {'numerical', 'alphabetical'} else '')}".rstrip() + also
+
+
+def _or_none(text: str | None, otherwise: str) -> str:
+    return text or f"(none: {otherwise})"
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else repr(text)[1:-1]
