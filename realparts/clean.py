@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 
-from realparts import engine, paths, processes, run, say
+from realparts import engine, paths, processes, run, say, site
 
 
 def stop() -> None:
     """Stop the demo's containers, registries, and the engine if it is ours."""
-    containers = run.ask(["docker", "ps", "--all", "--quiet", "--filter", "label=buildtool.part"])
+    containers = run.ask(["docker", "ps", "--all", "--quiet", "--filter", f"label={site.LABEL}"])
     if containers:
         run.ask(["docker", "rm", "--force", *containers.split()])
         say.note("removed the demo's containers")

@@ -9,10 +9,9 @@ from realparts import bases, checkout, paths, registry, run, say, setup, site, v
 from realparts.say import PartError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from realparts.machine import Machine
     from realparts.registry import Registry
+    from realparts.site import Running
 
 _METADATA = paths.PARTS / "demo" / "push.json"
 _NEXT = """\
@@ -39,9 +38,19 @@ def run_demo(machine: Machine) -> int:
     say.heading("What Flux selects, and why")
     for name in images:
         _buildtool("policy", "explain", name)
-    _run_frontend(images["frontend"], server.address)
-    _run_backend(images["backend"], server.address, revision)
-    _finish(images, server)
+    front = _run_frontend(images["frontend"], server.address)
+    back = _run_backend(images["backend"], server.address, revision)
+    say.heading("Published")
+    for image in images.values():
+        say.note(image["reference"])
+        say.note(f"  {image['digest']}  {', '.join(image['platforms'])}")
+    say.heading("Still running")
+    say.note(f"registry  {server.url}/v2/_catalog")
+    say.note(f"frontend  {front.url}/")
+    say.note(f"backend   {back.url}/api/health")
+    say.heading("Next")
+    for line in _NEXT.splitlines():
+        say.note(line)
     return 0
 
 
@@ -60,7 +69,7 @@ def _buildtool(*arguments: str) -> None:
         raise PartError(f"buildtool ended with exit code {code}", "do what it says above, then run make demo again")
 
 
-def _run_frontend(image: dict[str, Any], address: str) -> None:
+def _run_frontend(image: dict[str, Any], address: str) -> Running:
     platform = image["platforms"][0]
     say.heading(f"Run the frontend for {platform}, as the cluster would")
     running = site.start("frontend", _by_digest(image, address), platform, 8080, "/healthz")
@@ -68,9 +77,10 @@ def _run_frontend(image: dict[str, Any], address: str) -> None:
     page = running.text("/")
     site.show(running, "/", next(line for line in page.splitlines() if "<title>" in line) + "  …")
     site.show(running, "/version.json", running.text("/version.json"))
+    return running
 
 
-def _run_backend(image: dict[str, Any], address: str, revision: str) -> None:
+def _run_backend(image: dict[str, Any], address: str, revision: str) -> Running:
     platform = image["platforms"][0]
     say.heading(f"Run the backend for {platform}, as the virtual machine would")
     running = site.start("backend", _by_digest(image, address), platform, 3001, "/api/health")
@@ -78,32 +88,11 @@ def _run_backend(image: dict[str, Any], address: str, revision: str) -> None:
     site.show(running, "/api/health", json.dumps(health))
     if health["revision"] != revision:
         raise PartError(f"the backend runs {health['revision']}, not {revision}", "make clean, then make demo")
+    return running
 
 
 def _by_digest(image: dict[str, Any], address: str) -> str:
     return f"{address}/{image['image']}@{image['digest']}"
-
-
-def _finish(images: dict[str, dict[str, Any]], server: Registry) -> None:
-    say.heading("Published")
-    for image in images.values():
-        say.note(f"{image['reference']}")
-        say.note(f"  {image['digest']}  {', '.join(image['platforms'])}")
-    say.heading("Still running")
-    _table([("registry", f"{server.url}/v2/_catalog"), *((name, _address(name)) for name in images)])
-    say.heading("Next")
-    for line in _NEXT.splitlines():
-        say.note(line)
-
-
-def _address(name: str) -> str:
-    published = run.ask(["docker", "port", f"buildtool-demo-{name}"]) or ""
-    return f"http://{published.split()[-1]}/"
-
-
-def _table(rows: Sequence[tuple[str, str]]) -> None:
-    for name, text in rows:
-        say.note(f"{name:<10}{text}")
 
 
 def _short(path: str) -> str:

@@ -7,10 +7,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from realparts import processes, run, say
+from realparts import paths, processes, run, say
 from realparts.say import PartError
 
-LABEL = "buildtool.part"
+LABEL = f"buildtool.part={paths.RUN.name}"  # this checkout's, so that clean leaves others' alone
 _READY_SECONDS = 90.0
 _ANSWER_SECONDS = 5.0
 _LOCKED_DOWN = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")  # noqa: S108 -- inside the container

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import sys
+import tomllib
 from typing import TYPE_CHECKING
 
 from realparts import paths, run, say, system
@@ -51,6 +53,7 @@ def _python_makes_environments() -> bool:
 
 
 def _stamp() -> Path:
-    """Exists once the environment fits this pyproject.toml."""
-    digest = hashlib.sha256((paths.ROOT / "pyproject.toml").read_bytes()).hexdigest()[:16]
-    return paths.VENV / f".realparts-{digest}"
+    """Exists once the environment fits what pyproject.toml says of the package (not of lint rules and the like)."""
+    document = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packaging = json.dumps([document["build-system"], document["project"]], sort_keys=True)
+    return paths.VENV / f".realparts-{hashlib.sha256(packaging.encode()).hexdigest()[:16]}"
