@@ -71,6 +71,8 @@ def plain(value: str) -> str | None:
         return "is empty"
     if re.search(r"[\x00-\x1f\x7f]", value):
         return "holds a control character"
+    if re.search(r"[\ud800-\udfff]", value):
+        return "is not UTF-8 text"
     return None
 
 

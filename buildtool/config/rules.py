@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os.path
 import re
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,19 @@ def check(state: Loading, *, on_disk: bool) -> None:
 
 def _files(state: Loading, image: str) -> None:
     dockerfile = state.good.get((IMAGES, image, "dockerfile"))
-    if dockerfile is not None and not (state.root / dockerfile).is_file():
+    if dockerfile is not None and not _is_file(state.root / dockerfile):
         state.wrong(f'there is no file "{dockerfile}"{_instead(state.root / dockerfile)}', IMAGES, image, "dockerfile")
     context = state.good.get((IMAGES, image, "context"))
-    if context is not None and not (state.root / context).is_dir():
+    if context is not None and not _is_folder(state.root / context):
         state.wrong(f'there is no directory "{context}"{_instead(state.root / context)}', IMAGES, image, "context")
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 -- pathlib raises for a name too long or a folder we may not enter
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 -- as above
 
 
 def _instead(missing: Path) -> str:
@@ -59,7 +68,7 @@ def _contexts(state: Loading, image: str) -> None:
         if target != value:
             if target not in state.images or target == image:
                 state.wrong(f'"{value}" names no other image', *at)
-        elif not _REMOTE_CONTEXT.match(value) and not (state.root / value).is_dir():
+        elif not _REMOTE_CONTEXT.match(value) and not _is_folder(state.root / value):
             state.wrong(f'there is no directory "{value}"{_instead(state.root / value)}', *at)
 
 

@@ -44,7 +44,10 @@ def find(directory: Path, explicit: Path | None, environ: Mapping[str, str]) -> 
     named = explicit or environ.get("BUILDTOOL_CONFIG")
     if named:
         return directory / named
-    here = Path(os.path.abspath(directory))  # noqa: PTH100 -- resolve() would leave the path the user sees
+    try:
+        here = Path(os.path.abspath(directory))  # noqa: PTH100 -- "a/.." must not be searched through a
+    except FileNotFoundError as error:
+        raise BuildtoolError(CONFIG_MISSING, "the directory this runs in was deleted") from error
     for folder in (here, *here.parents):
         if os.path.lexists(folder / FILE_NAME):
             return Path(os.path.relpath(folder / FILE_NAME))

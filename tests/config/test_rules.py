@@ -80,6 +80,17 @@ def test_what_is_said(project: Project, text: str, expected: str) -> None:
     assert [one.removeprefix("buildtool.toml:").startswith(expected) for one in said] == [True], said
 
 
+LONG = "x" * 300
+CASES_OF_PATHS = {LONG: "there is no file", "Dockerfile.frontend/x": "there is no file", "loop": "there is no file"}
+
+
+@pytest.mark.parametrize(("path", "expected"), CASES_OF_PATHS.items())
+def test_paths_no_system_takes(project: Project, path: str, expected: str) -> None:
+    (project.folder / "loop").symlink_to("loop")
+    said = project.mistakes(WEB.replace("Dockerfile.frontend", path))
+    assert [expected in one for one in said] == [True]
+
+
 FINE = {
     "one character below a project": WEB.replace("localhost:1", "localhost:1/p") + 'repository = "s"',
     "named context of another image": WEB + 'contexts = { base = "target:api" }' + API,

@@ -92,3 +92,8 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
     assert source.document == {"a": 1, "b": 2}
     assert source.place(("b", "inside")) == f"{file}:2"
     assert source.place(("c",)) == str(file)
+
+
+def test_dots_do_not_lead_astray(tree: Path) -> None:
+    (tree / "repo/buildtool.toml").touch()
+    assert find(Path("repo/.."), None, {}) == Path("buildtool.toml")

@@ -13,7 +13,7 @@ from buildtool.adapters.git.environment import clean
 from buildtool.adapters.git.failures import translated
 from buildtool.core.checkout import Checkout, source_url
 from buildtool.core.globs import matches
-from buildtool.errors import GIT_NO_COMMIT, BuildtoolError
+from buildtool.errors import GIT_NO_COMMIT, GIT_NOT_A_REPOSITORY, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +31,10 @@ class GitRepo:
     """The repository around `directory`; every method may raise an error of kind git-*."""
 
     def __init__(self, directory: Path | str, environ: Mapping[str, str]) -> None:
-        self.directory = os.path.abspath(directory)  # noqa: PTH100 -- resolve() would change the path git is asked for
+        try:
+            self.directory = os.path.abspath(directory)  # noqa: PTH100 -- resolve() would change the path that is shown
+        except FileNotFoundError as error:
+            raise BuildtoolError(GIT_NOT_A_REPOSITORY, "the directory this runs in was deleted") from error
         self.environ = clean(environ)
 
     @cached_property
