@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
 from typing import IO, TYPE_CHECKING, Self
 
@@ -11,7 +12,7 @@ from buildtool.adapters.registry.content import ACCEPT, check, check_file, read_
 from buildtool.adapters.registry.failures import HealableError
 from buildtool.adapters.registry.limits import Limits
 from buildtool.adapters.registry.pages import Pages
-from buildtool.adapters.registry.probe import read_probe, resolve, scheme_error, speaks_tls
+from buildtool.adapters.registry.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
 from buildtool.adapters.registry.proxies import DOCKER_FOLDERS, docker_certificates
 from buildtool.adapters.registry.publish import put
 from buildtool.adapters.registry.removal import Removal
@@ -19,7 +20,7 @@ from buildtool.adapters.registry.retry import Retries
 from buildtool.adapters.registry.session import Request, Session
 from buildtool.adapters.registry.status import refusal
 from buildtool.adapters.registry.wire import Wire
-from buildtool.errors import REGISTRY_ANSWER, REGISTRY_SCHEME, BuildtoolError
+from buildtool.errors import CONFIG_INVALID, REGISTRY_ANSWER, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from buildtool.core.secret import Secrets
 
 NOT_FOUND = 404
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 _KEPT_IN_MEMORY = 16 << 20  # bytes of a layer; a bigger one goes to a temporary file
 
 
@@ -61,6 +63,8 @@ class RegistryClient:
         self._limits = limits or Limits()
         self._page_size = page_size
         self._environment = environment or {}
+        if not _HOST.fullmatch(host):
+            raise BuildtoolError(CONFIG_INVALID, f"not a registry host: {host[:100]!r}", fix="write name or name:port")
         base = f"{'http' if insecure else 'https'}://{host}"
         trusted = docker_certificates(host, DOCKER_FOLDERS) if ca_files is None else ca_files
         self._wire = Wire(self._limits, self._environment, trusted)
@@ -167,12 +171,12 @@ class RegistryClient:
     def _other_scheme(self, error: BuildtoolError) -> BuildtoolError:
         """Say so when it is the scheme that is wrong; the other one is only recognised, never used instead."""
         base = self.session.base
-        if base.startswith("https:"):
-            if error.kind is REGISTRY_SCHEME:
-                return scheme_error(base, "it does not speak HTTPS, and `insecure` is not set in buildtool.toml")
+        if not isinstance(error.__cause__, HealableError):
             return error
-        if isinstance(error.__cause__, HealableError) and speaks_tls(base, self._limits.connect):
-            return scheme_error(base, "it speaks HTTPS, and `insecure = true` asks for HTTP")
+        if base.startswith("https:") and speaks_http(base, self._limits.connect):
+            return scheme_error(base, "it speaks HTTP, and buildtool.toml asks for HTTPS (`insecure` is not true)")
+        if base.startswith("http:") and speaks_tls(base, self._limits.connect):
+            return scheme_error(base, "it speaks HTTPS, and `insecure = true` in buildtool.toml asks for HTTP")
         return error
 
 

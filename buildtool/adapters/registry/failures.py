@@ -11,7 +11,6 @@ from buildtool.errors import (
     REGISTRY_ANSWER,
     REGISTRY_CERTIFICATE,
     REGISTRY_FAILED,
-    REGISTRY_SCHEME,
     REGISTRY_UNREACHABLE,
     BuildtoolError,
 )
@@ -83,12 +82,12 @@ def tls_failure(error: BaseException) -> ssl.SSLError | None:
     return next((cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)), None)
 
 
-def _tls(error: ssl.SSLError, place: str) -> BuildtoolError:
+def _tls(error: ssl.SSLError, place: str) -> BuildtoolError | HealableError:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return BuildtoolError(
-            REGISTRY_CERTIFICATE, f"its certificate is not trusted: {error.verify_message}", place=place
-        )
-    return BuildtoolError(REGISTRY_SCHEME, f"the TLS handshake failed ({error.reason or 'no TLS there'})", place=place)
+        why = getattr(error, "verify_message", "") or "verification failed"
+        return BuildtoolError(REGISTRY_CERTIFICATE, f"its certificate is not trusted: {why}", place=place)
+    why = getattr(error, "reason", "") or "no TLS there"
+    return HealableError(BuildtoolError(REGISTRY_UNREACHABLE, f"the TLS handshake failed ({why})", place=place))
 
 
 def _detail(error: BaseException) -> str:

@@ -27,7 +27,7 @@ _TLS_WANTED = ("http request to an https server", "http request was sent to http
 def read_probe(answer: Answer, base: str) -> RegistryFacts:
     """What `/v2/` told without credentials: 200, or 401 with a challenge, are both a registry."""
     if base.startswith("http:") and wants_tls(answer):
-        raise scheme_error(base, "it speaks HTTPS, and `insecure = true` asks for HTTP")
+        raise scheme_error(base, "it speaks HTTPS, and `insecure = true` in buildtool.toml asks for HTTP")
     if answer.status not in (200, 401):
         raise refusal(answer) if answer.faults or answer.status >= 500 else _no_registry(answer, base)  # noqa: PLR2004
     if not _is_registry(answer):
@@ -36,11 +36,15 @@ def read_probe(answer: Answer, base: str) -> RegistryFacts:
 
 
 def wants_tls(answer: Answer) -> bool:
-    """Go's and nginx's answer to plain HTTP on a TLS port, or a redirect to https on the same host."""
-    text = answer.body[:500].decode("latin-1").lower()
-    if answer.status == 400 and any(words in text for words in _TLS_WANTED):  # noqa: PLR2004
-        return True
-    return answer.url.startswith("https:")
+    """Go's and nginx's answer to plain HTTP on a TLS port, or a redirect to https."""
+    if 300 <= answer.status < 400:  # noqa: PLR2004 -- the redirection class of HTTP
+        return answer.headers.get("Location", "").lower().startswith("https:")
+    return answer.status == 400 and _asks_for_tls(answer.body)  # noqa: PLR2004
+
+
+def _asks_for_tls(body: bytes) -> bool:
+    text = body[:1000].decode("latin-1").lower()
+    return any(words in text for words in _TLS_WANTED)
 
 
 def scheme_error(base: str, message: str) -> BuildtoolError:
@@ -60,6 +64,19 @@ def speaks_tls(base: str, timeout: float) -> bool:
             context.wrap_socket(plain, server_hostname=parts.hostname),
         ):
             return True
+    except (OSError, ValueError):
+        return False
+
+
+def speaks_http(base: str, timeout: float) -> bool:
+    """Whether plain HTTP is answered there; the question carries nothing that says who asks."""
+    parts = urlsplit(base)
+    question = f"GET /v2/ HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n\r\n"
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 443), timeout) as plain:
+            plain.sendall(question.encode("ascii"))
+            start = plain.recv(1000)
+            return start.startswith(b"HTTP/") and not _asks_for_tls(start)
     except (OSError, ValueError):
         return False
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from buildtool.errors import REGISTRY_CERTIFICATE, BuildtoolError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -91,10 +93,14 @@ def trust(environment: Mapping[str, str], ca_files: Sequence[Path]) -> ssl.SSLCo
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     file, folder = environment.get("SSL_CERT_FILE"), environment.get("SSL_CERT_DIR")
-    if file or folder:
-        context.load_verify_locations(cafile=file or None, capath=folder or None)
-    for path in ca_files:
-        context.load_verify_locations(cafile=path)
+    sources: list[tuple[Path | None, Path | None]] = [(Path(file), None)] if file else []
+    sources += [(None, Path(folder))] if folder else []
+    for cafile, capath in [*sources, *((path, None) for path in ca_files)]:
+        try:
+            context.load_verify_locations(cafile, capath)
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            raise BuildtoolError(REGISTRY_CERTIFICATE, f"{cafile or capath} is no certificate: {why}") from error
     return context
 
 

@@ -67,7 +67,7 @@ def distribution(
     file.write_text(yaml.safe_dump(config), encoding="utf-8")
     served = Served(host, insecure=tls is None, ca=tls.ca if tls else None)
     env = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "OTEL_TRACES_EXPORTER": "none"}
-    with serving([program, "serve", str(file)], f"{served.url}/v2/", folder / "log", env=env, ca=served.ca):
+    with serving([program, "serve", str(file)], f"{served.url}/v2/", folder / "log", env=env):
         yield served
 
 
