@@ -37,6 +37,8 @@ _RULES: tuple[tuple[errors.Kind, str], ...] = (
         r"push.*(429 Too Many|50[0234] |blob unknown|unknown blob|connection reset|EOF|broken pipe|i/o timeout)",
     ),
     (errors.PUSH_INTERRUPTED, r"push.*(404 Not Found)"),
+    # the docker driver, when another run on this engine or registry uses the same candidate tag at the same moment
+    (errors.PUSH_INTERRUPTED, r'image "\S+": already exists|daemon: manifest unknown'),
     (errors.REGISTRY_UNREACHABLE, r"push.*(connection refused|no such host|no route to host|network is unreachable)"),
     (
         errors.BUILD_BASE_AUTH,

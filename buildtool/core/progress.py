@@ -69,6 +69,8 @@ class ProgressReader:
         digest, name = vertex.get("digest", ""), str(vertex.get("name", ""))
         self._names[digest] = name
         state = self._state.get(digest)
+        if vertex.get("completed") and self._partial.get(digest):
+            yield from self._lines(name, [self._partial.pop(digest)])
         if vertex.get("error"):
             if state is not Step.FAILED:
                 self._state[digest] = Step.FAILED
@@ -85,10 +87,13 @@ class ProgressReader:
             yield BuildEvent(Step.STARTED, name)
 
     def _log(self, log: dict[str, Any]) -> Iterator[BuildEvent]:
-        """Logs come in pieces of any size; whole lines go out, so that a secret is never cut in two."""
+        """Logs come in pieces of any size; only whole lines go out, so that a secret is never cut in two."""
         vertex = log.get("vertex", "")
         name = self._names.get(vertex, "")
         *lines, self._partial[vertex] = (self._partial.get(vertex, "") + _decode(log.get("data"))).split("\n")
+        yield from self._lines(name, lines)
+
+    def _lines(self, name: str, lines: list[str]) -> Iterator[BuildEvent]:
         kept = self.logs.setdefault(name, [])
         for line in lines:
             kept.append(line.rstrip("\r"))

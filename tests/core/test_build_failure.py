@@ -53,10 +53,11 @@ def test_a_registry_that_is_down_at_push_time() -> None:
         (PUT + "503 Service Unavailable", errors.PUSH_INTERRUPTED),
         (PUSH + "blob unknown to registry", errors.PUSH_INTERRUPTED),
         (PUSH + "read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer", errors.PUSH_INTERRUPTED),
+        (SOLVE + 'image "127.0.0.1:1/a:unproven": already exists', errors.PUSH_INTERRUPTED),
+        ("Error response from daemon: manifest unknown: manifest unknown", errors.PUSH_INTERRUPTED),
         (SOLVE + "write /var/lib/x: no space left on device", errors.BUILD_DISK_FULL),
         (
-            SOLVE
-            + 'failed to do request: Head "https://h/v2/b/manifests/1": http: server gave HTTP response to HTTPS client',
+            SOLVE + 'failed to do request: Head "https://h/v2/b": http: server gave HTTP response to HTTPS client',
             errors.BUILD_BASE_OVER_HTTP,
         ),
         (

@@ -73,6 +73,8 @@ def test_logs_come_out_as_whole_lines() -> None:
     ]
     events = [event for line in lines for event in reader.feed(line)]
     assert [event.text for event in events] == ["password=abcdef"]
+    ended = json.dumps({"vertexes": [{"digest": "v", "name": "RUN x", "started": "s", "completed": "c"}]})
+    assert [event.text for event in reader.feed(ended) if event.step is Step.LOG] == ["next"]
 
 
 @pytest.mark.parametrize(

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from buildtool.core.bake import Destination, Target, bake_definition, registry_cache
 from buildtool.core.labels import image_labels
 from buildtool.errors import PUSH_INTERRUPTED, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from buildtool.config import Config
     from buildtool.core.build import BakeDefinition
     from buildtool.usecases.push.model import ImagePlan, Plan, PushPorts
 
+Proofs = TypeVar("Proofs")
 _FIRST_PAUSE = 2.0  # seconds, doubled each time; BuildKit itself has tried for 7 s by then
 
 
-def build(ports: PushPorts, plan: Plan) -> Mapping[str, str]:
-    """Build and push all images of the plan where no policy can see them; digest by image."""
+def build(ports: PushPorts, plan: Plan, prove: Callable[[Mapping[str, str]], Proofs]) -> Proofs:
+    """Build and push all images of the plan where no policy can see them, and prove them by their digests."""
     definition = definition_for(ports.config, plan)
     pause = _FIRST_PAUSE
     for left in range(ports.config.push.retries, -1, -1):
         try:
-            return ports.builder.bake(definition, ports.report.build)
+            return prove(ports.builder.bake(definition, ports.report.build))
         except BuildtoolError as error:
             if error.kind is not PUSH_INTERRUPTED or not left:
                 raise

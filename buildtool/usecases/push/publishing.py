@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool import errors
+from buildtool.core.labels import VERSION
 from buildtool.core.proof import problems
 from buildtool.core.registry import TagRemoval
 from buildtool.usecases.prove import read_back, wrong_programs
@@ -19,10 +20,15 @@ if TYPE_CHECKING:
 
 def prove(ports: PushPorts, plan: Plan, digests: Mapping[str, str]) -> list[Proven]:
     """Read every image back by digest; raises proof-failed naming everything that is wrong with any of them."""
+    ports.report.heading("Prove what the registry holds")
     proven, wrong = [], []
     for image in plan.to_build:
         digest = digests[image.name]
         manifest, proof = read_back(ports.registry, image.repository, digest)
+        if proof.label(VERSION) not in {None, plan.tag.text}:
+            raise errors.BuildtoolError(
+                errors.PUSH_INTERRUPTED, f"another run pushed {image.name} under the candidate tag at the same moment"
+            )
         found = problems(proof, digest=digest, platforms=image.config.platforms, revision=plan.source.revision)
         found = found or wrong_programs(ports.registry, ports.layers, image.repository, proof)
         wrong += [f"{image.name}: {problem}" for problem in found]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from buildtool.core.policy import select
@@ -42,10 +43,11 @@ def _attempt(ports: PushPorts, plan: Plan) -> list[Proven] | None:
     """Build, push unseen, prove, publish; None when another push took this plan's time before it could be published."""
     candidate = building.candidate_tag(ports.config, plan)
     ports.report.heading(f"Build and push {'under ' + candidate if candidate else 'by digest'}, where no policy looks")
+    # The docker driver pushes what its engine has under the candidate's name: one run at a time on one machine.
+    alone = ports.lock(f"{ports.config.registry} {candidate}") if candidate else nullcontext()
     try:
-        digests = building.build(ports, plan)
-        ports.report.heading("Prove what the registry holds")
-        proven = publishing.prove(ports, plan, digests)
+        with alone:
+            proven = building.build(ports, plan, lambda digests: publishing.prove(ports, plan, digests))
         ports.report.proven(proven)
         ports.report.heading("Publish")
         with ports.lock(ports.config.registry):
