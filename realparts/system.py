@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # RUNLEVEL=1 keeps a System V init from starting the new daemons: we start what we need, with our own settings.
 _QUIET = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+_LOCK_SECONDS = 300  # another apt may be at work: a machine's first minutes often have one
 _PIN = f"Package: *\nPin: release n={NEWER_SUITE}\nPin-Priority: 100\n"
 
 
@@ -32,8 +33,8 @@ def install(machine: Machine, missing: Collection[Need]) -> None:
     options = _view(machine) if needs_newer_suite(machine) else []
     say.heading(f"Install {wanted}")
     run.shown(["apt-get", "-qq", *options, "update"], env=_QUIET)
-    install_command = ["apt-get", "-qq", "-y", *options, "install", "--no-install-recommends", *names]
-    if run.shown(install_command, env=_QUIET) != 0:
+    apt = ["apt-get", "-qq", "-y", "-o", f"DPkg::Lock::Timeout={_LOCK_SECONDS}", *options]
+    if run.shown([*apt, "install", "--no-install-recommends", *names], env=_QUIET) != 0:
         raise PartError(f"apt-get could not install {wanted}", "mend what apt-get says above, then run this again")
 
 
