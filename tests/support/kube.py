@@ -29,16 +29,17 @@ def kustomizations() -> list[Path]:
 
 @functools.cache
 def _command() -> tuple[str, ...] | None:
-    for argv in (("kubectl", "kustomize"), ("kustomize", "build")):
+    """kustomize first: the kubectl of older distributions holds one too old for these files."""
+    for argv in (("kustomize", "build"), ("kubectl", "kustomize")):
         if shutil.which(argv[0]):
             return argv
     return None
 
 
 def build(folder: Path) -> list[Object]:
-    """The objects that `kubectl kustomize` (or `kustomize build`) makes of a folder."""
+    """The objects that `kustomize build` (or `kubectl kustomize`) makes of a folder."""
     command = _command()
-    need(command, "neither kubectl nor kustomize: apt-get install kubernetes-client")
+    need(command, "neither kustomize nor kubectl: apt-get install kustomize")
     assert command
     return load(process.run([*command, str(folder)]).stdout)
 

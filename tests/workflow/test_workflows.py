@@ -58,7 +58,8 @@ def test_actionlint_finds_nothing() -> None:
 
 def test_yamllint_finds_nothing_in_any_yaml_file() -> None:
     listed = process.run(["git", "-C", str(ROOT), "ls-files", "-z", "*.yaml", "*.yml"]).stdout.split("\0")
-    process.run([tool("yamllint"), "--strict", "--format", "parsable", *filter(None, listed)], cwd=ROOT)
+    there = [path for path in listed if (ROOT / path).is_file()]
+    process.run([tool("yamllint"), "--strict", "--format", "parsable", *there], cwd=ROOT)
 
 
 # --- promises of every workflow
