@@ -29,7 +29,7 @@ def kustomizations() -> list[Path]:
 
 @functools.cache
 def _command() -> tuple[str, ...] | None:
-    """kustomize first: the kubectl of older distributions holds one too old for these files."""
+    """Kustomize first: the kubectl of older distributions holds one too old for these files."""
     for argv in (("kustomize", "build"), ("kubectl", "kustomize")):
         if shutil.which(argv[0]):
             return argv
