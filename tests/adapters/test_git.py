@@ -143,7 +143,8 @@ def test_a_hooks_variables_do_not_fool_us(repo: Path, tmp_path: Path, monkeypatc
     fooled = at(repo)
     assert fooled.facts == expected
     assert fooled.tracked() == ("file",)
-    assert fooled.is_ancestor(expected.sha, expected.sha) is True, "GitPython reads the environment itself"
+    assert fooled.is_ancestor(expected.sha, expected.sha) is True
+    assert fooled.history.commit(expected.sha) is not None, "GitPython reads the environment itself"
     assert os.environ["GIT_DIR"] == str(other / ".git"), "and it is as it was afterwards"
 
 
@@ -284,12 +285,14 @@ def test_history(repo: Path) -> None:
     assert found.is_ancestor(first, second) is True
     assert found.is_ancestor(second, first) is False
     assert found.is_ancestor(first[:7], second[:7]) is True
-    for unknown in ("f" * 40, "--all", "", "HEAD", "main", git(repo, "rev-parse", "HEAD:other")):
+    assert found.is_ancestor(first, "HEAD") is True
+    for unknown in ("f" * 40, "--all", "", "main", git(repo, "rev-parse", "HEAD:other")):
         assert found.is_ancestor(unknown, second) is None
     named = found.history.commit(second)
     assert named is not None
     assert (named.sha, named.subject, named.time) == (second, "Move the file", found.head[1])
     assert found.history.commit("f" * 40) is None
+    assert found.history.commit("--all") is None
     assert found.history.changed(first, second) == ("file", "moved", "other")
     assert found.history.changed(first, "f" * 40) is None
 
@@ -308,3 +311,30 @@ def test_a_repository_with_long_names_of_commits(tmp_path: Path) -> None:
     sha = commit(tmp_path / "long", file="1")
     assert at(tmp_path / "long").facts.sha == sha
     assert len(sha) == 64
+    later = commit(tmp_path / "long", file="2")
+    assert at(tmp_path / "long").is_ancestor(sha, later) is True
+    assert at(tmp_path / "long").is_ancestor(later, sha) is False
+    assert at(tmp_path / "long").history.commit(sha) is None
+
+
+def test_a_damaged_repository(repo: Path) -> None:
+    first = git(repo, "rev-parse", "HEAD")
+    second = commit(repo, file="2")
+    third = commit(repo, file="3")
+    lost = repo / ".git/objects" / second[:2] / second[2:]
+    lost.unlink()
+    with pytest.raises(BuildtoolError) as caught:
+        at(repo).is_ancestor(first, third)
+    assert caught.value.kind is GIT_FAILED
+    tree = git(repo, "rev-parse", f"{third}^{{tree}}")
+    (repo / ".git/objects" / tree[:2] / tree[2:]).unlink()
+    with pytest.raises(BuildtoolError, match="reading the history of") as caught:
+        at(repo).history.changed(first, third)
+    assert caught.value.kind is GIT_FAILED
+
+
+def test_the_first_remote_counts_where_there_is_no_origin(repo: Path) -> None:
+    assert at(repo).source is None
+    git(repo, "remote", "add", "upstream", "git@example.org:owner/repo.git")
+    git(repo, "remote", "add", "zzz", "git@example.org:owner/zzz.git")
+    assert at(repo).source == "https://example.org/owner/repo"

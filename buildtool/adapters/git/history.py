@@ -1,4 +1,4 @@
-"""History through GitPython: whose commit contains whose, what changed between two, and how to name one."""
+"""History through GitPython: how to name a commit, and what changed between two. It knows no SHA-256 repositories."""
 
 from __future__ import annotations
 
@@ -33,18 +33,9 @@ class Commit:
 class GitHistory:
     """Every method takes shas that may come from anywhere, a label in a registry too; unknown ones give None."""
 
-    def __init__(self, root: Path, environ: Mapping[str, str], *, shallow: bool) -> None:
+    def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
         self.root = root
         self.environ = environ
-        self.shallow = shallow
-
-    def is_ancestor(self, older: str, newer: str) -> bool | None:
-        """Whether `newer` contains `older`. A shallow clone can prove yes, but never no."""
-        with self._repo() as repo:
-            first, second = _commit(repo, older), _commit(repo, newer)
-            if first is None or second is None:
-                return None
-            return repo.is_ancestor(first, second) or (None if self.shallow else False)
 
     def commit(self, sha: str) -> Commit | None:
         with self._repo() as repo:

@@ -109,14 +109,21 @@ class GitRepo:
 
     @cached_property
     def history(self) -> GitHistory:
-        """What needs more than one commit."""
+        """How to name a commit, and what changed between two."""
         from buildtool.adapters.git.history import GitHistory  # noqa: PLC0415 -- GitPython takes 150 ms
 
-        return GitHistory(self.root, self.environ, shallow=self.shallow)
+        return GitHistory(self.root, self.environ)
 
     def is_ancestor(self, older: str, newer: str) -> bool | None:
-        """Whether `newer` contains `older`; None when this clone does not know."""
-        return self.history.is_ancestor(older, newer)
+        """Whether `newer` contains `older`; None when this clone does not know. A shallow one can prove yes, never no.
+
+        Asked of the program: GitPython knows no SHA-256 repositories, and this answer guards a push.
+        """
+        if not self._is_commit(older) or not self._is_commit(newer):
+            return None
+        if self._try("merge-base", "--is-ancestor", older, newer, strict=True) is not None:
+            return True
+        return None if self.shallow else False
 
     def fetch_hint(self) -> str:
         """The command that brings commits this clone does not have."""
@@ -134,11 +141,16 @@ class GitRepo:
         except process.ProgramError as error:
             raise translated(error, ["git", *arguments], self.directory) from error
 
-    def _try(self, *arguments: str) -> str | None:
-        """Output, or None where git answers no with exit code 1."""
+    def _try(self, *arguments: str, strict: bool = False) -> str | None:
+        """Output, or None where git answers no with exit code 1; `strict`: a no with a complaint is a failure."""
         try:
             return self._run(*arguments)
         except BuildtoolError as error:
-            if isinstance(error.__cause__, process.ProgramError) and error.__cause__.returncode == 1:
-                return None
-            raise
+            cause = error.__cause__
+            if (
+                not isinstance(cause, process.ProgramError)
+                or cause.returncode != 1
+                or (strict and cause.stderr.strip())
+            ):
+                raise
+            return None
