@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.buildx import Buildx
     from buildtool.adapters.clock import SystemClock
     from buildtool.adapters.git import GitRepo
+    from buildtool.adapters.layers import LayerCache
     from buildtool.adapters.manifests import RepositoryFiles
     from buildtool.adapters.registry import RegistryClient
     from buildtool.cli.output import Output
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from buildtool.core.manifests import Manifests
     from buildtool.core.policy import ImagePolicy
     from buildtool.usecases.push.model import PushPorts, Reporter
+    from buildtool.usecases.verify import VerifyPorts
 
 
 @dataclass
@@ -144,10 +146,20 @@ class Wiring:
     def policies(self) -> Mapping[str, ImagePolicy]:
         return self.manifests.policies
 
+    @cached_property
+    def layers(self) -> LayerCache:
+        from buildtool.adapters.layers import LayerCache, cache_folder
+
+        return LayerCache(cache_folder(self.environment))
+
+    def verify_ports(self) -> VerifyPorts:
+        from buildtool.usecases.verify import VerifyPorts
+
+        return VerifyPorts(self.config, self.registry, self.layers, self.manifests, self.repo)
+
     def push_ports(self, report: Reporter) -> PushPorts:
         from buildtool.adapters.build_secrets import remember
         from buildtool.adapters.context import ContextFiles
-        from buildtool.adapters.layers import LayerCache, cache_folder
         from buildtool.adapters.lock import machine_lock
         from buildtool.usecases.push.model import PushPorts
 
@@ -159,7 +171,7 @@ class Wiring:
             ci=self.ci,
             context=ContextFiles(self.config.root),
             registry=self.registry,
-            layers=LayerCache(cache_folder(self.environment)),
+            layers=self.layers,
             builder=self.builder,
             clock=self.clock,
             manifests=self.manifests,

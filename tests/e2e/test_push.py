@@ -22,15 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.buildtool import Ran
-    from tests.support.parts import Registries, Registry
+    from tests.support.parts import Registries
 
 pytestmark = [pytest.mark.engine, pytest.mark.arm64, pytest.mark.usefixtures("arm64")]
 TAG = re.compile(r"^main-[0-9a-f]{7}-[0-9]{10}$")
-
-
-@pytest.fixture(scope="session")
-def shop_registry(registry_server: Registries) -> Registry:
-    return registry_server()
 
 
 @pytest.fixture

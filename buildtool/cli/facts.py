@@ -1,0 +1,33 @@
+"""Facts as a person reads them: a mark, what was looked at, what shows it, and what to type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from buildtool.core.facts import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from buildtool.cli.output import Output
+    from buildtool.core.facts import Fact
+
+_MARKS = {
+    State.OK: click.style("ok     ", fg="green"),
+    State.WARNING: click.style("warning", fg="yellow"),
+    State.FAILED: click.style("FAILED ", fg="red", bold=True),
+    State.SKIPPED: click.style("skipped", dim=True),
+}
+
+
+def show(output: Output, facts: Iterable[Fact]) -> None:
+    """One line a fact, and one for its fix."""
+    listed = list(facts)
+    width = max((len(f"{fact.subject} {fact.name}") for fact in listed), default=0)
+    for fact in listed:
+        label = f"{fact.subject} {fact.name}".ljust(width)
+        output.data(f"{_MARKS[fact.state]}  {label}  {fact.evidence}")
+        if fact.fix and fact.state in {State.FAILED, State.WARNING}:
+            output.data(f"         {' ' * width}  fix: {fact.fix}")
