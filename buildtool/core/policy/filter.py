@@ -178,9 +178,9 @@ class Filtered:
 
     @cached_property
     def _lines_text(self) -> str | None:
-        """All tags, one a line, where that is faithful: ASCII, and no newline inside a tag."""
-        text = "\n".join(self.tags)
-        return text if text and text.isascii() and text.count("\n") == len(self.tags) - 1 else None
+        """A newline before each tag, where that is faithful: ASCII, and no newline inside a tag."""
+        text = "\n".join(("", *self.tags))
+        return text if text.isascii() and text.count("\n") == len(self.tags) else None
 
     @cached_property
     def _longest(self) -> int:

@@ -61,7 +61,7 @@ def parse_template(text: str, names: Sequence[str | None]) -> Template:
             pieces.append(Reference(piece.name, _numbers(piece.name, names)))
         elif pieces and isinstance(pieces[-1], str):
             pieces[-1] += piece
-        else:
+        elif piece:
             pieces.append(piece)
     return Template(tuple(pieces))
 

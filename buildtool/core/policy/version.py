@@ -8,20 +8,20 @@ Masterminds compares as text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _LOOSE = re.compile(
     r"v?([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?"
     r"(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
-    r"(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?"
+    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
 )
 _LONGEST = 256
 _LARGEST = (1 << 64) - 1
+_DIGITS = 19  # so many always fit
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """`release` is (major, minor, patch); `pre` the text after the hyphen, empty for a release."""
+class Version(NamedTuple):
+    """A tuple, since a hundred thousand may be made for one answer. `release` is (major, minor, patch); `pre` the text after the hyphen, empty for a release."""
 
     text: str
     release: tuple[int, int, int]
@@ -46,11 +46,11 @@ def parse_version(text: str) -> Version | None:
     found = _LOOSE.fullmatch(text)
     if found is None or len(text) > _LONGEST:
         return None
-    major, minor, patch, pre, _ = found.groups()
+    major, minor, patch, pre = found.groups("")
     release = (int(major), int(minor or 0), int(patch or 0))
-    if max(release) > _LARGEST or (pre and not _valid_pre(pre)):
+    if (len(text) > _DIGITS and max(release) > _LARGEST) or (pre and not _valid_pre(pre)):
         return None
-    return Version(text, release, pre or "")
+    return Version(text, release, pre)
 
 
 def compare_pre(left: str, right: str) -> int:

@@ -26,7 +26,7 @@ _ANCHORS = {"text_begin": "^", "line_begin": "^", "text_end": "$", "line_end": "
 
 @dataclass(frozen=True, slots=True)
 class LineProgram:
-    """A pattern over many tags, one a line. `longest` is the longest tag it may be given."""
+    """A pattern over a text that holds a newline before each tag. `longest` is the longest tag it may be given."""
 
     regexp: re.Pattern[str]
     longest: int
@@ -51,7 +51,8 @@ def to_lines(tree: ast.Tree, groups: Collection[int], *, whole: bool) -> LinePro
         return None
     text = ast.fold(tree.root, _Writer(frozenset(groups)).write)
     text = _framed(tree, f"({text})" if 0 in groups else f"(?:{text})")
-    return LineProgram(re.compile(f"^({text})$" if whole else f"^{text}$", re.ASCII | re.MULTILINE), longest)
+    framed = f"\n^({text})$" if whole else f"\n^{text}$"  # the engine jumps from newline to newline
+    return LineProgram(re.compile(framed, re.ASCII | re.MULTILINE), longest)
 
 
 def _framed(tree: ast.Tree, text: str) -> str:
