@@ -45,8 +45,6 @@ def test_the_catalogue_is_fit_for_people(kind: Kind) -> None:
 
 
 def test_codes_are_unique_and_exits_known() -> None:
-    kinds = [
-        value for value in vars(__import__("buildtool.errors", fromlist=["x"])).values() if isinstance(value, Kind)
-    ]
+    kinds = [value for value in vars(errors).values() if isinstance(value, Kind)]
     assert len(kinds) == len(catalogue())
     assert set(EXIT_MEANING) == set(Exit)
