@@ -101,7 +101,8 @@ IMAGE = Table(
             "inputs",
             texts("a list of globs", text("a glob", values.glob_problem), '["src/**"]'),
             "Globs over committed files, relative to `buildtool.toml`: when none of them changed since the published "
-            "build, its tag is kept. Unset: every committed file in the context, and the Dockerfile.",
+            "build, its tag is kept. Unset: every file of the context that .dockerignore lets through. The Dockerfile "
+            "always counts.",
             default=[],
         ),
         Key("labels", mapping("a table of labels", '{ "org.example.team" = "web" }'), "More image labels.", default={}),

@@ -277,6 +277,15 @@ def test_committed_files(repo: Path) -> None:
     assert at(repo / "src").files().keys() == found.files().keys()
 
 
+def test_ignored_files(repo: Path) -> None:
+    (repo / "out/deep").mkdir(parents=True)
+    for name in ("out/a", "out/deep/ü b", "secret.env", "new"):
+        (repo / name).touch()
+    commit(repo, **{".gitignore": "out/\n*.env\n"})
+    assert set(at(repo / "out").ignored()) == {"out/a", "out/deep/ü b", "secret.env"}
+    assert at(repo).changes == ()
+
+
 def test_history(repo: Path) -> None:
     first = git(repo, "rev-parse", "HEAD")
     git(repo, "mv", "file", "moved")
