@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator, Mapping
 
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "content-length", "date"}
@@ -88,14 +89,16 @@ class Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serve(answer: Callable[[Handler, Question], None]) -> Iterator[str]:
-    """Serve until the block ends; gives `127.0.0.1:port`."""
+def serve(answer: Callable[[Handler, Question], None], tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve until the block ends, over TLS with a context; gives `127.0.0.1:port`."""
 
     class Bound(Handler):
         def answer(self, question: Question) -> None:
             answer(self, question)
 
     with Server(("127.0.0.1", 0), Bound) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:

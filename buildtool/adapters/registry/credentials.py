@@ -87,7 +87,7 @@ def _resolve(document: dict[str, Any], host: str, environment: Mapping[str, str]
             config = auth.load_config(config_dict=document, credstore_env=dict(environment))
             return config.resolve_authconfig(host)
     except DockerException as error:
-        raise _unreadable(f"docker's credential helper for {host} fails: {clean(str(error))}", fix) from error
+        raise _unreadable(f"{file}: docker cannot tell the login for {host}: {clean(str(error))}", fix) from error
     except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
         raise _unreadable(f"{file} holds no readable login for {host}", fix) from error
 

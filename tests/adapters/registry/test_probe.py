@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -18,11 +17,11 @@ from buildtool.errors import (
     REGISTRY_UNREACHABLE,
     BuildtoolError,
 )
-from tests.support.httpserver import Handler, Reply, Server, serve
+from tests.support.httpserver import Reply, serve
 from tests.support.need import need
 from tests.support.registries.distribution import debian_registry, distribution
 from tests.support.registries.process import free_port
-from tests.support.registries.tls import private_ca
+from tests.support.registries.tls import private_ca, server_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,16 +137,8 @@ def test_http_on_a_tls_port(clients: Clients, over_tls: Served) -> None:
 
 def test_http_on_a_tls_port_that_says_nothing(clients: Clients, tmp_path: Path) -> None:
     """Not every TLS server is as kind as Go's; this one just hangs up."""
-    tls = private_ca(tmp_path)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tls.certificate, tls.key)
-    with Server(("127.0.0.1", 0), Handler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
-        thread.start()
-        error = failure(clients(f"127.0.0.1:{server.server_port}"))
-        server.shutdown()
-        thread.join()
+    with serve(lambda handler, _: handler.reply(Reply(200)), server_context(private_ca(tmp_path))) as host:
+        error = failure(clients(host))
     assert error.kind is REGISTRY_SCHEME
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING
 
 import trustme
@@ -22,3 +23,10 @@ def private_ca(folder: Path, *names: str) -> Tls:
     leaf.cert_chain_pems[0].write_to_path(tls.certificate)
     authority.cert_pem.write_to_path(tls.ca)
     return tls
+
+
+def server_context(tls: Tls) -> ssl.SSLContext:
+    """For servers of our own."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tls.certificate, tls.key)
+    return context
