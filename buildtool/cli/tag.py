@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @click.option("--branch", metavar="NAME", help="The branch, where git and the environment do not say it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the tag and its parts as one JSON document.")
 @click.pass_obj
-def tag(wiring: Wiring, images: tuple[str, ...], branch: str | None, as_json: bool) -> None:  # noqa: FBT001 -- click's
+def tag(wiring: Wiring, images: tuple[str, ...], branch: str | None, as_json: bool) -> None:
     """Print the tag this checkout would get now; with images, the full reference of each, one a line.
 
     Without images it needs no buildtool.toml. What was replaced or cut in the branch's name, and uncommitted files, are
