@@ -15,6 +15,10 @@ from buildtool.core.policy import Choice, FilterTags, ImagePolicy, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeAlias
+
+    Call: TypeAlias = Callable[[], object] | None
+    Case: TypeAlias = tuple[str, ImagePolicy, list[str], Call, Call]  # the last two: by hand, with re2's wrapper
 
 TAGS = 100_000
 PATTERN = r"^(?:main|master)-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$"
@@ -25,14 +29,14 @@ def run() -> Table:
     """One row a case: the whole process, the function alone, its memory, and others doing the same."""
     rows = [_row(*case) for case in _cases()]
     notes = (
-        "process: buildtool policy eval with one line of all tags, Python's start included; function: warm, median of 7",
+        "process: buildtool policy eval, one line of all tags, with the start of Python; function: warm, median of 7",
         "by hand: re, float, max, without Flux's rules; re2 wrapper: the same with google-re2's search()",
     )
     head = (f"{TAGS:,} tags", "process", "function", "peak memory", "by hand", "re2 wrapper")
     return Table("policy: what Flux selects", head, rows, notes)
 
 
-def _cases() -> list[tuple[str, ImagePolicy, list[str], Callable[[], object] | None, Callable[[], object] | None]]:
+def _cases() -> list[Case]:
     random_source = random.Random(7)  # noqa: S311 -- the same tags each time
     hashes = [f"{random_source.getrandbits(28):07x}" for _ in range(TAGS)]
     times = random_source.sample(range(1_600_000_000, 1_800_000_000), TAGS)
@@ -69,8 +73,8 @@ def _row(
     name: str,
     policy: ImagePolicy,
     tags: list[str],
-    by_hand: Callable[[], object] | None,
-    wrapper: Callable[[], object] | None,
+    by_hand: Call,
+    wrapper: Call,
 ) -> list[str]:
     call = partial(select, policy, tags)
     return [

@@ -56,6 +56,10 @@ class TagFilter:
             return None
         if not self.extract:
             return tag
+        alone = self._alone
+        if alone is not None:
+            only: bytes | None = found.group(alone)
+            return "" if only is None else only.decode()
         groups = {number: found.group(number) for number in self.template.groups}
         return self.template.expand(lambda number: None if groups[number] is None else groups[number].decode())
 
@@ -71,6 +75,8 @@ class TagFilter:
         r"""RE2's match over the bytes. It may find an empty `\B` inside a character, where Go never looks."""
         text = tag.encode()
         found = self._re2.search(text)
+        if len(text) == len(tag):
+            return found
         while found is not None and text[found.start() : found.start() + 1] in _CONTINUATION:
             found = self._re2.search(text, found.start() + 1)
         return found
@@ -81,6 +87,10 @@ class TagFilter:
         if program is None or longest > program.longest:
             return None
         return program.regexp.findall(text)
+
+    @cached_property
+    def _alone(self) -> int | None:
+        return self.template.alone
 
     @cached_property
     def line_key(self) -> Callable[[Any], str] | None:
@@ -146,15 +156,18 @@ class Filtered:
 
     def tags_of(self, keys: set[str]) -> dict[str, str]:
         """The tag that stands for each of the keys."""
-        tags = self.tags
-        if len(keys) == 1 and self.filter.template.alone is not None and "pairs" not in self.__dict__:
-            part = next(iter(keys))
-            tags = [tag for tag in tags if part in tag]
         found: dict[str, str] = {}
-        for tag, key in self._pairs(tags):
+        for tag, key in self._pairs_near(keys):
             if key in keys and (key not in found or tag < found[key]):
                 found[key] = tag
         return found
+
+    def _pairs_near(self, keys: set[str]) -> list[tuple[str, str]]:
+        """The pairs, without those that cannot have one of the keys where that is cheap to see."""
+        if len(keys) > 1 or self.filter.template.alone is None or "pairs" in self.__dict__:
+            return self.pairs
+        part = next(iter(keys))
+        return self._pairs([tag for tag in self.tags if part in tag])
 
     def _pairs(self, tags: list[str]) -> list[tuple[str, str]]:
         filtered = self if tags is self.tags else Filtered(self.filter, tags)

@@ -21,7 +21,10 @@ _DIGITS = 19  # so many always fit
 
 
 class Version(NamedTuple):
-    """A tuple, since a hundred thousand may be made for one answer. `release` is (major, minor, patch); `pre` the text after the hyphen, empty for a release."""
+    """`release` is (major, minor, patch); `pre` the text after the hyphen, empty for a release.
+
+    A tuple, since a hundred thousand of them may be made for one answer.
+    """
 
     text: str
     release: tuple[int, int, int]
