@@ -78,9 +78,9 @@ def public_registry_answers() -> bool:
 
 
 def ensure(machine: Machine) -> None:
-    """Make the stand-ins that are not in the cache yet."""
+    """Make the stand-ins that are not in the cache yet, unless the public registry answers."""
     missing = [base for base in BASES if not _layout(base).exists()]
-    if not missing:
+    if not missing or public_registry_answers():
         return
     say.heading("Make stand-ins for the base images (the public registry cannot be reached)")
     if not debian.available(machine):

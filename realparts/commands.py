@@ -39,7 +39,6 @@ def _command(argv: list[str]) -> int:
         case ["venv"]:
             venv.ensure(here)
         case ["up"]:
-            venv.ensure(here)
             setup.up(here)
         case ["demo"]:
             return demo.run_demo(here)

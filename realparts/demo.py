@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from realparts import bases, checkout, paths, registry, run, say, setup, site, venv
+from realparts import bases, checkout, paths, registry, run, say, setup, site
 from realparts.say import PartError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ README.md                         configuration, commands, and how a runner diff
 
 def run_demo(machine: Machine) -> int:
     """The whole story; PartError where a step fails."""
-    venv.ensure(machine)
     setup.up(machine)
     server = _start_registry()
     say.heading("Check out the last commit")

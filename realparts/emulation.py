@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +23,19 @@ def works(machine: Machine) -> bool:
     return _registered(machine) or _engine_emulates(machine)
 
 
+def missing(machine: Machine) -> list[Need]:
+    """What is not installed."""
+    there = _definition(machine).exists() and shutil.which("mount")
+    return [] if there or works(machine) else [Need.EMULATION]
+
+
 def ensure(machine: Machine) -> None:
     """Before an engine of ours starts, for it looks only then. PartError where emulation cannot be had."""
     if works(machine):
         return
     if not machine.installs:
         raise PartError(f"programs for {machine.foreign} do not run here", _advice(machine))
-    if not _definition(machine).exists():
-        system.install(machine, [Need.EMULATION])
+    system.install(machine, missing(machine))
     say.heading(f"Let the kernel run {machine.foreign} programs through QEMU")
     if not (_BINFMT / "register").exists():
         run.shown(["mount", "-t", "binfmt_misc", "binfmt_misc", str(_BINFMT)])

@@ -30,7 +30,7 @@ _DEBIAN = {
     Need.CLIENT: ("docker-cli", "docker-buildx", "docker-compose"),
     Need.BUILDX: ("docker-buildx",),
     Need.COMPOSE: ("docker-compose",),
-    Need.EMULATION: ("qemu-user-static",),
+    Need.EMULATION: ("qemu-user-static", "mount"),
     Need.VENV: ("python3-venv",),
     Need.GIT: ("git",),
 }

@@ -4,34 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from realparts import bases, emulation, engine, registry, say
+from realparts import bases, emulation, engine, registry, say, system, venv
 from realparts.say import PartError
 
 if TYPE_CHECKING:
-    from realparts.engine import Engine
+    from collections.abc import Callable, Sequence
+
     from realparts.machine import Machine
 
 
-def up(machine: Machine) -> Engine:
-    """Engine, emulation, registry program, base images; the first that cannot be had ends it with a PartError."""
-    if machine.installs:
-        emulation.ensure(machine)  # first: an engine of ours looks for it when it starts
-    found = engine.ensure(machine)
-    emulation.ensure(machine)
-    registry.ensure_program(machine)
-    if not bases.made() and not bases.public_registry_answers():
-        bases.ensure(machine)
-    return found
+def up(machine: Machine) -> None:
+    """Virtual environment and all parts; what cannot be had ends it with a PartError."""
+    _install(machine)
+    venv.ensure(machine)
+    for part in _parts(machine):
+        part(machine)
 
 
 def up_where_possible(machine: Machine) -> None:
-    """As `up`, for the tests: what cannot be had is said, and the tests that need it skip (in CI they fail)."""
+    """The same for the tests: of the parts, one that cannot be had is said, and the others come all the same."""
+    _tolerant(_install, machine)
+    venv.ensure(machine)
+    for part in _parts(machine):
+        _tolerant(part, machine)
+
+
+def _tolerant(part: Callable[[Machine], object], machine: Machine) -> None:
     try:
-        up(machine)
+        part(machine)
     except PartError as problem:
-        _tell(problem)
+        say.error(problem)
+        say.note("going on: tests that need it are skipped, or fail where CI=true")
 
 
-def _tell(problem: PartError) -> None:
-    say.error(problem)
-    say.note("going on: tests that need it are skipped, or fail where CI=true")
+def _parts(machine: Machine) -> Sequence[Callable[[Machine], object]]:
+    """An engine of ours looks for emulation when it starts; an engine that is there may bring its own."""
+    first, second = (emulation.ensure, engine.ensure) if machine.installs else (engine.ensure, emulation.ensure)
+    return first, second, registry.ensure_program, bases.ensure
+
+
+def _install(machine: Machine) -> None:
+    """All missing packages in one go, where they can be installed; elsewhere each part says what it lacks."""
+    if machine.installs:
+        found = engine.find() is not None
+        needs = [*venv.missing(), *emulation.missing(machine), *engine.missing(machine, answers=found)]
+        system.install(machine, needs)

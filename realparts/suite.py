@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 def run_tests(machine: Machine, arguments: Sequence[str]) -> int:
     """Set up what can be had, run pytest under coverage, and return pytest's exit code."""
-    venv.ensure(machine)
     setup.up_where_possible(machine)
     say.heading("Test")
     coverage = [str(venv.PYTHON), "-m", "coverage"]

@@ -64,6 +64,7 @@ def _view(machine: Machine) -> list[str]:
     _with_links(base / "preferences", sources.ETC / "preferences.d", "newer", _PIN)
     (base / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     settings = {
+        "APT::Sandbox::User": "root",  # apt's own user may not enter a checkout in somebody's home
         "Dir::Etc::sourceparts": base / "sources",
         "Dir::Etc::preferencesparts": base / "preferences",
         "Dir::State::lists": base / "lists",

@@ -26,7 +26,7 @@ def ensure(machine: Machine) -> None:
     if _stamp().exists() and run.ask([str(PYTHON), "-c", "import buildtool"]) is not None:
         return
     say.heading("Make the virtual environment")
-    if run.ask([str(PYTHON), "-m", "pip", "--version"]) is None:
+    if not _has_pip():
         _create(machine)
     argv = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", ".[dev]"]
     if run.shown(argv, cwd=paths.ROOT) != 0:
@@ -36,15 +36,25 @@ def ensure(machine: Machine) -> None:
     _stamp().touch()
 
 
+def missing() -> list[Need]:
+    """What is not installed; an environment that is there already needs nothing."""
+    there = _has_pip() or _python_makes_environments() or shutil.which("uv")
+    return [] if there else [Need.VENV]
+
+
 def _create(machine: Machine) -> None:
-    if not _python_makes_environments() and shutil.which("uv") is None:
-        system.install(machine, [Need.VENV])
+    system.install(machine, missing())
     shutil.rmtree(paths.VENV, ignore_errors=True)
     argv = [sys.executable, "-m", "venv", str(paths.VENV)]
     if not _python_makes_environments():
         argv = ["uv", "venv", "--seed", "--python", sys.executable, str(paths.VENV)]
     if run.shown(argv) != 0:
         raise PartError("the virtual environment could not be made", "mend what is said above, run again")
+
+
+def _has_pip() -> bool:
+    """A half-made environment has a python and no pip."""
+    return run.ask([str(PYTHON), "-m", "pip", "--version"]) is not None
 
 
 def _python_makes_environments() -> bool:

@@ -23,6 +23,7 @@ def test_debian_12_takes_docker_from_debian_13_and_the_rest_from_itself() -> Non
         "containerd/trixie",
         "iptables",
         "qemu-user-static",
+        "mount",
     )
 
 
