@@ -152,6 +152,20 @@ CLOCK_SKEW = Kind(
     "tags are sorted by time; one published from a wrong clock would win, or lose, for as long as the clocks differ.",
     "set the clock: timedatectl set-ntp true",
 )
+SETTERS_RUN_FAILS = Kind(
+    "setters-run-fails",
+    Exit.NO,
+    "Flux's image automation would write nothing",
+    "one image reference, document or path that it cannot work with ends its whole run, for every policy and file.",
+    "correct what is named; until then no image is updated in git",
+)
+POLICY_UNREACHED = Kind(
+    "policy-unreached",
+    Exit.NO,
+    "no automation looks at the policy",
+    "an ImageUpdateAutomation uses only policies of its own namespace that its policySelector takes.",
+    "move the policy, correct the name, or preview a folder directly with --update-path DIR",
+)
 
 # --- git: exit 10
 GIT_MISSING = Kind(

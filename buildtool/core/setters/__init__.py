@@ -8,9 +8,9 @@
 All are pure and bounded: hostile YAML ends in a reason, never in an exception.
 """
 
-from buildtool.core.setters.form import differences as is_flux_form
+from buildtool.core.setters.form import flux_form, is_flux_form
 from buildtool.core.setters.model import TOKEN, Change, LatestImage, Marker, Preview, Reformatted, Skipped
-from buildtool.core.setters.preview import inside, is_read, preview
+from buildtool.core.setters.preview import is_read, preview, relative
 from buildtool.core.setters.sight import markers, skip_reason
 
 __all__ = [
@@ -21,10 +21,11 @@ __all__ = [
     "Preview",
     "Reformatted",
     "Skipped",
-    "inside",
+    "flux_form",
     "is_flux_form",
     "is_read",
     "markers",
     "preview",
+    "relative",
     "skip_reason",
 ]

@@ -16,17 +16,17 @@ BLANKS = " \t"
 class Place(NamedTuple):
     """A position: offset, line and column, all from 0."""
 
-    index: int
+    offset: int
     line: int
     column: int
 
-    def to(self, text: str, index: int) -> Place:
+    def to(self, text: str, offset: int) -> Place:
         """The place at a later offset."""
-        passed = text[self.index : index]
+        passed = text[self.offset : offset]
         lines = sum(passed.count(one) for one in BREAKS) if passed else 0
         if not lines:
-            return Place(index, self.line, self.column + len(passed))
-        return Place(index, self.line + lines, len(passed) - 1 - max(passed.rfind(one) for one in BREAKS))
+            return Place(offset, self.line, self.column + len(passed))
+        return Place(offset, self.line + lines, len(passed) - 1 - max(passed.rfind(one) for one in BREAKS))
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class Gap:
 
     def comments(self, stop: int) -> list[Comment]:
         """The comments between `before` and the offset `stop`."""
-        first = run_end(self.text, self.before.index, BLANKS + BREAKS + "\ufeff")
+        first = run_end(self.text, self.before.offset, BLANKS + BREAKS + "\ufeff")
         if first >= stop or self.text[first] != "#":
             return []
         return _Reader(self, first).read()
@@ -109,7 +109,7 @@ class _Reader:
             self.foot_line = place.line - newlines + 1 + (newlines == 0 and place.column > 1)
         self.body = ""
         self.start, self.start_line, self.start_column = 0, 0, 0
-        self.owner, self.scan = gap.owner, gap.before.index
+        self.owner, self.scan = gap.owner, gap.before.offset
         self.found: list[Comment] = []
 
     def read(self) -> list[Comment]:

@@ -1,23 +1,23 @@
-"""A file as kyaml reads and writes it: cut at `---` lines, each document alone, Lists unwrapped, own annotations gone."""
+"""A file as kyaml reads it: cut at `---` lines, each document alone, Lists unwrapped, its own annotations gone."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from buildtool.core.setters import notes
 from buildtool.core.setters.errors import RunFailure, Unreadable
-from buildtool.core.setters.node import Document, Kind, Node
+from buildtool.core.setters.node import Document
 from buildtool.core.setters.resolve import NULL
 from buildtool.core.setters.tree import read
 
+if TYPE_CHECKING:
+    from buildtool.core.setters.node import Node
+
 MAX_CHARACTERS = 4 * 1024 * 1024
 _SEPARATOR = re.compile(r"\n---(.*)\n")
-_INTERNAL = "internal.config.kubernetes.io/"
-_OWN = (
-    _INTERNAL + "path", "config.kubernetes.io/path", _INTERNAL + "index", "config.kubernetes.io/index",
-    _INTERNAL + "seqindent", _INTERNAL + "annotations-migration-resource-id",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -52,12 +52,17 @@ def resources(text: str, path: str | None) -> list[Resource]:
         raise Unreadable(f"larger than {MAX_CHARACTERS // 1024 // 1024} MiB: not looked at here")
     parts = split(text)
     found: list[Resource] = []
+    failure: RunFailure | None = None
     for offset, part in parts:
-        lines = text.count("\n", 0, offset)
         try:
             found += _documents(part, offset, path, alone=len(parts) == 1)
         except Unreadable as error:
+            lines = text.count("\n", 0, offset)
             raise Unreadable(error.reason, error.line + lines if error.line else 0) from None
+        except RunFailure as error:
+            failure = failure or error  # a later document may still make Flux skip the file
+    if failure is not None:
+        raise failure
     return found
 
 
@@ -81,62 +86,23 @@ def _documents(part: str, offset: int, path: str | None, *, alone: bool) -> list
     if document is None or document.root.tag == NULL:
         return []
     offset += len(part) - len(body)
-    _check(document.root)
+    notes.check(document.root)
     kind, items = document.root.get("kind"), document.root.get("items")
     wraps = kind is not None and kind.value in ("List", "ResourceList")
     if alone and wraps and (items is not None or document.root.get("functionConfig") is not None):
-        nodes = items.children if items is not None else []
-        return [Resource(Document(node), offset, wide=False, item=True) for node in nodes]
-    if path is not None:
-        _check_annotations(document.root, path)
+        return [_item(node, offset) for node in (items.children if items is not None else [])]
+    notes.note(document.root, path)
     return [Resource(document, offset, wide=wide_sequences(part))]
 
 
-def _check(root: Node) -> None:
-    """Flux notes the path in metadata.annotations while it works: a document where it cannot do that is skipped."""
-    if root.kind is not Kind.MAPPING:
-        raise Unreadable(f"the document is a {root.kind.value}, not a mapping")
-    metadata = root.get("metadata")
-    if metadata is None or metadata.tag == NULL:
-        return
-    if metadata.kind is not Kind.MAPPING:
-        raise Unreadable("metadata is not a mapping")
-    annotations = metadata.get("annotations")
-    if annotations is not None and annotations.kind is Kind.SEQUENCE and annotations.children:
-        raise Unreadable("metadata.annotations is not a mapping")
-
-
-def _check_annotations(root: Node, path: str) -> None:
-    metadata = root.get("metadata")
-    annotations = metadata.get("annotations") if metadata is not None else None
-    if annotations is None:
-        return
-    for name in (_INTERNAL + "path", "config.kubernetes.io/path"):
-        noted = annotations.get(name)
-        if noted is not None and noted.value not in ("", path) and noted.tag != NULL:
-            raise RunFailure("resource input to function has mismatched legacy and internal path annotations")
-
-
-def clean(root: Node) -> None:
-    """Take out the annotations that Flux put in, and metadata and annotations that are empty."""
-    metadata = root.get("metadata")
-    if metadata is not None:
-        annotations = metadata.get("annotations")
-        if annotations is not None:
-            _remove(annotations, _OWN)
-            if not annotations.children:
-                _remove(metadata, ("annotations",))
-        if not metadata.children:
-            _remove(root, ("metadata",))
-
-
-def _remove(node: Node, names: tuple[str, ...]) -> None:
-    """Drop the first pair of each name."""
-    for name in names:
-        for index in range(0, len(node.children) - 1, 2):
-            if node.children[index].value == name:
-                del node.children[index : index + 2]
-                break
+def _item(node: Node, offset: int) -> Resource:
+    """An item of a List: what makes Flux skip a document makes its whole run fail here."""
+    try:
+        notes.check(node)
+    except Unreadable as error:
+        raise RunFailure(f"in an item of a List: {error.reason}") from None
+    notes.note(node, None)
+    return Resource(Document(node), offset, wide=False, item=True)
 
 
 def wide_sequences(text: str) -> bool:

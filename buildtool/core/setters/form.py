@@ -12,23 +12,24 @@ _MARKS = re.compile(r"(?m)^(?:---(?:[ \t].*)?|\.\.\.[ \t]*)$")
 _SPACES = re.compile(r"[ \t]+")
 
 
-def differences(text: str) -> list[str]:
-    """What Flux would change in a file apart from the values; empty where it is in the exact form, or never rewritten.
-
-    One short phrase for each sort of change, most telling first.
-    """
+def flux_form(text: str) -> str | None:
+    """The text as Flux would write it with no value changed; None for a file that it never rewrites in place."""
     try:
         found = documents.resources(documents.normal(text), None)
     except (Unreadable, RunFailure):
-        return []
-    if any(resource.item for resource in found):
-        return ["the items of the List are moved to files of their own"]
-    if not found:
-        return []
-    for resource in found:
-        documents.clean(resource.root)
-    new = write((resource.document, resource.wide) for resource in found)
-    return [] if new == text else _reasons(text, new)
+        return None
+    if not found or any(resource.item for resource in found):
+        return None
+    return write((resource.document, resource.wide) for resource in found)
+
+
+def is_flux_form(text: str) -> list[str]:
+    """What Flux would change in a file apart from the values, one phrase for each sort of change.
+
+    Empty where the file is in the exact form, or where Flux never rewrites it.
+    """
+    new = flux_form(text)
+    return [] if new is None or new == text else _reasons(text, new)
 
 
 def _reasons(old: str, new: str) -> list[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from buildtool.core.setters.node import QUOTED, Kind, Node, Style
-from buildtool.core.setters.resolve import STR
+from buildtool.core.setters.node import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from buildtool.core.setters.node import Node
 
 KEY = "$imagepolicy"
 SUFFIXES = ("tag", "name", "digest")

@@ -13,7 +13,7 @@ TOKEN = '"$imagepolicy"'  # noqa: S105 -- the bytes that Flux looks for before i
 
 @dataclass(frozen=True, slots=True)
 class LatestImage:
-    """What an ImagePolicy selected (`.status.latestRef`): the image without tag, its tag, and its digest if asked for."""
+    """What an ImagePolicy selected (`.status.latestRef`): image, tag, and digest if asked for."""
 
     name: str
     tag: str

@@ -31,8 +31,9 @@ QUOTED = frozenset({Style.SINGLE, Style.DOUBLE})
 class Node:
     """One node. `children` of a mapping are key, value, key, value; an alias keeps its name in `value`.
 
-    `start` and `end` are offsets into the text of the document; `head`, `line` and `foot` are the comments above,
-    beside and below, with their `#`, and `head_at`, `line_at` and `foot_at` where these begin (-1: none). `tagged` says that the tag was written in the text.
+    `start` and `end` are offsets into the text of the document. `head`, `line` and `foot` are the comments above,
+    beside and below, with their `#`; `head_at`, `line_at` and `foot_at` say where these begin (-1: none). `tagged`
+    says that the tag stands in the text.
     """
 
     kind: Kind

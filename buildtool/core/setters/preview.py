@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.setters import documents, reference
 from buildtool.core.setters.errors import RunFailure, Unreadable
-from buildtool.core.setters.form import differences
+from buildtool.core.setters.form import is_flux_form
 from buildtool.core.setters.markers import comment_of, scalars, setter_of
-from buildtool.core.setters.model import TOKEN, Change, LatestImage, Preview, Reformatted, Skipped
-from buildtool.core.setters.node import QUOTED, Node, Style
+from buildtool.core.setters.model import TOKEN, Change, Preview, Reformatted, Skipped
+from buildtool.core.setters.node import QUOTED, Style
 from buildtool.core.setters.resolve import NULL, STR, is_not_a_string_in_1_1
 from buildtool.core.setters.write import write
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from buildtool.core.setters.documents import Resource
+    from buildtool.core.setters.model import LatestImage
+    from buildtool.core.setters.node import Node
 
 _SUFFIXES = ("", "tag", "name", "digest")
 
@@ -46,11 +48,6 @@ def is_read(path: str) -> bool:
     """True for the file names that Flux looks into."""
     name = posixpath.basename(path)
     return name == "Kustomization" or posixpath.splitext("x" + name)[1] in (".yaml", ".yml")
-
-
-def inside(path: str, update_path: str) -> bool:
-    """True for a file that lies in, or is, the update path; `..` never leads out of the repository."""
-    return relative(path, update_path) is not None
 
 
 def relative(path: str, update_path: str) -> str | None:
@@ -120,23 +117,23 @@ class _Run:
         targets: dict[str, list[tuple[int, Resource]]] = {}
         highest: dict[str, int] = {}
         written = [one for one in self.read_in if one[1] in touched]
-        for path, noted, index, resource in written:
+        for path, noted, index, _ in written:
             if noted == ".":
                 raise RunFailure("config.kubernetes.io/path cannot be a directory: .")
             if noted:
                 highest[path] = max(highest.get(path, 0), index)
         for path, noted, index, resource in written:
-            target = path if noted else self._item_path(resource)
-            if not noted:
-                index = highest.get(target, 0)
-                highest[target] = index + 1
-            targets.setdefault(target, []).append((index, resource))
+            if noted:
+                targets.setdefault(path, []).append((index, resource))
+                continue
+            target = self._item_path(resource)
+            free = highest.get(target, 0)
+            highest[target] = free + 1
+            targets.setdefault(target, []).append((free, resource))
         return {target: self._text(held) for target, held in targets.items()}
 
     def _text(self, held: list[tuple[int, Resource]]) -> str:
         held.sort(key=lambda one: one[0])
-        for _, resource in held:
-            documents.clean(resource.root)
         return write((resource.document, resource.wide) for _, resource in held)
 
     def _item_path(self, resource: Resource) -> str:
@@ -149,7 +146,9 @@ class _Run:
         """The files with a change of which more than the values will change."""
         found: list[Reformatted] = []
         for path in dict.fromkeys(change.path for change in self.changes):
-            reasons = differences(files[path])
+            reasons = is_flux_form(files[path])
+            if any(change.path == path and not change.target for change in self.changes):
+                reasons = ["the items of the List are moved to files of their own", *reasons]
             if reasons:
                 found.append(Reformatted(path, tuple(reasons)))
         return tuple(found)

@@ -36,6 +36,7 @@ _DATE = re.compile(
     r"(?:(?P<join>[Tt ])(?P<time>[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2})(?:[.,][0-9]+)?(?P<zone>Z|[-+][0-9]{2}:[0-9]{2})?)?",
     re.ASCII,
 )
+_BITS = 64
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 
 
@@ -85,11 +86,9 @@ def _number_or_date(value: str) -> str:
 def _fits(match: re.Match[str]) -> bool:
     """Go's integers: signed 64 bits, or unsigned without a sign."""
     base = match.lastgroup or "dec"
-    digits = match[base]
-    if len(digits) > 64:
-        digits = digits.lstrip("0")
-        if len(digits) > 64:
-            return False
+    digits = match[base].lstrip("0")
+    if len(digits) > _BITS:
+        return False
     number = int(digits or "0", _BASES[base])
     sign = match[0][0]
     return number < 2 ** (63 if sign == "+" else 64) if sign != "-" else number <= 2**63

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import dataclass
 
 from buildtool.core.setters.comments import BREAKS
@@ -11,6 +13,7 @@ _ESCAPES = {
     "\0": "0", "\a": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r", "\x1b": "e",
     '"': '"', "\\": "\\", "\x85": "N", "\xa0": "_", "\u2028": "L", "\u2029": "P",
 }  # fmt: skip
+_PRINTABLE = re.compile("[\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 _FIRST = frozenset("#,[]{}&*!|>'\"%@`")
 _INNER_FLOW = frozenset(",?[]{}:")
 _SHORT, _LONG = 0xFF, 0xFFFF
@@ -28,14 +31,8 @@ class Facts:
 
 
 def printable(character: str) -> bool:
-    """Printable to the emitter, which escapes everything beyond U+FFFF (emoji)."""
-    code = ord(character)
-    return (
-        character == "\n"
-        or 0x20 <= code <= 0x7E
-        or 0xA0 <= code <= 0xD7FF
-        or (0xE000 <= code <= 0xFFFD and code != 0xFEFF)
-    )
+    """Printable to the emitter, which escapes control characters and everything beyond U+FFFF (emoji)."""
+    return _PRINTABLE.match(character) is not None
 
 
 def facts(value: str) -> Facts:
@@ -45,8 +42,8 @@ def facts(value: str) -> Facts:
     flow, block = _indicators(value)
     special = any(not printable(one) for one in value if one != "\t")
     breaks = any(one in BREAKS for one in value)
-    space_break = any(left == " " and right in BREAKS for left, right in zip(value, value[1:], strict=False))
-    break_space = any(left in BREAKS and right == " " for left, right in zip(value, value[1:], strict=False))
+    space_break = any(left == " " and right in BREAKS for left, right in itertools.pairwise(value))
+    break_space = any(left in BREAKS and right == " " for left, right in itertools.pairwise(value))
     edge = value[0] == " " or value[-1] == " " or value[0] in BREAKS or value[-1] in BREAKS
     plain = not (edge or breaks or special or "\t" in value)
     return Facts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.setters import documents
@@ -11,7 +11,7 @@ from buildtool.core.setters.comments import Comment
 from buildtool.core.setters.errors import RunFailure, Unreadable
 from buildtool.core.setters.markers import scalars
 from buildtool.core.setters.model import TOKEN, Marker, Skipped
-from buildtool.core.setters.node import Kind, Node, Style
+from buildtool.core.setters.node import Kind, Style
 from buildtool.core.setters.preview import is_read, place
 from buildtool.core.setters.resolve import STR
 from buildtool.core.setters.tokens import scan
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from buildtool.core.setters.documents import Resource
+    from buildtool.core.setters.node import Node
 
 # what looks like a marker to a person: the word as a key, in any case, with any quotes
 LIKE = re.compile(r"(?i)(?:\$imagepolicy|[{\"']\s*imagepolicy)[\"']?\s*:")
 _COMMENT_LINE = re.compile(r"(?m)(?:^|(?<=\s))#[^\n]*$")
 
+_FILE_NAME = "Flux reads only *.yaml, *.yml and files named Kustomization"
+_TYPED = "Flux keeps the type of a plain value and would write `{} <new>`: put the value in quotes"
 WHERE = {
     "above-key": "a comment above `key: value` belongs to the key; put the marker behind the value, on its line",
     "parent-line": "the comment stands beside a key whose value begins on the next line",
@@ -54,23 +57,21 @@ def markers(text: str, path: str) -> list[Marker]:
     text = documents.normal(text)
     if len(text) > documents.MAX_CHARACTERS or LIKE.search(text) is None:
         return []
-    skipped = skip_reason(text, path)
-    if skipped is not None:
-        word = "file-name" if not is_read(path) else "unreadable"
-        return [_unseen(text, path, at, line, word, skipped.reason) for at, line in _by_eye(text)]
+    if not is_read(path):
+        return _unread(text, path, "file-name", _FILE_NAME)
     try:
         found = documents.resources(text, None)
-    except (Unreadable, RunFailure):  # skip_reason has looked: only a token is missing
-        return [_unseen(text, path, at, line, *text_problem(line)) for at, line in _by_eye(text)]
-    roles = {at: role for resource in found for at, role in _roles(resource)}
-    values = [(resource.offset, node) for resource in found for node in scalars(resource.root)]
-    return [_marker(text, path, at, line, whole, roles, values) for at, line, whole in _by_scan(text)]
+        return _File(text, path, found).markers()
+    except Unreadable as error:
+        return _unread(text, path, "unreadable", error.reason)
+    except RunFailure as error:
+        return _unread(text, path, "unreadable", str(error))
 
 
 def skip_reason(text: str, path: str) -> Skipped | None:
     """Why Flux passes over a file although it seems to hold a marker; None where it does not."""
     if not is_read(path):
-        return Skipped(path, "Flux reads only *.yaml, *.yml and files named Kustomization")
+        return Skipped(path, _FILE_NAME)
     if TOKEN not in text:
         return None
     try:
@@ -82,72 +83,67 @@ def skip_reason(text: str, path: str) -> Skipped | None:
     return None
 
 
-def _marker(  # noqa: PLR0913 -- the pieces of one marker
-    text: str,
-    path: str,
-    at: int,
-    line: str,
-    whole: tuple[int, str],
-    roles: dict[int, _Role],
-    values: list[tuple[int, Node]],
-) -> Marker:
-    word, reason = text_problem(line)
-    role = roles.get(whole[0])
-    if word:
-        return _unseen(text, path, at, line, word, reason, values)
-    if role is None or role.word or whole[1] != line:
-        word = role.word if role is not None and role.word else "apart" if role is None else "joined"
-        return _unseen(text, path, at, line, word, WHERE[word], values)
-    node = role.node
-    if TOKEN not in text:
-        return _unseen(
-            text, path, at, line, "no-token", f"Flux looks only into files that hold the bytes {TOKEN}", values
-        )
-    typed = node.style is Style.PLAIN and node.tag != STR and not node.tagged
-    said = (
-        (
-            "typed-value",
-            f"Flux keeps the type of a plain value: it would write `{node.tag} <new>`. Put the value in quotes",
-        )
-        if typed
-        else ("", "")
-    )
-    return _at(text, path, at, line, *said, seen=True, value=(role.offset, node))
+def _unread(text: str, path: str, problem: str, reason: str) -> list[Marker]:
+    """The markers of a file that Flux does not read: all unseen, found line by line."""
+    return [
+        Marker(path, *place(text, at), line, *meant(line), problem=problem, reason=reason) for at, line in _by_eye(text)
+    ]
 
 
-def _unseen(  # noqa: PLR0913
-    text: str, path: str, at: int, line: str, word: str, reason: str, values: list[tuple[int, Node]] | None = None
-) -> Marker:
-    return _at(text, path, at, line, word, reason, seen=False, value=_nearest(text, at, values or []))
+class _File:
+    """A file that Flux reads: its comments with their roles, and the values it may set."""
+
+    def __init__(self, text: str, path: str, found: list[Resource]) -> None:
+        self.text, self.path = text, path
+        self.roles = {at: role for resource in found for at, role in _roles(resource)}
+        nodes = [(resource.offset, node) for resource in found for node in scalars(resource.root)]
+        self.values = [(offset + node.start, node) for offset, node in nodes if node.end > node.start]
+
+    def markers(self) -> list[Marker]:
+        return [self._marker(*one) for one in _by_scan(self.text)]
+
+    def _marker(self, at: int, line: str, whole: tuple[int, str]) -> Marker:
+        role = self.roles.get(whole[0])
+        problem, reason = self._problem(line, whole, role)
+        seen = not problem
+        value = self._nearest(at)
+        if role is not None and not role.word:
+            value = (role.offset + role.node.start, role.node)
+            if seen and _typed(role.node):
+                problem, reason = "typed-value", _TYPED.format(role.node.tag)
+        marker = Marker(self.path, *place(self.text, at), line, *meant(line), seen, problem, reason)
+        if value is None:
+            return marker
+        offset, node = value
+        row, column = place(self.text, offset)
+        style = "typed" if _typed(node) else node.style.value
+        return replace(marker, value=node.value, value_line=row, value_column=column, style=style)
+
+    def _problem(self, line: str, whole: tuple[int, str], role: _Role | None) -> tuple[str, str]:
+        word, reason = text_problem(line)
+        if word:
+            return word, reason
+        if TOKEN not in self.text:
+            return "no-token", f"Flux looks only into files that hold the characters {TOKEN}"
+        word = "apart" if role is None else role.word or ("joined" if whole[1] != line else "")
+        return (word, WHERE[word]) if word else ("", "")
+
+    def _nearest(self, at: int) -> tuple[int, Node] | None:
+        """The value on the marker's line, else the one that begins on the line below."""
+        start, end = self.text.rfind("\n", 0, at) + 1, self.text.find("\n", at)
+        same = [one for one in self.values if start <= one[0] < at]
+        if same:
+            return same[-1]
+        if end < 0 or self.text[start:at].strip():
+            return None
+        below = self.text.find("\n", end + 1)
+        limit = below if below >= 0 else len(self.text)
+        return next((one for one in self.values if end < one[0] <= limit), None)
 
 
-def _at(  # noqa: PLR0913
-    text: str, path: str, at: int, line: str, word: str, reason: str, *, seen: bool, value: tuple[int, Node] | None
-) -> Marker:
-    namespace, name, suffix = meant(line)
-    row, column = place(text, at)
-    marker = Marker(path, row, column, line, namespace, name, suffix, seen, word, reason)
-    if value is None:
-        return marker
-    offset, node = value
-    value_row, value_column = place(text, offset + node.start)
-    return Marker(
-        path, row, column, line, namespace, name, suffix, seen, word, reason,
-        node.value, value_row, value_column, "typed" if node.style is Style.PLAIN and node.tag != STR else node.style.value,
-    )  # fmt: skip
-
-
-def _nearest(text: str, at: int, values: list[tuple[int, Node]]) -> tuple[int, Node] | None:
-    """The value on the marker's line, else the one that begins on the line below."""
-    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    below = text.find("\n", end + 1) if end >= 0 else -1
-    same = [one for one in values if start <= one[0] + one[1].start < at]
-    if same:
-        return same[-1]
-    if end < 0 or text[start:at].strip():
-        return None
-    limit = below if below >= 0 else len(text)
-    return next((one for one in values if end < one[0] + one[1].start <= limit), None)
+def _typed(node: Node) -> bool:
+    """A plain number, boolean, null or date: Flux keeps that type."""
+    return node.style is Style.PLAIN and node.tag != STR and not node.tagged
 
 
 def _by_eye(text: str) -> Iterator[tuple[int, str]]:

@@ -137,13 +137,13 @@ class _Walk:
         elif token.kind not in _NO_LINE_COMMENT and self._same_line(end):
             handed = previous is not None and token.kind == (FLOW_ENTRY if self.flow else VALUE)
             owner = previous.start if handed and previous is not None else token.start
-            length = self._beside(owner, self.position.index)
-            self.position = Place(self.position.index + length, self.position.line, self.position.column + length)
+            length = self._beside(owner, self.position.offset)
+            self.position = Place(self.position.offset + length, self.position.line, self.position.column + length)
 
     def _gap(self, previous: Token, token: Token) -> None:
         tokens = self.result.tokens
         if previous.kind == ENTRY and len(tokens) > 1 and tokens[-2].kind == SEQUENCE:
-            first = run_end(self.text, self.position.index, BLANKS + BREAKS)
+            first = run_end(self.text, self.position.offset, BLANKS + BREAKS)
             self.result.steps.append(Lift(self.fetch, self.position.to(self.text, first)))
         owner = tokens[-2] if previous.kind == FLOW_ENTRY and len(tokens) > 1 else previous
         stop = len(self.text) if token.kind == STREAM_END else token.start
@@ -156,7 +156,7 @@ class _Walk:
         """Place the ends of blocks before the comments that already belong to an outer block."""
         if not self.block_ends:
             return
-        column, mark = token.column, before.index - 1
+        column, mark = token.column, before.offset - 1
         if token.kind == STREAM_END:
             column = before.to(self.text, len(self.text)).column
         while self.block_ends and self.indents[-1] > column:
@@ -197,7 +197,7 @@ class _Walk:
     def _behind(self, token: Token, end: Place) -> Place:
         """Where scanning goes on: plain and block scalars also take the blanks and line breaks behind them."""
         if token.kind == SCALAR and token.style in ("", "|", ">"):
-            return end.to(self.text, run_end(self.text, end.index, BLANKS + BREAKS))
+            return end.to(self.text, run_end(self.text, end.offset, BLANKS + BREAKS))
         return end
 
     def _same_line(self, end: Place) -> bool:

@@ -69,7 +69,7 @@ class _Parser:
                 comment = self.queue[-1]
                 comment.head, comment.line = comment.line, ""
                 if comment.start_line == step.place.line - 1:
-                    comment.owner = step.place.index
+                    comment.owner = step.place.offset
 
     def _take_over(self, token: Token) -> None:
         while self.taken < len(self.queue) and token.start >= self.queue[self.taken].owner:
@@ -113,7 +113,7 @@ class _Parser:
         return Document(root, head, self.foot or self.head)
 
     def _directives(self) -> None:
-        """kyaml cuts a file at `---`, so that a directive is alone in its document: that never parses."""
+        """A file is cut at `---`, so that a directive is alone in its document: that never parses."""
         while self.peek().kind == t.DIRECTIVE:
             self.skip()
         if self.peek().kind != t.DOCUMENT_START:

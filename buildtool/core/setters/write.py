@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.setters import scalars
-from buildtool.core.setters.comments import BREAKS
-from buildtool.core.setters.node import Kind, Node, Style
-from buildtool.core.setters.resolve import LONG, STR, implicit_tag, long_tag, short_tag
+from buildtool.core.setters.node import Kind, Style
+from buildtool.core.setters.paper import Paper
+from buildtool.core.setters.tags import fits_before_colon, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from buildtool.core.setters.node import Document
+    from buildtool.core.setters.node import Document, Node
 
 _INDENT = 2
-_SIMPLE_KEY = 128  # bytes
 
 
 def write(documents: Iterable[tuple[Document, bool]]) -> str:
@@ -26,77 +25,23 @@ def write(documents: Iterable[tuple[Document, bool]]) -> str:
     return "".join(writer.out)
 
 
-class _Writer:
-    """Output with its position, and the comments that wait for the next chance to be written.
+class _Writer(Paper):
+    """The nodes of documents on paper, and the comments that wait for the next chance to be written.
 
     The emitter holds one comment of each sort: a second one that comes before the first is written replaces it.
     """
 
     def __init__(self) -> None:
-        self.out: list[str] = []
-        self.column = 0
-        self.indent = -1
-        self.whitespace = self.indention = True
+        super().__init__()
         self.head = self.line = self.foot = self.tail = self.key_line = ""
-        self.foot_indent = -1
         self.flow = 0
         self.wide = False
-
-    # --- characters
-
-    def put(self, text: str) -> None:
-        self.out.append(text)
-        self.column += len(text)
-
-    def newline(self, text: str = "\n") -> None:
-        self.out.append(text)
-        self.column = 0
-        self.indention = True
-
-    def start_line(self) -> None:
-        """Go to the current indentation, on a fresh line unless already there; a blank line parts a foot comment."""
-        indent = max(self.indent, 0)
-        if not self.indention or self.column > indent or (self.column == indent and not self.whitespace):
-            self.newline()
-        if self.foot_indent == indent:
-            self.newline()
-        if self.column < indent:
-            self.put(" " * (indent - self.column))
-        self.whitespace = True
-        self.foot_indent = -1
-
-    def indicator(self, text: str, *, space: bool, blank: bool = False, indents: bool = False) -> None:
-        """Punctuation; `space` asks for a blank before it, `blank` says that it counts as one."""
-        if space and not self.whitespace:
-            self.put(" ")
-        self.put(text)
-        self.whitespace = blank
-        self.indention = self.indention and indents
 
     # --- comments
 
     def take(self, *, head: str = "", line: str = "", foot: str = "", tail: str = "") -> None:
         self.head, self.line = head or self.head, line or self.line
         self.foot, self.tail = foot or self.foot, tail or self.tail
-
-    def comment(self, text: str) -> None:
-        breaks = pound = False
-        for one in text:
-            if one in BREAKS:
-                self.newline(one)
-                breaks, pound = True, False
-                continue
-            if breaks:
-                self.start_line()
-            if not pound:
-                if one != "#":
-                    self.put("# ")
-                pound = True
-            self.put(one)
-            self.indention = breaks = False
-        if not breaks:
-            self.newline()
-        self.whitespace = True
 
     def heads(self) -> None:
         if self.tail:
@@ -164,7 +109,7 @@ class _Writer:
             return
         if node.anchor:
             self.indicator("&" + node.anchor, space=True)
-        tag, quote = _tag(node)
+        tag, quote = written(node)
         if tag:
             self.indicator(tag, space=True)
         if node.kind is Kind.SCALAR:
@@ -214,18 +159,18 @@ class _Writer:
         self.deeper(flow=False, in_sequence=in_sequence)
         tail = ""
         for key, value in node.pairs():
-            foot, key.foot = key.foot, ""
+            foot, key.foot = key.foot, ""  # written before the next key, or at the end: after all of the value
             self.announce(key, tail)
-            key.foot, tail = foot, foot
             self.heads()
             self.start_line()
             if self.line:
                 self.key_line, self.line = self.line, ""
-            simple = _simple_key(key)
+            simple = fits_before_colon(key)
             if not simple:
                 self.indicator("?", space=True, indents=True)
             self.open(key, is_key=simple)
             self.body(key, in_mapping=True)
+            key.foot, tail = foot, foot
             self.announce(value)
             self._block_value(value, simple=simple)
         self.take(line=node.line, foot=node.foot, tail=tail)
@@ -280,17 +225,17 @@ class _Writer:
         for key, value in node.pairs():
             foot, key.foot = key.foot, ""
             self.announce(key, tail)
-            key.foot, tail = foot, foot
             if not written:
                 self.indicator(",", space=False)
             self.heads()
             if self.column == 0:
                 self.start_line()
-            simple = _simple_key(key)
+            simple = fits_before_colon(key)
             if not simple:
                 self.indicator("?", space=True)
             self.open(key, is_key=simple)
             self.body(key)
+            key.foot, tail = foot, foot
             self.announce(value)
             self.indicator(":", space=not simple)
             written = self._trailing()
@@ -337,107 +282,12 @@ class _Writer:
             self.whitespace = self.whitespace and not value
             self.indention = False
         elif style is Style.SINGLE:
-            self._single(value)
+            self.single_quoted(value)
         elif style is Style.DOUBLE:
             self.indicator(scalars.double_quoted(value), space=True)
         else:
             self.indicator(scalars.block_header(style, value), space=True)
             self.lines(break_after=True)
             self.whitespace = True
-            self._literal(value) if style is Style.LITERAL else self._folded(value)
+            (self.literal if style is Style.LITERAL else self.folded)(value)
         self.indent = before
-
-    def _single(self, value: str) -> None:
-        self.indicator("'", space=True)
-        breaks = False
-        for one in value:
-            if one in BREAKS:
-                if not breaks and one == "\n":
-                    self.newline()
-                self.newline(one)
-                breaks = True
-                continue
-            if breaks:
-                self.start_line()
-            self.put("''" if one == "'" else one)
-            self.indention = breaks = False
-        self.indicator("'", space=False)
-
-    def _literal(self, value: str) -> None:
-        breaks = True
-        for one in value:
-            if one in BREAKS:
-                self.newline(one)
-                breaks = True
-                continue
-            if breaks:
-                self.start_line()
-            self.put(one)
-            self.indention = breaks = False
-
-    def _folded(self, value: str) -> None:
-        breaks = leading = True
-        run = len(value) - len(value.lstrip(BREAKS))
-        text_first = value[run : run + 1] not in ("", " ", "\t", "\0")
-        for one in value:
-            if one in BREAKS:
-                if not breaks and not leading and one == "\n" and text_first:
-                    self.newline()
-                self.newline(one)
-                breaks = True
-                continue
-            if breaks:
-                self.start_line()
-                leading = one in " \t"
-            self.put(one)
-            self.indention = breaks = False
-
-
-def _tag(node: Node) -> tuple[str, bool]:
-    """The tag as it is written, empty where the text says it by itself; and whether quotes must say it instead."""
-    tag = node.tag
-    if tag and not node.tagged:
-        short = short_tag(tag)
-        if node.kind is Kind.SCALAR:
-            if short == STR and node.style is not Style.PLAIN:
-                return "", False
-            implied = implicit_tag(node.value)
-            if implied == short:
-                return "", False
-            if short == STR:
-                return "", True
-        elif short == ("!!map" if node.kind is Kind.MAPPING else "!!seq"):
-            return "", False
-    return _written_tag(long_tag(tag)), False
-
-
-def _written_tag(tag: str) -> str:
-    if not tag:
-        return ""
-    if tag.startswith("!"):
-        return "!" + _escaped(tag[1:])
-    return "!!" + _escaped(tag[len(LONG) :]) if tag.startswith(LONG) else f"!<{_escaped(tag)}>"
-
-
-def _escaped(tag: str) -> str:
-    safe = ";/?:@&=+$,_.~*'()[]-"
-    return "".join(
-        one if (one.isascii() and one.isalnum()) or one in safe else "".join(f"%{byte:02X}" for byte in one.encode())
-        for one in tag
-    )
-
-
-def _simple_key(key: Node) -> bool:
-    """True where the key fits in front of a `:`; else it is written after a `?`."""
-    length = len(key.anchor.encode())
-    if key.kind is Kind.ALIAS:
-        return len(key.value.encode()) <= _SIMPLE_KEY
-    tag, _ = _tag(key)
-    length += len(tag.encode())
-    if key.kind is Kind.SCALAR:
-        if scalars.facts(key.value).multiline:
-            return False
-        length += len(key.value.encode())
-    elif key.children:
-        return False
-    return length <= _SIMPLE_KEY
