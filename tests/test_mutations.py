@@ -201,6 +201,22 @@ RULES = [
     ),
     Plant("automation-missing", "other.yaml", add("other.yaml", OTHER_NAMESPACE)),
     Plant("automation-path-missing", AUTOMATION, change(AUTOMATION, "path: ./\n", "path: ./nowhere\n"), "unread"),
+    # policies
+    *(
+        Plant(f"policy-{code}", AUTOMATION, change(AUTOMATION, old, new))
+        for code, old, new in (
+            ("invalid-pattern", PATTERN, "'^(?=m)(?:main|master)-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$'"),
+            ("several-choices", "      order: asc", "      order: asc\n    alphabetical:\n      order: asc"),
+            ("extract-missing", "    extract: '$ts'\n", ""),
+            ("extract-unknown-group", "'$ts'", "'$time'"),
+            ("extract-constant", "'$ts'", "'1'"),
+            ("not-anchored", "{10})$'", "{10})'"),
+            ("takes-dirty", "{7,40}-", "{7,40}(?:-dirty)?-"),
+            ("takes-other-branch", "(?:main|master)", ".*"),
+            ("not-numeric", "'$ts'", "'t$ts'"),
+            ("number-too-large", "[0-9]{10}", "[0-9]{10,}"),
+        )
+    ),
     # markers
     Plant(
         "marker-malformed", DEPLOYMENT, change(DEPLOYMENT, MARKER, ' # bump {"$imagepolicy": "flux-system:frontend"}')

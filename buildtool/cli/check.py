@@ -10,12 +10,11 @@ import click
 
 from buildtool import __version__
 from buildtool.cli import formats
+from buildtool.cli.check_settings import read_settings
 from buildtool.errors import Exit
 
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
-    from buildtool.core.findings import Finding
-    from buildtool.core.lint.settings import Settings
     from buildtool.usecases.check import Checked
 
 
@@ -58,7 +57,7 @@ def check(
 def _check(wiring: Wiring, paths: tuple[Path, ...]) -> Checked:
     from buildtool.usecases.check import check  # noqa: PLC0415 -- not for --help
 
-    settings, known = _settings(wiring)
+    settings, known = read_settings(wiring.config_path, wiring.repository_root, {})
     given = _relative(wiring, paths) if paths else None
     return check(wiring.repository_files, settings, given=given, known=known)
 
@@ -68,32 +67,10 @@ def _tags(wiring: Wiring, flag: str | None) -> Checked:
     from buildtool.usecases.check import Reader  # noqa: PLC0415
     from buildtool.usecases.check_tags import check_tags  # noqa: PLC0415
 
-    settings, known = _settings(wiring)
-    branches = wiring.tag_settings.branches if settings is not None else ()
+    settings, known = read_settings(wiring.config_path, wiring.repository_root, {})
+    branches = wiring.tag_settings.branches
     branch, _ = choose_branch(flag, wiring.ci, wiring.repo.branch, branches)
     return check_tags(Reader(wiring.repository_files, settings, frozenset()).tree(), branch, branches, known)
-
-
-def _settings(wiring: Wiring) -> tuple[Settings | None, list[Finding]]:
-    """What buildtool.toml says; without one the rules that compare with it are silent, and its mistakes are findings."""
-    from buildtool.core.findings import Place  # noqa: PLC0415
-    from buildtool.core.lint.configuration import INVALID  # noqa: PLC0415
-    from buildtool.errors import BuildtoolError  # noqa: PLC0415
-    from buildtool.usecases.check import settings_of  # noqa: PLC0415
-
-    path = wiring.config_path
-    if path is None:
-        return None, []
-    shown = os.path.relpath(path, wiring.repository_root).replace(os.sep, "/")
-    try:
-        return settings_of(wiring.config, shown), []
-    except BuildtoolError as error:
-        mistakes = getattr(error, "mistakes", ())
-        if not mistakes:
-            return None, [INVALID.at(Place(shown), error.message)]
-        lines = [str(mistake.place).rpartition(":")[2] for mistake in mistakes]
-        places = [Place(shown, int(line) if line.isdigit() else 0) for line in lines]
-        return None, [INVALID.at(at, f"{m.key}: {m.text}") for at, m in zip(places, mistakes, strict=True)]
 
 
 def _relative(wiring: Wiring, paths: tuple[Path, ...]) -> list[str]:
@@ -101,10 +78,10 @@ def _relative(wiring: Wiring, paths: tuple[Path, ...]) -> list[str]:
     root = os.path.realpath(wiring.repository_root)
     found: list[str] = []
     for path in paths:
-        folder, name = os.path.split(os.path.abspath(wiring.directory / path))
-        full = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118 -- a link itself is not followed
+        folder, name = os.path.split(os.path.normpath(wiring.directory.absolute() / path))
+        full = Path(os.path.realpath(folder), name)  # a link itself is not followed
         relative = os.path.relpath(full, root).replace(os.sep, "/")
-        if os.path.isdir(full) and not os.path.islink(full):  # noqa: PTH112, PTH114
+        if full.is_dir() and not full.is_symlink():
             prefix = "" if relative == "." else f"{relative}/"
             found += [name for name in wiring.repository_files.paths() if name.startswith(prefix)]
         else:

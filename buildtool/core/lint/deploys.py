@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from buildtool.core.lint import globs
 from buildtool.core.lint.model import Rule
 from buildtool.core.lint.publishing import published_on
-from buildtool.core.policy import explain_mismatch, select
+from buildtool.core.policy import ErrorClass, explain_mismatch, select
 from buildtool.core.tags import BuildFacts, make_tag, parse_tag, sanitise
 from buildtool.errors import BuildtoolError
 
@@ -23,6 +23,7 @@ TAG_NOT_TAKEN = Rule(
     "build a branch that the policy takes, or widen filterTags.pattern",
     cross=True,
 )
+_NO = frozenset({ErrorClass.NO_MATCH, ErrorClass.NO_SEMVER_MATCH})
 _SHA = "0123456789abcdef0123456789abcdef01234567"
 _TIME = 1_700_000_000
 
@@ -30,6 +31,12 @@ _TIME = 1_700_000_000
 def takes(policy: ImagePolicy, tag: str) -> bool:
     """Whether the policy, given this tag alone, selects it."""
     return select(policy, [tag]).winner == tag
+
+
+def refuses(policy: ImagePolicy, tag: str) -> bool:
+    """Whether a policy that works does not select the tag; one that cannot work has a finding of its own."""
+    selection = select(policy, [tag])
+    return selection.winner != tag and (selection.error is None or selection.error.kind in _NO)
 
 
 def refused(tree: Tree, branch: str) -> list[str]:
@@ -53,7 +60,7 @@ def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
 
 
 def _why_not(policy: ImagePolicy, tag: str) -> str:
-    return "" if takes(policy, tag) else str(explain_mismatch(policy, tag))
+    return str(explain_mismatch(policy, tag)) if refuses(policy, tag) else ""
 
 
 def built_branches(tree: Tree) -> list[Node]:
@@ -65,7 +72,7 @@ def branch_is_refused(tree: Tree, policy: str, tag: str) -> bool:
     """Whether the tag is one of a built branch that the policy refuses: then the workflow rule has said so."""
     parsed = parse_tag(tag)
     return parsed is not None and any(
-        sanitise(node.text) == parsed.branch and not takes(tree.manifests.policies[policy], tag)
+        sanitise(node.text) == parsed.branch and refuses(tree.manifests.policies[policy], tag)
         for node in built_branches(tree)
         if globs.is_literal(node.text) and node.text
     )

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Place, Severity
-from buildtool.core.lint.deploys import branch_is_refused, takes
+from buildtool.core.lint.deploys import branch_is_refused, refuses, takes
 from buildtool.core.lint.image_objects import image_problem
 from buildtool.core.lint.model import Rule
 from buildtool.core.lint.reach import annotation_line, list_line, outside
@@ -231,7 +231,7 @@ def _value(tree: Tree, place: Place, mark: Mark) -> Iterator[Finding]:
     if repository is not None and image not in ("", repository.image) and not image_problem(repository.image):
         yield IMAGE.at(place, f"{image} is not {repository.image}, the image of ImagePolicy {_named(mark.policy)}")
     policy = tree.manifests.policies[mark.policy]
-    if tag and not takes(policy, tag) and not branch_is_refused(tree, mark.policy, tag):
+    if tag and refuses(policy, tag) and not branch_is_refused(tree, mark.policy, tag):
         yield TAG.at(place, f"ImagePolicy {_named(mark.policy)} does not take {tag}: {explain_mismatch(policy, tag)}")
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from buildtool.core.setters import Marker
 
 _EMPTY = "empty-value"
+_WHOLE_FILE = frozenset({"file-name", "unreadable"})
 _MISPLACED = frozenset(
     {"above-key", "parent-line", "below", "collection", "alias", "hidden", "duplicate-key", "joined", "apart"}
 )
@@ -59,9 +60,10 @@ def read_marks(path: str, text: str) -> Marks:
     if not found:
         return Marks()
     first = (found[0].line, found[0].column)
-    skipped = skip_reason(text, path)
-    if skipped is not None:
-        return Marks(skipped=skipped.reason, first=(skipped.line, 1) if skipped.line else first)
+    if found[0].problem in _WHOLE_FILE:
+        skipped = skip_reason(text, path)
+        line = skipped.line if skipped is not None else 0
+        return Marks(skipped=found[0].reason, first=(line, 1) if line else first)
     seen = tuple(_mark(marker) for marker in found if marker.seen)
     lost = tuple(Lost(_code(m.problem), m.line, m.column, m.reason) for m in found if not m.seen)
     return Marks(seen, lost, first=first)

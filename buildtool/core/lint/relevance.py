@@ -27,10 +27,8 @@ _WORDS = (
     b"internal.config.kubernetes.io",
 )
 _KIND = re.compile(rb"""kind["']?[ \t]*:[ \t]*["']?(?:%s)\b""" % _KINDS)
-_SECRET = re.compile(
-    rb"""(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|_KEY|APIKEY)["']?[ \t]*,?\s+["']?value\b""",
-    re.IGNORECASE,
-)
+_SECRETS = (b"password", b"passwd", b"passphrase", b"token", b"secret", b"credential", b"_key", b"apikey")
+_SECRET = re.compile(rb"""(?:%s)s?["']?[ \t]*,?\s+["']?value\b""" % b"|".join(_SECRETS))  # of the lower-cased bytes
 _IMAGE = re.compile(rb"""^[ \t-]*["']?image["']?[ \t]*:[ \t]+["']?([^\s"'#{}]+)""", re.MULTILINE)
 _OTHER_NAMES = (".json", ".env", ".txt", ".tpl", ".tmpl", ".j2", ".toml", ".conf", ".properties", ".jsonnet")
 _MARKER = re.compile(rb"""#+[ \t]*\{[ \t]*["']\$imagepolicy""", re.IGNORECASE)
@@ -79,11 +77,12 @@ def needs_a_tree(path: str, data: bytes, host: bytes) -> bool:
         return True
     if any(word in data for word in _WORDS) or (host and host in data):
         return True
-    return (
-        _KIND.search(data) is not None
-        or (b"value" in data and _SECRET.search(data) is not None)
-        or b"imagepolicy" in data.lower()
-    )
+    if b"kind" in data and _KIND.search(data) is not None:
+        return True
+    low = data.lower()
+    if b"imagepolicy" in low:
+        return True
+    return b"value" in low and any(word in low for word in _SECRETS) and _SECRET.search(low) is not None
 
 
 def images(path: str, data: bytes) -> Iterator[ImageLine]:

@@ -1,0 +1,122 @@
+"""The hooks, through a real `pre-commit run` in a scratch repository."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.gitrepos import commit, git
+from tests.support.need import need
+
+ROOT = Path(__file__).parents[2]
+CONFIG = """\
+repos:
+  - repo: {hooks}
+    rev: {rev}
+    hooks:
+      - id: buildtool-check
+        language: system
+      - id: buildtool-tag-policy
+        language: system
+"""
+DEPLOYMENT = "apps/frontend/deployment.yaml"
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with the committed manifests, whose hooks come from a repository with our .pre-commit-hooks.yaml.
+
+    `language: system` spares the installation, which needs a package index; everything else is as users have it.
+    """
+    need(shutil.which("pre-commit", path=_path()), "pre-commit is not installed: make test installs it")
+    monkeypatch.setenv("PATH", _path())
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
+    hooks, here = tmp_path / "hooks", tmp_path / "scratch"
+    for folder in (hooks, here):
+        folder.mkdir()
+        git(folder, "init", "--quiet", "--initial-branch=master")
+    shutil.copy(ROOT / ".pre-commit-hooks.yaml", hooks)
+    rev = commit(hooks)
+    for name in ("apps", "clusters", "infrastructure", ".github"):
+        shutil.copytree(ROOT / name, here / name)
+    for path in (*ROOT.glob("Dockerfile.*"), ROOT / "buildtool.toml", ROOT / "docker-compose.backend.yml"):
+        shutil.copy(path, here)
+    (here / ".pre-commit-config.yaml").write_text(CONFIG.format(hooks=hooks, rev=rev), encoding="utf-8")
+    commit(here)
+    return here
+
+
+def _path() -> str:
+    """`buildtool` and `pre-commit` of this environment come first."""
+    return os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+
+def precommit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["pre-commit", "run", "--color=never", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def edit(folder: Path, path: str, old: str, new: str) -> None:
+    text = (folder / path).read_text(encoding="utf-8")
+    assert old in text
+    (folder / path).write_text(text.replace(old, new), encoding="utf-8")
+    git(folder, "add", path)
+
+
+def test_the_committed_tree_passes_both_hooks(scratch: Path) -> None:
+    ran = precommit(scratch, "--all-files")
+    assert ran.returncode == 0, ran.stdout
+    assert ran.stdout.count("Passed") == 2
+
+
+def test_a_changed_file_with_a_mistake_is_refused_with_its_line(scratch: Path) -> None:
+    edit(scratch, DEPLOYMENT, "flux-system:frontend", "flux-system:front")
+    ran = precommit(scratch)
+    assert ran.returncode == 1
+    assert "marker-unknown-policy" in ran.stdout
+    assert f"{DEPLOYMENT}:" in ran.stdout
+
+
+def test_a_file_that_breaks_another_is_refused(scratch: Path) -> None:
+    edit(scratch, "clusters/pi-cluster/image-automation.yaml", "path: ./", "path: ./clusters")
+    ran = precommit(scratch, "buildtool-check")
+    assert ran.returncode == 1
+    assert "marker-outside-path" in ran.stdout
+    assert DEPLOYMENT in ran.stdout
+
+
+def test_a_mistake_that_was_there_before_does_not_stop_another_change(scratch: Path) -> None:
+    edit(scratch, "apps/post-deploy/job.yaml", "  backoffLimit: 2\n", "  backoffLimit: 2\n  ttlSecondsAfterFinished: 9\n")
+    commit(scratch)
+    edit(scratch, "apps/frontend/service.yaml", "port: 80", "port: 81")
+    assert precommit(scratch, "buildtool-check").returncode == 0
+    assert precommit(scratch, "buildtool-check", "--all-files").returncode == 1
+
+
+def test_the_tag_hook_refuses_a_policy_that_leaves_out_this_branch(scratch: Path) -> None:
+    edit(scratch, "clusters/pi-cluster/image-automation.yaml", "(?:main|master)", "main")
+    ran = precommit(scratch, "buildtool-tag-policy")
+    assert ran.returncode == 1
+    assert "tag-not-taken" in ran.stdout
+    assert "master-" in ran.stdout
+
+
+def test_our_own_configuration_runs_the_published_hooks() -> None:
+    """The local copy in .pre-commit-config.yaml differs from .pre-commit-hooks.yaml in how it starts, in nothing else."""
+    yaml = pytest.importorskip("yaml")
+    published = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    own = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
+    start = {"entry", "language", "description", "minimum_pre_commit_version"}
+    for theirs, ours in zip(published, own, strict=True):
+        assert {k: v for k, v in theirs.items() if k not in start} == {k: v for k, v in ours.items() if k not in start}
+        assert ours["entry"].endswith(theirs["entry"].removeprefix("buildtool "))
