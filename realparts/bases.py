@@ -120,4 +120,4 @@ def _make(machine: Machine, base: Base) -> None:
 
 
 def _layout(base: Base) -> Path:
-    return paths.cache() / "bases" / f"{base.image.replace(':', '_')}-{_FORMAT}"
+    return paths.CACHE / "bases" / f"{base.image.replace(':', '_')}-{_FORMAT}"

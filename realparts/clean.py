@@ -27,10 +27,10 @@ def clean() -> None:
     if paths.PARTS.exists():
         shutil.rmtree(paths.PARTS)
         say.note(f"removed {paths.PARTS}")
-    say.note(f"kept: {paths.VENV}, the downloads in {paths.cache()} (make clean-all removes both), Debian packages")
+    say.note(f"kept: {paths.VENV}, the downloads in {paths.CACHE} (make clean-all removes both), Debian packages")
 
 
 def remove_downloads() -> None:
-    for folder in (paths.VENV, paths.cache()):
+    for folder in (paths.VENV, paths.CACHE):
         shutil.rmtree(folder, ignore_errors=True)
         say.note(f"removed {folder}")

@@ -84,7 +84,7 @@ def _prepare(machine: Machine, arch: str, suite: str, base: Path) -> Mapping[str
 
 
 def _folder() -> Path:
-    return paths.cache() / "debian"
+    return paths.CACHE / "debian"
 
 
 def _archive(machine: Machine) -> sources.Archive | None:

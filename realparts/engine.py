@@ -88,12 +88,19 @@ def start() -> None:
     config = _FOLDER / "daemon.json"
     _FOLDER.mkdir(parents=True, exist_ok=True)
     paths.RUN.mkdir(parents=True, exist_ok=True)
+    _mount_cgroups()
     config.write_text(json.dumps(settings(_filesystem(_FOLDER)), indent=2), encoding="utf-8")
     argv = ["dockerd", "--config-file", str(config)]
     say.command(argv)
     child = processes.start(NAME, argv, log)
     probe = ["docker", "--host", f"unix://{_SOCKET}", "version"]
     processes.wait_ready("dockerd", child, log, lambda: run.ask(probe) is not None, _START_SECONDS)
+
+
+def _mount_cgroups() -> None:
+    """The kernel's resource groups, where no init system has mounted them."""
+    if not any(line.split()[2].startswith("cgroup") for line in Path("/proc/mounts").read_text().splitlines()):
+        run.shown(["mount", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup"])
 
 
 def settings(filesystem: str) -> dict[str, object]:
@@ -104,6 +111,7 @@ def settings(filesystem: str) -> dict[str, object]:
         "pidfile": str(paths.RUN / "dockerd.pid"),
         "hosts": [f"unix://{_SOCKET}"],
         "features": {"containerd-snapshotter": True},
+        "log-level": "warn",  # so that the last lines of the log say what went wrong
     }
     # The kernel stacks no overlay on an overlay: inside a container, files are copied instead.
     return common | ({"storage-driver": "native"} if filesystem == "overlay" else {})

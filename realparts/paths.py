@@ -14,8 +14,6 @@ VENV = ROOT / ".venv"
 # folder of their own, one for each checkout.
 RUN = Path("/run") / f"buildtool-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
 
-
-def cache() -> Path:
-    """Downloads that outlive `make clean`; XDG_CACHE_HOME moves it."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "buildtool-realparts"
+_CACHES = os.environ.get("XDG_CACHE_HOME")
+# Downloads that outlive `make clean`.
+CACHE = (Path(_CACHES) if _CACHES else Path.home() / ".cache") / "buildtool-realparts"

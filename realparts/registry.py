@@ -162,4 +162,4 @@ def overlay(basis: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fetched() -> Path:
-    return paths.cache() / "bin" / "docker-registry"
+    return paths.CACHE / "bin" / "docker-registry"
