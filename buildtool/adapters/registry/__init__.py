@@ -12,6 +12,15 @@ from __future__ import annotations
 from buildtool.adapters.registry.auth import Credential
 from buildtool.adapters.registry.client import RegistryClient
 from buildtool.adapters.registry.credentials import find_credentials
+from buildtool.adapters.registry.harbor import create_project, harbor_findings, wait_for_scan
 from buildtool.adapters.registry.limits import Limits
 
-__all__ = ["Credential", "Limits", "RegistryClient", "find_credentials"]
+__all__ = [
+    "Credential",
+    "Limits",
+    "RegistryClient",
+    "create_project",
+    "find_credentials",
+    "harbor_findings",
+    "wait_for_scan",
+]

@@ -11,7 +11,7 @@ import httpx
 from buildtool.adapters.registry.answer import Answer
 from buildtool.adapters.registry.failures import CAUGHT, HealableError, translate
 from buildtool.adapters.registry.proxies import Routes
-from buildtool.errors import REGISTRY_ANSWER, REGISTRY_UNREACHABLE, BuildtoolError
+from buildtool.errors import BUILD_DISK_FULL, REGISTRY_ANSWER, REGISTRY_UNREACHABLE, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ class Wire:
             sink.truncate()
         for part in response.iter_raw():
             if sink is not None:
-                sink.write(part)
+                _store(sink, part, place)
             else:
                 parts.append(part)
             size += len(part)
@@ -91,3 +91,11 @@ class Wire:
                 late = "the answer did not end in time"
                 raise HealableError(BuildtoolError(REGISTRY_UNREACHABLE, late, place=place))
         return b"".join(parts)
+
+
+def _store(sink: IO[bytes], part: bytes, place: str) -> None:
+    try:
+        sink.write(part)
+    except OSError as error:  # ours, not the connection's: trying again would not help
+        full = f"the answer cannot be kept in the temporary folder: {error.strerror}"
+        raise BuildtoolError(BUILD_DISK_FULL, full, fix="free space, or set TMPDIR", place=place) from error

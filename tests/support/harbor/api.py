@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 API = "/api/v2.0"
 _PROJECT = re.compile(r"/projects/(?P<name>[^/]+)(?P<rest>/.*)?")
+_ARTIFACTS = re.compile(r"/repositories/(?P<repository>[^/]+)/artifacts")
 _ARTIFACT = re.compile(
     r"/repositories/(?P<repository>[^/]+)/artifacts/(?P<reference>[^/]+)(?P<rest>/tags(?:/(?P<tag>.+))?)?"
 )
@@ -96,11 +97,28 @@ def _project(state: State, project: Project, question: Question, rest: str) -> R
         return document({"quota": {"hard": {"storage": 10 << 20}, "used": {"storage": used}}})
     if rest == "/immutabletagrules":
         return document([_rule(pattern) for pattern in project.immutable])
+    listed = _ARTIFACTS.fullmatch(rest)
+    if listed is not None:
+        return document(_listed(project, f"{project.name}/{unquote(unquote(listed['repository']))}"))
     found = _ARTIFACT.fullmatch(rest)
     if found is None:
         return error(404, "NOT_FOUND", "not found")
     path = f"{project.name}/{unquote(unquote(found['repository']))}"
     return _artifact(project, question, path, found)
+
+
+def _listed(project: Project, path: str) -> list[dict[str, object]]:
+    tags = project.tags.get(path, {})
+    pushed = {digest: project.pushed[digest] for digest in set(tags.values())}
+    return [
+        {
+            "digest": digest,
+            "tags": [{"name": tag} for tag, held in tags.items() if held == digest],
+            "push_time": dt.datetime.fromtimestamp(when, dt.UTC).isoformat().replace("+00:00", "Z"),
+            "pull_time": "0001-01-01T00:00:00.000Z",
+        }
+        for digest, when in sorted(pushed.items(), key=lambda item: item[1], reverse=True)
+    ]
 
 
 def _shown(project: Project) -> dict[str, object]:

@@ -29,6 +29,7 @@ class Project:
     prevent_vulnerable: bool = False
     scanned: set[str] = field(default_factory=set)  # digests whose scan ended well
     quota_full: bool = False
+    pushed: dict[str, float] = field(default_factory=dict)  # digest -> unix seconds
 
     def protects(self, tag: str) -> bool:
         return any(fnmatch.fnmatchcase(tag, pattern) for pattern in self.immutable)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -120,6 +121,7 @@ def _put(state: State, behind: str, question: Question, path: str, reference: st
         reply = forward(behind, _at(question, path, digest), drop=_PRIVATE)
         if reply.status == 201 and ":" not in reference:
             known[reference] = digest
+            project.pushed.setdefault(digest, time.time())
         return reply
 
 
