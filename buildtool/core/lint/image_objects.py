@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Severity
 from buildtool.core.lint.model import Rule
-from buildtool.core.manifests import IMAGE_GROUP
+from buildtool.core.manifests import IMAGE_GROUP, clamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,12 +86,10 @@ _REMOVED_FIELD = re.compile(r"\.Updated\b|\.Changed\.ImageResult\b")
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    for item in tree.of(IMAGE_GROUP, "ImageRepository"):
-        yield from _repository(tree, item)
-    for item in tree.of(IMAGE_GROUP, "ImagePolicy"):
-        yield from _policy(tree, item)
-    for item in tree.of(IMAGE_GROUP, "ImageUpdateAutomation"):
-        yield from _automation(tree, item)
+    kinds = {"ImageRepository": _repository, "ImagePolicy": _policy, "ImageUpdateAutomation": _automation}
+    for item in tree.of(IMAGE_GROUP):
+        if item.name and item.kind in kinds:
+            yield from kinds[item.kind](tree, item)
 
 
 def image_problem(image: str) -> str:
@@ -153,7 +151,7 @@ def _automation(tree: Tree, item: Object) -> Iterator[Finding]:
     found = _REMOVED_FIELD.search(template.text) if template is not None else None
     if template is not None and found is not None:
         yield TEMPLATE_REMOVED.at(item.at(template), f"{item}: {found[0]} in messageTemplate")
-    path = next(a.path for a in tree.manifests.automations if a.place == item.place)
+    path = clamp(item.root.string("spec", "update", "path"))
     if path and path not in tree.folders and path not in tree.paths:
         node = item.root.get("spec", "update", "path") or item.root
         yield PATH_MISSING.at(item.at(node), f"{item}: there is no {path} in the repository")
