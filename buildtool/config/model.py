@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ImageConfig:
-    """One image. `dockerfile` and `context` are both relative to `Config.root` (not one to the other).
+    """One image. `dockerfile` and `context` are both relative to `Config.root`.
 
     `secrets` are in buildx's form (`id=…,src=…` or `id=…,env=…`); `policy` is `namespace:name`; `inputs` are globs over
     committed files (empty: everything in the context); `cache` None means what `[cache]` says.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import os.path
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from buildtool.config.loading import DEFAULT
 from buildtool.config.schema import IMAGES
 from buildtool.core.tags import sanitise
 
@@ -34,12 +36,29 @@ def check(state: Loading, *, on_disk: bool) -> None:
 
 
 def _files(state: Loading, image: str) -> None:
-    dockerfile = state.good.get((IMAGES, image, "dockerfile"))
-    if dockerfile is not None and not _is_file(state.root / dockerfile):
-        state.wrong(f'there is no file "{dockerfile}"{_instead(state.root / dockerfile)}', IMAGES, image, "dockerfile")
+    _dockerfile(state, image)
     context = state.good.get((IMAGES, image, "context"))
     if context is not None and not _is_folder(state.root / context):
         state.wrong(f'there is no directory "{context}"{_instead(state.root / context)}', IMAGES, image, "context")
+
+
+def _dockerfile(state: Loading, image: str) -> None:
+    """Find the file.
+
+    A path counts from buildtool.toml, as for `docker build -f`; where nothing is there, from the context, as compose
+    and bake read it. The default is the context's own Dockerfile.
+    """
+    key = (IMAGES, image, "dockerfile")
+    dockerfile, context = state.good.get(key), state.good.get((IMAGES, image, "context"))
+    if dockerfile is None:
+        return
+    inside = posixpath.normpath(posixpath.join(context or ".", dockerfile))
+    places = [inside] if state.origins.get(key) == DEFAULT else [dockerfile, inside]
+    found = next((place for place in places if _is_file(state.root / place)), None)
+    if found is None:
+        state.wrong(f'there is no file "{places[0]}"{_instead(state.root / places[0])}', *key)
+    else:
+        state.good[key] = found
 
 
 def _is_file(path: Path) -> bool:

@@ -64,7 +64,12 @@ IMAGE = Table(
     "One table per image, `[images.NAME]`; at least one. The name is what commands take.",
     (
         Key("platforms", _PLATFORMS, "What to build for; never guessed.", required=True),
-        Key("dockerfile", _PATH, "The Dockerfile, relative to `buildtool.toml`.", default="Dockerfile"),
+        Key(
+            "dockerfile",
+            _PATH,
+            "The Dockerfile, from `buildtool.toml`, or if it is not there, from the context.",
+            default="Dockerfile",
+        ),
         Key("context", _PATH, "The directory the build sees, relative to `buildtool.toml`.", default="."),
         Key(
             "policy",
@@ -152,7 +157,7 @@ PUSH = Table(
         Key(
             "attestations",
             flag(),
-            "Add provenance and SBOM. Off: on Harbor they show as unknown children that can block pulls.",
+            "Add provenance. Off: on Harbor they show as unknown children that can block pulls.",
             default=False,
         ),
         Key(
