@@ -39,5 +39,5 @@ def test_first_from_the_configuration_then_from_the_context(
 
 
 def test_nowhere(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match='there is no file "Dockerfile.web"'):
+    with pytest.raises(ConfigError, match=r'there is no file "Dockerfile\.web"'):
         configured(tmp_path, 'dockerfile = "Dockerfile.web"', "web/Dockerfile")
