@@ -10,5 +10,6 @@ debian     Debian packages of any architecture, fetched without installing them
 bases      stand-ins for base images where the public registry is out of reach
 engine     finds a container engine, or starts one
 registry   starts a real registry on a free loopback port
+gotools    extra programs for tests, where a Go toolchain is
 demo       the whole story on this computer
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from realparts import paths, run, say, setup, venv
+from realparts import gotools, paths, run, say, setup, venv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def run_tests(machine: Machine, arguments: Sequence[str]) -> int:
     """Set up what can be had, run pytest under coverage, and return pytest's exit code."""
     setup.up_where_possible(machine)
+    gotools.build_all()
     say.heading("Test")
     coverage = [str(venv.PYTHON), "-m", "coverage"]
     code = run.shown([*coverage, "run", "-m", "pytest", *arguments], cwd=paths.ROOT)
