@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.policy import Choice, FilterTags, ImagePolicy, Selection, select
+from buildtool.core.policy import Choice, FilterTags, ImagePolicy, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from buildtool.core.policy import Selection
 
 COMMITTED = r"^(?:main|master)-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$"
 

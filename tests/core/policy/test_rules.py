@@ -219,8 +219,36 @@ def test_numerical_without_filter(rule: str, tags: list[str], order: str, expect
 
 @pytest.mark.parametrize(
     "text",
-    ["", " 1", "1 ", "0x1", "0b1", "0o7", "1__0", "_1", "1_", "1e", "1e400", "9" * 400, "٣", "１", "1.2.3", "1f"]
-    + ["+nan", "infin", "0x_p1", "1_e5", "1e_5", "0x1p", ".", "e5", "--1", "1,5", "0x1p99999", "1\n"],
+    [
+        "",
+        " 1",
+        "1 ",
+        "0x1",
+        "0b1",
+        "0o7",
+        "1__0",
+        "_1",
+        "1_",
+        "1e",
+        "1e400",
+        "9" * 400,
+        "٣",
+        "\uff11",
+        "1.2.3",
+        "1f",
+        "+nan",
+        "infin",
+        "0x_p1",
+        "1_e5",
+        "1e_5",
+        "0x1p",
+        ".",
+        "e5",
+        "--1",
+        "1,5",
+        "0x1p99999",
+        "1\n",
+    ],
 )
 def test_texts_that_are_no_number(text: str) -> None:
     assert answer([text], numerical="") == NOT_NUMERIC
@@ -364,9 +392,20 @@ def test_ranges(text: str, expected: str) -> None:
         "-1",
         "foo",
         ">=",
-    ]
-    + ["1.2.3 -1.9.0", "1.2.3 - ", "1.2.3.4", ">=1;<2", "99999999999999999999", "1.2.3-01", "1.2.3 | 2", "(1.2.3)"]
-    + [">=1 and <2", "latest", " ", "1" * 513, "||".join(["1"] * 33)],
+        "1.2.3 -1.9.0",
+        "1.2.3 - ",
+        "1.2.3.4",
+        ">=1;<2",
+        "99999999999999999999",
+        "1.2.3-01",
+        "1.2.3 | 2",
+        "(1.2.3)",
+        ">=1 and <2",
+        "latest",
+        " ",
+        "1" * 513,
+        "||".join(["1"] * 33),
+    ],
 )
 def test_ranges_that_are_refused(text: str) -> None:
     assert answer(["1.2.3"], semver=text) == INVALID_POLICY

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from buildtool.core.findings import Finding
 from buildtool.core.policy.errors import PolicyFailure
 from buildtool.core.policy.evaluate import filter_for, order_for
-from buildtool.core.policy.filter import compile_filter
+from buildtool.core.policy.filter import TagFilter
 from buildtool.core.policy.lints.sample import samples
 from buildtool.core.policy.model import well_formed
+from buildtool.core.policy.regex import ast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from buildtool.core.findings import Severity
     from buildtool.core.policy.errors import PolicyError
-    from buildtool.core.policy.filter import TagFilter
     from buildtool.core.policy.model import ImagePolicy
 
 SHA = "abc1234"
@@ -45,10 +45,9 @@ class Facts:
         """The filter as it would be with both anchors, whose absence is a finding of its own."""
         if self.filter is None:
             return None
-        try:
-            return compile_filter(f"^(?:{self.filter.tree.pattern})$", self.filter.extract)
-        except PolicyFailure:  # an open \\Q
-            return self.filter
+        tree = self.filter.tree
+        root = ast.concat([ast.Anchor("text_begin"), tree.root, ast.Anchor("text_end")])
+        return TagFilter(ast.Tree(tree.pattern, root, tree.names), self.filter.extract)
 
     def takes_whole(self, tag: str) -> bool:
         """Whether the pattern takes the tag even when it must describe all of it; False without a pattern."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Severity
 from buildtool.core.policy.lints.facts import SHA, TIME
+from buildtool.core.policy.lints.sample import openings
 from buildtool.core.policy.regex.shape import anchored as anchors
 from buildtool.core.tags import parse_tag, sanitise
 
@@ -87,7 +88,8 @@ def _own_branches(facts: Facts) -> list[str]:
         parsed.branch for tag, _ in facts.examples if (parsed := parse_tag(tag)) is not None and not parsed.dirty
     ]
     known = [sanitise(branch) for branch in facts.branches if branch]
-    names = dict.fromkeys([*known, *_USUAL, *spelled])
+    begun = [opening.rstrip("-._") for opening in openings(facts.filter.tree)]
+    names = dict.fromkeys(name for name in [*known, *_USUAL, *spelled, *begun] if name)
     return [name for name in names if facts.takes_whole(f"{name}-{SHA}-{TIME}")]
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TRIES = 48
+_MOST = 8  # texts that begin a match
 _LONGEST = 128  # no tag is longer
 _TAG_CHARACTERS = "0a-1z.9f_AZ5c2"
 
@@ -22,6 +23,30 @@ def samples(tree: ast.Tree) -> Iterator[str]:
         if len(text) <= _LONGEST and text not in seen:
             seen.add(text)
             yield text
+
+
+def openings(tree: ast.Tree) -> list[str]:
+    """The literal texts with which a match can begin, as far as they are spelled out: `^(?:main|master)-.*` has two."""
+    texts, open_ended = ast.fold(tree.root, _opening)
+    return texts if open_ended or texts != [""] else []
+
+
+def _opening(node: ast.Node, below: list[tuple[list[str], bool]]) -> tuple[list[str], bool]:
+    """The texts, and whether something that is not spelled out comes after them."""
+    if isinstance(node, ast.Chars):
+        return ([node.char], False) if node.char else ([""], True)
+    if isinstance(node, ast.Anchor):
+        return [""], False
+    if isinstance(node, ast.Repeat):
+        return ([""], True)
+    if isinstance(node, ast.Alternate):
+        return [text for texts, _ in below for text in texts][:_MOST], any(open_ended for _, open_ended in below)
+    whole = [""]
+    for texts, open_ended in below:
+        whole = [begin + end for begin in whole for end in texts][:_MOST]
+        if open_ended:
+            return whole, True
+    return whole, False
 
 
 class _Maker:

@@ -87,4 +87,4 @@ def duplicates(facts: Facts) -> Iterator[Finding]:
 
 def _beyond(key: str) -> bool:
     value = parse_float(key)
-    return value is not None and _EXACT < abs(value) < float("inf")
+    return value is not None and _EXACT <= abs(value) < float("inf")
