@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.registry import Limits, RegistryClient
+from buildtool.adapters.registry import Credential, Limits, RegistryClient
 from buildtool.core.image import Repository
 from buildtool.core.registry import TagRemoval
 from buildtool.core.secret import Secrets
@@ -21,6 +21,7 @@ from buildtool.errors import (
 )
 from tests.support.clock import PatientClock
 from tests.support.faultproxy import Fault, faulty
+from tests.support.harbor.server import harbor
 from tests.support.need import need
 from tests.support.registries.distribution import debian_registry, distribution
 from tests.support.registries.images import image, sha256, upload
@@ -54,10 +55,16 @@ def upstream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield served.host
 
 
-def client_of(host: str, said: list[str] | None = None) -> RegistryClient:
-    said = [] if said is None else said
-    clock = PatientClock()
-    return RegistryClient(host, insecure=True, clock=clock, secrets=Secrets(), limits=LIMITS, on_retry=said.append)
+def client_of(host: str, said: list[str] | None = None, *, credential: Credential | None = None) -> RegistryClient:
+    return RegistryClient(
+        host,
+        insecure=True,
+        clock=PatientClock(),
+        secrets=Secrets(),
+        credentials=lambda: credential,
+        on_retry=([] if said is None else said).append,
+        limits=LIMITS,
+    )
 
 
 def publish(client: RegistryClient, repository: Repository) -> None:
@@ -136,6 +143,31 @@ def _rerun(client: RegistryClient, repository: Repository) -> None:
         publish(client, repository)
     assert client.digest(repository, FINAL) == IMAGE.manifest.digest
     assert list(client.tags(repository)) == [FINAL]
+
+
+@pytest.mark.parametrize("fault", list(Fault))
+def test_the_same_over_a_harbor_with_its_tokens(upstream: str, fault: Fault) -> None:
+    """Its token service is asked on the way too, so there are more requests to fail."""
+    with harbor(upstream) as fake:
+        credential = Credential(fake.robot.name, fake.robot.secret)
+        with faulty(fake.host, fault, at=10_000) as proxy, client_of(proxy.host, credential=credential) as client:
+            publish(client, Repository(proxy.host, f"website/{fresh(proxy.host).path}"))
+            asked = list(proxy.asked)
+        assert sum("/service/token" in line for line in asked) == 2
+        for at in range(1, len(asked) + 1):
+            said: list[str] = []
+            with faulty(fake.host, fault, at=at) as proxy:
+                repository = Repository(proxy.host, f"website/{fresh(proxy.host).path}")
+                with client_of(proxy.host, said, credential=credential) as client:
+                    failure = _attempt(client, repository)
+                _check(fault, failure, said)
+                published = (fake.state.tags(repository.path) or {}).get(FINAL)
+                assert published in (None, IMAGE.manifest.digest)
+                assert (
+                    published is None or failure is None or any(f"/manifests/{FINAL}" in line for line in proxy.asked)
+                )
+                with client_of(proxy.host, credential=credential) as again:
+                    _rerun(again, repository)
 
 
 @pytest.mark.parametrize("fault", sorted(HEALING))

@@ -9,8 +9,15 @@ from urllib.parse import urlencode, urlsplit
 
 from buildtool.adapters.registry.challenge import read_challenge
 from buildtool.adapters.registry.failures import HealableError
-from buildtool.adapters.registry.status import heal
-from buildtool.errors import REGISTRY_ANSWER, REGISTRY_AUTH, REGISTRY_PROJECT, REGISTRY_REALM, BuildtoolError
+from buildtool.adapters.registry.status import SERVER_ERROR, heal
+from buildtool.errors import (
+    REGISTRY_ANSWER,
+    REGISTRY_AUTH,
+    REGISTRY_FAILED,
+    REGISTRY_PROJECT,
+    REGISTRY_REALM,
+    BuildtoolError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,9 +185,8 @@ class Authenticator:
         words = f": {answer.words}" if answer.words else ""
         if answer.status in (401, 403):
             return BuildtoolError(REGISTRY_AUTH, f"no token {who}{words}", place=challenge.realm)
-        return BuildtoolError(
-            REGISTRY_ANSWER, f"the token service answered {answer.status}{words}", place=challenge.realm
-        )
+        kind = REGISTRY_FAILED if answer.status >= SERVER_ERROR else REGISTRY_ANSWER
+        return BuildtoolError(kind, f"the token service answered {answer.status}{words}", place=challenge.realm)
 
 
 def _basic(credential: Credential | None) -> str:

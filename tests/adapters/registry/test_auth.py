@@ -161,7 +161,7 @@ def test_an_identity_token_is_exchanged(clients: Clients, script: Script, other:
         ),
         (Reply(403), REGISTRY_AUTH, "robot$website+ci"),
         (Reply(404), REGISTRY_ANSWER, "404"),
-        (Reply(500), REGISTRY_ANSWER, "500"),
+        (Reply(500), REGISTRY_FAILED, "500"),
         (Reply(503), REGISTRY_FAILED, "503"),
         (Reply(200, {}, b"<html>"), REGISTRY_ANSWER, "no token"),
         (Reply(200, {}, b"[]"), REGISTRY_ANSWER, "no token"),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.adapters.registry.conftest import Clients, Script
+    from tests.support.httpserver import Question
 
 ONE = image()
 TAG = "/v2/frontend/manifests/unproven"
@@ -49,6 +50,30 @@ def test_deleting_may_be_forbidden(clients: Clients, script: Script) -> None:
     with pytest.raises(BuildtoolError) as caught:
         remove(clients, script)
     assert caught.value.kind is REGISTRY_DENIED
+
+
+def test_another_run_that_takes_the_tag_meanwhile_keeps_it(clients: Clients, script: Script) -> None:
+    """Between our manifest and the delete somebody pushes the candidate anew: only ours goes."""
+    theirs = Reply(200, {"Docker-Content-Digest": image("theirs").manifest.digest})
+    own: list[str] = []
+
+    def stored(question: Question) -> Reply | None:
+        if question.method != "PUT":
+            return None
+        own.append(sha256(question.body))
+        return Reply(201, {"Docker-Content-Digest": own[0]})
+
+    def deleted(question: Question) -> Reply | None:
+        by_own_digest = question.method == "DELETE" and own and question.path.endswith(own[0])
+        return Reply(202) if by_own_digest else None
+
+    script.rules += [stored, deleted]
+    script.on("HEAD", TAG, THERE, theirs)
+    script.on("GET", TAG, Reply(200, {}, ONE.manifest.body))
+    script.on("DELETE", TAG, Reply(400, {}, b'{"errors":[{"code":"UNSUPPORTED"}]}'))
+    assert remove(clients, script) is TagRemoval.REMOVED
+    deletes = [question.path.rpartition("/")[2] for question in script.asked if question.method == "DELETE"]
+    assert deletes == ["unproven", f"sha256:{'0' * 64}", own[0]]
 
 
 def test_a_digest_of_its_own() -> None:
