@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+import pytest
+
+from tests.support.buildtool import buildtool
+
+ROOT = Path(__file__).parents[2]
+TAGS = "main-abc1234-1700000001\r\nmaster-abc1234-1700000009\n\nlatest\n"
+
+
+def _piped(*arguments: str, stdin: bytes) -> subprocess.CompletedProcess[bytes]:
+    argv = [sys.executable, "-m", "buildtool", "policy", *arguments]
+    return subprocess.run(argv, cwd=ROOT, input=stdin, capture_output=True, timeout=60, check=False)
+
+
+@pytest.fixture
+def tags(tmp_path: Path) -> Path:
+    file = tmp_path / "tags"
+    file.write_text(TAGS, encoding="utf-8")
+    return file
+
+
+def test_eval_answers_each_line() -> None:
+    done = _piped("eval", stdin=b'{"id":"a","policy":{"numerical":{}},"tags":["1","2"]}\n')
+    assert (done.returncode, json.loads(done.stdout)) == (0, {"id": "a", "latest": "2", "error": None})
+    assert done.stderr == b""
+
+
+def test_eval_with_a_bad_line_goes_on_and_ends_with_2() -> None:
+    done = _piped("eval", stdin=b'\x00\n{"id":2,"policy":{},"tags":[]}\n')
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 2
+    assert [answer["id"] for answer in answers] == [None, 2]
+    assert answers[0]["line"] == 1
+
+
+def test_eval_without_input() -> None:
+    done = _piped("eval", stdin=b"")
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+def test_eval_answers_while_the_pipe_is_open() -> None:
+    argv = [sys.executable, "-m", "buildtool", "policy", "eval"]
+    with subprocess.Popen(argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        for number in range(3):
+            running.stdin.write(json.dumps({"id": number, "policy": {"numerical": {}}, "tags": ["1"]}).encode() + b"\n")
+            running.stdin.flush()
+            assert json.loads(running.stdout.readline())["id"] == number
+        running.stdin.close()
+        assert running.wait(30) == 0
+
+
+def test_eval_whose_reader_went_away_is_no_crash() -> None:
+    lines = b'{"id":1,"policy":{"numerical":{}},"tags":["1"]}\n' * 20_000
+    argv = [sys.executable, "-m", "buildtool", "policy", "eval"]
+    with subprocess.Popen(
+        argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdin.write(lines[:48])
+        running.stdin.flush()
+        running.stdout.readline()
+        running.stdout.close()
+        try:
+            running.stdin.write(lines)
+            running.stdin.close()
+        except BrokenPipeError:
+            pass
+        assert b"Traceback" not in running.stderr.read()
+
+
+def test_explain_a_committed_policy(tags: Path) -> None:
+    ran = buildtool("policy", "explain", "flux-system:frontend", "--tags", str(tags), cwd=ROOT)
+    assert ran.code == 0, ran
+    assert "winner    master-abc1234-1700000009" in ran.stdout
+    assert "matched   2 of 3 tags" in ran.stdout
+    assert "2. main-abc1234-1700000001" in ran.stdout
+    assert "where the pattern wants 'main' or 'master'" in ran.stdout
+
+
+def test_explain_the_policy_of_an_image(tags: Path) -> None:
+    ran = buildtool("policy", "explain", "backend", "--json", "--tags", str(tags), cwd=ROOT)
+    assert ran.code == 0, ran
+    assert ran.document["policy"] == "flux-system:backend"
+    assert ran.document["latest"] == "master-abc1234-1700000009"
+
+
+def test_explain_a_policy_that_options_describe() -> None:
+    options = ["--pattern", r"-(\d+)$", "--extract", "$1", "--numerical"]
+    done = _piped("explain", *options, "--tags", "-", stdin=TAGS.encode())
+    assert b"winner    master-abc1234-1700000009" in done.stdout
+    done = _piped("explain", "--semver", ">=1", "--json", "--tags", "-", stdin=b"1.0.0\n\xff\n2.0.0\n")
+    assert json.loads(done.stdout)["latest"] == "2.0.0"
+
+
+def test_explain_of_no_tags_says_so() -> None:
+    done = _piped("explain", "--numerical", "desc", "--tags", "-", stdin=b"")
+    assert done.returncode == 0
+    assert b"no tags in database" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["explain"], 2, "no policy was named"),
+        (["explain", "nobody:here", "--tags", "TAGS"], 2, "there is no ImagePolicy nobody:here"),
+        (["explain", "frontent", "--tags", "TAGS"], 2, "did you mean frontend?"),
+        (["explain", "a:b", "--numerical", "asc", "--tags", "TAGS"], 2, "give one of them"),
+        (["explain", "--numerical", "asc"], 2, "--tags"),
+        (["explain", "flux-system:frontend", "--tags", "missing-file"], 2, "No such file"),
+        (["explain", "flux-system:frontend", "--tags", "FOLDER"], 2, "irectory"),
+        (["evla"], 2, "No such command"),
+    ],
+)
+def test_mistakes(arguments: list[str], code: int, words: str, tags: Path) -> None:
+    places = {"TAGS": str(tags), "FOLDER": str(tags.parent)}
+    ran = buildtool("policy", *(places.get(word, word) for word in arguments), cwd=ROOT)
+    assert ran.code == code, ran
+    assert words in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_start_up_loads_neither_re2_nor_a_client() -> None:
+    script = (
+        "import sys, io; sys.argv = ['buildtool', 'policy', 'eval']\n"
+        "from buildtool.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'re2', 'semver', 'httpx', 'docker', 'git', 'rich', 'yaml'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    case = {"pattern": "^m-([0-9]+)$", "extract": "$1", "policy": {"numerical": {}}, "tags": ["m-1"]}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, input=json.dumps(case).encode(), capture_output=True, check=True
+    )
+    assert json.loads(done.stdout)["latest"] == "m-1"
+    assert done.stderr.strip() == b"[]"

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import json
+
+from buildtool.core.policy import Choice, ImagePolicy
+from buildtool.usecases.policy_explain import document, explain
+from tests.core.policy.support import committed, policy
+
+TAGS = [f"main-abc1234-17000000{n:02}" for n in range(20)]
+
+
+def test_the_winner_the_five_behind_it_and_the_nearest_of_the_others() -> None:
+    found = explain(committed(), [*TAGS, "main-abc1234-dirty-1700000099", "latest", "main-abc123-1700000000"])
+    assert (found.total, found.matched) == (23, 20)
+    assert [candidate.tag for candidate in found.best] == [TAGS[-1]]
+    assert [candidate.tag for candidate in found.runners_up] == TAGS[-2:-7:-1]
+    assert [miss.tag for miss in found.near] == ["main-abc123-1700000000", "main-abc1234-dirty-1700000099", "latest"]
+    assert found.why == "1700000019 is the largest number (asc)"
+
+
+def test_why_for_each_order() -> None:
+    assert explain(policy(semver="^1"), ["1.2.0", "2.0.0"]).why == "1.2.0 is the highest version inside '^1'"
+    assert explain(policy(alphabetical="desc"), ["a", "b"]).why == "'a' is first in byte order (desc)"
+    assert explain(policy(alphabetical=""), ["a", "b"]).why == "'b' is last in byte order (asc)"
+    assert explain(policy(numerical="desc"), ["1", "2"]).why == "1 is the smallest number (desc)"
+    assert explain(policy(".*", numerical=""), ["1", "01"]).why.startswith("2 tags tie")
+    assert "no tags in database" in explain(policy(numerical=""), []).why
+
+
+def test_the_document_is_json_with_stable_keys() -> None:
+    read = json.loads(json.dumps(document(explain(committed(), [*TAGS, "x"]))))
+    assert list(read) == [
+        *(
+            "policy",
+            "place",
+            "pattern",
+            "extract",
+            "choice",
+            "tags",
+            "matched",
+            "latest",
+            "extracted",
+            "possible_latest",
+        ),
+        *("error", "error_class", "why", "warnings", "runners_up", "near_misses"),
+    ]
+    assert read["near_misses"][0]["position"] == 0
+
+
+def test_a_hundred_thousand_tags_that_all_miss() -> None:
+    found = explain(committed(), (f"dev-{n}" for n in range(100_000)))
+    assert found.matched == 0
+    assert len(found.near) == 5
+
+
+def test_a_broken_policy_is_explained_too() -> None:
+    found = explain(ImagePolicy(choice=Choice()), ["a"])
+    assert found.selection.error is not None
+    assert found.near[0].kind == "policy"
