@@ -6,11 +6,16 @@ a blank line follows it, or when it stands further left than the block; otherwis
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
 BREAKS = "\n\r\x85\u2028\u2029"
 BLANKS = " \t"
+_SPACE = re.compile(f"[{BLANKS}{BREAKS}]*")
+_LINE = re.compile(f"[^{BREAKS}]*")
+_BESIDE = re.compile(f"[{BLANKS}]*(#[^{BREAKS}]*)")
 
 
 class Place(NamedTuple):
@@ -23,10 +28,22 @@ class Place(NamedTuple):
     def to(self, text: str, offset: int) -> Place:
         """The place at a later offset."""
         passed = text[self.offset : offset]
-        lines = sum(passed.count(one) for one in BREAKS) if passed else 0
+        kinds = "\n" if passed.isascii() and "\r" not in passed else BREAKS
+        lines = sum(map(passed.count, kinds))
         if not lines:
             return Place(offset, self.line, self.column + len(passed))
-        return Place(offset, self.line + lines, len(passed) - 1 - max(passed.rfind(one) for one in BREAKS))
+        return Place(offset, self.line + lines, len(passed) - 1 - max(map(passed.rfind, kinds)))
+
+
+class Lines:
+    """Line and column, both from 1, of any offset into a text."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def place(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
 
 
 @dataclass(slots=True)
@@ -48,27 +65,21 @@ class Comment:
     fetch: int = 0
 
 
-def run_end(text: str, index: int, characters: str) -> int:
-    """The first offset from `index` on that holds none of the characters."""
-    while index < len(text) and text[index] in characters:
-        index += 1
-    return index
+def match_end(pattern: re.Pattern[str], text: str, index: int) -> int:
+    """Where the match of a pattern ends; `index` itself where it does not match."""
+    match = pattern.match(text, index)
+    return match.end() if match is not None else index
 
 
-def line_end(text: str, index: int) -> int:
-    """The offset of the line break, or end of text, that ends the line at `index`."""
-    ends = [found for one in BREAKS if (found := text.find(one, index, index + 4096)) >= 0]
-    if ends:
-        return min(ends)
-    while index < len(text) and text[index] not in BREAKS:
-        index += 1
-    return index
+def behind_blanks(text: str, index: int) -> int:
+    """The first offset from `index` on that is neither blank nor line break."""
+    return match_end(_SPACE, text, index)
 
 
-def beside(text: str, index: int) -> str:
-    """The comment on the rest of this line, or nothing."""
-    index = run_end(text, index, BLANKS)
-    return text[index : line_end(text, index)] if text.startswith("#", index) else ""
+def beside(text: str, index: int) -> tuple[int, str]:
+    """The comment on the rest of this line, and where it begins; no text where there is none."""
+    match = _BESIDE.match(text, index)
+    return (match.start(1), match[1]) if match is not None else (index, "")
 
 
 @dataclass(slots=True)
@@ -88,7 +99,7 @@ class Gap:
 
     def comments(self, stop: int) -> list[Comment]:
         """The comments between `before` and the offset `stop`."""
-        first = run_end(self.text, self.before.offset, BLANKS + BREAKS + "\ufeff")
+        first = behind_blanks(self.text, self.before.offset)
         if first >= stop or self.text[first] != "#":
             return []
         return _Reader(self, first).read()
@@ -165,7 +176,7 @@ class _Reader:
         else:
             self.start, self.start_line, self.start_column = self.index, self.line, self.column
         self.recent_empty = False
-        end = line_end(self.text, self.index)
+        end = match_end(_LINE, self.text, self.index)
         self.body += self.text[self.index : end]
         self.line = self.real_line
         self.real_line += 1

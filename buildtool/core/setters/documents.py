@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from buildtool.core.setters import notes
@@ -16,7 +17,7 @@ from buildtool.core.setters.tree import read
 if TYPE_CHECKING:
     from buildtool.core.setters.node import Node
 
-MAX_CHARACTERS = 4 * 1024 * 1024
+MAX_CHARACTERS = 1024 * 1024
 _SEPARATOR = re.compile(r"\n---(.*)\n")
 
 
@@ -66,6 +67,15 @@ def resources(text: str, path: str | None) -> list[Resource]:
     return found
 
 
+@lru_cache(maxsize=1)
+def look(text: str) -> tuple[tuple[Resource, ...], Unreadable | RunFailure | None]:
+    """The same to look at only, path unknown: the documents, or why there are none. The last text is remembered."""
+    try:
+        return tuple(resources(normal(text), None)), None
+    except (Unreadable, RunFailure) as error:
+        return (), error
+
+
 def split(text: str) -> list[tuple[int, str]]:
     """The texts between the `---` lines, with their offsets; only a comment may stand behind `---`."""
     parts: list[tuple[int, str]] = []
@@ -90,7 +100,10 @@ def _documents(part: str, offset: int, path: str | None, *, alone: bool) -> list
     kind, items = document.root.get("kind"), document.root.get("items")
     wraps = kind is not None and kind.value in ("List", "ResourceList")
     if alone and wraps and (items is not None or document.root.get("functionConfig") is not None):
-        return [_item(node, offset) for node in (items.children if items is not None else [])]
+        found = [_item(node, offset) for node in (items.children if items is not None else [])]
+        for first in found[:1]:
+            first.document.comments = document.comments
+        return found
     notes.note(document.root, path)
     return [Resource(document, offset, wide=wide_sequences(part))]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from buildtool.core.setters import documents
-from buildtool.core.setters.errors import RunFailure, Unreadable
 from buildtool.core.setters.write import write
 
 _MARKS = re.compile(r"(?m)^(?:---(?:[ \t].*)?|\.\.\.[ \t]*)$")
@@ -14,10 +13,7 @@ _SPACES = re.compile(r"[ \t]+")
 
 def flux_form(text: str) -> str | None:
     """The text as Flux would write it with no value changed; None for a file that it never rewrites in place."""
-    try:
-        found = documents.resources(documents.normal(text), None)
-    except (Unreadable, RunFailure):
-        return None
+    found, _ = documents.look(text)
     if not found or any(resource.item for resource in found):
         return None
     return write((resource.document, resource.wide) for resource in found)

@@ -65,8 +65,9 @@ class Node:
 
 @dataclass(slots=True)
 class Document:
-    """The root of one document, and the comments that stand apart from it."""
+    """The root of one document, the comments that stand apart from it, and every comment as (offset, text)."""
 
     root: Node
     head: str = ""
     foot: str = ""
+    comments: list[tuple[int, str]] = field(default_factory=list)

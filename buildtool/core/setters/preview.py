@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from buildtool.core.setters import documents, reference
+from buildtool.core.setters.comments import Lines
 from buildtool.core.setters.errors import RunFailure, Unreadable
 from buildtool.core.setters.form import is_flux_form
 from buildtool.core.setters.markers import comment_of, scalars, setter_of
@@ -51,10 +52,10 @@ def is_read(path: str) -> bool:
 
 
 def relative(path: str, update_path: str) -> str | None:
-    """The path below the update path, "." for the update path itself; None outside."""
+    """The path below the update path; of a file that is the update path, its name; None outside."""
     root = posixpath.normpath("/" + update_path).lstrip("/")
     if path == root:
-        return "."
+        return posixpath.basename(path)
     return path if not root else (path[len(root) + 1 :] if path.startswith(root + "/") else None)
 
 
@@ -63,6 +64,7 @@ class _Run:
 
     def __init__(self, update_path: str) -> None:
         self.update_path = update_path
+        self.folder = ""  # what Flux's paths are relative to
         self.values: dict[str, str] = {}
         self.read_in: list[tuple[str, str, int, Resource]] = []  # path, noted path, index in its file, resource
         self.changes: list[Change] = []
@@ -79,14 +81,17 @@ class _Run:
 
     def read(self, files: Mapping[str, str]) -> None:
         """Read every file that Flux reads, and replace the values."""
+        root = posixpath.normpath("/" + self.update_path).lstrip("/")
+        self.folder = posixpath.dirname(root) if root in files else root
         here = {path: below for path in files if (below := relative(path, self.update_path)) is not None}
         if not here and relative("", self.update_path) is None:
             raise RunFailure(f"walking path for files: lstat {self.update_path}: no such file or directory")
         for path in sorted(here, key=lambda one: one.split("/")):
             if TOKEN in files[path] and is_read(path):
                 self._read_file(path, here[path], documents.normal(files[path]))
+        lines = {path: Lines(documents.normal(files[path])) for path, *_ in self.read_in}
         for path, noted, _, resource in self.read_in:
-            self._set(path, noted, resource, documents.normal(files[path]))
+            self._set(path, noted, resource, lines[path])
 
     def _read_file(self, path: str, noted: str, text: str) -> None:
         try:
@@ -97,7 +102,7 @@ class _Run:
         for index, resource in enumerate(found):
             self.read_in.append((path, "" if resource.item else noted, index, resource))
 
-    def _set(self, path: str, noted: str, resource: Resource, text: str) -> None:
+    def _set(self, path: str, noted: str, resource: Resource, lines: Lines) -> None:
         for node in scalars(resource.root):
             comment = comment_of(node)
             setter = setter_of(comment) if comment else None
@@ -106,7 +111,7 @@ class _Run:
             old, new = node.value, self.values[setter]
             put(node, new)
             if old != new:
-                line, column = place(text, resource.offset + node.start)
+                line, column = lines.place(resource.offset + node.start)
                 self.changes.append(Change(path, line, column, old, new, setter, noted))
 
     # --- writing
@@ -118,8 +123,6 @@ class _Run:
         highest: dict[str, int] = {}
         written = [one for one in self.read_in if one[1] in touched]
         for path, noted, index, _ in written:
-            if noted == ".":
-                raise RunFailure("config.kubernetes.io/path cannot be a directory: .")
             if noted:
                 highest[path] = max(highest.get(path, 0), index)
         for path, noted, index, resource in written:
@@ -139,8 +142,7 @@ class _Run:
     def _item_path(self, resource: Resource) -> str:
         """An item of a List goes to a file named after its kind and name."""
         path = documents.item_path(resource.root)
-        root = posixpath.normpath("/" + self.update_path).lstrip("/")
-        return posixpath.join(root, path)
+        return posixpath.join(self.folder, path)
 
     def reformatted(self, files: Mapping[str, str]) -> tuple[Reformatted, ...]:
         """The files with a change of which more than the values will change."""
@@ -168,8 +170,3 @@ def put(node: Node, new: str) -> None:
         node.style, node.tagged = Style.PLAIN, False
     else:
         node.tag = STR
-
-
-def place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, from 1."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

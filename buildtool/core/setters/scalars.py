@@ -14,6 +14,7 @@ _ESCAPES = {
     '"': '"', "\\": "\\", "\x85": "N", "\xa0": "_", "\u2028": "L", "\u2029": "P",
 }  # fmt: skip
 _PRINTABLE = re.compile("[\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_SIMPLE_TEXT = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_/.\-]*")
 _FIRST = frozenset("#,[]{}&*!|>'\"%@`")
 _INNER_FLOW = frozenset(",?[]{}:")
 _SHORT, _LONG = 0xFF, 0xFFFF
@@ -35,10 +36,18 @@ def printable(character: str) -> bool:
     return _PRINTABLE.match(character) is not None
 
 
+_EMPTY = Facts(multiline=False, plain_in_flow=False, plain_in_block=True, single_quoted=True, block=False)
+_SIMPLE = Facts(multiline=False, plain_in_flow=True, plain_in_block=True, single_quoted=True, block=True)
+
+
 def facts(value: str) -> Facts:
-    """Look at every character of a value once."""
-    if not value:
-        return Facts(multiline=False, plain_in_flow=False, plain_in_block=True, single_quoted=True, block=False)
+    """Look at every character of a value."""
+    if _SIMPLE_TEXT.fullmatch(value):
+        return _SIMPLE
+    return _look(value) if value else _EMPTY
+
+
+def _look(value: str) -> Facts:
     flow, block = _indicators(value)
     special = any(not printable(one) for one in value if one != "\t")
     breaks = any(one in BREAKS for one in value)

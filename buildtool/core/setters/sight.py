@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.setters import documents
-from buildtool.core.setters.comments import Comment
-from buildtool.core.setters.errors import RunFailure, Unreadable
+from buildtool.core.setters.comments import Lines
+from buildtool.core.setters.errors import Unreadable
 from buildtool.core.setters.markers import scalars
 from buildtool.core.setters.model import TOKEN, Marker, Skipped
 from buildtool.core.setters.node import Kind, Style
-from buildtool.core.setters.preview import is_read, place
+from buildtool.core.setters.preview import is_read
 from buildtool.core.setters.resolve import STR
-from buildtool.core.setters.tokens import scan
 from buildtool.core.setters.wording import meant, text_problem
 
 if TYPE_CHECKING:
@@ -54,18 +54,16 @@ class _Role:
 
 def markers(text: str, path: str) -> list[Marker]:
     """Every comment of a file that looks like a setter marker, in order. Never raises."""
-    text = documents.normal(text)
     if len(text) > documents.MAX_CHARACTERS or LIKE.search(text) is None:
         return []
     if not is_read(path):
-        return _unread(text, path, "file-name", _FILE_NAME)
-    try:
-        found = documents.resources(text, None)
-        return _File(text, path, found).markers()
-    except Unreadable as error:
-        return _unread(text, path, "unreadable", error.reason)
-    except RunFailure as error:
-        return _unread(text, path, "unreadable", str(error))
+        return _unread(documents.normal(text), path, "file-name", _FILE_NAME)
+    found, failure = documents.look(text)
+    if failure is not None:
+        return _unread(documents.normal(text), path, "unreadable", str(failure))
+    if not found:
+        return _unread(documents.normal(text), path, "apart", WHERE["apart"])
+    return _File(documents.normal(text), path, found).markers()
 
 
 def skip_reason(text: str, path: str) -> Skipped | None:
@@ -74,33 +72,34 @@ def skip_reason(text: str, path: str) -> Skipped | None:
         return Skipped(path, _FILE_NAME)
     if TOKEN not in text:
         return None
-    try:
-        documents.resources(documents.normal(text), None)
-    except Unreadable as error:
-        return Skipped(path, error.reason, error.line)
-    except RunFailure as error:
-        return Skipped(path, str(error))
-    return None
+    _, failure = documents.look(text)
+    if failure is None:
+        return None
+    return Skipped(path, str(failure), failure.line if isinstance(failure, Unreadable) else 0)
 
 
 def _unread(text: str, path: str, problem: str, reason: str) -> list[Marker]:
     """The markers of a file that Flux does not read: all unseen, found line by line."""
+    lines = Lines(text)
     return [
-        Marker(path, *place(text, at), line, *meant(line), problem=problem, reason=reason) for at, line in _by_eye(text)
+        Marker(path, *lines.place(at), line, *meant(line), problem=problem, reason=reason) for at, line in _by_eye(text)
     ]
 
 
 class _File:
     """A file that Flux reads: its comments with their roles, and the values it may set."""
 
-    def __init__(self, text: str, path: str, found: list[Resource]) -> None:
-        self.text, self.path = text, path
+    def __init__(self, text: str, path: str, found: tuple[Resource, ...]) -> None:
+        self.text, self.path, self.found = text, path, found
+        self.lines = Lines(text)
         self.roles = {at: role for resource in found for at, role in _roles(resource)}
         nodes = [(resource.offset, node) for resource in found for node in scalars(resource.root)]
-        self.values = [(offset + node.start, node) for offset, node in nodes if node.end > node.start]
+        self.values = sorted(
+            ((offset + node.start, node) for offset, node in nodes if node.end > node.start), key=_offset
+        )
 
     def markers(self) -> list[Marker]:
-        return [self._marker(*one) for one in _by_scan(self.text)]
+        return [self._marker(*one) for resource in self.found for one in _lines(self.text, resource)]
 
     def _marker(self, at: int, line: str, whole: tuple[int, str]) -> Marker:
         role = self.roles.get(whole[0])
@@ -111,11 +110,11 @@ class _File:
             value = (role.offset + role.node.start, role.node)
             if seen and _typed(role.node):
                 problem, reason = "typed-value", _TYPED.format(role.node.tag)
-        marker = Marker(self.path, *place(self.text, at), line, *meant(line), seen, problem, reason)
+        marker = Marker(self.path, *self.lines.place(at), line, *meant(line), seen, problem, reason)
         if value is None:
             return marker
         offset, node = value
-        row, column = place(self.text, offset)
+        row, column = self.lines.place(offset)
         style = "typed" if _typed(node) else node.style.value
         return replace(marker, value=node.value, value_line=row, value_column=column, style=style)
 
@@ -131,14 +130,19 @@ class _File:
     def _nearest(self, at: int) -> tuple[int, Node] | None:
         """The value on the marker's line, else the one that begins on the line below."""
         start, end = self.text.rfind("\n", 0, at) + 1, self.text.find("\n", at)
-        same = [one for one in self.values if start <= one[0] < at]
-        if same:
-            return same[-1]
+        before = bisect_left(self.values, at, key=_offset) - 1
+        if before >= 0 and self.values[before][0] >= start:
+            return self.values[before]
         if end < 0 or self.text[start:at].strip():
             return None
         below = self.text.find("\n", end + 1)
-        limit = below if below >= 0 else len(self.text)
-        return next((one for one in self.values if end < one[0] <= limit), None)
+        after = bisect_left(self.values, end, key=_offset)
+        within = after < len(self.values) and self.values[after][0] <= (below if below >= 0 else len(self.text))
+        return self.values[after] if within else None
+
+
+def _offset(value: tuple[int, Node]) -> int:
+    return value[0]
 
 
 def _typed(node: Node) -> bool:
@@ -153,20 +157,16 @@ def _by_eye(text: str) -> Iterator[tuple[int, str]]:
             yield match.start(), match[0].rstrip()
 
 
-def _by_scan(text: str) -> Iterator[tuple[int, str, tuple[int, str]]]:
-    """Marker-like comment lines: (offset, line, (offset of the whole comment, its text))."""
-    for offset, part in documents.split(text):
-        shift = offset + part.startswith("\ufeff")
-        for step in scan(part.removeprefix("\ufeff")).steps:
-            if not isinstance(step, Comment):
-                continue
-            whole = step.head or step.line or step.foot
-            position = step.start
-            for line in whole.split("\n"):
-                position = part.find(line, position) if line else position
-                if LIKE.search(line):
-                    yield position + shift, line, (step.start + shift, whole.rstrip("\n"))
-                position += len(line)
+def _lines(text: str, resource: Resource) -> Iterator[tuple[int, str, tuple[int, str]]]:
+    """Marker-like comment lines of a document: (offset, line, (offset of the whole comment, its text))."""
+    for start, body in resource.document.comments:
+        whole = (start + resource.offset, body.rstrip("\n"))
+        position = whole[0]
+        for line in body.split("\n"):
+            position = text.find(line, position) if line else position
+            if LIKE.search(line):
+                yield position, line, whole
+            position += len(line)
 
 
 def _roles(resource: Resource) -> Iterator[tuple[int, _Role]]:

@@ -6,12 +6,13 @@ token that takes it. Which one that is depends on indentation, blank lines and w
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from buildtool.core.setters.comments import BLANKS, BREAKS, Comment, Gap, Place, beside, run_end
+from buildtool.core.setters.comments import Comment, Gap, Place, behind_blanks, beside, match_end
 from buildtool.core.setters.errors import Unreadable
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ ENTRY, FLOW_ENTRY, KEY, VALUE = "BlockEntryToken", "FlowEntryToken", "KeyToken",
 ALIAS, ANCHOR, TAG, SCALAR = "AliasToken", "AnchorToken", "TagToken", "ScalarToken"
 
 _NO_LINE_COMMENT = frozenset({STREAM_START, STREAM_END, DOCUMENT_START, DOCUMENT_END, DIRECTIVE, ENTRY})
-_ENDS = frozenset({STREAM_END, DOCUMENT_START, DOCUMENT_END})
+_HEADER = re.compile(r"[|>][-+0-9]*")
 
 
 @dataclass(slots=True)
@@ -85,9 +86,10 @@ def _raw(text: str) -> Iterator[Any]:
     except UnicodeEncodeError:
         raise Unreadable("the text is not valid Unicode") from None
     loader = _Loader(text)
+    get = loader.get_token
     try:
-        while loader.check_token():
-            yield loader.get_token()
+        while (token := get()) is not None:
+            yield token
     finally:
         loader.dispose()
 
@@ -133,8 +135,8 @@ class _Walk:
         self.position = self._behind(token, end)
         self.last = token
         if token.style in ("|", ">"):
-            self._beside(token.start, run_end(self.text, token.start + 1, "+-0123456789"))
-        elif token.kind not in _NO_LINE_COMMENT and self._same_line(end):
+            self._beside(token.start, match_end(_HEADER, self.text, token.start))
+        elif token.kind not in _NO_LINE_COMMENT and self.position.line == end.line:
             handed = previous is not None and token.kind == (FLOW_ENTRY if self.flow else VALUE)
             owner = previous.start if handed and previous is not None else token.start
             length = self._beside(owner, self.position.offset)
@@ -143,10 +145,12 @@ class _Walk:
     def _gap(self, previous: Token, token: Token) -> None:
         tokens = self.result.tokens
         if previous.kind == ENTRY and len(tokens) > 1 and tokens[-2].kind == SEQUENCE:
-            first = run_end(self.text, self.position.offset, BLANKS + BREAKS)
+            first = behind_blanks(self.text, self.position.offset)
             self.result.steps.append(Lift(self.fetch, self.position.to(self.text, first)))
-        owner = tokens[-2] if previous.kind == FLOW_ENTRY and len(tokens) > 1 else previous
         stop = len(self.text) if token.kind == STREAM_END else token.start
+        if self.text.find("#", self.position.offset, stop) < 0:
+            return
+        owner = tokens[-2] if previous.kind == FLOW_ENTRY and len(tokens) > 1 else previous
         gap = Gap(self.text, self.position, owner.start, owner.kind == VALUE, max(self.indents[-1], 0), self.flow > 0)
         for comment in gap.comments(stop):
             comment.fetch = self.fetch
@@ -197,19 +201,14 @@ class _Walk:
     def _behind(self, token: Token, end: Place) -> Place:
         """Where scanning goes on: plain and block scalars also take the blanks and line breaks behind them."""
         if token.kind == SCALAR and token.style in ("", "|", ">"):
-            return end.to(self.text, run_end(self.text, end.offset, BLANKS + BREAKS))
+            return end.to(self.text, behind_blanks(self.text, end.offset))
         return end
-
-    def _same_line(self, end: Place) -> bool:
-        return self.position.line == end.line
 
     def _beside(self, owner: int, index: int) -> int:
         """Record the comment on the rest of the line; how many characters that takes."""
-        body = beside(self.text, index)
+        start, body = beside(self.text, index)
         if not body:
             return 0
-        start = run_end(self.text, index, BLANKS)
-        self.result.steps.append(
-            Comment(owner, line=body, start=start, start_line=self.position.line, fetch=self.fetch)
-        )
+        line = self.position.line
+        self.result.steps.append(Comment(owner, line=body, start=start, start_line=line, fetch=self.fetch))
         return start - index + len(body)

@@ -31,8 +31,9 @@ class _Parser:
     """Recursive descent; comments are taken over when the token that owns them comes into sight."""
 
     def __init__(self, scan: Scan) -> None:
-        self.scan = scan
+        self.scan, self.tokens = scan, scan.tokens
         self.index = 0
+        self.sighted = -1
         self.step = 0
         self.queue: list[Comment] = []
         self.taken = 0
@@ -44,22 +45,27 @@ class _Parser:
 
     def peek(self) -> Token:
         """The next token, after taking over the comments up to it. The scanner is always two tokens ahead."""
-        tokens = self.scan.tokens
-        ahead = min(self.index + _LOOKAHEAD, len(tokens) - 1)
-        if self.scan.error is not None and self.index + _LOOKAHEAD > len(tokens) - 1:
+        index = self.index
+        if index == self.sighted:
+            return self.tokens[index]
+        if self.scan.error is not None and index + _LOOKAHEAD >= len(self.tokens):
             raise self.scan.error
-        token = tokens[self.index]
-        self._scan_on(max(one.ready for one in tokens[self.index : ahead + 1]))
-        self._take_over(token)
+        token = self.tokens[index]
+        self._scan_on(max(one.ready for one in self.tokens[index : index + _LOOKAHEAD + 1]))
+        if self.taken < len(self.queue):
+            self._take_over(token)
+        self.sighted = index
         return token
 
     def skip(self) -> Token:
-        token = self.scan.tokens[self.index]
+        token = self.tokens[self.index]
         self.index += 1
         return token
 
     def _scan_on(self, fetch: int) -> None:
         steps = self.scan.steps
+        if self.step == len(steps):
+            return
         while self.step < len(steps) and steps[self.step].fetch <= fetch:
             step = steps[self.step]
             self.step += 1
@@ -110,7 +116,8 @@ class _Parser:
             root = self.node(block=True)
         if self.peek().kind == t.DOCUMENT_END:
             self.skip()
-        return Document(root, head, self.foot or self.head)
+        every = [(one.start, one.head or one.line or one.foot) for one in self.scan.steps if isinstance(one, Comment)]
+        return Document(root, head, self.foot or self.head, every)
 
     def _directives(self) -> None:
         """A file is cut at `---`, so that a directive is alone in its document: that never parses."""
