@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+
 import pytest
 
 from tests.support.buildtool import buildtool
