@@ -80,7 +80,7 @@ class PushReport:
             return f"    {event.text}" if self._logs and event.text.strip() else ""
         if event.step is Step.WARNING:
             return f"  ! {event.text}"
-        if "[internal]" in event.name or " internal]" in event.name:
+        if "internal]" in event.name or "] load metadata for " in event.name:
             return ""
         marks = {Step.DONE: "done", Step.CACHED: "cached", Step.FAILED: "FAILED"}
         if event.step not in marks:

@@ -1,0 +1,126 @@
+"""The README is true: its commands run, its transcript is what a push prints, its table of exit codes is errors.py."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.cli.main import COMMANDS
+from buildtool.errors import EXIT_MEANING
+from tests.support.buildtool import buildtool
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.support.parts import Registries
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLES = re.findall(r"^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+TYPED = [line.removeprefix("$ ") for block in CONSOLES for line in block.splitlines() if line.startswith("$ ")]
+OURS = [line for line in TYPED if line.startswith("buildtool ")]
+REGISTRY = "192.168.0.40:5000"
+
+
+@pytest.fixture(scope="module")
+def checkout(
+    tmp_path_factory: pytest.TempPathFactory, registry_server: Registries, base_contexts: Mapping[str, str]
+) -> Path:
+    """The repository at HEAD on branch master, with a registry that is there."""
+    folder = tmp_path_factory.mktemp("readme") / "checkout"
+    subprocess.run(["git", "clone", "--quiet", "--no-local", str(ROOT), str(folder)], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(folder), "checkout", "-q", "-B", "master"], check=True, capture_output=True)
+    subprocess.run(["git", "-C", str(folder), "remote", "remove", "origin"], check=True, capture_output=True)
+    text = (folder / "buildtool.toml").read_text(encoding="utf-8").replace(REGISTRY, registry_server().address)
+    tables = "".join(f'"{name}" = "{source}"\n' for name, source in base_contexts.items())
+    for image in ("frontend", "backend"):
+        text += f"\n[images.{image}.contexts]\n{tables}"
+    # beside the tree, not in it: the tree stays clean
+    (folder / ".git" / "info" / "exclude").write_text("/readme.toml\n", encoding="utf-8")
+    (folder / "readme.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.engine
+@pytest.mark.arm64
+@pytest.mark.usefixtures("arm64")
+def test_every_command_runs(checkout: Path, engine: Mapping[str, str]) -> None:
+    """In the order of the README, as a reader would type them one after the other."""
+    env = {**engine, "BUILDTOOL_CONFIG": str(checkout / "readme.toml")}
+    for line in OURS:
+        ran = buildtool(*shlex.split(line)[1:], cwd=checkout, env=env)
+        assert ran.code == 0, f"{line}: {ran}"
+        if line == "buildtool push":
+            printed = {normal(shown) for shown in (ran.stdout + ran.stderr).splitlines()}
+            missing = [shown for shown in transcript() if normal(shown) not in printed]
+            assert missing == [], ran
+
+
+def transcript() -> list[str]:
+    [block] = [block for block in CONSOLES if block.startswith("$ buildtool push\nPreflight")]
+    return str(block).splitlines()[1:]
+
+
+def normal(line: str) -> str:
+    """Without what differs from run to run: tags, commits, digests, sizes, seconds, addresses, widths of columns."""
+    line = re.sub(r"(127\.0\.0\.1|192\.168\.0\.40):\d+", "REGISTRY", line)
+    line = re.sub(r"sha256:[0-9a-f]+|\b[0-9a-f]{12}\b", "HEX", line)
+    line = re.sub(r"master-[0-9a-f]{7}-[0-9]{10}", "TAG", line)
+    line = re.sub(r"\([0-9.]+ s\)|[0-9.]+ [kM]?B\b", "N", line)
+    line = re.sub(r"^  (?:done  |cached) (.*?)(?: N)?$", r"  ran \1", line)
+    return re.sub(r"\s+", " ", line)
+
+
+def test_the_other_commands_are_those_that_ci_and_tests_run() -> None:
+    assert [line for line in TYPED if line not in OURS] == ["make demo", "make test", "pip install ."]
+    assert "make --no-print-directory test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_it_installs(tmp_path: Path) -> None:
+    """Into an environment of its own, from the sources as they are."""
+    folder = tmp_path / "site"
+    argv = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder), str(ROOT)]
+    subprocess.run(argv, check=True, capture_output=True)
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, {str(folder)!r}); import buildtool; print(buildtool.__file__)",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert Path(done.stdout.strip()).is_relative_to(folder)
+
+
+def test_the_table_of_exit_codes_is_the_codes() -> None:
+    section = README.split("## Exit codes", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| (\d+) \| (.+) \|$", section, re.MULTILINE)
+    assert [(int(code), meaning) for code, meaning in rows] == [
+        (code.value, text) for code, text in EXIT_MEANING.items()
+    ]
+
+
+def test_every_command_is_told_of() -> None:
+    section = README.split("## Commands", 1)[1].split("\n## ", 1)[0]
+    told = set(re.findall(r"^\| `(\w+)", section, re.MULTILINE))
+    assert told == set(COMMANDS)
+
+
+def test_its_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_the_configuration_shown_is_the_repositorys_own() -> None:
+    [shown] = re.findall(r"^```toml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    own = (ROOT / "buildtool.toml").read_text(encoding="utf-8")
+    assert shown.strip() in own
