@@ -136,6 +136,16 @@ def test_a_missing_blob_says_so(client: RegistryClient, repository: Repository) 
     assert caught.value.kind is REGISTRY_NOT_FOUND
 
 
+def test_a_layer_is_read_as_a_file(client: RegistryClient, repository: Repository) -> None:
+    one = upload(client, repository, image())
+    with client.open_blob(repository, sha256(one.layer)) as file:
+        assert file.read() == one.layer
+    big = b"0123456789abcdef" * (2 << 20)  # beyond what is kept in memory
+    upload_blob(client, repository, big)
+    with client.open_blob(repository, sha256(big)) as file:
+        assert file.read() == big
+
+
 def test_names_with_many_parts(subject: Subject, client: RegistryClient) -> None:
     plain = subject.repository()
     deep = type(plain)(plain.host, f"{plain.path}/team/app.web_1")

@@ -39,6 +39,11 @@ class Answer:
     def ok(self) -> bool:
         return 200 <= self.status < 300  # noqa: PLR2004 -- the success class of HTTP
 
+    @property
+    def place(self) -> str:
+        """Method and address, without the query: an object store's signature stands there."""
+        return f"{self.method} {self.url.split('?', maxsplit=1)[0]}"
+
     def json(self) -> Any:
         """The body as JSON; None where it is not JSON (including nesting deeper than the parser takes)."""
         try:

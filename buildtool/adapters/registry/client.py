@@ -122,7 +122,7 @@ class RegistryClient:
         answer = self.session.ask(Request("GET", path, _pull(repository), limit=self._limits.blob_bytes))
         if not answer.ok:
             raise refusal(answer, repository.path)
-        check(answer.body, digest, answer.url)
+        check(answer.body, digest, answer.place)
         return answer.body
 
     @contextlib.contextmanager
@@ -134,7 +134,7 @@ class RegistryClient:
             answer = self.session.ask(request)
             if not answer.ok:
                 raise refusal(answer, repository.path)
-            check_file(file, digest, answer.url)
+            check_file(file, digest, answer.place)
             yield file
 
     def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
@@ -156,7 +156,9 @@ class RegistryClient:
             raise refusal(answer, repository.path)
         location = answer.headers.get("Location")
         if not location:
-            raise BuildtoolError(REGISTRY_ANSWER, "it accepts an upload but says no Location for it", place=answer.url)
+            raise BuildtoolError(
+                REGISTRY_ANSWER, "it accepts an upload but says no Location for it", place=answer.place
+            )
         # What becomes of the cancelling is not the question asked; registries sweep away uploads left open.
         self.session.ask(Request("DELETE", self.session.own_path(location, path), scope))
 

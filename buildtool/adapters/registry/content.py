@@ -33,7 +33,7 @@ def told_digest(answer: Answer) -> str | None:
     if value is None or _DIGEST.fullmatch(value):
         return value
     raise BuildtoolError(
-        REGISTRY_ANSWER, f"its Docker-Content-Digest is not a sha256 digest: {value[:100]!r}", place=answer.url
+        REGISTRY_ANSWER, f"its Docker-Content-Digest is not a sha256 digest: {value[:100]!r}", place=answer.place
     )
 
 
@@ -63,10 +63,10 @@ def read_manifest(answer: Answer, reference: str) -> Manifest:
     digest = sha256(answer.body)
     for wanted in (reference if is_digest(reference) else None, told_digest(answer)):
         if wanted is not None:
-            check(answer.body, wanted, answer.url)
+            check(answer.body, wanted, answer.place)
     document = answer.json()
     if not isinstance(document, dict):
-        raise BuildtoolError(REGISTRY_ANSWER, "its manifest is not a JSON object", place=answer.url)
+        raise BuildtoolError(REGISTRY_ANSWER, "its manifest is not a JSON object", place=answer.place)
     declared = document.get("mediaType")
     kind = (
         declared
@@ -74,5 +74,5 @@ def read_manifest(answer: Answer, reference: str) -> Manifest:
         else answer.headers.get("Content-Type", "").split(";")[0].strip()
     )
     if kind not in (*INDEX_TYPES, *MANIFEST_TYPES):
-        raise BuildtoolError(REGISTRY_ANSWER, f"its manifest is of an unknown type: {kind[:100]!r}", place=answer.url)
+        raise BuildtoolError(REGISTRY_ANSWER, f"its manifest is of an unknown type: {kind[:100]!r}", place=answer.place)
     return Manifest(kind, digest, answer.body)

@@ -42,7 +42,7 @@ class HarborApi:
             raise refusal(answer)
         document = answer.json()
         if not isinstance(document, (dict, list)):
-            raise BuildtoolError(REGISTRY_ANSWER, "Harbor's answer is not JSON", place=answer.url)
+            raise BuildtoolError(REGISTRY_ANSWER, "Harbor's answer is not JSON", place=answer.place)
         return document
 
     def has_project(self, name: str) -> bool | None:

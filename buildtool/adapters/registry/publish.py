@@ -52,9 +52,9 @@ def _settle(answer: Answer, repository: Repository, digest: str) -> None:
         raise HealableError(error) if answer.has(*_NOT_YET) else error
     told = told_digest(answer)
     if told is None:
-        raise BuildtoolError(REGISTRY_ANSWER, "it says it stored a manifest that is not there", place=answer.url)
+        raise BuildtoolError(REGISTRY_ANSWER, "it says it stored a manifest that is not there", place=answer.place)
     if told != digest:
-        raise BuildtoolError(REGISTRY_DIGEST, f"sent {digest}, and it says it stored {told}", place=answer.url)
+        raise BuildtoolError(REGISTRY_DIGEST, f"sent {digest}, and it says it stored {told}", place=answer.place)
 
 
 def _digest_at(session: Session, path: str, scope: str) -> str | None:

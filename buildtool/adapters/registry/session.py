@@ -96,7 +96,7 @@ class Session:
             own = urlsplit(target)[:2] == urlsplit(self.base)[:2]
             headers = {key: value for key, value in sent.items() if own or key.lower() != "authorization"}
             answer = self._wire.exchange(answer.method, target, headers=headers, limit=request.limit, sink=request.sink)
-        raise BuildtoolError(REGISTRY_ANSWER, "it redirects in a circle", place=answer.url.split("?", maxsplit=1)[0])
+        raise BuildtoolError(REGISTRY_ANSWER, "it redirects in a circle", place=answer.place)
 
     def _check(self, answer: Answer, target: str) -> None:
         scheme = urlsplit(target).scheme
@@ -104,7 +104,7 @@ class Session:
             raise BuildtoolError(
                 REGISTRY_ANSWER,
                 f"it redirects to an address that is not HTTPS: {target.split('?', maxsplit=1)[0][:200]}",
-                place=answer.url.split("?", maxsplit=1)[0],
+                place=answer.place,
             )
 
 

@@ -47,7 +47,7 @@ def heal(answer: Answer, now: int) -> Answer:
         wait = retry_after(answer.headers.get("Retry-After"), now)
         asked = f" and asks to wait {wait:.0f} s" if wait is not None else ""
         raise HealableError(
-            BuildtoolError(REGISTRY_FAILED, f"it answered {_said(answer)}{asked}", place=_place(answer)), wait=wait
+            BuildtoolError(REGISTRY_FAILED, f"it answered {_said(answer)}{asked}", place=answer.place), wait=wait
         )
     return answer
 
@@ -55,7 +55,7 @@ def heal(answer: Answer, now: int) -> Answer:
 def refusal(answer: Answer, path: str = "") -> BuildtoolError:
     """The failure of an answer that is not what was hoped for; `path` is the repository's, where there is one."""
     kind = _kind(answer, path)
-    return BuildtoolError(kind, f"it answered {_said(answer)}", fix=_fix(kind, path), place=_place(answer))
+    return BuildtoolError(kind, f"it answered {_said(answer)}", fix=_fix(kind, path), place=answer.place)
 
 
 def _kind(answer: Answer, path: str) -> Kind:
@@ -86,7 +86,3 @@ def _fix(kind: Kind, path: str) -> str | None:
 
 def _said(answer: Answer) -> str:
     return f"{answer.status}{f' ({answer.words})' if answer.words else ''}"
-
-
-def _place(answer: Answer) -> str:
-    return f"{answer.method} {answer.url.split('?', maxsplit=1)[0]}"

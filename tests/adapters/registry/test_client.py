@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import threading
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 from buildtool.adapters.registry import Limits
 from buildtool.core.image import Repository
 from buildtool.errors import (
+    BUILD_DISK_FULL,
     REGISTRY_ANSWER,
     REGISTRY_AUTH,
     REGISTRY_DENIED,
@@ -225,6 +227,56 @@ def test_a_missing_manifest_names_where_it_was_looked_for(clients: Clients, scri
     error = failure(lambda: clients(script.host).manifest(repository(script), "t"))
     assert error.kind is REGISTRY_NOT_FOUND
     assert error.place == f"GET http://{script.host}{TAG}"
+
+
+def test_a_layer_that_breaks_off_is_read_again_from_its_start(clients: Clients) -> None:
+    body = b"layer" * 1000
+    tries = iter([True, False])
+
+    def half_then_whole(handler: Handler, _question: Question) -> None:
+        if next(tries):
+            handler.close_connection = True
+            handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + body[:2500])
+        else:
+            handler.reply(Reply(200, {}, body))
+
+    with serve(half_then_whole) as host:
+        client = clients(host)
+        with client.open_blob(Repository(host, "frontend"), sha256(body)) as file:
+            assert file.read() == body
+        client.close()
+    assert len(clients.said) == 1
+
+
+def test_a_layer_with_another_digest_is_not_handed_over(clients: Clients, script: Script) -> None:
+    wrong = f"sha256:{'0' * 64}"
+    script.on("GET", f"/v2/frontend/blobs/{wrong}", Reply(200, {}, b"not it"))
+
+    def read() -> None:
+        with clients(script.host).open_blob(repository(script), wrong):
+            raise AssertionError("handed over")
+
+    assert failure(read).kind is REGISTRY_DIGEST
+
+
+def test_a_full_disk_is_not_the_connections_fault(
+    clients: Clients, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: object) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile", lambda **_: Full())
+    script.on("GET", f"/v2/frontend/blobs/{sha256(b'x')}", Reply(200, {}, b"x"))
+
+    def read() -> None:
+        with clients(script.host).open_blob(repository(script), sha256(b"x")):
+            raise AssertionError("handed over")
+
+    error = failure(read)
+    assert error.kind is BUILD_DISK_FULL
+    assert "No space left" in error.message
+    assert clients.said == []
 
 
 def test_closing_twice_and_using_it_as_a_block(script: Script, clients: Clients) -> None:

@@ -31,6 +31,17 @@ def test_another_host_is_not_told_who_we_are(clients: Clients, script: Script, o
     assert "authorization" not in other.asked[0].headers
 
 
+def test_a_signature_in_an_address_is_not_shown(clients: Clients, script: Script, other: Script) -> None:
+    script.on("GET", PATH, Reply(307, {"Location": f"http://{other.host}/bucket/x?X-Amz-Signature=s3cret"}))
+    for reply in (Reply(403), Reply(200, {}, b"another blob"), Reply(200, {}, b" " * (9 << 20))):
+        other.rules.clear()
+        other.on("GET", "/bucket/x", reply)
+        with pytest.raises(BuildtoolError) as caught:
+            blob(clients, script)
+        assert "/bucket/x" in str(caught.value.place)
+        assert "s3cret" not in f"{caught.value.message} {caught.value.fix} {caught.value.place}"
+
+
 def test_the_registry_itself_is(clients: Clients, script: Script) -> None:
     script.on("GET", PATH, BASIC, Reply(302, {"Location": "/moved"}))
     script.on("GET", "/moved", Reply(200, {}, BLOB))
