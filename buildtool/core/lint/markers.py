@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Place, Severity
 from buildtool.core.lint.deploys import branch_is_refused, refuses, takes
+from buildtool.core.lint.files import TOO_LARGE
 from buildtool.core.lint.image_objects import image_problem
+from buildtool.core.lint.marks import MAX_CHARACTERS
 from buildtool.core.lint.model import Rule
 from buildtool.core.lint.reach import annotation_line, list_line, outside
 from buildtool.core.manifests import IMAGE_GROUP
 from buildtool.core.policy import explain_mismatch
-from buildtool.core.setters import is_flux_form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,9 +160,7 @@ def check(tree: Tree) -> Iterator[Finding]:
         if whole is not None:
             yield whole
             continue
-        differences = is_flux_form(source.text) if marks.seen else []
-        if differences:
-            yield REFORMAT.at(Place(path, 1, 1), f"{posixpath.basename(path)}: {'; '.join(differences)}")
+        yield from _form(source, marks)
         for mark in marks.seen:
             yield from _mark(tree, path, mark)
     yield from _disagreements(tree)
@@ -172,6 +171,9 @@ def _whole_file(tree: Tree, source: Source, marks: Marks) -> Finding | None:
     line = annotation_line(source)
     if line:
         return RUN_FAILS.at(Place(source.path, line, 1), "the annotation internal.config.kubernetes.io/path")
+    if marks.too_large:
+        size = f"{marks.too_large:,} characters, more than {MAX_CHARACTERS:,}: its setters are not checked"
+        return TOO_LARGE.at(Place(source.path, *marks.first), size)
     if marks.skipped:
         return FILE.at(Place(source.path, *marks.first), marks.skipped)
     if not marks.seen:
@@ -181,6 +183,17 @@ def _whole_file(tree: Tree, source: Source, marks: Marks) -> Finding | None:
         return LIST.at(Place(source.path, line, 1), "the markers stand inside a List")
     where = outside(tree, source.path)
     return OUTSIDE.at(Place(source.path, *marks.first), where) if where else None
+
+
+def _form(source: Source, marks: Marks) -> Iterator[Finding]:
+    if marks.canonical or not marks.seen:
+        return
+    from buildtool.core.setters import is_flux_form  # noqa: PLC0415 -- 30 ms, and most files are canonical
+
+    differences = is_flux_form(source.text)
+    if differences:
+        name = posixpath.basename(source.path)
+        yield REFORMAT.at(Place(source.path, 1, 1), f"{name}: {'; '.join(differences)}")
 
 
 def _mark(tree: Tree, path: str, mark: Mark) -> Iterator[Finding]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buildtool.core.setters import markers, skip_reason
+from buildtool.core.lint import plain
 
 if TYPE_CHECKING:
     from buildtool.core.setters import Marker
 
+MAX_CHARACTERS = 300_000  # Flux's comments are read at some 0.1 MB a second; a manifest has some kilobytes
 _EMPTY = "empty-value"
 _WHOLE_FILE = frozenset({"file-name", "unreadable"})
 _MISPLACED = frozenset(
@@ -44,18 +45,35 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """`skipped` is why Flux passes over the whole file, "" where it does not; `first` is the place of the first one."""
+    """`skipped` is why Flux passes over the whole file, "" where it does not; `first` is the place of the first one.
+
+    `canonical` is true where the file is known to be in the form that Flux writes; `too_large` holds the number of
+    characters of a file that is not looked at for its size.
+    """
 
     seen: tuple[Mark, ...] = ()
     lost: tuple[Lost, ...] = ()
     skipped: str = ""
     first: tuple[int, int] = (0, 0)
+    canonical: bool = False
+    too_large: int = 0
 
 
 def read_marks(path: str, text: str) -> Marks:
     """Every marker of a file, by line."""
     if "imagepolicy" not in text.lower():
         return Marks()
+    quick = plain.read(text) if path.endswith((".yaml", ".yml")) else None
+    if quick:
+        return Marks(tuple(Mark(*mark) for mark in quick), first=(quick[0][3], 1), canonical=True)
+    if len(text) > MAX_CHARACTERS:
+        return Marks(first=(1, 1), too_large=len(text))
+    return _carefully(path, text)
+
+
+def _carefully(path: str, text: str) -> Marks:
+    from buildtool.core.setters import markers, skip_reason  # noqa: PLC0415 -- 30 ms, and most files are plain
+
     found = markers(text, path)
     if not found:
         return Marks()
