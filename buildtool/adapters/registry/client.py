@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from buildtool.core.secret import Secrets
 
 NOT_FOUND = 404
+_RECOGNISE_SECONDS = 1.0
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 _KEPT_IN_MEMORY = 16 << 20  # bytes of a layer; a bigger one goes to a temporary file
 
@@ -86,7 +87,7 @@ class RegistryClient:
         if not any(key.lower() in ("http_proxy", "https_proxy") for key in self._environment):
             resolve(base, self._limits.connect)
         try:
-            return read_probe(self.session.healing(self._ask_probe, total=self._limits.probe / 2), base)
+            return read_probe(self.session.healing(self._ask_probe, total=self._limits.probe * 3 / 8), base)
         except BuildtoolError as error:
             raise self._other_scheme(error) from error
 
@@ -175,9 +176,9 @@ class RegistryClient:
         base = self.session.base
         if not isinstance(error.__cause__, HealableError):
             return error
-        if base.startswith("https:") and speaks_http(base, self._limits.connect):
+        if base.startswith("https:") and speaks_http(base, _RECOGNISE_SECONDS):
             return scheme_error(base, "it speaks HTTP, and buildtool.toml asks for HTTPS (`insecure` is not true)")
-        if base.startswith("http:") and speaks_tls(base, self._limits.connect):
+        if base.startswith("http:") and speaks_tls(base, _RECOGNISE_SECONDS):
             return scheme_error(base, "it speaks HTTPS, and `insecure = true` in buildtool.toml asks for HTTP")
         return error
 
