@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from buildtool.cli.stdin import read_stdin
+from buildtool.errors import Exit
 
+if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 
@@ -28,15 +29,13 @@ def eval_(ctx: click.Context) -> None:
     from buildtool.usecases.policy_eval import evaluate_stream  # noqa: PLC0415 -- not for --help
 
     wiring: Wiring = ctx.obj
-    stream = click.get_binary_stream("stdin")
-    read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
-    if not evaluate_stream(read, wiring.output.data):
-        ctx.exit(2)
+    if not evaluate_stream(read_stdin, wiring.output.data):
+        ctx.exit(Exit.USAGE)
 
 
 @policy.command()
 @click.argument("target", required=False, metavar="[NS:NAME|IMAGE]")
-@click.option("--tags", "tags_file", type=click.File("rb"), metavar="FILE", help="Tags, one a line; - is stdin.")
+@click.option("--tags", "tags_file", metavar="FILE", help="Tags, one a line; - is stdin.")
 @click.option("--pattern", help="filterTags.pattern, for a policy that is not committed.")
 @click.option("--extract", help="filterTags.extract.")
 @click.option("--numerical", is_flag=False, flag_value="asc", metavar="[ORDER]", help="asc or desc.")
@@ -47,7 +46,7 @@ def eval_(ctx: click.Context) -> None:
 def explain(
     wiring: Wiring,
     target: str | None,
-    tags_file: IO[bytes] | None,
+    tags_file: str | None,
     *,
     pattern: str | None,
     extract: str | None,
@@ -69,7 +68,7 @@ def explain(
     if tags_file is not None:
         tags = policy_report.read_tags(tags_file)
     else:
-        tags = policy_report.registry_tags(wiring, repository, target)
+        tags = policy_report.registry_tags(wiring, chosen, repository)
     found = policy_explain.explain(chosen, tags)
     if as_json:
         wiring.output.document(policy_explain.document(found))

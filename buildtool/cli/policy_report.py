@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.stdin import read_file
 from buildtool.core.policy import Choice, FilterTags, ImagePolicy
+from buildtool.core.policy.errors import PolicyFailure
+from buildtool.core.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
 from buildtool.core.policy.model import well_formed
-from buildtool.errors import POLICY_UNKNOWN, USAGE, BuildtoolError
+from buildtool.errors import CONFIG_INVALID, POLICY_UNKNOWN, USAGE, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,27 +82,32 @@ def _repository(wiring: Wiring, image: str) -> Repository:
     return wiring.config.repository(image)
 
 
-def registry_tags(wiring: Wiring, repository: Repository | None, target: str | None) -> list[str]:
-    """The tags in the registry; raises registry-*, or usage where no image tells which repository."""
+def registry_tags(wiring: Wiring, policy: ImagePolicy, repository: Repository | None) -> list[str]:
+    """The tags in the registry that Flux stores; raises registry-*, or usage where no image tells which repository."""
     if repository is None:
-        about = f"no image in buildtool.toml uses {target}" if target else "an image tells which repository to list"
+        about = f"no image in buildtool.toml uses {policy.ref}" if policy.name else "no image was named"
         raise BuildtoolError(
-            USAGE, f"there are no tags to look at: {about}", fix="give them with --tags FILE, or --tags -"
+            USAGE, f"there are no tags to look at: {about}", fix="give them with --tags FILE, or --tags - for stdin"
         )
-    return list(wiring.registry.tags(repository))
+    return stored(wiring, policy, wiring.registry.tags(repository))
 
 
-def read_tags(stream: IO[bytes]) -> list[str]:
-    """Tags, one a line, blank lines left out; raises usage."""
+def stored(wiring: Wiring, policy: ImagePolicy, tags: Iterable[str]) -> list[str]:
+    """The tags without those that the exclusionList of the policy's ImageRepository names; raises config-invalid."""
+    found = None
+    if policy.name:
+        found = wiring.manifests.repositories.get(wiring.manifests.policy_repository.get(policy.ref, ""))
+    patterns = found.exclusion_list if found is not None and found.exclusion_list else DEFAULT_EXCLUSIONS
     try:
-        data = stream.read(_LARGEST + 1)
-    except OSError as error:
-        raise BuildtoolError(
-            USAGE, f"the tags cannot be read: {error.strerror}", fix="name a file with a tag a line"
-        ) from None
-    if len(data) > _LARGEST:
-        raise BuildtoolError(USAGE, f"the tags are more than {_LARGEST >> 20} MiB", fix="name a file with a tag a line")
-    lines = data.decode("utf-8", "replace").split("\n")
+        return not_excluded(tags, patterns)
+    except PolicyFailure as failure:
+        place = str(found.place) if found is not None else None
+        raise BuildtoolError(CONFIG_INVALID, f"exclusionList: {failure.error.message}", place=place) from None
+
+
+def read_tags(file: str) -> list[str]:
+    """Tags, one a line, blank lines left out, from a file or `-`; raises usage."""
+    lines = read_file(file, _LARGEST).decode("utf-8", "replace").split("\n")
     return [line for line in (text.removesuffix("\r") for text in lines) if line]
 
 

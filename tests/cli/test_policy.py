@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from buildtool.adapters.registry import RegistryClient
+from buildtool.cli.main import main
 from tests.support.buildtool import buildtool
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +44,14 @@ def test_eval_with_a_bad_line_goes_on_and_ends_with_2() -> None:
 def test_eval_without_input() -> None:
     done = _piped("eval", stdin=b"")
     assert (done.returncode, done.stdout) == (0, b"")
+
+
+@pytest.mark.parametrize("command", ["eval", "explain --numerical --tags -"])
+def test_a_closed_stdin(command: str) -> None:
+    script = f'"$0" -m buildtool policy {command} <&-'
+    done = subprocess.run(["sh", "-c", script, sys.executable], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "stdin is closed" in done.stderr
 
 
 def test_eval_answers_while_the_pipe_is_open() -> None:
@@ -127,6 +137,32 @@ def test_mistakes(arguments: list[str], code: int, words: str, tags: Path) -> No
     assert ran.code == code, ran
     assert words in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_the_vectors_scored_by_their_own_program() -> None:
+    vectors = ROOT.parent / "shared" / "conformance" / "policy-vectors.jsonl"
+    if not vectors.exists():
+        pytest.skip("the conformance vectors are not beside the project")
+    argv = [sys.executable, str(vectors.with_name("score.py")), str(vectors), "--", sys.executable, "-m", "buildtool"]
+    done = subprocess.run([*argv, "policy", "eval"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    passed, total = done.stdout.split()[-1].split("/")
+    assert passed == total == str(len(vectors.read_text(encoding="utf-8").splitlines()))
+
+
+def test_explain_with_the_tags_of_a_registry(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What Flux does not store, by the exclusionList, is not shown either."""
+    tags = [*TAGS.split(), "sha256-abc.sig"]
+    monkeypatch.setattr(
+        RegistryClient, "tags", lambda _self, repository: iter(tags if repository.path == "frontend" else [])
+    )
+    with pytest.raises(SystemExit) as ended:
+        main(["-C", str(ROOT), "policy", "explain", "flux-system:frontend", "--json"])
+    assert ended.value.code == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["tags"], document["latest"]) == (3, "master-abc1234-1700000009")
 
 
 def test_start_up_loads_neither_re2_nor_a_client() -> None:
