@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 
-from realparts import engine, paths, processes, run, say, site
+from realparts import engine, paths, processes, run, say
 
 
 def stop() -> None:
     """Stop the demo's containers, registries, and the engine if it is ours."""
-    containers = run.ask(["docker", "ps", "--all", "--quiet", "--filter", f"label={site.LABEL}"])
+    containers = run.ask(["docker", "ps", "--all", "--quiet", "--filter", f"label={paths.LABEL}"])
     if containers:
         run.ask(["docker", "rm", "--force", *containers.split()])
         say.note("removed the demo's containers")

@@ -14,6 +14,9 @@ VENV = ROOT / ".venv"
 # folder of their own, one for each checkout.
 RUN = Path("/run") / f"buildtool-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
 
+# On every container of ours, and of this checkout only: cleaning leaves others' alone.
+LABEL = f"buildtool.part={RUN.name}"
+
 _CACHES = os.environ.get("XDG_CACHE_HOME")
 # Downloads that outlive `make clean`.
 CACHE = (Path(_CACHES) if _CACHES else Path.home() / ".cache") / "buildtool-realparts"

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import socket
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
@@ -103,17 +104,34 @@ class ContainerRegistry(Registry):
         return f"buildtool-{self.name}"
 
     def start(self) -> None:
-        config = self._write("/var/lib/registry", ":5000")
-        run.ask(["docker", "rm", "--force", self.container])
-        publish = f"127.0.0.1:{self.port or ''}:5000"
-        mount = f"{config}:/etc/docker/registry/config.yml:ro"
-        run.quiet(
-            ["docker", "run", "--detach", "--name", self.container, "--publish", publish, "--volume", mount, _IMAGE]
-        )
-        self.port = int(run.quiet(["docker", "port", self.container, "5000/tcp"]).split(":")[-1])
+        """Run it, or find it running."""
+        if not self._find_port():
+            config = self._write("/var/lib/registry", ":5000")
+            run.ask(["docker", "rm", "--force", self.container])
+            argv = ["docker", "run", "--detach", "--name", self.container, "--label", paths.LABEL]
+            argv += ["--publish", f"127.0.0.1:{self.port or ''}:5000"]
+            run.quiet([*argv, "--volume", f"{config}:/etc/docker/registry/config.yml:ro", _IMAGE])
+        if not processes.wait_for(lambda: self._find_port() and self._listens(), _READY_SECONDS):
+            raise PartError("the registry did not get ready", f"docker logs {self.container}")
 
     def stop(self) -> None:
+        """Remove it, and with it what it stores."""
         run.ask(["docker", "rm", "--force", self.container])
+
+    def _find_port(self) -> bool:
+        published = run.ask(["docker", "port", self.container, "5000/tcp"])
+        if published:
+            self.port = int(published.split()[0].rpartition(":")[2])
+        return bool(published)
+
+    def _listens(self) -> bool:
+        """Docker accepts connections before the registry does, and then resets them."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+                connection.sendall(b"GET /v2/ HTTP/1.0\r\n\r\n")
+                return bool(connection.recv(1))
+        except OSError:
+            return False
 
 
 def create(name: str, folder: Path, settings: Mapping[str, Any] | None = None) -> Registry:

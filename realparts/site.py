@@ -10,7 +10,6 @@ from typing import Any
 from realparts import paths, processes, run, say
 from realparts.say import PartError
 
-LABEL = f"buildtool.part={paths.RUN.name}"  # this checkout's, so that clean leaves others' alone
 _READY_SECONDS = 90.0
 _ANSWER_SECONDS = 5.0
 _LOCKED_DOWN = ("--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")  # noqa: S108 -- inside the container
@@ -42,7 +41,7 @@ def start(name: str, reference: str, platform: str, port: int, path: str) -> Run
     container = f"buildtool-demo-{name}"
     run.ask(["docker", "rm", "--force", container])
     argv = ["docker", "run", "--detach", "--quiet", "--pull", "always", "--platform", platform, "--name", container]
-    argv += ["--label", LABEL, *_LOCKED_DOWN, "--publish", f"127.0.0.1::{port}", reference]
+    argv += ["--label", paths.LABEL, *_LOCKED_DOWN, "--publish", f"127.0.0.1::{port}", reference]
     if run.shown(argv) != 0:
         raise PartError(f"{reference} does not run", "see what docker says above")
     published = run.quiet(["docker", "port", container, f"{port}/tcp"])
