@@ -6,6 +6,7 @@ import json
 import os
 import re
 import tempfile
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from buildtool.core.progress import ProgressReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
 
     from buildtool.core.build import BakeDefinition, BuildEvent, Version
 
@@ -37,8 +39,13 @@ class Buildx:
         environment: Mapping[str, str],
         builder: str | None = None,
         engine_reaches_insecurely: Callable[[], bool] = lambda: True,
+        login: Callable[[], AbstractContextManager[Mapping[str, str]]] | None = None,
     ) -> None:
-        """`engine_reaches_insecurely` is asked for the docker driver only, which pushes through the engine."""
+        """`engine_reaches_insecurely` is asked for the docker driver only, which pushes through the engine.
+
+        `login` gives the environment for a push, where credentials are not docker's own.
+        """
+        self._login = login or (lambda: nullcontext(self._environment))
         self._engine_reaches_insecurely = engine_reaches_insecurely
         self._root = root
         self._environment = dict(environment)
@@ -90,7 +97,7 @@ class Buildx:
 
         The definition goes in by standard input, so that neither file nor argv shows it.
         """
-        with tempfile.TemporaryDirectory(prefix="buildtool-") as folder:
+        with tempfile.TemporaryDirectory(prefix="buildtool-") as folder, self._login() as environment:
             metadata = Path(folder) / "metadata.json"
             argv = ["docker", "buildx", "bake", "--file", "-", "--progress", "rawjson"]
             argv += ["--metadata-file", str(metadata), *self._flags(definition)]
@@ -104,7 +111,7 @@ class Buildx:
                 argv,
                 on_line,
                 cwd=self._root,
-                env=self._environment | dict(definition.environment),
+                env={**environment, **definition.environment},
                 stdin=json.dumps(definition.document),
             )
             if code != 0:

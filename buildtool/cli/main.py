@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from buildtool import __version__
+from buildtool.cli.options import COLORS, accept_everywhere, global_options
 from buildtool.cli.output import Output
 from buildtool.core.secret import Secrets
 from buildtool.errors import INTERRUPTED, USAGE, BuildtoolError, Exit
@@ -42,45 +43,36 @@ class LazyGroup(click.Group):
             return None
         module, attribute, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        return command
+        return accept_everywhere(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option(
-    "-C",
-    "--directory",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
-    help="Run as if started in this directory.",
+@click.group(
+    cls=LazyGroup,
+    params=global_options(),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-@click.option("--config", type=click.Path(dir_okay=False, path_type=Path), help="The configuration file.")
-@click.option("-v", "--verbose", count=True, help="Say more.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @click.version_option(__version__, prog_name="buildtool")
 @click.pass_context
-def cli(ctx: click.Context, directory: Path, config: Path | None, verbose: int, color: str) -> None:
+def cli(ctx: click.Context, directory: Path | None, config: Path | None, verbose: int, color: str | None) -> None:
     """Build, prove and publish images under tags that Flux can sort."""
     from buildtool.cli.wiring import Wiring  # noqa: PLC0415 -- not for --help
 
-    output = _OUTPUT[0]
-    output.verbose = verbose
-    output.color = {"always": True, "never": False}.get(color, False if os.environ.get("NO_COLOR") else None)
-    ctx.obj = Wiring(directory=directory, config_file=config, output=output, environment=dict(os.environ))
-
-
-_OUTPUT = [Output(Secrets())]
+    output: Output = ctx.obj
+    output.be_verbose(verbose)
+    output.use_color(COLORS[color] if color else None)
+    ctx.obj = Wiring(directory or Path(), config, output, dict(os.environ))
 
 
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run, and end with one of the documented exit codes; a traceback is never shown, a bug leaves a report."""
-    output = _OUTPUT[0] = Output(Secrets())
+    output = Output(Secrets())
     signal.signal(signal.SIGTERM, _terminate)
     try:
-        result = cli.main(args=argv, prog_name="buildtool", standalone_mode=False)
+        result = cli.main(args=argv, prog_name="buildtool", standalone_mode=False, obj=output)
     except BuildtoolError as error:
         output.error(error)
         sys.exit(error.kind.exit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,19 @@ if TYPE_CHECKING:
 
 
 class Output:
-    """Writes for one run. `color` is True, False, or None to decide by the stream (and NO_COLOR)."""
+    """Writes for one run. `color` is True, False, or None to decide by the stream."""
 
     def __init__(self, secrets: Secrets, *, color: bool | None = None, verbose: int = 0) -> None:
         self.secrets = secrets
         self.color = color
         self.verbose = verbose
+
+    def use_color(self, color: bool | None) -> None:
+        """What --color says; without a word of it, NO_COLOR counts (no-color.org)."""
+        self.color = False if color is None and os.environ.get("NO_COLOR") else color
+
+    def be_verbose(self, level: int) -> None:
+        self.verbose = level
 
     def data(self, text: str) -> None:
         """A result, to stdout."""

@@ -55,6 +55,7 @@ def push(
         force=force,
         dry_run=dry_run,
     )
+    metadata_file = wiring.directory / metadata_file if metadata_file is not None else None
     if metadata_file is not None and not metadata_file.parent.is_dir():
         raise BuildtoolError(USAGE, f"--metadata-file: {metadata_file.parent} is no folder")
     report = PushReport(wiring.output, progress)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from buildtool.adapters.buildx import Buildx
@@ -33,6 +35,13 @@ class Wiring:
     config_file: Path | None
     output: Output
     environment: Mapping[str, str]
+
+    def run_in(self, directory: Path) -> None:
+        """Take -C after the command; nothing has been read yet when options are."""
+        self.directory = directory
+
+    def use_config(self, file: Path) -> None:
+        self.config_file = file
 
     @cached_property
     def clock(self) -> SystemClock:
@@ -103,7 +112,18 @@ class Wiring:
             environment=self.environment,
             builder=self.config.builder.name,
             engine_reaches_insecurely=self._engine_reaches_insecurely,
+            login=self._login,
         )
+
+    def _login(self) -> AbstractContextManager[Mapping[str, str]]:
+        """Credentials from the environment are ours alone; buildx is given a docker configuration that has them."""
+        from buildtool.adapters.docker_config import logged_in
+        from buildtool.adapters.registry.credentials import from_environment
+
+        credential = from_environment(self.environment)
+        if credential is None:
+            return nullcontext(self.environment)
+        return logged_in(self.environment, self.config.host, credential.username, credential.password)
 
     def _engine_reaches_insecurely(self) -> bool:
         from buildtool.adapters.engine import engine_facts
