@@ -22,7 +22,10 @@ class Need(Enum):
     COMPOSE = "docker compose"
     EMULATION = "emulation of the other architecture"
     VENV = "python3-venv"
-    GIT = "git"
+    SSHD = "an ssh server"
+    KUSTOMIZE = "kustomize"
+    BUSYBOX = "busybox"
+    SHELLCHECK = "shellcheck"
 
 
 _DEBIAN = {
@@ -32,7 +35,10 @@ _DEBIAN = {
     Need.COMPOSE: ("docker-compose",),
     Need.EMULATION: ("qemu-user-static", "mount"),
     Need.VENV: ("python3-venv",),
-    Need.GIT: ("git",),
+    Need.SSHD: ("openssh-server", "openssh-client"),
+    Need.KUSTOMIZE: ("kustomize",),
+    Need.BUSYBOX: ("busybox",),
+    Need.SHELLCHECK: ("shellcheck",),
 }
 _UBUNTU = {
     **_DEBIAN,
@@ -40,7 +46,7 @@ _UBUNTU = {
     Need.CLIENT: ("docker.io", "docker-buildx", "docker-compose-v2"),
     Need.COMPOSE: ("docker-compose-v2",),
 }
-_FROM_NEWER = frozenset({"docker.io", "docker-cli", "docker-buildx", "docker-compose", "containerd"})
+_FROM_NEWER = frozenset({"docker.io", "docker-cli", "docker-buildx", "docker-compose", "containerd", "kustomize"})
 
 
 def needs_newer_suite(machine: Machine) -> bool:

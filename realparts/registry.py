@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from realparts.machine import Machine
 
 _IMAGE = "registry:2"
+FETCHED = paths.CACHE / "bin" / "docker-registry"
 _LISTENING = re.compile(r"listening on \S+?:(\d+)")
 _READY_SECONDS = 30.0
 
@@ -142,7 +143,7 @@ def create(name: str, folder: Path, settings: Mapping[str, Any] | None = None) -
 
 def find_program() -> str | None:
     """An installed or fetched registry program that runs here."""
-    for program in ("docker-registry", str(_fetched())):
+    for program in ("docker-registry", str(FETCHED)):
         if "distribution" in (run.ask([program, "--version"]) or ""):
             return program
     return None
@@ -158,12 +159,12 @@ def ensure_program(machine: Machine) -> None:
         content = archive.extractfile("./usr/bin/docker-registry")
         if content is None:
             raise PartError(f"{package.name} holds no registry", "install docker-registry")
-        _fetched().parent.mkdir(parents=True, exist_ok=True)
-        unfinished = _fetched().with_suffix(f".{os.getpid()}")
+        FETCHED.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = FETCHED.with_suffix(f".{os.getpid()}")
         with unfinished.open("wb") as out:
             shutil.copyfileobj(content, out)
     unfinished.chmod(0o755)
-    unfinished.rename(_fetched())
+    unfinished.rename(FETCHED)
 
 
 def overlay(basis: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,7 +178,3 @@ def overlay(basis: Mapping[str, Any], top: Mapping[str, Any]) -> dict[str, Any]:
         else:
             merged[key] = value
     return merged
-
-
-def _fetched() -> Path:
-    return paths.CACHE / "bin" / "docker-registry"
