@@ -6,11 +6,19 @@ newest_number(policy, tags)     the greatest number extracted, for the next time
 lint(policy, branches, tags)    what is wrong with a policy, as findings
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from buildtool.core.policy.errors import ErrorClass, PolicyError
 from buildtool.core.policy.evaluate import newest_number, select
-from buildtool.core.policy.lints import lint
 from buildtool.core.policy.mismatch import explain_mismatch
 from buildtool.core.policy.model import Candidate, Choice, FilterTags, ImagePolicy, Mismatch, Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from buildtool.core.findings import Finding
 
 __all__ = [
     "Candidate",
@@ -26,3 +34,10 @@ __all__ = [
     "newest_number",
     "select",
 ]
+
+
+def lint(policy: ImagePolicy, branches: Sequence[str] = (), tags: Iterable[str] = ()) -> list[Finding]:
+    """Every finding about the policy; `branches` are the known deploy branches, `tags` those really there."""
+    from buildtool.core.policy import lints  # noqa: PLC0415 -- start-up: only `check` needs them
+
+    return lints.lint(policy, branches, tags)

@@ -9,14 +9,12 @@ import math
 from typing import TYPE_CHECKING, Protocol
 
 from buildtool.core.policy.alphabetical import Alphabetical
-from buildtool.core.policy.constraint import ConstraintError, parse_constraint
 from buildtool.core.policy.details import PoolDetails
 from buildtool.core.policy.errors import ErrorClass, PolicyFailure
 from buildtool.core.policy.filter import compile_filter
 from buildtool.core.policy.model import Selection, well_formed
 from buildtool.core.policy.numbers import parse_float
 from buildtool.core.policy.numerical import Numerical
-from buildtool.core.policy.semantic import Semantic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -80,6 +78,9 @@ def _of_filtered(order: Order, filtered: Filtered, details: PoolDetails) -> Sele
 def order_for(choice: Choice) -> Order:
     """The order that counts; raises PolicyFailure (invalid_policy) in Flux's words."""
     if choice.semver is not None:
+        from buildtool.core.policy.constraint import ConstraintError, parse_constraint  # noqa: PLC0415 -- start-up
+        from buildtool.core.policy.semantic import Semantic  # noqa: PLC0415 -- start-up
+
         try:
             return Semantic(parse_constraint(choice.semver))
         except ConstraintError as error:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.policy.constraint import ConstraintError, parse_constraint
 from buildtool.core.policy.errors import PolicyFailure
 from buildtool.core.policy.filter import compile_filter
 from buildtool.core.policy.model import Mismatch, well_formed
 from buildtool.core.policy.numbers import parse_float
-from buildtool.core.policy.regex.progress import stall
-from buildtool.core.policy.version import parse_tag
 from buildtool.core.tags import parse_tag as parse_our_tag
 
 if TYPE_CHECKING:
@@ -48,6 +45,9 @@ def _of_value(policy: ImagePolicy, tag: str, key: str) -> Mismatch:
 
 
 def _of_range(text: str, tag: str, key: str, what: str) -> Mismatch:
+    from buildtool.core.policy.constraint import ConstraintError, parse_constraint  # noqa: PLC0415 -- start-up
+    from buildtool.core.policy.version import parse_tag  # noqa: PLC0415 -- start-up
+
     try:
         constraint = parse_constraint(text)
     except ConstraintError as error:
@@ -64,6 +64,8 @@ def _of_range(text: str, tag: str, key: str, what: str) -> Mismatch:
 
 
 def _of_pattern(tree: Tree, tag: str) -> Mismatch:
+    from buildtool.core.policy.regex.progress import stall  # noqa: PLC0415 -- start-up
+
     found = stall(tree, tag)
     if found is None:
         return Mismatch(tag, "pattern", f"{tag!r} does not match the pattern")
