@@ -152,6 +152,13 @@ CLOCK_SKEW = Kind(
     "tags are sorted by time; one published from a wrong clock would win, or lose, for as long as the clocks differ.",
     "set the clock: timedatectl set-ntp true",
 )
+NO_ANSWER = Kind(
+    "no-answer",
+    Exit.NO,
+    "something did not answer in time",
+    "doctor waits some seconds for each thing it looks at, and then goes on without it.",
+    "ask it by hand to see what it waits for: docker info, git status, or curl, whichever is named",
+)
 SETTERS_RUN_FAILS = Kind(
     "setters-run-fails",
     Exit.NO,

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from buildtool import errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from docker.context import Context
+
 
 @dataclass(frozen=True, slots=True)
 class EngineFacts:
-    """`insecure` are the hosts and networks that the engine reaches over HTTP, as daemon.json and its defaults say."""
+    """`insecure` are the hosts and networks that the engine reaches over HTTP, as daemon.json and its defaults say.
+
+    `root_folder` is where it keeps images, on its own machine.
+    """
 
     version: str
     containerd_store: bool
     insecure: tuple[str, ...]
+    root_folder: str = ""
 
     def is_insecure(self, host: str) -> bool:
         """Whether the engine would speak HTTP to `host[:port]` (127.0.0.0/8 is so without configuration)."""
@@ -38,7 +44,7 @@ def engine_facts(environment: Mapping[str, str], *, timeout: float = 10.0) -> En
     import requests.exceptions  # noqa: PLC0415
 
     try:
-        client = docker.DockerClient(base_url=_endpoint(environment), timeout=int(timeout))
+        client = docker.DockerClient(base_url=endpoint(environment), timeout=int(timeout))
         try:
             return _facts(client.info())
         finally:
@@ -47,12 +53,23 @@ def engine_facts(environment: Mapping[str, str], *, timeout: float = 10.0) -> En
         raise errors.BuildtoolError(errors.DOCKER_UNREACHABLE, f"the docker engine does not answer: {error}") from error
 
 
-def _endpoint(environment: Mapping[str, str]) -> str | None:
+def endpoint(environment: Mapping[str, str]) -> str | None:
+    """The engine's address by `DOCKER_HOST`, else by the docker context; None means docker's own default."""
+    import docker.errors  # noqa: PLC0415
     from docker.context import ContextAPI  # noqa: PLC0415
 
     if environment.get("DOCKER_HOST"):
         return environment["DOCKER_HOST"]
-    context = ContextAPI.get_context(environment.get("DOCKER_CONTEXT") or None)
+    name = environment.get("DOCKER_CONTEXT") or None
+    try:
+        context = cast("Context | None", ContextAPI.get_context(name))  # its published types forget None
+    except (docker.errors.DockerException, OSError, ValueError) as error:
+        raise errors.BuildtoolError(errors.DOCKER_UNREACHABLE, f"the docker context cannot be read: {error}") from error
+    if context is None:
+        message = f"there is no docker context {name or 'of the name docker has selected'}"
+        raise errors.BuildtoolError(
+            errors.DOCKER_UNREACHABLE, message, fix="docker context ls, then docker context use"
+        )
     return str(context.Host) if context.Host else None
 
 
@@ -63,4 +80,6 @@ def _facts(info: Mapping[str, Any]) -> EngineFacts:
     snapshotter = any(
         pair[:2] == ["driver-type", "io.containerd.snapshotter.v1"] for pair in info.get("DriverStatus") or []
     )
-    return EngineFacts(str(info.get("ServerVersion", "")), snapshotter, tuple(hosts + networks))
+    return EngineFacts(
+        str(info.get("ServerVersion", "")), snapshotter, tuple(hosts + networks), str(info.get("DockerRootDir") or "")
+    )

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "check": ("buildtool.cli.check", "check", "Lint the committed manifests, workflow and tags."),
     "policy": ("buildtool.cli.policy", "policy", "Say what Flux selects from tags, and why."),
     "setters": ("buildtool.cli.setters", "setters", "Show what Flux would write at setter markers."),
+    "doctor": ("buildtool.cli.doctor", "doctor", "Look at every prerequisite; say what is wrong and how to mend it."),
     "explain": ("buildtool.cli.explain", "explain", "Say what an error code means and what to do."),
 }
 

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from buildtool.adapters.layers import LayerCache
     from buildtool.adapters.manifests import RepositoryFiles
     from buildtool.adapters.registry import RegistryClient
+    from buildtool.adapters.registry.examined import ExaminedRegistry
     from buildtool.cli.output import Output
     from buildtool.config import Config, TagConfig
     from buildtool.core.ci import CiFacts
     from buildtool.core.manifests import Manifests
     from buildtool.core.policy import ImagePolicy
+    from buildtool.usecases.doctor import DoctorPorts
     from buildtool.usecases.push.model import PushPorts, Reporter
     from buildtool.usecases.verify import VerifyPorts
 
@@ -176,6 +178,52 @@ class Wiring:
         from buildtool.usecases.verify import VerifyPorts
 
         return VerifyPorts(self.config, self.registry, self.layers, self.manifests, self.repo)
+
+    def doctor_ports(self) -> DoctorPorts:
+        from buildtool.adapters.buildx import Buildx
+        from buildtool.adapters.ci import read
+        from buildtool.adapters.docker_tools import DockerTools
+        from buildtool.adapters.engine import endpoint, engine_facts
+        from buildtool.adapters.git import GitRepo
+        from buildtool.adapters.git.setup import GitSetup
+        from buildtool.adapters.machine import Machine
+        from buildtool.core.manifests import find_policies
+        from buildtool.usecases.doctor import DoctorPorts
+
+        environment = self.environment
+        return DoctorPorts(
+            environment=environment,
+            config=lambda: self.config,
+            git=GitSetup(self.directory, environment),
+            checkout=lambda: GitRepo(self.directory, environment),
+            ci=lambda: read(environment),
+            manifests=lambda: find_policies(self.repository_files.texts()),
+            docker=DockerTools(environment),
+            buildx_version=Buildx(root=self.directory, environment=environment).version,
+            endpoint=lambda: endpoint(environment),
+            engine=lambda: engine_facts(environment, timeout=6),
+            registry=lambda: self._examined_registry,
+            machine=Machine(),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def _examined_registry(self) -> ExaminedRegistry:
+        from buildtool.adapters.registry import RegistryClient, find_credentials
+        from buildtool.adapters.registry.examined import SHORT, ExaminedRegistry
+
+        host, secrets = self.config.host, self.output.secrets
+        client = RegistryClient(
+            host,
+            insecure=self.config.insecure,
+            clock=self.clock,
+            secrets=secrets,
+            credentials=lambda: find_credentials(host, self.environment, secrets),
+            on_retry=self.output.detail,
+            environment=self.environment,
+            limits=SHORT,
+        )
+        return ExaminedRegistry(client, self.environment)
 
     def push_ports(self, report: Reporter) -> PushPorts:
         from buildtool.adapters.build_secrets import remember

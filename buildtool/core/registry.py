@@ -35,6 +35,15 @@ class TagRemoval(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+class RemovalWay(StrEnum):
+    """How one tag can be taken away there."""
+
+    BY_TAG = "by tag"
+    BY_DIGEST = "by a digest of its own"
+    HARBOR = "through Harbor's API"
+    NONE = "not at all"
+
+
 @dataclass(frozen=True, slots=True)
 class RegistryFacts:
     """What `/v2/` told: the scheme in use, the server, and its clock (None without a Date header)."""

@@ -1,0 +1,46 @@
+"""The machine's disks and files, looked at without changing anything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_MOST_BYTES = 1 << 20  # of a settings file or a Dockerfile
+
+
+class Machine:
+    @property
+    def temporary(self) -> str:
+        return tempfile.gettempdir()
+
+    def free_bytes(self, folder: str) -> int | None:
+        """Room for an ordinary user on the disk of a folder; None where there is no such folder."""
+        try:
+            return shutil.disk_usage(folder).free
+        except (OSError, ValueError):
+            return None
+
+    def read(self, path: str) -> str | None:
+        """The beginning of a file as text, at most 1 MiB; None where there is none. Raises OSError."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe must not make us wait
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return None
+        with open(descriptor, "rb") as file:  # noqa: PTH123 -- a descriptor
+            return file.read(_MOST_BYTES).decode("utf-8", errors="replace")
+
+    def write_problem(self, path: str) -> str | None:
+        """Why a file cannot be appended to; nothing is written or made."""
+        try:
+            file = Path(path)
+            if file.exists():
+                if not file.is_file():
+                    return "it is not a file"
+                return None if os.access(file, os.W_OK) else "permission denied"
+            if not file.parent.is_dir():
+                return "its folder does not exist"
+            return None if os.access(file.parent, os.W_OK) else "permission denied in its folder"
+        except (OSError, ValueError) as error:
+            return str(error)

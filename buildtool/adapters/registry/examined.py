@@ -1,0 +1,83 @@
+"""A registry as doctor looks at it: everything is tried, and nothing is changed."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import httpx
+
+from buildtool.adapters.registry.harbor import harbor_findings
+from buildtool.adapters.registry.harbor_api import HarborApi
+from buildtool.adapters.registry.limits import Limits
+from buildtool.adapters.registry.proxies import proxy_for
+from buildtool.adapters.registry.session import Request
+from buildtool.adapters.registry.status import refusal
+from buildtool.core.registry import RemovalWay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from buildtool.adapters.registry.answer import Answer
+    from buildtool.adapters.registry.client import RegistryClient
+    from buildtool.core.findings import Finding
+    from buildtool.core.harbor import Use
+    from buildtool.core.image import Repository
+    from buildtool.core.registry import RegistryFacts
+
+# A person is waiting: one more try, and then the answer is that there is none.
+SHORT = Limits(connect=2.0, read=4.0, exchange=8.0, total=6.0, probe=5.0, attempts=2)
+_NOT_FOUND = 404
+_UNSUPPORTED = (400, 405)
+_NO_SUCH_DIGEST = f"sha256:{'0' * 64}"
+
+
+class ExaminedRegistry:
+    def __init__(self, client: RegistryClient, environment: Mapping[str, str]) -> None:
+        self._client = client
+        self._environment = environment
+
+    def probe(self) -> RegistryFacts:
+        return self._client.probe()
+
+    def check_push(self, repository: Repository) -> None:
+        self._client.check_push(repository)
+
+    def tags(self, repository: Repository) -> Iterator[str]:
+        return self._client.tags(repository)
+
+    def username(self) -> str | None:
+        """Who we are there; None without credentials. Raises registry-credentials."""
+        credential = self._client.session.auth.credential
+        return credential.username or "a token" if credential is not None else None
+
+    def proxy(self) -> str | None:
+        """The HTTP proxy that the environment sends requests for this registry through."""
+        return proxy_for(httpx.URL(self._client.session.base), self._environment)
+
+    def harbor_findings(self, uses: Sequence[Use], now: int) -> list[Finding] | None:
+        """What will bite in its settings; None where it is no Harbor."""
+        return harbor_findings(self._client, uses, now) if self._is_harbor() else None
+
+    def removal_way(self, repository: Repository) -> RemovalWay:
+        """How one tag could be taken away: asked for with a tag and a digest that are not there."""
+        if self._is_harbor():
+            return RemovalWay.HARBOR
+        answer = self._delete(repository, f"no-such-tag-{secrets.token_hex(8)}")
+        if answer.status == _NOT_FOUND:
+            return RemovalWay.BY_TAG
+        if answer.status not in _UNSUPPORTED:
+            raise refusal(answer, repository.path)
+        answer = self._delete(repository, _NO_SUCH_DIGEST)
+        if answer.status == _NOT_FOUND:
+            return RemovalWay.BY_DIGEST
+        if answer.status not in _UNSUPPORTED:
+            raise refusal(answer, repository.path)
+        return RemovalWay.NONE
+
+    def _is_harbor(self) -> bool:
+        return HarborApi(self._client.session).is_there()
+
+    def _delete(self, repository: Repository, reference: str) -> Answer:
+        scope = f"repository:{repository.path}:pull,push,delete"
+        return self._client.session.ask(Request("DELETE", f"/v2/{repository.path}/manifests/{reference}", scope))
