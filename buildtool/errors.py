@@ -108,6 +108,13 @@ CI_FILE = Kind(
     "GITHUB_STEP_SUMMARY or GITHUB_OUTPUT names a file that cannot be appended to. What was published stays published.",
     "run as the runner's own user, or unset both variables",
 )
+EXCLUSION_LIST = Kind(
+    "exclusion-list",
+    Exit.USAGE,
+    "an exclusionList holds a pattern that Flux refuses",
+    "patterns of an ImageRepository are Go regexps; with one that does not parse, Flux scans nothing.",
+    "correct the pattern (docs/policies.md says what Go accepts)",
+)
 
 # --- the answer is no: exit 3
 DIRTY_TREE = Kind(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -44,7 +45,8 @@ class LayerCache:
             partial.replace(file)
             self._forget_oldest()
         except OSError:
-            partial.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                partial.unlink()
 
     def _file(self, digest: str) -> Path:
         return self._folder / (digest.replace(":", "-").replace("/", "-") + ".json")

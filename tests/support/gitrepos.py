@@ -27,6 +27,7 @@ def git(folder: Path, *arguments: str, **variables: str) -> str:
 def commit(folder: Path, message: str = "change", **files: str) -> str:
     """Write the files, commit all there is, and return the full commit."""
     for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--allow-empty", "--message", message)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.core.policy import explain_mismatch, newest_number, select
+from buildtool.core.policy.errors import PolicyFailure
+from buildtool.core.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
 from buildtool.core.tags import parse_tag
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from buildtool.core.manifests import ImageRepository, Manifests
     from buildtool.core.policy import ImagePolicy
 
-# image-reflector-controller leaves these out when spec.exclusionList is unset (api/v1 ImageRepositorySpec)
-DEFAULT_EXCLUSIONS = (r"^.*\.sig$",)
 SKEW_WARNING = 60  # seconds between this machine's clock and the registry's
 SKEW_ERROR = 24 * 3600
 
@@ -102,18 +101,12 @@ def require_hidden(candidate: str, policies: Iterable[ImagePolicy]) -> None:
 
 def visible(tags: Iterable[str], repository: ImageRepository | None) -> list[str]:
     """The tags Flux sees of those in the registry: without what the ImageRepository's exclusionList names."""
-    patterns = DEFAULT_EXCLUSIONS if repository is None or not repository.exclusion_list else repository.exclusion_list
-    excluded = [_compiled(pattern) for pattern in patterns]
-    return [tag for tag in tags if not any(pattern.search(tag) for pattern in excluded)]
-
-
-def _compiled(pattern: str) -> re.Pattern[str]:
+    patterns = repository.exclusion_list if repository is not None and repository.exclusion_list else DEFAULT_EXCLUSIONS
     try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise errors.BuildtoolError(
-            errors.CONFIG_INVALID, f"exclusionList {pattern!r} is no pattern: {error}"
-        ) from error
+        return not_excluded(tags, patterns)
+    except PolicyFailure as failure:
+        place = str(repository.place) if repository is not None else None
+        raise errors.BuildtoolError(errors.EXCLUSION_LIST, f"exclusionList: {failure}", place=place) from failure
 
 
 def next_time(now: int, newest: Iterable[int | None]) -> int:

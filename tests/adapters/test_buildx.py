@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.adapters.buildx import Buildx, parse_inspect, read_digests
+from buildtool.core.image import Platform
+from buildtool.errors import (
+    BUILDER_UNUSABLE,
+    BUILDX_MISSING,
+    BUILDX_TOO_OLD,
+    DOCKER_MISSING,
+    DOCKER_UNREACHABLE,
+    BuildtoolError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from buildtool.errors import (
+        Kind,
+    )
+
+# Printed by buildx 0.13.1 for its own default builder, and by 0.29 for a container builder with two nodes.
+DEFAULT = """\
+Name:   default
+Driver: docker
+
+Nodes:
+Name:             default
+Endpoint:         default
+Status:           running
+BuildKit version: v0.0.0+unknown
+Platforms:        linux/amd64, linux/amd64/v2, linux/arm64
+"""
+NODES = """\
+Name:          farm
+Driver:        docker-container
+Last Activity: 2026-11-01 10:00:00 +0000 UTC
+
+Nodes:
+Name:      farm0
+Platforms: linux/amd64*, linux/amd64/v2
+Name:      farm1
+Platforms: linux/arm64*, linux/arm/v7
+"""
+
+
+def test_one_node() -> None:
+    facts = parse_inspect(DEFAULT, (0, 13, 1))
+    assert (facts.name, facts.driver, facts.pushes_by_digest) == ("default", "docker", False)
+    assert {Platform.parse("linux/amd64"), Platform.parse("linux/arm64")} <= facts.platforms
+
+
+def test_all_nodes_count() -> None:
+    facts = parse_inspect(NODES, (0, 29, 0))
+    assert (facts.name, facts.driver, facts.pushes_by_digest) == ("farm", "docker-container", True)
+    assert {Platform.parse(text) for text in ("linux/amd64", "linux/arm64", "linux/arm/v7")} <= facts.platforms
+
+
+def test_what_is_no_builder() -> None:
+    with pytest.raises(BuildtoolError) as raised:
+        parse_inspect("surprise", (0, 13, 1))
+    assert raised.value.kind is BUILDER_UNUSABLE
+
+
+def machine(folder: Path, script: str | None) -> Mapping[str, str]:
+    """A PATH with only the docker that another machine has."""
+    programs = folder / "bin"
+    programs.mkdir()
+    if script is not None:
+        docker = programs / "docker"
+        docker.write_text(f"#!/bin/sh\n{script}\n")
+        docker.chmod(0o755)
+    return {"PATH": str(programs), "HOME": str(folder)}
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "words"),
+    [
+        (None, DOCKER_MISSING, "not installed"),
+        ("echo \"docker: 'buildx' is not a docker command.\" >&2; exit 1", BUILDX_MISSING, "not a docker command"),
+        ("echo github.com/docker/buildx v0.12.1 abc", BUILDX_TOO_OLD, "0.12.1"),
+        ("echo surprise", BUILDX_MISSING, "surprise"),
+        (
+            '[ "$2" = version ] && echo buildx v0.13.1 || { echo "Cannot connect to the Docker daemon" >&2; exit 1; }',
+            DOCKER_UNREACHABLE,
+            "Cannot connect",
+        ),
+        (
+            '[ "$2" = version ] && echo buildx v0.13.1 || { echo "no builder farm found" >&2; exit 1; }',
+            BUILDER_UNUSABLE,
+            "no builder farm found",
+        ),
+        (
+            '[ "$2" = version ] && echo buildx v0.13.1 || printf "Name: x\\nDriver: remote\\nError: no such host\\n"',
+            BUILDER_UNUSABLE,
+            "no such host",
+        ),
+    ],
+)
+def test_machines_that_cannot_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, kind: Kind, words: str
+) -> None:
+    environment = machine(tmp_path, script)
+    monkeypatch.setenv("PATH", environment["PATH"])
+    with pytest.raises(BuildtoolError) as raised:
+        Buildx(root=tmp_path, environment=environment).facts()
+    assert raised.value.kind is kind
+    assert words in raised.value.message
+
+
+def test_a_digest_for_every_target(tmp_path: Path) -> None:
+    file = tmp_path / "metadata.json"
+    digests = {"web": "sha256:1", "api": "sha256:2"}
+    file.write_text(json.dumps({name: {"containerimage.digest": digest} for name, digest in digests.items()}))
+    assert read_digests(file, ("web", "api")) == digests
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"web": {}}', '{"web": 1}'])
+def test_metadata_that_is_none(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "metadata.json"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(BuildtoolError) as raised:
+        read_digests(file, ("web",))
+    assert raised.value.kind is BUILDER_UNUSABLE
+
+
+@pytest.mark.engine
+def test_the_real_one(engine: Mapping[str, str], tmp_path: Path) -> None:
+    facts = Buildx(root=tmp_path, environment={**os.environ, **engine}).facts()
+    assert facts.buildx_version >= (0, 13, 0)
+    assert facts.platforms

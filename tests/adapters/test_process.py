@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.adapters.process import ProgramError, ProgramMissingError, run, stream
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def python(script: str) -> list[str]:
+    return [sys.executable, "-c", script]
+
+
+def test_text_in_text_out(tmp_path: Path) -> None:
+    script = "import os,sys; print(sys.stdin.read(), os.getcwd(), os.environ['A'])"
+    done = run(python(script), stdin="in", cwd=tmp_path, env={"A": "b"})
+    assert done.stdout.split() == ["in", str(tmp_path), "b"]
+
+
+def test_an_exit_code_is_an_error_with_its_own_words() -> None:
+    with pytest.raises(ProgramError, match="own words") as raised:
+        run(python("import sys; sys.exit('own words')"))
+    assert raised.value.returncode == 1
+
+
+def test_a_program_that_is_not_there() -> None:
+    with pytest.raises(ProgramMissingError, match="not installed"):
+        run(["no-such-program-here"])
+    with pytest.raises(ProgramMissingError):
+        stream(["no-such-program-here"], lambda _: None)
+
+
+def test_a_program_that_cannot_be_run(tmp_path: Path) -> None:
+    file = tmp_path / "data"
+    file.write_text("not a program")
+    with pytest.raises(ProgramError):
+        run([str(file)])
+    with pytest.raises(ProgramError):
+        stream([str(file)], lambda _: None)
+
+
+def test_a_program_that_does_not_end() -> None:
+    with pytest.raises(ProgramError, match="no answer within"):
+        run(python("import time; time.sleep(60)"), timeout=0.2)
+
+
+def test_bytes_that_are_no_text() -> None:
+    assert run(python("import sys; sys.stdout.buffer.write(b'\\xff')")).stdout == "\ufffd"
+
+
+def test_a_stream_is_handed_over_line_by_line() -> None:
+    lines: list[str] = []
+    code = stream(python("import sys; sys.stderr.write('a\\nb\\nend'); sys.exit(3)"), lines.append)
+    assert (code, lines) == (3, ["a\n", "b\n", "end"])
+
+
+def test_megabytes_on_both_sides_do_not_hang() -> None:
+    """A full pipe on one side must not keep the other from being emptied."""
+    script = (
+        "import sys; sys.stderr.write('x' * 3_000_000 + '\\n'); sys.stdout.write('y' * 3_000_000); sys.stdin.read()"
+    )
+    sizes: list[int] = []
+    assert stream(python(script), lambda line: sizes.append(len(line)), stdin="z" * 3_000_000) == 0
+    assert sum(sizes) == 3_000_001
+
+
+def test_a_program_that_does_not_read_its_input() -> None:
+    assert stream(python("pass"), lambda _: None, stdin="z" * 3_000_000) == 0
+
+
+def test_an_interrupt_ends_the_program() -> None:
+    """It gets SIGINT, so that buildx can cancel its build, and it is gone when the exception leaves."""
+    script = "import sys, time, os; print(os.getpid(), file=sys.stderr, flush=True); time.sleep(600)"
+    found: list[int] = []
+
+    def on_line(line: str) -> None:
+        found.append(int(line))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stream(python(script), on_line)
+    with pytest.raises(ProcessLookupError):
+        os.kill(found[0], 0)
+
+
+def test_our_own_process_group_is_not_shared() -> None:
+    """A terminal's ^C would reach the program twice otherwise."""
+    lines: list[str] = []
+    stream(python("import os, sys; print(os.getpgid(0), file=sys.stderr)"), lines.append)
+    assert int(lines[0]) != os.getpgid(0)
+    assert signal.getsignal(signal.SIGINT) is not None
+    assert subprocess.run(["true"], check=False).returncode == 0

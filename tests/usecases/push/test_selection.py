@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.config import Config, ImageConfig
+from buildtool.core.findings import Place
+from buildtool.core.image import Platform
+from buildtool.core.manifests import ImageRepository, find_policies
+from buildtool.errors import (
+    CLOCK_SKEW,
+    CONFIG_INVALID,
+    EXCLUSION_LIST,
+    POLICY_MISMATCH,
+    POLICY_UNKNOWN,
+    BuildtoolError,
+)
+from buildtool.usecases.push import selection
+from tests.support.shop import POLICY
+
+if TYPE_CHECKING:
+    from buildtool.core.manifests import Manifests
+    from buildtool.errors import (
+        Kind,
+    )
+
+SHA = "abc1234"
+
+
+def manifests(pattern: str = r"^main-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$", order: str = "asc") -> Manifests:
+    text = POLICY.format(name="web", registry="r.example").replace("order: asc", f"order: {order}")
+    start = text.index("pattern: '") + len("pattern: '")
+    end = text.index("'", start)
+    return find_policies([("web.yaml", text[:start] + pattern + text[end:])])
+
+
+POLICY_OF = manifests().policies["flux-system:web"]
+
+
+def image(policy: str | None) -> ImageConfig:
+    return ImageConfig(name="web", platforms=(Platform.parse("linux/arm64"),), policy=policy)
+
+
+def raised(kind: Kind, *words: str) -> pytest.RaisesExc[BuildtoolError]:
+    return pytest.RaisesExc(
+        BuildtoolError,
+        check=lambda error: error.kind is kind and all(word in f"{error.place}: {error.message}" for word in words),
+    )
+
+
+def test_the_policy_of_an_image() -> None:
+    assert selection.policy_of(image("flux-system:web"), manifests()) == POLICY_OF
+    assert selection.policy_of(image(None), manifests()) is None
+    with raised(POLICY_UNKNOWN, "flux-system:wbe", "flux-system:web"):
+        selection.policy_of(image("flux-system:wbe"), manifests())
+
+
+def test_a_policy_that_cannot_be_read_says_where() -> None:
+    broken = find_policies(
+        [("web.yaml", POLICY.format(name="web", registry="r").replace("filterTags:", "filterTags: 1 #"))]
+    )
+    with raised(POLICY_UNKNOWN, "flux-system:web"):
+        selection.policy_of(image("flux-system:web"), broken)
+
+
+def test_a_tag_the_policy_does_not_take() -> None:
+    selection.require_match("web", POLICY_OF, f"main-{SHA}-1700000000")
+    with raised(POLICY_MISMATCH, "flux-system:web", "web.yaml:", "^main-", f"dev-{SHA}-1700000000", "'dev'"):
+        selection.require_match("web", POLICY_OF, f"dev-{SHA}-1700000000")
+
+
+def test_a_tag_that_matches_and_does_not_win() -> None:
+    older = [f"main-{SHA}-1700000000"]
+    selection.require_win("web", POLICY_OF, older, f"main-{SHA}-1700000001")
+    with raised(POLICY_MISMATCH, "Flux prefers main-abc1234-1700000000"):
+        selection.require_win("web", POLICY_OF, older, f"main-{SHA}-1699999999")
+    smallest = manifests(order="desc").policies["flux-system:web"]
+    with raised(POLICY_MISMATCH, "Flux prefers"):
+        selection.require_win("web", smallest, older, f"main-{SHA}-1700000001")
+
+
+def test_a_policy_whose_evaluation_fails() -> None:
+    words = manifests(r"^main-[a-f0-9]{7,40}-(?P<ts>.*)$").policies["flux-system:web"]
+    with raised(POLICY_MISMATCH, "evaluation fails"):
+        selection.require_win("web", words, [f"main-{SHA}-latest"], f"main-{SHA}-1700000001")
+
+
+def test_a_candidate_tag_must_be_out_of_sight() -> None:
+    selection.require_hidden("unproven", [POLICY_OF])
+    everything = manifests("").policies["flux-system:web"]
+    alphabetical = type(everything).from_spec({"policy": {"alphabetical": {}}}, namespace="n", name="p", place=None)
+    with raised(CONFIG_INVALID, "unproven"):
+        selection.require_hidden("unproven", [POLICY_OF, alphabetical])
+
+
+def test_uncommitted_files_must_be_out_of_sight() -> None:
+    selection.require_dirty_hidden("web", POLICY_OF, f"main-{SHA}-dirty-1700000000")
+    loose = manifests(r"^main-.*-(?P<ts>[0-9]{10})$").policies["flux-system:web"]
+    with raised(POLICY_MISMATCH, "uncommitted"):
+        selection.require_dirty_hidden("web", loose, f"main-{SHA}-dirty-1700000000")
+
+
+def repository(*exclusions: str) -> ImageRepository:
+    return ImageRepository(
+        "flux-system", "web", "r.example/web", insecure=True, exclusion_list=exclusions, place=Place("a")
+    )
+
+
+def test_flux_does_not_see_what_is_excluded() -> None:
+    tags = ["a", "sha256-1.sig", "b"]
+    assert selection.visible(tags, None) == ["a", "b"]
+    assert selection.visible(tags, repository()) == ["a", "b"]
+    assert selection.visible(tags, repository("^a$")) == ["sha256-1.sig", "b"]
+    with raised(EXCLUSION_LIST, "exclusionList"):
+        selection.visible(tags, repository("(?!a)"))
+
+
+@pytest.mark.parametrize(
+    ("now", "newest", "time"), [(100, [], 100), (100, [None, 50], 100), (100, [100], 101), (100, [99, 250], 251)]
+)
+def test_time_only_grows(now: int, newest: list[int | None], time: int) -> None:
+    assert selection.next_time(now, newest) == time
+
+
+def test_the_newest_time_is_what_the_policy_extracts() -> None:
+    tags = [f"main-{SHA}-1700000005", f"other-{SHA}-1800000000", "unproven"]
+    assert selection.newest_time(POLICY_OF, tags, "main") == 1700000005
+    assert selection.newest_time(None, tags, "other") == 1800000000
+    assert selection.newest_time(None, ["latest"], "main") is None
+
+
+def test_what_is_deployed_now() -> None:
+    tags = [f"main-{SHA}-1700000005", f"main-{SHA}-dirty-1700000009", f"other-{SHA}-1800000000", "latest"]
+    assert selection.current(POLICY_OF, tags, "main") == tags[0]
+    assert selection.current(None, tags, "main") == tags[0]
+    assert selection.current(POLICY_OF, [], "main") is None
+    assert selection.current(None, ["latest"], "main") is None
+
+
+CONFIG = Config(registry="r.example:5000/p", images={}, root=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("skew", "words"), [(0, None), (60, None), (-60, None), (61, "ahead of"), (-90, "behind")])
+def test_clocks_that_differ(skew: int, words: str | None) -> None:
+    warning = selection.check_skew(1_700_000_000 + skew, datetime.fromtimestamp(1_700_000_000, UTC), config=CONFIG)
+    assert (warning is None) if words is None else (warning is not None and words in warning)
+
+
+def test_clocks_that_differ_by_more_than_a_day() -> None:
+    with raised(CLOCK_SKEW, "behind r.example:5000"):
+        selection.check_skew(1_700_000_000, datetime.fromtimestamp(1_700_086_401, UTC), config=CONFIG)
+
+
+def test_a_registry_without_a_clock() -> None:
+    assert selection.check_skew(1, None, config=CONFIG) is None
