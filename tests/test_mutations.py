@@ -358,7 +358,7 @@ def test_a_planted_mistake_is_the_one_finding(plant: Plant, tmp_path: Path) -> N
 
 
 def test_every_rule_is_planted() -> None:
-    """The rest need more than a changed text of this tree (another kind of policy, the disk); their pages plant them."""
+    """The rest need more than a changed text of this tree (another kind of policy, the disk): see their pages."""
     planted = {plant.code for plant in [*TRAPS, *RULES]}
     elsewhere = {
         "config-branches-unmatched",

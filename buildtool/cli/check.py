@@ -10,7 +10,7 @@ import click
 
 from buildtool import __version__
 from buildtool.cli import formats
-from buildtool.cli.check_settings import read_settings
+from buildtool.cli.check_settings import find, read_settings
 from buildtool.errors import Exit
 
 if TYPE_CHECKING:
@@ -57,8 +57,9 @@ def check(
 def _check(wiring: Wiring, paths: tuple[Path, ...]) -> Checked:
     from buildtool.usecases.check import check  # noqa: PLC0415 -- not for --help
 
-    settings, known = read_settings(wiring.config_path, wiring.repository_root, {})
     given = _relative(wiring, paths) if paths else None
+    quick = given is not None and not any(path.endswith(".toml") for path in given)
+    settings, known = read_settings(_config(wiring), wiring.repository_root, {}, quick=quick)
     return check(wiring.repository_files, settings, given=given, known=known)
 
 
@@ -67,10 +68,17 @@ def _tags(wiring: Wiring, flag: str | None) -> Checked:
     from buildtool.usecases.check import Reader  # noqa: PLC0415
     from buildtool.usecases.check_tags import check_tags  # noqa: PLC0415
 
-    settings, known = read_settings(wiring.config_path, wiring.repository_root, {})
+    settings, known = read_settings(_config(wiring), wiring.repository_root, {})
     branches = wiring.tag_settings.branches
     branch, _ = choose_branch(flag, wiring.ci, wiring.repo.branch, branches)
-    return check_tags(Reader(wiring.repository_files, settings, frozenset()).tree(), branch, branches, known)
+    return check_tags(
+        Reader(wiring.repository_files, settings, frozenset({"buildtool.toml"})).tree(), branch, branches, known
+    )
+
+
+def _config(wiring: Wiring) -> Path | None:
+    named = wiring.config_file is not None or "BUILDTOOL_CONFIG" in wiring.environment
+    return wiring.config_path if named else find(wiring.directory)
 
 
 def _relative(wiring: Wiring, paths: tuple[Path, ...]) -> list[str]:

@@ -46,7 +46,7 @@ def _printable(value: str) -> str:
 
 
 def as_json(findings: Sequence[Finding], files: int) -> str:
-    """`{"version": 1, "files": n, "errors": n, "warnings": n, "findings": [...]}`; docs/rules/README.md has the schema."""
+    """One document: version, files, errors, warnings, findings; docs/rules/README.md has its schema."""
     document = {
         "version": 1,
         "files": files,

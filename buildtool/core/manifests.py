@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,12 @@ from buildtool.core.objects import folder_namespaces, objects_in
 from buildtool.core.yaml.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from buildtool.core.findings import Place
     from buildtool.core.objects import Object
     from buildtool.core.policy import ImagePolicy
+    from buildtool.core.yaml.node import Node
 
 IMAGE_GROUP = "image.toolkit.fluxcd.io"
 SETTER_TOKEN = '"$imagepolicy"'  # noqa: S105 -- a marker, no password
@@ -73,21 +75,71 @@ def find_policies(texts: Iterable[tuple[str, str]]) -> Manifests:
 def from_objects(objects: Iterable[Object]) -> Manifests:
     """The same from objects already read; of two with one name the last counts."""
     mine = [item for item in objects if item.group == IMAGE_GROUP and item.name]
-    policies: dict[str, ImagePolicy] = {}
-    unreadable: dict[str, tuple[str, Place]] = {}
-    for item in _of(mine, "ImagePolicy"):
-        try:
-            policies[item.key] = _policy(item)
-        except (TypeError, ValueError) as error:
-            unreadable[item.key] = (str(error), item.place)
+    found = {item.key: item for item in _of(mine, "ImagePolicy")}
+    unreadable = {key: reason for key, item in found.items() if (reason := _unreadable(item)) is not None}
     return Manifests(
-        policies=policies,
+        policies=_Policies({key: item for key, item in found.items() if key not in unreadable}),
         repositories={item.key: _repository(item) for item in _of(mine, "ImageRepository")},
         automations=tuple(_automation(item) for item in _of(mine, "ImageUpdateAutomation")),
-        policy_repository={item.key: _repository_key(item) for item in _of(mine, "ImagePolicy")},
-        labels={item.key: _labels(item, "metadata", "labels") for item in _of(mine, "ImagePolicy")},
+        policy_repository={key: _repository_key(item) for key, item in found.items()},
+        labels={key: _labels(item, "metadata", "labels") for key, item in found.items()},
         unreadable=unreadable,
     )
+
+
+class _Policies(Mapping[str, "ImagePolicy"]):
+    """Policies that become values when they are asked for: the engine behind them takes 50 ms to import."""
+
+    def __init__(self, objects: Mapping[str, Object]) -> None:
+        self._objects = objects
+        self._made: dict[str, ImagePolicy] = {}
+
+    def __getitem__(self, key: str) -> ImagePolicy:
+        if key not in self._made:
+            self._made[key] = _policy(self._objects[key])
+        return self._made[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._objects
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._objects)
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+
+def _unreadable(item: Object) -> tuple[str, Place] | None:
+    """Why the spec cannot be read; a plain one is known to be good without asking."""
+    if _is_plain(item.root.get("spec")):
+        return None
+    try:
+        _policy(item)
+    except (TypeError, ValueError) as error:
+        return str(error), item.place
+    return None
+
+
+_TEXTS = (
+    ("imageRepositoryRef", "name"),
+    ("filterTags", "pattern"),
+    ("filterTags", "extract"),
+    ("policy", "numerical", "order"),
+    ("policy", "alphabetical", "order"),
+    ("policy", "semver", "range"),
+)
+
+
+def _is_plain(spec: Node | None) -> bool:
+    """Every map a map, every text a text."""
+    if spec is None or spec.kind != "map":
+        return False
+    for path in _TEXTS:
+        for depth in range(1, len(path) + 1):
+            node = spec.get(*path[:depth])
+            if node is not None and node.kind != ("str" if depth == len(path) else "map"):
+                return False
+    return True
 
 
 def _of(objects: Iterable[Object], kind: str) -> list[Object]:

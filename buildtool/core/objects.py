@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.findings import Place
 from buildtool.core.yaml.node import Shape
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 KUSTOMIZATION_FILES = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Object:
+class Object(NamedTuple):
     """One document (or item of a List) that has apiVersion and kind. `namespace` is "" where nothing names one."""
 
     path: str

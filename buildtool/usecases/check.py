@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from buildtool.core.files import UnreadableError
 from buildtool.core.findings import Place, Severity
@@ -33,13 +33,12 @@ class Files(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """The findings in order of place, how many files were read, and the text of each line that a finding names."""
 
     findings: tuple[Finding, ...]
     files: int
-    lines: Mapping[Place, str] = field(default_factory=dict)
+    lines: Mapping[Place, str]
 
     def failed(self, *, strict: bool = False) -> bool:
         """Whether the answer is no: an error, or with `strict` a warning too."""
@@ -70,8 +69,10 @@ def check(
 
 def _concerning(found: list[Finding], given: frozenset[str], tree: Tree) -> list[Finding]:
     """Findings in a given file; and where a given file is one that others are compared with, those of cross rules."""
+    if not found:
+        return found
     rules = registry.rules()
-    compared = "buildtool.toml" in given or not given.isdisjoint(tree.sources)
+    compared = tree.wide or not given.isdisjoint(tree.sources)
     return [
         finding
         for finding in found
@@ -80,7 +81,7 @@ def _concerning(found: list[Finding], given: frozenset[str], tree: Tree) -> list
     ]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Reader:
     """Reads the repository once. With `given` paths, only those are checked for being YAML at all."""
 
@@ -94,18 +95,43 @@ class Reader:
     images: list[ImageLine] = field(default_factory=list)
 
     def tree(self) -> Tree:
+        """Read what the run needs: everything, or around the given paths only what their findings depend on."""
         paths = frozenset(self.files.paths())
-        host = self.settings.host.encode() if self.settings else b""
-        for path in sorted(paths | (self.given or frozenset())):
+        if self.given is None:
+            self._read(sorted(paths), paths, self._all)
+            return Tree(paths, self.sources, self.settings, unread=tuple(self.unread), images=tuple(self.images))
+        self._read(sorted(self.given), paths, self._all)
+        wide = any(relevance.is_compared(path, self.sources.get(path)) for path in self.given)
+        if wide or self.sources:
+            around = self._all if wide else self._around
+            self._read(sorted(paths - self.given), paths, around)
+        return Tree(
+            paths, self.sources, self.settings, self.given, wide, unread=tuple(self.unread), images=tuple(self.images)
+        )
+
+    def _read(self, chosen: list[str], paths: frozenset[str], take: _Take) -> None:
+        for path in chosen:
             if relevance.is_yaml(path):
-                self._yaml(path, paths, host)
+                take(path, paths)
             elif relevance.may_hold_a_marker(path):
                 self._other(path, relevance.holds_a_marker)
             elif relevance.is_script_of_a_pod(path, paths):
                 self._other(path, relevance.trusts_hosts)
-            elif self.given is not None and path in self.given and path not in paths:
+            elif path not in paths:
                 self._bytes(path)
-        return Tree(paths, self.sources, self.settings, tuple(self.unread), tuple(self.images))
+
+    def _around(self, path: str, paths: frozenset[str]) -> None:
+        """A file beside a given one: its image objects, its setters, the workflows and namespaces; nothing else."""
+        del paths
+        data = self._bytes(path)
+        if data is None:
+            return
+        if relevance.is_around(path, data):
+            text = self.texts[path] = data.decode("utf-8", errors="replace")
+            self.sources[path] = Source(path, text, parse(text))
+        elif b"imagepolicy" in data.lower():
+            text = self.texts[path] = data.decode("utf-8", errors="replace")
+            self.sources[path] = Source(path, text, Parsed())
 
     def _bytes(self, path: str) -> bytes | None:
         self.count += 1
@@ -116,11 +142,11 @@ class Reader:
                 self.unread.append(Unread(Place(path), error.code, str(error)))
             return None
 
-    def _yaml(self, path: str, paths: frozenset[str], host: bytes) -> None:
+    def _all(self, path: str, paths: frozenset[str]) -> None:
         data = self._bytes(path)
         if data is None:
             return
-        tree = relevance.needs_a_tree(path, data, host)
+        tree = relevance.needs_a_tree(path, data, self.settings.host.encode() if self.settings else b"")
         asked = self.given is None or path in self.given
         if not tree and not asked:
             self.images.extend(relevance.images(path, data))
@@ -157,6 +183,10 @@ class Reader:
             self.unread.append(Unread(Place(path, line), "yaml-syntax", f"not a text in UTF-8: {error.reason}"))
             return None
         return text
+
+
+class _Take(Protocol):
+    def __call__(self, path: str, paths: frozenset[str], /) -> None: ...
 
 
 class _Wanted(Protocol):

@@ -30,4 +30,4 @@ def check_tags(tree: Tree, branch: str, deploy_branches: Iterable[str], known: I
         for key, message in refusals(tree, branch)
     ]
     found += [finding for finding in configuration.check(tree) if finding.code == configuration.POLICY.code]
-    return Checked((*known, *found), len(policies_of(tree)))
+    return Checked((*known, *found), len(policies_of(tree)), {})

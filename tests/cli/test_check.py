@@ -129,7 +129,7 @@ def test_without_git(tmp_path: Path) -> None:
 
 
 def test_inside_a_hook_the_repository_is_the_one_around_us(repo: Path, tmp_path: Path) -> None:
-    """git sets these for hooks; a worktree's hook has them pointing elsewhere."""
+    """These are set by git for hooks; a worktree's hook has them pointing elsewhere."""
     other = {"GIT_DIR": str(tmp_path / "no"), "GIT_INDEX_FILE": str(tmp_path / "none"), "GIT_WORK_TREE": "/"}
     assert buildtool("check", cwd=repo, env=other).code == 3
 

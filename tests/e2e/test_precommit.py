@@ -96,7 +96,9 @@ def test_a_file_that_breaks_another_is_refused(scratch: Path) -> None:
 
 
 def test_a_mistake_that_was_there_before_does_not_stop_another_change(scratch: Path) -> None:
-    edit(scratch, "apps/post-deploy/job.yaml", "  backoffLimit: 2\n", "  backoffLimit: 2\n  ttlSecondsAfterFinished: 9\n")
+    edit(
+        scratch, "apps/post-deploy/job.yaml", "  backoffLimit: 2\n", "  backoffLimit: 2\n  ttlSecondsAfterFinished: 9\n"
+    )
     commit(scratch)
     edit(scratch, "apps/frontend/service.yaml", "port: 80", "port: 81")
     assert precommit(scratch, "buildtool-check").returncode == 0
@@ -112,7 +114,7 @@ def test_the_tag_hook_refuses_a_policy_that_leaves_out_this_branch(scratch: Path
 
 
 def test_our_own_configuration_runs_the_published_hooks() -> None:
-    """The local copy in .pre-commit-config.yaml differs from .pre-commit-hooks.yaml in how it starts, in nothing else."""
+    """The local copy differs from .pre-commit-hooks.yaml in how the hooks start, in nothing else."""
     yaml = pytest.importorskip("yaml")
     published = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     own = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]

@@ -47,8 +47,15 @@ def job_with_ttl() -> bytes:
 
 # --- hostile input
 
+PREFIXES = [
+    b"",
+    b'# {"$imagepolicy": "a:b"}\n---\n',
+    b"kind: Job\n---\n",
+    b"kind: Secret\n---\n",
+]
 
-@pytest.mark.parametrize("prefix", [b"", b'# {"$imagepolicy": "a:b"}\n---\n', b"kind: Job\n---\n", b"kind: Secret\n---\n"])
+
+@pytest.mark.parametrize("prefix", PREFIXES)
 @pytest.mark.parametrize(
     ("data", "code"),
     [

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from buildtool.core.lint import globs
 from buildtool.core.lint.model import Rule
 from buildtool.core.lint.publishing import published_on
-from buildtool.core.policy import ErrorClass, explain_mismatch, select
+from buildtool.core.lint.quick import surely_takes
 from buildtool.core.tags import BuildFacts, make_tag, parse_tag, sanitise
 from buildtool.errors import BuildtoolError
 
 if TYPE_CHECKING:
     from buildtool.core.lint.tree import Tree
-    from buildtool.core.policy import ImagePolicy
     from buildtool.core.yaml.node import Node
 
 TAG_NOT_TAKEN = Rule(
@@ -23,20 +22,34 @@ TAG_NOT_TAKEN = Rule(
     "build a branch that the policy takes, or widen filterTags.pattern",
     cross=True,
 )
-_NO = frozenset({ErrorClass.NO_MATCH, ErrorClass.NO_SEMVER_MATCH})
 _SHA = "0123456789abcdef0123456789abcdef01234567"
 _TIME = 1_700_000_000
 
 
-def takes(policy: ImagePolicy, tag: str) -> bool:
-    """Whether the policy, given this tag alone, selects it."""
-    return select(policy, [tag]).winner == tag
+def takes(tree: Tree, policy: str, tag: str) -> bool:
+    """Whether the policy (`namespace:name`), given this tag alone, selects it."""
+    if surely_takes(tree.policy_specs.get(policy), tag):
+        return True
+    from buildtool.core.policy import select  # noqa: PLC0415 -- 50 ms, and most tags are plainly taken
+
+    return select(tree.manifests.policies[policy], [tag]).winner == tag
 
 
-def refuses(policy: ImagePolicy, tag: str) -> bool:
+def refuses(tree: Tree, policy: str, tag: str) -> bool:
     """Whether a policy that works does not select the tag; one that cannot work has a finding of its own."""
-    selection = select(policy, [tag])
-    return selection.winner != tag and (selection.error is None or selection.error.kind in _NO)
+    if takes(tree, policy, tag):
+        return False
+    from buildtool.core.policy import ErrorClass, select  # noqa: PLC0415
+
+    error = select(tree.manifests.policies[policy], [tag]).error
+    return error is None or error.kind in (ErrorClass.NO_MATCH, ErrorClass.NO_SEMVER_MATCH)
+
+
+def why_not(tree: Tree, policy: str, tag: str) -> str:
+    """One sentence for a tag that is refused."""
+    from buildtool.core.policy import explain_mismatch  # noqa: PLC0415
+
+    return str(explain_mismatch(tree.manifests.policies[policy], tag))
 
 
 def refused(tree: Tree, branch: str) -> list[str]:
@@ -53,14 +66,17 @@ def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
     except (BuildtoolError, ValueError) as error:
         return [("", str(error))]
     return [
-        (key, f"its tag {tag} is not taken by ImagePolicy {key.replace(':', '/', 1)} (image {image}): {why}")
+        (
+            key,
+            f"its tag {tag} is not taken by ImagePolicy {key.replace(':', '/', 1)} (image {image}): {why_not(tree, key, tag)}",
+        )
         for image, key in policies_of(tree)
-        if (why := _why_not(tree.manifests.policies[key], tag))
+        if refuses(tree, key, tag)
     ]
 
 
-def _why_not(policy: ImagePolicy, tag: str) -> str:
-    return str(explain_mismatch(policy, tag)) if refuses(policy, tag) else ""
+def _named(key: str, image: str) -> str:
+    return f"ImagePolicy {key.replace(':', '/', 1)} (image {image})"
 
 
 def built_branches(tree: Tree) -> list[Node]:
@@ -72,7 +88,7 @@ def branch_is_refused(tree: Tree, policy: str, tag: str) -> bool:
     """Whether the tag is one of a built branch that the policy refuses: then the workflow rule has said so."""
     parsed = parse_tag(tag)
     return parsed is not None and any(
-        sanitise(node.text) == parsed.branch and refuses(tree.manifests.policies[policy], tag)
+        sanitise(node.text) == parsed.branch and refuses(tree, policy, tag)
         for node in built_branches(tree)
         if globs.is_literal(node.text) and node.text
     )

@@ -61,7 +61,7 @@ _TRUSTING = re.compile(
     r"\bssh-keyscan\b|StrictHostKeyChecking[= ]+[\"']?(?:no|off|accept-new)\b|UserKnownHostsFile[= ]+[\"']?/dev/null",
     re.IGNORECASE,
 )
-_INSTALLING = re.compile(
+_INSTALLING = (  # compiled when a Job is there
     r"\b(?:apk\s+(?:-\S+\s+)*add|apt(?:-get)?\s+(?:-\S+\s+)*install|(?:dnf|yum|microdnf)\s+(?:-\S+\s+)*install"
     r"|pip3?\s+install|npm\s+(?:install|i|ci)|gem\s+install|go\s+install)\b"
 )
@@ -139,7 +139,7 @@ def _script(place: Place, node: Node, who: str, *, job: bool) -> Iterator[Findin
     found = _TRUSTING.search(_without_comments(text)) if text else None
     if found is not None:
         yield HOST_KEY.at(_within(place, node, found[0]), f"{who}: {found[0]}")
-    found = _INSTALLING.search(_without_comments(text)) if text and job else None
+    found = re.search(_INSTALLING, _without_comments(text)) if text and job else None
     if found is not None:
         yield INSTALLS.at(_within(place, node, found[0]), f"{who}: {found[0]}")
     if text and _PRIVATE_KEY.search(text):

@@ -7,14 +7,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Place, Severity
-from buildtool.core.lint.deploys import branch_is_refused, refuses, takes
+from buildtool.core.lint.deploys import branch_is_refused, refuses, takes, why_not
 from buildtool.core.lint.files import TOO_LARGE
 from buildtool.core.lint.image_objects import image_problem
 from buildtool.core.lint.marks import MAX_CHARACTERS
 from buildtool.core.lint.model import Rule
 from buildtool.core.lint.reach import annotation_line, list_line, outside
 from buildtool.core.manifests import IMAGE_GROUP
-from buildtool.core.policy import explain_mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,8 +159,8 @@ def check(tree: Tree) -> Iterator[Finding]:
         if whole is not None:
             yield whole
             continue
-        yield from _form(source, marks)
-        for mark in marks.seen:
+        yield from _form(tree, source, marks)
+        for mark in marks.seen if tree.wide or tree.cares(path) else ():
             yield from _mark(tree, path, mark)
     yield from _disagreements(tree)
 
@@ -185,8 +184,8 @@ def _whole_file(tree: Tree, source: Source, marks: Marks) -> Finding | None:
     return OUTSIDE.at(Place(source.path, *marks.first), where) if where else None
 
 
-def _form(source: Source, marks: Marks) -> Iterator[Finding]:
-    if marks.canonical or not marks.seen:
+def _form(tree: Tree, source: Source, marks: Marks) -> Iterator[Finding]:
+    if marks.canonical or not marks.seen or not tree.cares(source.path):
         return
     from buildtool.core.setters import is_flux_form  # noqa: PLC0415 -- 30 ms, and most files are canonical
 
@@ -243,9 +242,8 @@ def _value(tree: Tree, place: Place, mark: Mark) -> Iterator[Finding]:
     repository = tree.manifests.repository_of(mark.policy)
     if repository is not None and image not in ("", repository.image) and not image_problem(repository.image):
         yield IMAGE.at(place, f"{image} is not {repository.image}, the image of ImagePolicy {_named(mark.policy)}")
-    policy = tree.manifests.policies[mark.policy]
-    if tag and refuses(policy, tag) and not branch_is_refused(tree, mark.policy, tag):
-        yield TAG.at(place, f"ImagePolicy {_named(mark.policy)} does not take {tag}: {explain_mismatch(policy, tag)}")
+    if tag and refuses(tree, mark.policy, tag) and not branch_is_refused(tree, mark.policy, tag):
+        yield TAG.at(place, f"ImagePolicy {_named(mark.policy)} does not take {tag}: {why_not(tree, mark.policy, tag)}")
 
 
 def _digest(tree: Tree, place: Place, mark: Mark) -> Iterator[Finding]:
@@ -270,8 +268,8 @@ def _disagreements(tree: Tree) -> Iterator[Finding]:
     for path, marks in sorted(tree.marks.items()):
         for mark in marks.seen:
             tag = split_image(mark.text)[1]
-            known = tree.manifests.policies.get(mark.policy)
-            if mark.part in ("", "tag") and known is not None and takes(known, tag):
+            known = mark.policy in tree.manifests.policies
+            if mark.part in ("", "tag") and known and takes(tree, mark.policy, tag):
                 tags[mark.policy].append((tag, Place(path, mark.line, mark.column)))
     for policy, places in tags.items():
         first, there = places[0]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.lint import plain
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from buildtool.core.setters import Marker
 
 MAX_CHARACTERS = 300_000  # Flux's comments are read at some 0.1 MB a second; a manifest has some kilobytes
+_LIKE = re.compile(r"""(?i)\$imagepolicy|[{"']\s*imagepolicy["']?\s*:""")
 _EMPTY = "empty-value"
 _WHOLE_FILE = frozenset({"file-name", "unreadable"})
 _MISPLACED = frozenset(
@@ -18,8 +19,7 @@ _MISPLACED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A marker that Flux acts on: `policy` is `namespace:name`, `part` is "", tag, name or digest.
 
     `text` is the value beside it, `line` and `column` where that begins; `typed` means a plain number, boolean or null.
@@ -33,8 +33,7 @@ class Mark:
     typed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """A comment that means to be a marker; `code` is the rule's."""
 
     code: str
@@ -43,8 +42,7 @@ class Lost:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """`skipped` is why Flux passes over the whole file, "" where it does not; `first` is the place of the first one.
 
     `canonical` is true where the file is known to be in the form that Flux writes; `too_large` holds the number of
@@ -61,14 +59,18 @@ class Marks:
 
 def read_marks(path: str, text: str) -> Marks:
     """Every marker of a file, by line."""
-    if "imagepolicy" not in text.lower():
+    if _LIKE.search(text) is None:
         return Marks()
     quick = plain.read(text) if path.endswith((".yaml", ".yml")) else None
-    if quick:
-        return Marks(tuple(Mark(*mark) for mark in quick), first=(quick[0][3], 1), canonical=True)
+    if quick is not None:
+        return _canonical(quick)
     if len(text) > MAX_CHARACTERS:
         return Marks(first=(1, 1), too_large=len(text))
     return _carefully(path, text)
+
+
+def _canonical(quick: list[plain.Place]) -> Marks:
+    return Marks(tuple(Mark(*mark) for mark in quick), first=(quick[0][3], 1) if quick else (0, 0), canonical=True)
 
 
 def _carefully(path: str, text: str) -> Marks:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.findings import Finding, Severity
 
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from buildtool.core.findings import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """`cross` marks a rule that compares files: its findings may be caused by a file other than the one they name."""
 
     code: str

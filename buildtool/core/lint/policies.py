@@ -12,7 +12,7 @@ from buildtool.core.findings import Severity
 from buildtool.core.lint import globs
 from buildtool.core.lint.deploys import built_branches
 from buildtool.core.lint.model import Rule
-from buildtool.core.policy.lints import lint
+from buildtool.core.manifests import IMAGE_GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +104,11 @@ RULES = (
 
 
 def check(tree: Tree) -> Iterator[Finding]:
+    asked = {item.key for item in tree.of(IMAGE_GROUP, "ImagePolicy") if tree.cares(item.path)}
+    if not asked:
+        return
+    from buildtool.core.policy.lints import lint  # noqa: PLC0415 -- the engine takes 50 ms to import
+
     branches = [node.text for node in built_branches(tree) if globs.is_literal(node.text)]
-    for policy in tree.manifests.policies.values():
-        yield from lint(policy, branches)
+    for key in tree.manifests.policies.keys() & asked:
+        yield from lint(tree.manifests.policies[key], branches)

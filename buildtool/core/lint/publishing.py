@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from buildtool.core.lint.tree import Source, Tree
     from buildtool.core.yaml.node import Node
 
-_PUBLISHES = re.compile(r"\bbuildtool\s+(?:\S+\s+)*?push\b|\bbuild-and-push\.sh\b")
+_PUBLISHES = re.compile(r"\bbuildtool\s+(?:\S+\s+){0,20}?push\b|\bbuild-and-push\.sh\b")
 _ACTION = re.compile(r"\./?\Z|[^@]*/buildtool(?:/|@|\Z)")
 
 

@@ -2,56 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from buildtool.core.lint import (
-    api_versions,
-    compose,
-    configuration,
-    files,
-    image_objects,
-    jobs,
-    kustomizations,
-    markers,
-    notifications,
-    policies,
-    suppress,
-    workflows,
-)
-from buildtool.core.lint.suppress import apply
+import importlib
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from buildtool.core.findings import Finding
     from buildtool.core.lint.model import Rule
     from buildtool.core.lint.suppress import Ignore
     from buildtool.core.lint.tree import Tree
 
-FAMILIES = (
-    files,
-    api_versions,
-    image_objects,
-    policies,
-    markers,
-    jobs,
-    kustomizations,
-    notifications,
-    workflows,
-    compose,
-    configuration,
-)
+
+class Family(Protocol):
+    """What each module of rules has."""
+
+    RULES: tuple[Rule, ...]
+
+    def check(self, tree: Tree) -> Iterator[Finding]: ...
+
+
+# Those of the second line speak about Flux's objects and the settings only: a hook that changed neither spares them.
+_ALWAYS = ("files", "api_versions", "markers", "jobs", "workflows", "compose")
+_WIDE = ("image_objects", "policies", "kustomizations", "notifications", "configuration")
+
+
+def families(*, wide: bool = True) -> list[Family]:
+    """The families of rules; they are imported when they are needed."""
+    names = (*_ALWAYS, *_WIDE) if wide else _ALWAYS
+    modules: list[Any] = [importlib.import_module(f"buildtool.core.lint.{name}") for name in names]
+    return modules
 
 
 def rules() -> dict[str, Rule]:
     """By code, in the order of the families."""
-    return {rule.code: rule for family in (*FAMILIES, suppress) for rule in family.RULES}
+    from buildtool.core.lint import suppress  # noqa: PLC0415
+
+    return {rule.code: rule for found in (*(family.RULES for family in families()), suppress.RULES) for rule in found}
 
 
 def run(tree: Tree, ignores: Mapping[str, list[Ignore]]) -> list[Finding]:
     """All findings in order of place, less those suppressed with a reason."""
-    found = (finding for family in FAMILIES for finding in family.check(tree))
+    found: list[Finding] = [finding for family in families(wide=tree.wide) for finding in family.check(tree)]
+    if any(ignores.values()):
+        from buildtool.core.lint.suppress import apply  # noqa: PLC0415
+
+        found = list(apply(found, ignores, rules()))
     return sorted(
-        dict.fromkeys(apply(found, ignores, rules())),
+        dict.fromkeys(found),
         key=lambda finding: (finding.place is None, finding.place, finding.code, finding.message),
     )

@@ -16,6 +16,8 @@ from buildtool.core.objects import is_kustomization
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
+    from buildtool.core.lint.tree import Source
+
 _KINDS = b"Job|CronJob|Secret|Endpoints|List|ResourceList"
 _WORDS = (
     b"toolkit.fluxcd.io",
@@ -83,6 +85,20 @@ def needs_a_tree(path: str, data: bytes, host: bytes) -> bool:
     if b"imagepolicy" in low:
         return True
     return b"value" in low and any(word in low for word in _SECRETS) and _SECRET.search(low) is not None
+
+
+def is_compared(path: str, source: Source | None) -> bool:
+    """Whether other files are compared with this one, beyond its setters."""
+    if path.endswith("buildtool.toml") or is_kustomization(path) or is_workflow(path):
+        return True
+    return source is not None and "toolkit.fluxcd.io" in source.text
+
+
+def is_around(path: str, data: bytes) -> bool:
+    """Whether the findings in another file can depend on this one."""
+    if is_kustomization(path):
+        return b"namespace" in data or b"images" in data
+    return is_workflow(path) or b"image.toolkit.fluxcd.io" in data
 
 
 def images(path: str, data: bytes) -> Iterator[ImageLine]:

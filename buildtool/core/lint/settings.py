@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from buildtool.core.findings import Place
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSettings:
+class ImageSettings(NamedTuple):
     """`repository` is `host[:port]/path`, as Flux must have it; `policy` is `namespace:name` or ""."""
 
     name: str
@@ -22,8 +20,7 @@ class ImageSettings:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """`place` is where the registry is named."""
 
     host: str

@@ -6,11 +6,11 @@ import posixpath
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.findings import Place
 from buildtool.core.lint.marks import read_marks
-from buildtool.core.manifests import from_objects
+from buildtool.core.manifests import IMAGE_GROUP, from_objects
 from buildtool.core.objects import folder_namespaces, is_kustomization, objects_in
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ _COMPOSE = re.compile(r"(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml\Z")
 _WORKFLOW = re.compile(r"\.github/workflows/[^/]+\.ya?ml\Z")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(NamedTuple):
     """One text file. `parsed` has no documents for a file that is not YAML."""
 
     path: str
@@ -42,8 +41,7 @@ class Source:
         return Place(self.path, node.line, node.column)
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A file that could not be read or understood: the code of the rule, and what happened."""
 
     place: Place
@@ -51,26 +49,33 @@ class Unread:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImageLine:
+class ImageLine(NamedTuple):
     """An `image:` of a file that no rule needed to parse."""
 
     place: Place
     image: str
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Tree:
     """Every path of the repository, and the sources that a rule can speak about.
 
-    `unread` are the files that could not be read, or that do not parse; `images` the images in the other files.
+    `focus` are the paths whose findings are asked for, None for all; not `wide` means that no file of the focus is one
+    that others are compared with, beyond its setters. `unread` are the files that could not be read, or that do not
+    parse; `images` the images in the files that are no sources.
     """
 
     paths: frozenset[str]
     sources: Mapping[str, Source]
     settings: Settings | None = None
+    focus: frozenset[str] | None = None
+    wide: bool = True
     unread: tuple[Unread, ...] = ()
     images: tuple[ImageLine, ...] = ()
+
+    def cares(self, path: str) -> bool:
+        """Whether findings in this file are asked for."""
+        return self.focus is None or path in self.focus
 
     @cached_property
     def namespaces(self) -> Mapping[str, str]:
@@ -86,6 +91,12 @@ class Tree:
     @cached_property
     def manifests(self) -> Manifests:
         return from_objects(self.objects)
+
+    @cached_property
+    def policy_specs(self) -> Mapping[str, Node]:
+        """The spec of each ImagePolicy as it was read, by `namespace:name`."""
+        found = ((item.key, item.root.get("spec")) for item in self.of(IMAGE_GROUP, "ImagePolicy"))
+        return {key: spec for key, spec in found if spec is not None}
 
     @cached_property
     def marks(self) -> Mapping[str, Marks]:

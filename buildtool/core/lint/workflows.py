@@ -75,7 +75,8 @@ def check(tree: Tree) -> Iterator[Finding]:
         yield from _shallow(source, run)
         push = event(root, "push")
         if push is not None:
-            yield from _branches(tree, source, push)
+            if tree.wide:  # only a policy, a workflow or the settings can change this answer
+                yield from _branches(tree, source, push)
             yield from _loop(tree, source, push)
 
 

@@ -26,13 +26,11 @@ class Problem(NamedTuple):
     column: int = 0
 
 
-@dataclass(slots=True)
-class Document:
+class Document(NamedTuple):
     """One document of a stream; `root` is None where it is empty."""
 
     root: Node | None
     line: int
-    index: int
 
 
 @dataclass(slots=True)
@@ -202,7 +200,7 @@ def _build(events: Iterator[Any], result: Parsed) -> None:
             start = event.end_mark.line + 1
         elif name == "DocumentEndEvent":
             root = None if _empty(reader.root) else reader.root
-            result.documents.append(Document(root, start, len(result.documents)))
+            result.documents.append(Document(root, start))
 
 
 def _empty(root: Node | None) -> bool:

@@ -28,7 +28,7 @@ def scan(text: str) -> list[Problem]:
     return parse(text).problems
 
 
-def _scan(text: str, yaml: Any) -> None:
+def _scan(text: str, yaml: Any) -> None:  # noqa: C901 -- one loop, without calls: it runs a million times
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     get = loader.get_event
     scalar, end = yaml.ScalarEvent, yaml.StreamEndEvent

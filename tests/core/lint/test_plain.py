@@ -45,7 +45,7 @@ def test_our_own_files_are_read_fast(path: str) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_files_with_changed_lines(seed: int) -> None:
-    chosen = random.Random(seed)  # noqa: S311 -- the same cases at each run
+    chosen = random.Random(seed)
     texts = [(ROOT / path).read_text(encoding="utf-8") for path in COMMITTED]
     accepted = 0
     for _ in range(250):
