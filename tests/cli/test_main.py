@@ -1,0 +1,115 @@
+"""The way in and the way out: global options, failures, bugs, signals, closed pipes, and what --help costs."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.cli import main as module
+from buildtool.cli.main import COMMANDS, main
+from tests.support.buildtool import buildtool
+from tests.support.gitrepos import repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEAVY = {"docker", "git", "httpx", "re2", "requests", "rich", "semver", "tenacity", "yaml"}
+
+
+def loaded(*arguments: str, cwd: Path) -> set[str]:
+    """The heavy packages in sys.modules after a command."""
+    script = (
+        "import sys\nfrom buildtool.cli.main import main\n"
+        f"try:\n    main({list(arguments)!r})\n"
+        "except SystemExit:\n    pass\n"
+        "print('\\n' + ' '.join(sorted(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=True)
+    return HEAVY & set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("tag",), ("explain",), ("push", "--help")])
+def test_click_and_the_core_are_enough(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert loaded(*arguments, cwd=repository(tmp_path / "repo")) == set()
+
+
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    ran = buildtool("--help", cwd=tmp_path)
+    assert ran.code == 0
+    assert all(f"  {name} " in ran.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_takes_the_global_options(tmp_path: Path, name: str) -> None:
+    assert buildtool(name, "--help", cwd=tmp_path).code == 0
+    ran = buildtool(name, "-C", str(tmp_path), "--color", "never", "--help", cwd=tmp_path)
+    assert ran.code == 0, ran
+
+
+def test_options_before_or_after_the_command(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "repo")
+    before = buildtool("-C", str(folder), "tag", cwd=tmp_path)
+    after = buildtool("tag", "-C", str(folder), cwd=tmp_path)
+    assert before.code == after.code == 0
+    assert before.stdout[:12] == after.stdout[:12]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("no-such-command",), ("push", "--no-such-option"), ("-C", "/no/such/folder", "tag"), ("explain", "x")],
+)
+def test_what_cannot_be_understood(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ran = buildtool(*arguments, cwd=tmp_path)
+    assert ran.code == 2
+    assert ran.stdout == ""
+    assert "Traceback" not in ran.stderr
+
+
+def test_color_is_for_people(tmp_path: Path) -> None:
+    assert "\x1b[" not in buildtool("explain", "x", cwd=tmp_path).stderr
+    assert "\x1b[" in buildtool("--color", "always", "explain", "x", cwd=tmp_path).stderr
+    assert "\x1b[" not in buildtool("explain", "x", cwd=tmp_path, env={"NO_COLOR": "1"}).stderr
+
+
+def test_a_bug_is_a_report_to_paste(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("division by token=hunter22 of https://me:pa55word@host")
+
+    monkeypatch.setattr(module.cli, "main", broken)
+    with pytest.raises(SystemExit) as ended:
+        main(["tag"])
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert "ZeroDivisionError" in said
+    assert "Traceback" not in said
+    assert "pa55word" not in said
+
+
+def test_a_reader_that_goes_away(tmp_path: Path) -> None:
+    """`buildtool explain | head -1` is no failure."""
+    script = 'set -o pipefail; "$0" -m buildtool explain | head -1'
+    done = subprocess.run(
+        ["bash", "-c", script, sys.executable], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("CODE")
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_with_130(tmp_path: Path, number: signal.Signals) -> None:
+    """While it waits for more input: the answer to the first line says that it does."""
+    argv = [sys.executable, "-m", "buildtool", "policy", "eval"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, cwd=tmp_path, text=True, bufsize=1) as run:
+        assert run.stdin is not None
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdin.write('{"id": 1, "policy": {"numerical": {}}, "tags": ["1"]}\n')
+        assert '"latest": "1"' in run.stdout.readline()
+        run.send_signal(number)
+        assert run.wait(20) == 130
+        assert "interrupted" in run.stderr.read()

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.cli.output import Output
+from buildtool.cli.push_report import PushReport, size
+from buildtool.core.build import BuildEvent, Step
+from buildtool.core.secret import Secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EVENTS = [
+    BuildEvent(Step.STARTED, "[web 1/2] COPY a /"),
+    BuildEvent(Step.DONE, "[web 1/2] COPY a /", seconds=1.25),
+    BuildEvent(Step.DONE, "[web internal] load build context"),
+    BuildEvent(Step.CACHED, "[web 2/2] RUN make"),
+    BuildEvent(Step.LOG, "[web 2/2] RUN make", "compiling hunter22"),
+    BuildEvent(Step.WARNING, "", "legacy syntax"),
+    BuildEvent(Step.FAILED, "[web 2/2] RUN make", "exit code: 1"),
+]
+
+
+def said(capsys: pytest.CaptureFixture[str], progress: str, events: Sequence[BuildEvent] = EVENTS) -> list[str]:
+    secrets = Secrets()
+    secrets.add("hunter22")
+    report = PushReport(Output(secrets, color=False), progress)
+    report.heading("Build")
+    for event in events:
+        report.build(event)
+    report.warn("careful")
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    return captured.err.splitlines()
+
+
+def test_plain(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "plain") == [
+        "Build",
+        "  done   [web 1/2] COPY a / (1.2 s)",
+        "  cached [web 2/2] RUN make",
+        "    compiling ***",
+        "  ! legacy syntax",
+        "  FAILED [web 2/2] RUN make: exit code: 1",
+        "warning: careful",
+    ]
+
+
+def test_quiet_says_only_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(capsys, "quiet") == ["warning: careful"]
+
+
+def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [json.loads(line) for line in said(capsys, "json")]
+    assert lines[0] == {"event": "phase", "text": "Build"}
+    assert {"event": "done", "text": "", "step": "[web 1/2] COPY a /", "seconds": 1.25} in lines
+    assert {"event": "log", "text": "compiling ***", "step": "[web 2/2] RUN make"} in lines
+    assert lines[-1] == {"event": "warning", "text": "careful"}
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (17_700_000, "17.7 MB"), (2.5e9, "2.5 GB"), (9e12, "9000.0 GB")],
+)
+def test_sizes(count: float, shown: str) -> None:
+    assert size(count) == shown
