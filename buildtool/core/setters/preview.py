@@ -89,7 +89,7 @@ class _Run:
         for path in sorted(here, key=lambda one: one.split("/")):
             if TOKEN in files[path] and is_read(path):
                 self._read_file(path, here[path], documents.normal(files[path]))
-        lines = {path: Lines(documents.normal(files[path])) for path, *_ in self.read_in}
+        lines = {path: Lines(documents.normal(files[path])) for path in {one[0] for one in self.read_in}}
         for path, noted, _, resource in self.read_in:
             self._set(path, noted, resource, lines[path])
 

@@ -18,7 +18,8 @@ from buildtool.core.setters.errors import Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_DEPTH = 150
+MAX_DEPTH = 150  # no manifest comes near, and neither does Python's stack
+MAX_TOKENS = 100_000  # a manifest of 10,000 lines; a second or two
 _Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
 
 STREAM_START, STREAM_END = "StreamStartToken", "StreamEndToken"
@@ -196,7 +197,9 @@ class _Walk:
         elif token.kind in (FLOW_SEQUENCE_END, FLOW_MAPPING_END):
             self.flow = max(self.flow - 1, 0)
         if self.flow + len(self.indents) > MAX_DEPTH:
-            raise Unreadable(f"nested more than {MAX_DEPTH} levels deep")
+            raise Unreadable(f"nested more than {MAX_DEPTH} levels deep: not looked at here")
+        if len(self.result.tokens) > MAX_TOKENS:
+            raise Unreadable(f"more than {MAX_TOKENS:,} tokens: not looked at here")
 
     def _behind(self, token: Token, end: Place) -> Place:
         """Where scanning goes on: plain and block scalars also take the blanks and line breaks behind them."""

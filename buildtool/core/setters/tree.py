@@ -24,7 +24,13 @@ def read(text: str) -> Document | None:
 
     What follows the first document is not looked at, as kyaml does not.
     """
-    return _Parser(t.scan(text)).document()
+    parser = _Parser(t.scan(text))
+    try:
+        return parser.document()
+    except Unreadable as error:
+        seen = parser.tokens[: parser.index + 1]
+        line = error.line or text.count("\n", 0, seen[-1].start if seen else 0) + 1
+        raise Unreadable(error.reason, line) from None
 
 
 class _Parser:
