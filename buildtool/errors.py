@@ -149,7 +149,7 @@ OLDER_COMMIT = Kind(
     "older-commit",
     Exit.NO,
     "a newer commit is published already",
-    "the commit of the tag that Flux selects now has this one among its ancestors: publishing would go back in history.",
+    "the commit of the tag that Flux selects now has this one among its ancestors: this would go back in history.",
     "git pull, or publish the older commit on purpose with --allow-older",
 )
 CLOCK_SKEW = Kind(
@@ -331,7 +331,7 @@ BUILD_BASE_OVER_HTTP = Kind(
     "build-base-over-http",
     Exit.BUILD,
     "a base image is in a registry that speaks HTTP",
-    "registry.insecure counts for pushes; BuildKit itself reads FROM over HTTPS unless its own configuration says otherwise.",
+    "registry.insecure counts for pushes; BuildKit reads FROM over HTTPS unless its own configuration says otherwise.",
     'give buildkitd.toml [registry."HOST:PORT"] http = true (docker driver: insecure-registries in daemon.json)',
 )
 BUILD_BASE_AUTH = Kind(
@@ -431,7 +431,7 @@ REGISTRY_REALM = Kind(
     "registry-realm",
     Exit.REFUSED,
     "the registry sends its clients to the wrong address for a token",
-    "the address of the token service does not fit the one the registry is reached at; Harbor makes it from external_url.",
+    "the token service's address does not fit the one the registry is reached at; Harbor makes it from external_url.",
     "set external_url in harbor.yml to the very address the clients use, run ./prepare, and restart Harbor",
 )
 REGISTRY_CREDENTIALS = Kind(
@@ -452,7 +452,7 @@ REGISTRY_SCAN = Kind(
     "registry-scan",
     Exit.REFUSED,
     "Harbor keeps the image back until its scan allows it",
-    "the project prevents pulling images that are vulnerable or not scanned yet: Flux and the nodes cannot pull it either.",
+    "the project prevents pulling images that are vulnerable or not scanned yet: Flux and nodes cannot pull it either.",
     "wait for the scan, mend what it found, or change the project's `prevent vulnerable images` setting",
 )
 

@@ -57,7 +57,11 @@ def test_attestations_are_no_platform() -> None:
 
 
 def test_the_platform_comes_from_the_config_not_from_the_manifest() -> None:
-    manifest = {"config": {"size": 5}, "layers": [{"size": 7, "digest": "sha256:2"}], "platform": {"os": "linux", "architecture": "arm64"}}
+    manifest = {
+        "config": {"size": 5},
+        "layers": [{"size": 7, "digest": "sha256:2"}],
+        "platform": {"os": "linux", "architecture": "arm64"},
+    }
     config: dict[str, Any] = {"os": "linux", "architecture": "amd64", "config": {"Labels": {"a": "b"}, "Cmd": ["/x"]}}
     read = read_image("sha256:1", manifest, config)
     assert (read.platform, read.size, read.labels, read.command) == (AMD, 12, {"a": "b"}, ("/x",))
