@@ -61,10 +61,10 @@ def push(
     report = PushReport(wiring.output, progress)
     result = run(wiring.push_ports(report), options)
     document = result.document()
-    append_to_ci(wiring.environment, markdown(document), outputs(document))
-    if metadata_file is not None:
-        wiring.output.write_document(metadata_file, document)
     if as_json:
         wiring.output.document(document)
     else:
         report.result(result)
+    if metadata_file is not None:
+        wiring.output.write_document(metadata_file, document)
+    append_to_ci(wiring.environment, markdown(document), outputs(document))
