@@ -38,15 +38,15 @@ class Buildx:
         root: Path,
         environment: Mapping[str, str],
         builder: str | None = None,
-        engine_reaches_insecurely: Callable[[], bool] = lambda: True,
+        engine_limits: Callable[[], Mapping[str, bool]] = dict,
         login: Callable[[], AbstractContextManager[Mapping[str, str]]] | None = None,
     ) -> None:
-        """`engine_reaches_insecurely` is asked for the docker driver only, which pushes through the engine.
+        """`engine_limits` is asked for the docker driver only, and says what differs from `BuilderFacts`' defaults.
 
         `login` gives the environment for a push, where credentials are not docker's own.
         """
         self._login = login or (lambda: nullcontext(self._environment))
-        self._engine_reaches_insecurely = engine_reaches_insecurely
+        self._engine_limits = engine_limits
         self._root = root
         self._environment = dict(environment)
         self._builder = builder
@@ -84,7 +84,7 @@ class Buildx:
         if problem:
             raise self._unusable(problem[1])
         if facts.driver == "docker":
-            return replace(facts, reaches_insecurely=self._engine_reaches_insecurely())
+            return replace(facts, **self._engine_limits())
         return facts
 
     def _unusable(self, words: str) -> errors.BuildtoolError:

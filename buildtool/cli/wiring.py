@@ -113,7 +113,7 @@ class Wiring:
             root=self.config.root,
             environment=self.environment,
             builder=self.config.builder.name,
-            engine_reaches_insecurely=self._engine_reaches_insecurely,
+            engine_limits=self._engine_limits,
             login=self._login,
         )
 
@@ -127,11 +127,14 @@ class Wiring:
             return nullcontext(self.environment)
         return logged_in(self.environment, self.config.host, credential.username, credential.password)
 
-    def _engine_reaches_insecurely(self) -> bool:
+    def _engine_limits(self) -> Mapping[str, bool]:
         from buildtool.adapters.engine import engine_facts
 
         engine = engine_facts(self.environment)
-        return engine.containerd_store or engine.is_insecure(self.config.host)
+        return {
+            "reaches_insecurely": engine.containerd_store or engine.is_insecure(self.config.host),
+            "several_platforms": engine.containerd_store,
+        }
 
     @cached_property
     def files(self) -> RepositoryFiles:

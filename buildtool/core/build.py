@@ -21,8 +21,9 @@ Version = tuple[int, int, int]
 class BuilderFacts:
     """One buildx builder. `platforms` is everything its nodes say they can build, native or emulated.
 
-    `reaches_insecurely` is False where the builder would push to an HTTP registry over HTTPS whatever the build asks:
-    the docker driver without the containerd image store pushes through the engine, which follows daemon.json alone.
+    The docker driver without the containerd image store has two limits. It pushes through the engine, which follows
+    daemon.json alone: `reaches_insecurely` is False where that says HTTPS. And it keeps one platform an image:
+    `several_platforms`.
     """
 
     name: str
@@ -30,6 +31,7 @@ class BuilderFacts:
     buildx_version: Version
     platforms: frozenset[Platform]
     reaches_insecurely: bool = True
+    several_platforms: bool = True
 
     @property
     def pushes_by_digest(self) -> bool:
