@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.adapters import process
-from buildtool.core.build import BuilderFacts
+from buildtool.core.build import BuilderFacts, EngineLimits
 from buildtool.core.build_failure import classify
 from buildtool.core.image import Platform
 from buildtool.core.progress import ProgressReader
@@ -38,10 +38,10 @@ class Buildx:
         root: Path,
         environment: Mapping[str, str],
         builder: str | None = None,
-        engine_limits: Callable[[], Mapping[str, bool]] = dict,
+        engine_limits: Callable[[], EngineLimits] = EngineLimits,
         login: Callable[[], AbstractContextManager[Mapping[str, str]]] | None = None,
     ) -> None:
-        """`engine_limits` is asked for the docker driver only, and says what differs from `BuilderFacts`' defaults.
+        """`engine_limits` is asked for the docker driver only.
 
         `login` gives the environment for a push, where credentials are not docker's own.
         """
@@ -84,7 +84,7 @@ class Buildx:
         if problem:
             raise self._unusable(problem[1])
         if facts.driver == "docker":
-            return replace(facts, **self._engine_limits())
+            return replace(facts, engine=self._engine_limits())
         return facts
 
     def _unusable(self, words: str) -> errors.BuildtoolError:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.examined import ExaminedRegistry
     from buildtool.cli.output import Output
     from buildtool.config import Config, TagConfig
+    from buildtool.core.build import EngineLimits
     from buildtool.core.ci import CiFacts
     from buildtool.core.manifests import Manifests
     from buildtool.core.policy import ImagePolicy
@@ -127,14 +128,15 @@ class Wiring:
             return nullcontext(self.environment)
         return logged_in(self.environment, self.config.host, credential.username, credential.password)
 
-    def _engine_limits(self) -> Mapping[str, bool]:
+    def _engine_limits(self) -> EngineLimits:
         from buildtool.adapters.engine import engine_facts
+        from buildtool.core.build import EngineLimits
 
         engine = engine_facts(self.environment)
-        return {
-            "reaches_insecurely": engine.containerd_store or engine.is_insecure(self.config.host),
-            "several_platforms": engine.containerd_store,
-        }
+        return EngineLimits(
+            reaches_insecurely=engine.containerd_store or engine.is_insecure(self.config.host),
+            several_platforms=engine.containerd_store,
+        )
 
     @cached_property
     def files(self) -> RepositoryFiles:

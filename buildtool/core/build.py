@@ -18,20 +18,29 @@ Version = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class EngineLimits:
+    """What an engine without the containerd image store cannot do.
+
+    It follows daemon.json alone: `reaches_insecurely` is False where that says HTTPS for the registry. And it keeps one
+    platform an image: `several_platforms`.
+    """
+
+    reaches_insecurely: bool = True
+    several_platforms: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class BuilderFacts:
     """One buildx builder. `platforms` is everything its nodes say they can build, native or emulated.
 
-    The docker driver without the containerd image store has two limits. It pushes through the engine, which follows
-    daemon.json alone: `reaches_insecurely` is False where that says HTTPS. And it keeps one platform an image:
-    `several_platforms`.
+    `engine` is set for the docker driver alone, which pushes through the engine.
     """
 
     name: str
     driver: str
     buildx_version: Version
     platforms: frozenset[Platform]
-    reaches_insecurely: bool = True
-    several_platforms: bool = True
+    engine: EngineLimits = EngineLimits()
 
     @property
     def pushes_by_digest(self) -> bool:

@@ -89,14 +89,14 @@ def _check_builder(config: Config, images: Sequence[ImageConfig], builder: Build
             f"it can for {', '.join(map(str, sorted(builder.platforms)))}",
         )
     several = [image.name for image in images if len({platform.normalized() for platform in image.platforms}) > 1]
-    if several and not builder.several_platforms:
+    if several and not builder.engine.several_platforms:
         raise errors.BuildtoolError(
             errors.BUILDER_UNUSABLE,
             f"builder {builder.name} keeps one platform an image, and {', '.join(several)} wants more: "
             "the docker driver needs the containerd image store for that",
             fix='set "features": {"containerd-snapshotter": true} in daemon.json, or docker buildx create --use',
         )
-    if config.insecure and not builder.reaches_insecurely:
+    if config.insecure and not builder.engine.reaches_insecurely:
         raise errors.BuildtoolError(
             errors.INSECURE_ENGINE,
             f"the engine would reach {config.host} over HTTPS, buildtool.toml says HTTP",
