@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ def run_tests(machine: Machine, arguments: Sequence[str]) -> int:
     _install_tools(machine)
     gotools.build_all()
     say.heading("Test")
+    # Background jobs of a shell are started with ^C ignored, and would hand that on to programs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["PATH"] += os.pathsep + str(registry.FETCHED.parent)
     coverage = [str(venv.PYTHON), "-m", "coverage"]
     code = run.shown([*coverage, "run", "-m", "pytest", *arguments], cwd=paths.ROOT)
