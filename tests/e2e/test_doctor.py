@@ -208,7 +208,7 @@ def test_a_registry_that_is_down(shop: Shop, engine: Mapping[str, str]) -> None:
     shop.configure(registry="127.0.0.1:9")
     shop.commit("address")
     ran = doctor(shop.folder, engine)
-    the_one(ran, "registry", "answers", fix="curl -i http://HOST:PORT/v2/")
+    the_one(ran, "registry", "answers", fix="curl -i http://127.0.0.1:9/v2/")
     assert facts(ran)["registry", "push"]["evidence"].startswith("needs ")
 
 

@@ -33,16 +33,11 @@ def checks(examined: Examined) -> list[Check]:
 def _builder(examined: Examined) -> Iterator[Fact]:
     view = examined.builder.own()
     wanted = examined.config.need().builder.driver
-    problem = view.error or next((node.error for node in view.nodes if node.error), "")
-    if problem:
-        examined.engine.need()
-        yield Fact(BUILDER, "builder", State.FAILED, f"{view.name}: {problem}", _look_at(view))
-        return
     if wanted is not None and view.driver != wanted:
         evidence = f"{view.name} was made with driver {view.driver}; buildtool.toml says {wanted}"
         create = f"docker buildx create --name {shlex.quote(view.name)}-{wanted} --driver {wanted}"
         fix = f"{create}, and name that builder in builder.name"
-        yield Fact(BUILDER, "builder", State.FAILED, evidence, fix)
+        yield Fact(BUILDER, "builder", State.WARNING, evidence, fix)
         return
     if not view.running:
         yield Fact(BUILDER, "builder", State.WARNING, f"{_named(view)}: not started yet", _look_at(view))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.facts import Fact, State
+from buildtool.errors import BuildtoolError
 from buildtool.usecases.doctor.model import Check
 
 if TYPE_CHECKING:
@@ -29,10 +30,14 @@ def _client(examined: Examined) -> Iterator[Fact]:
 
 def _engine(examined: Examined) -> Iterator[Fact]:
     endpoint = examined.ports.endpoint()
-    if endpoint is not None and endpoint.startswith("ssh:"):
+    if examined.engine_is_far:
         yield Fact(DOCKER, "engine", State.SKIPPED, f"{endpoint} is reached by the docker program alone")
         return
-    engine = examined.engine.own()
+    try:
+        engine = examined.engine.own()
+    except BuildtoolError as error:
+        yield Fact(DOCKER, "engine", State.FAILED, f"{endpoint or 'its usual address'}: {error.message}", error.fix)
+        return
     store = "containerd image store" if engine.containerd_store else "docker's own image store"
     yield Fact(DOCKER, "engine", State.OK, f"{engine.version} at {endpoint}, {store}")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from buildtool.core.branch import choose_branch
 from buildtool.core.harbor import Use
 from buildtool.core.policy import select
 from buildtool.core.tags import BuildFacts, make_tag
-from buildtool.errors import REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM, BuildtoolError
+from buildtool.errors import BUILDER_UNUSABLE, REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM, BuildtoolError
 from buildtool.usecases.doctor.shared import Shared
 from buildtool.usecases.push import selection
 
@@ -79,10 +80,30 @@ class Examined:
         self.buildx.need()
         config = self.config.need()
         try:
-            return self.ports.docker.view(config.builder.name)
+            view = self.ports.docker.view(config.builder.name)
+            problem = view.error or next((node.error for node in view.nodes if node.error), "")
+            if problem:
+                fix = f"docker buildx inspect --bootstrap {shlex.quote(view.name)}"
+                raise BuildtoolError(BUILDER_UNUSABLE, f"{view.name}: {problem}", fix=fix)  # noqa: TRY301 -- one way out
         except BuildtoolError:
-            self.engine.need()  # a builder that does not answer because its engine is down is no second failure
+            self.engine_must_answer()
             raise
+        if not view.running:
+            self.engine_must_answer()
+        return view
+
+    def engine_must_answer(self) -> None:
+        """A builder that does not work because its engine is down is no second failure."""
+        if not self.engine_is_far:
+            self.engine.need()
+
+    @property
+    def engine_is_far(self) -> bool:
+        """Over ssh the docker program alone reaches it: nothing is known of it here."""
+        try:
+            return (self.ports.endpoint() or "").startswith("ssh:")
+        except BuildtoolError:
+            return False
 
     def _registry(self) -> tuple[Registry, RegistryFacts]:
         self.config.need()

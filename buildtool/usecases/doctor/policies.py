@@ -116,7 +116,8 @@ def _selection(name: str, policy: ImagePolicy, tags: list[str]) -> Fact:
     if found.winner is None:
         return Fact(name, "selected", State.WARNING, f"nothing of {len(tags)} tags: {found.error}", fix)
     newest = max(((parsed.time, tag) for tag in tags if (parsed := parse_tag(tag)) and not parsed.dirty), default=None)
-    if newest is not None and newest[1] != found.winner:
+    chosen = parse_tag(found.winner)
+    if newest is not None and (chosen is None or chosen.time < newest[0]):
         return Fact(name, "selected", State.WARNING, f"{found.winner}, though {newest[1]} is the newest", fix)
     return Fact(name, "selected", State.OK, f"{found.winner}, of {len(tags)} tags")
 

@@ -40,7 +40,14 @@ def checks(examined: Examined) -> list[Check]:
 
 
 def _answers(examined: Examined) -> Iterator[Fact]:
-    _, facts = examined.registry.own()
+    config = examined.config.need()
+    try:
+        _, facts = examined.registry.own()
+    except BuildtoolError as error:
+        base = f"{'http' if config.insecure else 'https'}://{config.host}"
+        fix = error.fix.replace("http://HOST:PORT", base).replace("HOST:PORT", config.host)
+        yield failed(REGISTRY, "answers", error, fix)
+        return
     yield Fact(REGISTRY, "answers", State.OK, facts.url)
 
 

@@ -11,7 +11,7 @@ from buildtool.errors import BuildtoolError
 from buildtool.usecases.doctor.git import GIT, UNSHALLOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from buildtool.core.facts import Fact
     from buildtool.usecases.doctor.model import GitSetup
@@ -30,11 +30,15 @@ class Repair:
 def repair(git: GitSetup, facts: Iterable[Fact]) -> list[Repair]:
     """Run the fixes that are safe; every other fix is left to a person."""
     wanted = (fact.fix for fact in facts if fact.subject == GIT and fact.state in {State.FAILED, State.WARNING})
-    return [_run(git, fix) for fix in dict.fromkeys(wanted) if _is_safe(shlex.split(fix))]
+    return [_run(git, fix) for fix in dict.fromkeys(wanted) if _is_safe(fix)]
 
 
-def _is_safe(argv: Sequence[str]) -> bool:
-    return tuple(argv) == UNSHALLOW or (tuple(argv[:-1]) == _TRUST and argv[-1].startswith("/"))
+def _is_safe(fix: str) -> bool:
+    try:
+        argv = tuple(shlex.split(fix))
+    except ValueError:  # words for a person
+        return False
+    return argv == UNSHALLOW or (argv[:-1] == _TRUST and argv[-1].startswith("/"))
 
 
 def _run(git: GitSetup, fix: str) -> Repair:

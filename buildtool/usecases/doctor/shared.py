@@ -49,7 +49,9 @@ class Shared(Generic[T]):
         """For every other check: raises BlockedError where it cannot be had."""
         try:
             return self.own()
-        except (BuildtoolError, BlockedError) as error:
+        except BlockedError as error:
+            raise BlockedError(str(error)) from error  # what is at the root of it
+        except BuildtoolError as error:
             raise BlockedError(f"needs {self._label}") from error
 
     def maybe(self) -> T | None:

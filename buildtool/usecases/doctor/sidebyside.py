@@ -11,7 +11,7 @@ import traceback
 from typing import TYPE_CHECKING
 
 from buildtool.core.facts import State
-from buildtool.errors import BuildtoolError
+from buildtool.errors import NO_ANSWER, BuildtoolError
 from buildtool.usecases.doctor.model import failed
 from buildtool.usecases.doctor.shared import BlockedError
 
@@ -47,7 +47,7 @@ class _Run:
         facts = list(self._facts)  # what was found before it hung stays
         if hangs:
             words = f"no answer within {self._check.seconds:.0f} s"
-            facts.append(self._check.fact(State.FAILED, words, "run it again; buildtool -v doctor says more"))
+            facts.append(self._check.fact(State.FAILED, words, NO_ANSWER.fix))
         return facts
 
     def _look(self) -> None:
