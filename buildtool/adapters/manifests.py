@@ -6,7 +6,6 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from buildtool.adapters.process import ProgramError, run
 from buildtool.core.files import UnreadableError
 from buildtool.core.objects import is_kustomization
 from buildtool.core.yaml.bounds import MAX_BYTES
@@ -78,6 +77,8 @@ class RepositoryFiles:
                 raise UnreadableError("leads out of the repository", code="file-outside")
 
     def _tracked(self) -> Iterator[str]:
+        from buildtool.adapters.process import ProgramError, run  # noqa: PLC0415 -- a hook over one file runs no git
+
         environment = {key: value for key, value in os.environ.items() if key not in _LOCATION}
         argv = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         try:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from buildtool.core.files import UnreadableError
 from buildtool.core.findings import Place, Severity
-from buildtool.core.lint import registry, relevance, suppress
+from buildtool.core.lint import plain, registry, relevance, suppress
 from buildtool.core.lint.settings import ImageSettings, Settings
 from buildtool.core.lint.tree import Source, Tree, Unread
 from buildtool.core.yaml.parser import Parsed, parse
 from buildtool.core.yaml.scanner import scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from buildtool.config import Config
     from buildtool.core.findings import Finding
@@ -96,33 +97,39 @@ class Reader:
 
     def tree(self) -> Tree:
         """Read what the run needs: everything, or around the given paths only what their findings depend on."""
-        paths = frozenset(self.files.paths())
         if self.given is None:
-            self._read(sorted(paths), paths, self._all)
-            return Tree(paths, self.sources, self.settings, unread=tuple(self.unread), images=tuple(self.images))
-        self._read(sorted(self.given), paths, self._all)
+            self._read(self.paths, self._all)
+            return self._tree(self.paths, wide=True)
+        self._read(self.given, self._all)
         wide = any(relevance.is_compared(path, self.sources.get(path)) for path in self.given)
-        if wide or self.sources:
-            around = self._all if wide else self._around
-            self._read(sorted(paths - self.given), paths, around)
+        if not wide and not self.sources:
+            return self._tree(self.given, wide=False)
+        self._read(self.paths - self.given, self._all if wide else self._around)
+        return self._tree(self.paths, wide=wide)
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """Every path of the repository; asked for only where a given file does not answer for itself."""
+        return frozenset(self.files.paths())
+
+    def _tree(self, paths: frozenset[str], *, wide: bool) -> Tree:
         return Tree(
             paths, self.sources, self.settings, self.given, wide, unread=tuple(self.unread), images=tuple(self.images)
         )
 
-    def _read(self, chosen: list[str], paths: frozenset[str], take: _Take) -> None:
-        for path in chosen:
+    def _read(self, chosen: frozenset[str], take: Callable[[str], None]) -> None:
+        for path in sorted(chosen):
             if relevance.is_yaml(path):
-                take(path, paths)
+                take(path)
             elif relevance.may_hold_a_marker(path):
                 self._other(path, relevance.holds_a_marker)
-            elif relevance.is_script_of_a_pod(path, paths):
+            elif path.endswith(".sh") and relevance.is_script_of_a_pod(path, self.paths):
                 self._other(path, relevance.trusts_hosts)
-            elif path not in paths:
+            elif path not in self.paths:
                 self._bytes(path)
 
-    def _around(self, path: str, paths: frozenset[str]) -> None:
+    def _around(self, path: str) -> None:
         """A file beside a given one: its image objects, its setters, the workflows and namespaces; nothing else."""
-        del paths
         data = self._bytes(path)
         if data is None:
             return
@@ -142,7 +149,7 @@ class Reader:
                 self.unread.append(Unread(Place(path), error.code, str(error)))
             return None
 
-    def _all(self, path: str, paths: frozenset[str]) -> None:
+    def _all(self, path: str) -> None:
         data = self._bytes(path)
         if data is None:
             return
@@ -155,11 +162,12 @@ class Reader:
         if text is None:
             return
         self.texts[path] = text
-        if tree and not (b"imagepolicy" not in data and relevance.is_chart_template(path, paths)):
+        template = "/templates/" in path and relevance.is_chart_template(path, self.paths)
+        if tree and not (b"imagepolicy" not in data and template):
             self.sources[path] = Source(path, text, parse(text))
             return
         self.images.extend(relevance.images(path, data))
-        if not relevance.is_chart_template(path, paths):
+        if not template and (self.given is None or plain.read(text) is None):
             problems = scan(text)
             self.unread.extend(Unread(Place(path, p.line, p.column), p.code, p.message) for p in problems)
 
@@ -183,10 +191,6 @@ class Reader:
             self.unread.append(Unread(Place(path, line), "yaml-syntax", f"not a text in UTF-8: {error.reason}"))
             return None
         return text
-
-
-class _Take(Protocol):
-    def __call__(self, path: str, paths: frozenset[str], /) -> None: ...
 
 
 class _Wanted(Protocol):
@@ -218,7 +222,7 @@ def settings_of(config: Config, path: str) -> Settings:
             repository=str(config.repository(name)),
             policy=image.policy or "",
             architectures=frozenset(platform.architecture for platform in image.platforms),
-            place=_origin(config, path, f"images.{name}"),
+            place=_origin(config, path, f"images.{name}.policy"),
         )
         for name, image in config.images.items()
     }
@@ -233,7 +237,6 @@ def settings_of(config: Config, path: str) -> Settings:
 
 
 def _origin(config: Config, path: str, key: str) -> Place:
-    """`buildtool.toml:9` of the key itself, or of the first key below it."""
-    found = [origin for name, origin in config.origins.items() if name == key or name.startswith(f"{key}.")]
-    lines = [int(tail) for _, _, tail in (origin.rpartition(":") for origin in found) if tail.isdigit()]
-    return Place(path, min(lines, default=1), 1)
+    """`buildtool.toml:9` of a key; line 1 for one that is not in the file."""
+    line = config.origins.get(key, "").rpartition(":")[2]
+    return Place(path, int(line) if line.isdecimal() else 1, 1)

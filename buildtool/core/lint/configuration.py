@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.lint.deploys import TAG_NOT_TAKEN, policies_of, refusals
-from buildtool.core.lint.image_objects import image_problem
+from buildtool.core.lint.image_names import image_problem
 from buildtool.core.lint.model import Rule
 
 if TYPE_CHECKING:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.lint import globs
 from buildtool.core.lint.model import Rule
-from buildtool.core.lint.publishing import published_on
 from buildtool.core.lint.quick import surely_takes
-from buildtool.core.tags import BuildFacts, make_tag, parse_tag, sanitise
 from buildtool.errors import BuildtoolError
 
 if TYPE_CHECKING:
@@ -59,6 +56,8 @@ def refused(tree: Tree, branch: str) -> list[str]:
 
 def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
     """The same with the policy (`namespace:name`) in front; "" for a branch that makes no tag at all."""
+    from buildtool.core.tags import BuildFacts, make_tag  # noqa: PLC0415 -- a hook over one manifest makes no tag
+
     try:
         tag = make_tag(
             BuildFacts(branch, "workflow", _SHA, _TIME), tree.settings.sha_length if tree.settings else 7
@@ -66,10 +65,7 @@ def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
     except (BuildtoolError, ValueError) as error:
         return [("", str(error))]
     return [
-        (
-            key,
-            f"its tag {tag} is not taken by ImagePolicy {key.replace(':', '/', 1)} (image {image}): {why_not(tree, key, tag)}",
-        )
+        (key, f"its tag {tag} is not taken by {_named(key, image)}: {why_not(tree, key, tag)}")
         for image, key in policies_of(tree)
         if refuses(tree, key, tag)
     ]
@@ -81,11 +77,16 @@ def _named(key: str, image: str) -> str:
 
 def built_branches(tree: Tree) -> list[Node]:
     """The branch patterns of `on.push.branches` of every workflow that publishes."""
+    from buildtool.core.lint.publishing import published_on  # noqa: PLC0415
+
     return [node for _, push in published_on(tree) for node in push.each("branches") if not node.text.startswith("!")]
 
 
 def branch_is_refused(tree: Tree, policy: str, tag: str) -> bool:
     """Whether the tag is one of a built branch that the policy refuses: then the workflow rule has said so."""
+    from buildtool.core.lint import globs  # noqa: PLC0415
+    from buildtool.core.tags import parse_tag, sanitise  # noqa: PLC0415
+
     parsed = parse_tag(tag)
     return parsed is not None and any(
         sanitise(node.text) == parsed.branch and refuses(tree, policy, tag)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Severity
+from buildtool.core.lint.image_names import image_problem
 from buildtool.core.lint.model import Rule
 from buildtool.core.manifests import IMAGE_GROUP, clamp
 
@@ -79,9 +80,6 @@ RULES = (
     PATH_MISSING,
     POLICY_UNUSED,
 )
-_PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
-_HOST = r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::[0-9]+)?"
-_IMAGE = re.compile(rf"(?:(?P<host>{_HOST})/)?(?P<path>{_PART}(?:/{_PART})*)\Z")
 _REMOVED_FIELD = re.compile(r"\.Updated\b|\.Changed\.ImageResult\b")
 
 
@@ -90,22 +88,6 @@ def check(tree: Tree) -> Iterator[Finding]:
     for item in tree.of(IMAGE_GROUP):
         if item.name and item.kind in kinds:
             yield from kinds[item.kind](tree, item)
-
-
-def image_problem(image: str) -> str:
-    """Why Flux cannot use this as spec.image; "" when it can."""
-    if "://" in image:
-        return "has a URL scheme"
-    if "@" in image:
-        return "has a digest"
-    if ":" in image.rpartition("/")[2] and "/" in image:
-        return "has a tag"
-    found = _IMAGE.match(image)
-    if found is None:
-        return "is not an image name (lower case letters, digits, and . _ - between them)"
-    if len(found["path"]) == 1:
-        return "has a path of a single character, which Flux's parser refuses"
-    return ""
 
 
 def _repository(tree: Tree, item: Object) -> Iterator[Finding]:

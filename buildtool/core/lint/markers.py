@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from buildtool.core.findings import Place, Severity
 from buildtool.core.lint.deploys import branch_is_refused, refuses, takes, why_not
 from buildtool.core.lint.files import TOO_LARGE
-from buildtool.core.lint.image_objects import image_problem
+from buildtool.core.lint.image_names import image_problem
 from buildtool.core.lint.marks import MAX_CHARACTERS
 from buildtool.core.lint.model import Rule
 from buildtool.core.lint.reach import annotation_line, list_line, outside

@@ -56,7 +56,9 @@ def _image(name: str, image: dict[str, Any], registry: str, text: str, path: str
         repository=f"{registry}/{_matching(_NAME, image.get('repository', name))}",
         policy="" if policy is None else _matching(_POLICY, policy),
         architectures=frozenset(platform.partition("/")[2] for platform in platforms),
-        place=_place(text, rf"\[images\.{re.escape(name)}\]", path),
+        place=_place(text, rf"\[images\.{re.escape(name)}\](?:(?!^\[).)*?^policy\s*=", path)
+        if policy
+        else Place(path, 1, 1),
     )
 
 
@@ -67,8 +69,8 @@ def _matching(pattern: re.Pattern[str], value: str) -> str:
 
 
 def _place(text: str, pattern: str, path: str) -> Place:
-    """The line that begins so; a file written otherwise is for the full reader."""
-    found = re.search(rf"^{pattern}", text, re.MULTILINE)
+    """The line on which such a text ends; a file written otherwise is for the full reader."""
+    found = re.search(rf"^{pattern}", text, re.MULTILINE | re.DOTALL)
     if found is None:
         raise _UnsureError
-    return Place(path, text.count("\n", 0, found.start()) + 1, 1)
+    return Place(path, text.count("\n", 0, found.end()) + 1, 1)

@@ -27,9 +27,28 @@ _ALWAYS = ("files", "api_versions", "markers", "jobs", "workflows", "compose")
 _WIDE = ("image_objects", "policies", "kustomizations", "notifications", "configuration")
 
 
-def families(*, wide: bool = True) -> list[Family]:
-    """The families of rules; they are imported when they are needed."""
-    names = (*_ALWAYS, *_WIDE) if wide else _ALWAYS
+def families() -> list[Family]:
+    """Every family of rules."""
+    return _imported((*_ALWAYS, *_WIDE))
+
+
+def _needed(tree: Tree) -> list[Family]:
+    """Those that can find something: each family costs a millisecond or two to import."""
+    if tree.wide:
+        return families()
+    broken = tree.unread or any(source.parsed.problems for source in tree.sources.values())
+    spared = {
+        "files": not broken,
+        "workflows": next(iter(tree.workflows()), None) is None,
+        "markers": not tree.marks,
+        "compose": not tree.sources,
+        "jobs": not tree.sources,
+        "api_versions": not tree.sources,
+    }
+    return _imported(tuple(name for name in _ALWAYS if not spared[name]))
+
+
+def _imported(names: tuple[str, ...]) -> list[Family]:
     modules: list[Any] = [importlib.import_module(f"buildtool.core.lint.{name}") for name in names]
     return modules
 
@@ -43,7 +62,7 @@ def rules() -> dict[str, Rule]:
 
 def run(tree: Tree, ignores: Mapping[str, list[Ignore]]) -> list[Finding]:
     """All findings in order of place, less those suppressed with a reason."""
-    found: list[Finding] = [finding for family in families(wide=tree.wide) for finding in family.check(tree)]
+    found: list[Finding] = [finding for family in _needed(tree) for finding in family.check(tree)]
     if any(ignores.values()):
         from buildtool.core.lint.suppress import apply  # noqa: PLC0415
 

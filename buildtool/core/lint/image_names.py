@@ -1,0 +1,29 @@
+"""Which names Flux can use as the image of an ImageRepository."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 512
+_PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
+_HOST = r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::[0-9]+)?"
+_IMAGE = rf"(?:(?P<host>{_HOST})/)?(?P<path>{_PART}(?:/{_PART})*)\Z"  # compiled when it is needed
+
+
+def image_problem(image: str) -> str:
+    """Why Flux cannot use this as spec.image; "" when it can."""
+    parts = {
+        f"is longer than {_LONGEST} characters": len(image) > _LONGEST,
+        "has a URL scheme": "://" in image,
+        "has a digest": "@" in image,
+        "has a tag": "/" in image and ":" in image.rpartition("/")[2],
+    }
+    problem = next((text for text, there in parts.items() if there), "")
+    if problem:
+        return problem
+    found = re.match(_IMAGE, image)
+    if found is None:
+        return "is not an image name (lower case letters, digits, and . _ - between them)"
+    if len(found["path"]) == 1:
+        return "has a path of a single character, which Flux's parser refuses"
+    return ""
