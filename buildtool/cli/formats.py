@@ -46,9 +46,9 @@ def _printable(value: str) -> str:
 
 
 def as_json(findings: Sequence[Finding], files: int) -> str:
-    """One document: version, files, errors, warnings, findings; docs/rules/README.md has its schema."""
+    """One document: files, errors, warnings, findings (docs/json.md)."""
     document = {
-        "version": 1,
+        "schema": "buildtool.check/v1",
         "files": files,
         "errors": _count(findings, Severity.ERROR),
         "warnings": _count(findings, Severity.WARNING),

@@ -128,6 +128,7 @@ def _diff(path: str, planned: Planned, *, full: bool) -> Iterator[str]:
 def _document(planned: Planned) -> dict[str, Any]:
     found = planned.preview
     return {
+        "schema": "buildtool.setters-preview/v1",
         "runs": [
             {"automation": run.automation, "path": run.path, "policies": sorted(run.images)} for run in planned.runs
         ],

@@ -77,6 +77,7 @@ def document(found: Explanation) -> dict[str, Any]:
     """The same as one JSON document; keys keep their meaning."""
     policy, selection = found.policy, found.selection
     return {
+        "schema": "buildtool.policy-explain/v1",
         "policy": policy.ref if policy.name else None,
         "place": str(policy.place) if policy.place else None,
         "pattern": policy.filter.pattern if policy.filter else None,

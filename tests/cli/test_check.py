@@ -67,7 +67,7 @@ def test_json(repo: Path) -> None:
     ran = buildtool("check", "--json", cwd=repo)
     document = ran.document
     assert ran.code == 3
-    assert (document["version"], document["errors"], document["warnings"]) == (1, 1, 0)
+    assert (document["schema"], document["errors"], document["warnings"]) == ("buildtool.check/v1", 1, 0)
     finding = document["findings"][0]
     assert (finding["code"], finding["severity"]) == ("job-ttl", "error")
     assert (finding["path"], finding["line"], finding["column"]) == ("apps/job.yaml", 6, 3)

@@ -31,6 +31,7 @@ def test_the_document_is_json_with_stable_keys() -> None:
     read = json.loads(json.dumps(document(explain(committed(), [*TAGS, "x"]))))
     assert list(read) == [
         *(
+            "schema",
             "policy",
             "place",
             "pattern",

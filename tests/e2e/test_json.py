@@ -1,0 +1,79 @@
+"""docs/json.md against what the commands really print."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.buildtool import buildtool
+from tests.support.shop import Shop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tests.support.parts import Registries
+
+pytestmark = [pytest.mark.engine, pytest.mark.arm64, pytest.mark.usefixtures("arm64")]
+PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^## [^\n]*: (buildtool\.\S+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
+PREVIEW = "flux-system:web={registry}/web:main-abc1234-1800000000"
+
+
+@pytest.fixture(scope="module")
+def shop(
+    tmp_path_factory: pytest.TempPathFactory,
+    engine: Mapping[str, str],
+    registry_server: Registries,
+    base_contexts: Mapping[str, str],
+) -> Shop:
+    """Published once, with one tag of another branch, one manifest that `check` finds fault with, and a warning."""
+    shop = Shop(tmp_path_factory.mktemp("json") / "shop", registry_server().address, base_contexts)
+    for arguments in (["--progress=quiet"], ["--force"], ["--branch=other", "--no-deploy", "--force"]):
+        ran = buildtool("push", *arguments, cwd=shop.folder, env=engine)
+        assert ran.code == 0, ran
+    marker = '{"$imagepolicy": "flux-system:wbe"}'
+    shop.write("deploy/other.yaml", f"kind: X\napiVersion: x/v1\nimage: h/web:1 # {marker}\n")
+    shop.commit("a marker that is wrong")
+    return shop
+
+
+def keys(value: Any, path: str = "") -> Iterator[str]:
+    """Dotted paths of a document; names that users choose are `*`."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            mine = "*" if path in {"images", "files", "choice"} else key
+            yield from keys(part, f"{path}.{mine}" if path else mine)
+    elif isinstance(value, list):
+        if not value or not isinstance(value[0], dict):
+            yield f"{path}[]"
+        for part in value:
+            if isinstance(part, dict):
+                yield from keys(part, f"{path}[]")
+    else:
+        yield path
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["tag", "web"], 0),
+        (["push", "--dry-run"], 0),
+        (["verify"], 0),
+        (["policy", "explain", "web"], 0),
+        (["setters", "preview", "--image", PREVIEW], 0),
+        (["check"], 3),
+        (["doctor"], 0),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_the_page_names_every_key_and_no_other(
+    shop: Shop, engine: Mapping[str, str], command: list[str], code: int
+) -> None:
+    arguments = [argument.format(registry=shop.registry) for argument in command]
+    ran = buildtool(*arguments, "--json", cwd=shop.folder, env=engine)
+    assert ran.code == code, ran
+    told = set(re.findall(r"^\| `([^`]+)` \|", SECTIONS[ran.document["schema"]], re.MULTILINE))
+    assert set(keys(ran.document)) == told
