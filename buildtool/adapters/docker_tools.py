@@ -23,6 +23,8 @@ _BUILD_SECONDS = 40.0  # the first emulated program on a Pi's card
 _MOST_BYTES = 1 << 20
 # Nothing to pull, and the one step is the program itself.
 _DOCKERFILE = 'FROM scratch\nCOPY --chmod=755 noop /noop\nRUN ["/noop"]\n'
+# It must really run (no cache), leaves no image, and needs no network: the bridge is another thing that may fail.
+_FLAGS = ("--no-cache", "--output=type=cacheonly", "--network=none", "--provenance=false", "--progress=plain")
 
 
 class DockerTools:
@@ -56,17 +58,8 @@ class DockerTools:
         with tempfile.TemporaryDirectory(prefix="buildtool-doctor-") as folder:
             (Path(folder) / "noop").write_bytes(program)
             (Path(folder) / "Dockerfile").write_text(_DOCKERFILE, encoding="utf-8")
-            argv = [
-                "docker",
-                "buildx",
-                "build",
-                "--platform",
-                str(platform),
-                "--no-cache",
-                "--output",
-                "type=cacheonly",
-            ]
-            argv += ["--provenance=false", *(["--builder", builder] if builder else []), "--progress", "plain", folder]
+            argv = ["docker", "buildx", "build", "--platform", str(platform), *_FLAGS]
+            argv += [*(["--builder", builder] if builder else []), folder]
             try:
                 process.run(argv, env=self._environment, timeout=_BUILD_SECONDS)
             except process.ProgramError as error:

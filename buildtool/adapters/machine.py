@@ -33,6 +33,8 @@ class Machine:
 
     def write_problem(self, path: str) -> str | None:
         """Why a file cannot be appended to; nothing is written or made."""
+        if "\0" in path:
+            return "it is not a path"
         try:
             file = Path(path)
             if file.exists():

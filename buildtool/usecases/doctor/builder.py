@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from buildtool.usecases.doctor.examined import Examined
 
 BUILDER = "builder"
+_LOG = "journalctl --unit docker --since -5min"
+# What comes of a program that the kernel hands to nobody, or to a broken interpreter.
+_NOT_EMULATED = re.compile(r"exec format error|no such file or directory|exit code: \d+$", re.IGNORECASE)
 
 
 def checks(examined: Examined) -> list[Check]:
@@ -76,7 +80,8 @@ def _run(examined: Examined, name: str, platform: Platform, program: bytes) -> F
         examined.ports.docker.run_program(builder, platform, program)
     except BuildtoolError as error:
         evidence = f"a program for {platform} does not run: {error.message}"
-        return Fact(BUILDER, name, State.FAILED, evidence, emulation_fix(platform))
+        started = _NOT_EMULATED.search(error.message)
+        return Fact(BUILDER, name, State.FAILED, evidence, emulation_fix(platform) if started else _LOG)
     return Fact(BUILDER, name, State.OK, "a program was built into an image and ran")
 
 

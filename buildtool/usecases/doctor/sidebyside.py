@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.facts import State
@@ -44,7 +45,7 @@ class _Run:
     def finish(self) -> list[Fact]:
         self._thread.join(max(0.0, self._until - time.monotonic()))
         hangs = self._thread.is_alive()
-        facts = list(self._facts)  # what was found before it hung stays
+        facts = [_one_line(fact) for fact in list(self._facts)]  # what was found before it hung stays
         if hangs:
             words = f"no answer within {self._check.seconds:.0f} s"
             facts.append(self._check.fact(State.FAILED, words, NO_ANSWER.fix))
@@ -60,6 +61,15 @@ class _Run:
             self._facts.append(failed(self._check.subject, self._check.name, error))
         except Exception as error:  # noqa: BLE001 -- our bug: the other checks are worth having all the same
             self._facts.append(self._check.fact(State.FAILED, _bug(error), "this is a bug in buildtool: report it"))
+
+
+def _one_line(fact: Fact) -> Fact:
+    """Words of registries, programs and variables as they may be printed: no control character, no broken text."""
+    return replace(fact, evidence=_printable(" ".join(fact.evidence.split())), fix=_printable(fact.fix))
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _bug(error: Exception) -> str:

@@ -32,6 +32,13 @@ def test_emulation_that_is_claimed_and_does_not_work(parts: Parts) -> None:
     assert fact.fix.startswith("docker run --privileged --rm tonistiigi/binfmt --install arm64")
 
 
+def test_an_engine_that_fails_on_its_own_account_is_no_lack_of_emulation(parts: Parts) -> None:
+    parts.docker.refuses = BuildtoolError(BUILD_FAILED, "failed to create endpoint x on network bridge")
+    fact = parts.look(builder)["builder", "runs linux/arm64"]
+    assert fact.state is State.FAILED
+    assert fact.fix == "journalctl --unit docker --since -5min"
+
+
 def test_a_platform_that_is_not_claimed_is_not_tried(parts: Parts) -> None:
     image = ImageConfig("web", (Platform("linux", "s390x"),))
     parts.change(images={"web": image})

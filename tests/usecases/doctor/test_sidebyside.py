@@ -49,6 +49,13 @@ def test_one_that_hangs_costs_only_its_own_limit_and_keeps_what_it_found() -> No
         never.set()
 
 
+def test_words_from_outside_cannot_play_with_the_terminal() -> None:
+    hostile = Fact("a", "b", State.FAILED, "two\nlines \x1b[2J \udcff", "rm \x07")
+    [found] = side_by_side([Check("a", "b", lambda: [hostile])])
+    assert found.evidence == "two lines \\x1b[2J \\udcff"
+    assert found.fix == "rm \\x07"
+
+
 def test_every_kind_of_end_is_a_fact() -> None:
     def fails() -> Iterator[Fact]:
         yield FINE

@@ -1,0 +1,91 @@
+"""What doctor asks a registry: of a real one where there is one, and of a scripted one for the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.adapters.registry.auth import Credential
+from buildtool.adapters.registry.examined import ExaminedRegistry
+from buildtool.core.harbor import Use
+from buildtool.core.image import Repository
+from buildtool.core.registry import RemovalWay
+from buildtool.errors import REGISTRY_DENIED, BuildtoolError
+from tests.support.harbor.server import harbor
+from tests.support.httpserver import Reply
+from tests.support.need import need
+from tests.support.registries.distribution import debian_registry, distribution
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.adapters.registry.conftest import Clients, Script
+
+FRESH = "frontend"
+
+
+def program() -> str:
+    found = debian_registry()
+    need(found, "distribution 2.8 is not installed (Debian: apt-get install docker-registry)")
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("delete", "way"), [(True, RemovalWay.BY_DIGEST), (False, RemovalWay.NONE)])
+def test_how_distribution_28_lets_go_of_a_tag(
+    tmp_path: Path, clients: Clients, way: RemovalWay, *, delete: bool
+) -> None:
+    with distribution(program(), tmp_path, delete=delete) as served:
+        registry = ExaminedRegistry(clients(served.host), {})
+        assert registry.removal_way(Repository(served.host, FRESH)) is way
+        assert registry.harbor_findings([], 0) is None
+        assert list(registry.tags(Repository(served.host, FRESH))) == []
+
+
+def test_harbor_is_recognised(tmp_path: Path, clients: Clients) -> None:
+    with distribution(program(), tmp_path) as served, harbor(served.host) as fake:
+        robot = Credential(fake.robot.name, fake.robot.secret)
+        registry = ExaminedRegistry(clients(fake.host, credentials=lambda: robot), {})
+        repository = Repository(fake.host, "nosuch/frontend")
+        assert registry.removal_way(repository) is RemovalWay.HARBOR
+        found = registry.harbor_findings([Use(repository, "main-1234567-1700000000", "unproven")], 1_700_000_000)
+        assert [finding.code for finding in found or ()] == ["harbor-project-missing"]
+        assert registry.username() == fake.robot.name
+
+
+def test_a_registry_that_deletes_single_tags(clients: Clients, script: Script) -> None:
+    registry = ExaminedRegistry(clients(script.host), {})
+    assert registry.removal_way(Repository(script.host, FRESH)) is RemovalWay.BY_TAG
+    deleted = [question.path for question in script.asked if question.method == "DELETE"]
+    assert len(deleted) == 1
+    assert deleted[0].startswith("/v2/frontend/manifests/no-such-tag-"), "nothing that is there"
+
+
+def test_an_account_that_may_not_delete(clients: Clients, script: Script) -> None:
+    script.rules.append(lambda question: Reply(403) if question.method == "DELETE" else None)
+    with pytest.raises(BuildtoolError) as caught:
+        ExaminedRegistry(clients(script.host), {}).removal_way(Repository(script.host, FRESH))
+    assert caught.value.kind is REGISTRY_DENIED
+
+
+def test_who_we_are(clients: Clients) -> None:
+    def named(credential: Credential | None) -> str | None:
+        return ExaminedRegistry(clients("127.0.0.1:9", credentials=lambda: credential), {}).username()
+
+    assert named(None) is None
+    assert named(Credential("robot$web", "password-1")) == "robot$web"
+    assert named(Credential("", "", "identity-token")) == "a token"
+
+
+@pytest.mark.parametrize(
+    ("environment", "proxy"),
+    [
+        ({}, None),
+        ({"HTTP_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
+        ({"HTTP_PROXY": "http://proxy:3128", "NO_PROXY": "192.168.0.0/16"}, None),
+        ({"HTTPS_PROXY": "http://proxy:3128"}, None),
+    ],
+)
+def test_the_proxy_in_the_way(clients: Clients, environment: dict[str, str], proxy: str | None) -> None:
+    assert ExaminedRegistry(clients("192.168.0.40:5000"), environment).proxy() == proxy
