@@ -14,6 +14,7 @@ import pytest
 from buildtool.cli.main import COMMANDS
 from buildtool.errors import EXIT_MEANING
 from tests.support.buildtool import buildtool
+from tests.support.gitrepos import commit, git
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,18 +33,19 @@ REGISTRY = "192.168.0.40:5000"
 def checkout(
     tmp_path_factory: pytest.TempPathFactory, registry_server: Registries, base_contexts: Mapping[str, str]
 ) -> Path:
-    """The repository at HEAD on branch master, with a registry that is there."""
+    """The repository at HEAD on branch master, moved to a registry that is there."""
     folder = tmp_path_factory.mktemp("readme") / "checkout"
     subprocess.run(["git", "clone", "--quiet", "--no-local", str(ROOT), str(folder)], check=True, capture_output=True)
-    subprocess.run(["git", "-C", str(folder), "checkout", "-q", "-B", "master"], check=True, capture_output=True)
-    subprocess.run(["git", "-C", str(folder), "remote", "remove", "origin"], check=True, capture_output=True)
-    text = (folder / "buildtool.toml").read_text(encoding="utf-8").replace(REGISTRY, registry_server().address)
+    git(folder, "checkout", "--quiet", "-B", "master")
+    git(folder, "remote", "remove", "origin")
+    address = registry_server().address
+    for name in git(folder, "grep", "--files-with-matches", REGISTRY, "--", "*.yaml", "*.yml", "*.toml").splitlines():
+        file = folder / name
+        file.write_text(file.read_text(encoding="utf-8").replace(REGISTRY, address), encoding="utf-8")
     tables = "".join(f'"{name}" = "{source}"\n' for name, source in base_contexts.items())
-    for image in ("frontend", "backend"):
-        text += f"\n[images.{image}.contexts]\n{tables}"
-    # beside the tree, not in it: the tree stays clean
-    (folder / ".git" / "info" / "exclude").write_text("/readme.toml\n", encoding="utf-8")
-    (folder / "readme.toml").write_text(text, encoding="utf-8")
+    with (folder / "buildtool.toml").open("a", encoding="utf-8") as configuration:
+        configuration.writelines(f"\n[images.{image}.contexts]\n{tables}" for image in ("frontend", "backend"))
+    commit(folder, "move to another registry")
     return folder
 
 
@@ -52,9 +54,8 @@ def checkout(
 @pytest.mark.usefixtures("arm64")
 def test_every_command_runs(checkout: Path, engine: Mapping[str, str]) -> None:
     """In the order of the README, as a reader would type them one after the other."""
-    env = {**engine, "BUILDTOOL_CONFIG": str(checkout / "readme.toml")}
     for line in OURS:
-        ran = buildtool(*shlex.split(line)[1:], cwd=checkout, env=env)
+        ran = buildtool(*shlex.split(line)[1:], cwd=checkout, env=engine)
         assert ran.code == 0, f"{line}: {ran}"
         if line == "buildtool push":
             printed = {normal(shown) for shown in (ran.stdout + ran.stderr).splitlines()}
