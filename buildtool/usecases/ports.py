@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from buildtool.core.build import BakeDefinition, BuilderFacts, BuildEvent
     from buildtool.core.checkout import Checkout
+    from buildtool.core.harbor import HarborFacts
     from buildtool.core.image import Repository
     from buildtool.core.inputs import InputFile
     from buildtool.core.programs import LayerIndex
@@ -68,6 +69,22 @@ class Registry(Protocol):
         ...
 
 
+class Harbor(Protocol):
+    """What a Harbor has beside what every registry has; asked only where the probe says that it is one."""
+
+    def facts(self, repositories: Sequence[Repository]) -> HarborFacts:
+        """Its settings, and those of the repositories' projects, as far as this account may see them."""
+        ...
+
+    def create_project(self, repository: Repository) -> bool:
+        """Make the repository's project; False when it was there. Raises registry-denied where we may not."""
+        ...
+
+    def wait_for_scan(self, repository: Repository, digest: str, limit: float) -> None:
+        """Wait until an image may be read; raises registry-scan after `limit` seconds, or when the scan ends badly."""
+        ...
+
+
 class LayerCache(Protocol):
     """What is known of layers by digest; it may forget, and never lies."""
 
@@ -101,6 +118,14 @@ class Repo(Protocol):
 
     def files(self) -> Mapping[str, tuple[str, str]]:
         """Mode and blob id of every committed file, by path from the root."""
+        ...
+
+    def named(self, sha: str) -> str:
+        """A commit as a person knows it: short, with the first line of its message."""
+        ...
+
+    def fetch_hint(self) -> str:
+        """The command that brings commits which this clone lacks."""
         ...
 
     def ignored(self) -> Sequence[str]:

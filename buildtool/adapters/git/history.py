@@ -45,15 +45,6 @@ class GitHistory:
             message = found.message if isinstance(found.message, str) else found.message.decode("utf-8", "replace")
             return Commit(found.hexsha, found.committed_date, message.strip().partition("\n")[0])
 
-    def changed(self, older: str, newer: str) -> tuple[str, ...] | None:
-        """Paths that differ between two commits, sorted; both names of a moved file."""
-        with self._repo() as repo:
-            first, second = _commit(repo, older), _commit(repo, newer)
-            if first is None or second is None:
-                return None
-            paths = {path for one in first.diff(second) for path in (one.a_path, one.b_path) if path}
-            return tuple(sorted(paths))
-
     @contextlib.contextmanager
     def _repo(self) -> Iterator[git.Repo]:
         """The repository, with failures translated. GitPython reads os.environ itself, so that is ours meanwhile."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _SHA = re.compile(r"[0-9a-f]{4,64}")
 _HEADS = "refs/heads/"
+_SHORT = 12  # digits of a commit in a message
 _SECONDS = 300.0  # the first status of a large checkout on a Pi's card is slow
 # A repository's own configuration must not make us run its programs, or hide what changed.
 _SETTINGS = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "log.showSignature=false")
@@ -92,20 +93,15 @@ class GitRepo:
         entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
         return {path: (info.split()[0], info.split()[2]) for info, _, path in entries if matches(path, globs)}
 
-    def tracked(self, globs: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Paths in the index, from the root, in git's order."""
-        listed = self._run("-C", str(self.root), "ls-files", "-z")
-        return tuple(path for path in dict.fromkeys(listed.split("\0")) if path and matches(path, globs))
-
     def ignored(self) -> tuple[str, ...]:
         """Files that are there and that git ignores: a build context may hold them all the same."""
         listed = self._run("-C", str(self.root), "ls-files", "--others", "--ignored", "--exclude-standard", "-z")
         return tuple(path for path in listed.split("\0") if path)
 
-    def text(self, path: str, revision: str = "HEAD") -> str | None:
-        """A committed file as it stands in a commit; None where there is none. What is not UTF-8 is replaced."""
-        entry = self.files((), revision).get(path)
-        return self._run("cat-file", "blob", entry[1]) if entry else None
+    def named(self, sha: str) -> str:
+        """A commit as a person knows it: short, with the first line of its message where this clone holds it."""
+        commit = self.history.commit(sha)
+        return f'{sha[:_SHORT]} ("{commit.subject}")' if commit else sha[:_SHORT]
 
     @cached_property
     def history(self) -> GitHistory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool import errors
@@ -10,12 +11,13 @@ from buildtool.core.policy import select
 from buildtool.core.tags import parse_tag
 from buildtool.usecases.prove import read_back
 from buildtool.usecases.push import selection
+from buildtool.usecases.push.harbor import concerns
 from buildtool.usecases.push.model import ImagePlan, Plan
 from buildtool.usecases.push.preflight import tag_at
 from buildtool.usecases.push.unchanged import inputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from buildtool.config import ImageConfig
     from buildtool.core.image import Repository
@@ -24,12 +26,11 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.model import PushOptions, PushPorts
     from buildtool.usecases.push.preflight import Ready
 
-Tags = dict[str, list[str]]
-
 
 def make_plan(ports: PushPorts, ready: Ready, options: PushOptions) -> Plan:
     """Read the live tags and decide; raises older-commit and policy-mismatch."""
-    tags = {image.name: seen_tags(ports, image) for image in ready.images}
+    there = {image.name: list(ports.registry.tags(ports.config.repository(image.name))) for image in ready.images}
+    tags = {image.name: _visible(ports, image, there[image.name]) for image in ready.images}
     branch = tag_at(ports.config, ready.source, ports.clock.now()).branch
     newest = [selection.newest_time(ready.policies[name], found, branch) for name, found in tags.items()]
     now = ports.clock.now()
@@ -40,13 +41,22 @@ def make_plan(ports: PushPorts, ready: Ready, options: PushOptions) -> Plan:
             f"the newest published tag is {tag.time - 1 - now} s in the future; this one gets its time + 1 s"
         )
     images = [_image_plan(ports, ready, options, image, tags[image.name], tag, warnings) for image in ready.images]
+    candidate = ports.config.push.candidate_tag
+    images = [replace(image, candidate_left=candidate in there[image.name]) for image in images]
+    if ready.harbor is not None:
+        used = None if ready.builder.pushes_by_digest else candidate
+        warnings += concerns(ready.harbor, images, tag.text, used, now)
     return Plan(tag, ready.source, ready.builder, images, warnings)
 
 
 def seen_tags(ports: PushPorts, image: ImageConfig) -> list[str]:
     """The tags of the image's repository that Flux sees."""
+    return _visible(ports, image, ports.registry.tags(ports.config.repository(image.name)))
+
+
+def _visible(ports: PushPorts, image: ImageConfig, tags: Iterable[str]) -> list[str]:
     repository = ports.manifests.repository_of(image.policy) if image.policy else None
-    return selection.visible(ports.registry.tags(ports.config.repository(image.name)), repository)
+    return selection.visible(tags, repository)
 
 
 def taken_meanwhile(ports: PushPorts, plan: Plan) -> bool:
@@ -70,7 +80,7 @@ def _image_plan(  # noqa: PLR0913, PLR0917 -- the one place where all of these m
     deployed = options.deploy and not tag.dirty
     before = selection.current(policy, tags, tag.branch)
     published = before if deployed else selection.current(None, tags, tag.branch)
-    proof = _published(ports, repository, published)
+    proof = _published(ports, repository, published, warnings)
     if deployed and published:
         _check_age(ports, options, image.name, published, proof, warnings)
     inputs = inputs_of(ports, image)
@@ -88,16 +98,18 @@ def _image_plan(  # noqa: PLR0913, PLR0917 -- the one place where all of these m
     return ImagePlan(image, repository, inputs, policy, before, after)
 
 
-def _published(ports: PushPorts, repository: Repository, tag: str | None) -> Proof | None:
-    """What is under the published tag; None where it is gone or is no image (another tool's, or half deleted)."""
+def _published(ports: PushPorts, repository: Repository, tag: str | None, warnings: list[str]) -> Proof | None:
+    """What is under the published tag; None where it is gone, is no image (another tool's), or may not be read."""
     if tag is None:
         return None
     try:
         return read_back(ports.registry, repository, tag)[1]
     except errors.BuildtoolError as error:
-        if error.kind in (errors.PROOF_FAILED, errors.REGISTRY_NOT_FOUND):
-            return None
-        raise
+        if error.kind is errors.REGISTRY_SCAN:
+            warnings.append(f"{repository.at(tag)}, which is published, can be read by nobody now: {error.message}")
+        elif error.kind not in {errors.PROOF_FAILED, errors.REGISTRY_NOT_FOUND}:
+            raise
+        return None
 
 
 def _is_unchanged(proof: Proof, inputs: str, published: str, tag: Tag, image: ImageConfig) -> bool:
@@ -125,10 +137,11 @@ def _check_age(  # noqa: PLR0913, PLR0917
     if older is None:
         warnings.append(
             f"{name}: commit {there[:12]} of the published tag {published} is not in this clone: whether it is newer "
-            f"is unknown; get it with {'git fetch --unshallow' if ports.repo.facts.shallow else 'git fetch --all'}"
+            f"is unknown; get it with {ports.repo.fetch_hint()}"
         )
     elif older and not options.allow_older:
         raise errors.BuildtoolError(
             errors.OLDER_COMMIT,
-            f"{name}: {published} was built from {there[:12]}, a descendant of HEAD {mine[:12]}",
+            f"{name}: {published} was built from {ports.repo.named(there)}, "
+            f"a descendant of HEAD {ports.repo.named(mine)}",
         )
