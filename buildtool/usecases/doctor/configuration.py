@@ -58,7 +58,7 @@ def _origins(examined: Examined) -> Iterator[Fact]:
     found = settings(examined.config.need())
     places = Counter(setting.origin.rpartition(":")[0] or setting.origin for setting in found)
     listed = ", ".join(f"{number} from {place}" for place, number in places.items())
-    yield Fact(CONFIGURATION, "origins", State.OK, f"{listed}; buildtool -v doctor lists them")
+    yield Fact(CONFIGURATION, "origins", State.OK, f"{listed}; buildtool doctor -v lists them")
 
 
 def _value(config: Config, key: str) -> object:
