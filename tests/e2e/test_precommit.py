@@ -122,3 +122,14 @@ def test_our_own_configuration_runs_the_published_hooks() -> None:
     for theirs, ours in zip(published, own, strict=True):
         assert {k: v for k, v in theirs.items() if k not in start} == {k: v for k, v in ours.items() if k not in start}
         assert ours["entry"].endswith(theirs["entry"].removeprefix("buildtool "))
+
+
+def test_installed_by_pre_commit_as_users_have_it(scratch: Path) -> None:
+    """From this repository's last commit, with its dependencies from the package index, without our environment."""
+    rev = git(ROOT, "rev-parse", "HEAD")
+    own = CONFIG.replace("        language: system\n", "").format(hooks=ROOT, rev=rev)
+    (scratch / ".pre-commit-config.yaml").write_text(own, encoding="utf-8")
+    commit(scratch)
+    ran = precommit(scratch, "--all-files")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.count("Passed") == 2
