@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--no-deploy", is_flag=True, help="Publish a tag that no policy takes.")
 @click.option("--allow-dirty", is_flag=True, help="Build uncommitted files, under a tag that Flux never deploys.")
 @click.option("--allow-older", is_flag=True, help="Publish a commit older than the one published last.")
+@click.option("--create-project", is_flag=True, help="Make a Harbor project that is missing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @click.option("--metadata-file", type=click.Path(dir_okay=False, path_type=Path), help="Write that document to a file.")
 @click.option("--progress", type=click.Choice(["auto", "plain", "quiet", "json"]), default="auto", show_default=True)
@@ -32,6 +33,7 @@ def push(
     no_deploy: bool,
     allow_dirty: bool,
     allow_older: bool,
+    create_project: bool,
     as_json: bool,
     metadata_file: Path | None,
     progress: str,
@@ -51,6 +53,7 @@ def push(
         branch=branch,
         allow_dirty=allow_dirty,
         allow_older=allow_older,
+        create_project=create_project,
         deploy=not no_deploy,
         force=force,
         dry_run=dry_run,

@@ -234,6 +234,7 @@ class Wiring:
         from buildtool.adapters.build_secrets import remember
         from buildtool.adapters.context import ContextFiles
         from buildtool.adapters.lock import machine_lock
+        from buildtool.adapters.registry import Harbor
         from buildtool.usecases.push.model import PushPorts
 
         for image in self.config.images.values():
@@ -244,6 +245,7 @@ class Wiring:
             ci=self.ci,
             context=ContextFiles(self.config.root),
             registry=self.registry,
+            harbor=Harbor(self.registry, self.clock),
             layers=self.layers,
             builder=self.builder,
             clock=self.clock,

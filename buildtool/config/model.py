@@ -74,11 +74,12 @@ class CacheConfig:
 
 @dataclass(frozen=True, slots=True)
 class PushConfig:
-    """`retries` is how often a push that can heal is tried again, 0 to 20."""
+    """`retries` is how often a push that can heal is tried again; `scan_wait` the seconds Harbor's scan may take."""
 
     attestations: bool = False
     candidate_tag: str = "unproven"
     retries: int = 4
+    scan_wait: int = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,12 @@ PUSH = Table(
             default="unproven",
         ),
         Key("retries", whole(0, 20), "How often a push that can heal is tried again.", default=4),
+        Key(
+            "scan_wait",
+            whole(0, 3600),
+            "How many seconds to wait for a Harbor that lets nobody read an image before it is scanned.",
+            default=120,
+        ),
     ),
 )
 

@@ -15,7 +15,9 @@ from buildtool import errors
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_RULES: tuple[tuple[errors.Kind, str], ...] = (
+_Rules = tuple[tuple[errors.Kind, str], ...]
+
+_RULES: _Rules = (
     (errors.BUILD_DISK_FULL, r"no space left on device|disk quota exceeded"),
     (errors.BUILD_BASE_OVER_HTTP, r"server gave HTTP response to HTTPS client"),
     (
@@ -27,19 +29,8 @@ _RULES: tuple[tuple[errors.Kind, str], ...] = (
         errors.BUILD_PLATFORM,
         r"no match for platform in manifest|exec format error|does not provide the specified platform",
     ),
-    (
-        errors.REGISTRY_AUTH,
-        r"push.*(401 Unauthorized|unauthorized|authentication required|insufficient_scope|authorization failed)",
-    ),
-    (errors.REGISTRY_DENIED, r"push.*(403 Forbidden|denied|quota|412 Precondition|400 Bad Request|405 Method)"),
-    (
-        errors.PUSH_INTERRUPTED,
-        r"push.*(429 Too Many|50[0234] |blob unknown|unknown blob|connection reset|EOF|broken pipe|i/o timeout)",
-    ),
-    (errors.PUSH_INTERRUPTED, r"push.*(404 Not Found)"),
     # the docker driver, when another run on this engine or registry uses the same candidate tag at the same moment
-    (errors.PUSH_INTERRUPTED, r'image "\S+": already exists|daemon: manifest unknown'),
-    (errors.REGISTRY_UNREACHABLE, r"push.*(connection refused|no such host|no route to host|network is unreachable)"),
+    (errors.PUSH_INTERRUPTED, r'image "\S+": already exists'),
     (
         errors.BUILD_BASE_AUTH,
         r"(pull access denied|failed to (resolve source metadata|authorize)).*(401|403|denied|unauthorized)",
@@ -51,17 +42,36 @@ _RULES: tuple[tuple[errors.Kind, str], ...] = (
     ),
 )
 
+# The push: BuildKit's own ("failed to push"), or docker's, which buildx asks for ("pushing … with docker").
+_PUSH = re.compile(r"failed to push |\] pushing \S+ with docker|^Error response from daemon: ", re.MULTILINE)
+_PUSH_RULES: _Rules = (
+    (errors.BUILD_DISK_FULL, r"no space left on device|disk quota exceeded"),
+    (errors.INSECURE_ENGINE, r"server gave HTTP response to HTTPS client"),
+    (
+        errors.REGISTRY_AUTH,
+        r"401 Unauthorized|unauthorized|authentication required|insufficient_scope|authorization failed|no basic auth",
+    ),
+    # docker hides the words of a refused manifest. Pushing is known to be allowed, so it is a blob that is missing:
+    # one that a lying answer said was there, or that a replica does not see yet (harbor#22417).
+    (errors.PUSH_INTERRUPTED, r"unexpected status from PUT request to \S+/manifests/\S+: 40[04] "),
+    (errors.PUSH_INTERRUPTED, r"blob unknown|unknown blob|manifest unknown|404 Not Found|429 Too Many|50[0234] "),
+    (errors.REGISTRY_QUOTA, r"quota"),
+    (errors.REGISTRY_IMMUTABLE, r"412 Precondition|immutable"),
+    (errors.REGISTRY_DENIED, r"403 Forbidden|denied|400 Bad Request|405 Method|413 "),
+    (errors.REGISTRY_UNREACHABLE, r"connection refused|no such host|no route to host|network is unreachable"),
+    (errors.REGISTRY_CERTIFICATE, r"x509|certificate"),
+    (errors.PUSH_INTERRUPTED, r"connection reset|EOF|broken pipe|timeout|deadline exceeded|malformed|server closed"),
+    (errors.PUSH_INTERRUPTED, r"failed to do request|failed commit on ref|tls:"),
+    (errors.REGISTRY_FAILED, ""),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class BuildFailure:
-    """The kind of the failure, the message for the user, and whether trying again can heal it."""
+    """The kind of the failure, and the message for the user."""
 
     kind: errors.Kind
     message: str
-
-    @property
-    def can_heal(self) -> bool:
-        return self.kind is errors.PUSH_INTERRUPTED
 
 
 def classify(text: str, failed: Mapping[str, str], logs: Mapping[str, Sequence[str]]) -> BuildFailure:
@@ -72,10 +82,12 @@ def classify(text: str, failed: Mapping[str, str], logs: Mapping[str, Sequence[s
     """
     lines = text.strip().splitlines()
     last = next((line for line in reversed(lines) if line.startswith("ERROR:")), lines[-1] if lines else "no message")
-    kind = next((kind for kind, pattern in _RULES if re.search(pattern, last, re.IGNORECASE)), errors.BUILD_FAILED)
-    parts = [last.removeprefix("ERROR:").strip().removeprefix("failed to solve: ")]
+    words = last.removeprefix("ERROR:").strip().removeprefix("failed to solve: ")
+    step = _first_cause(failed) or ""
+    rules = _PUSH_RULES if _PUSH.search(words) or _PUSH.search(step) else _RULES
+    kind = next((kind for kind, pattern in rules if re.search(pattern, words, re.IGNORECASE)), errors.BUILD_FAILED)
+    parts = [f"{step}: {words}" if rules is _PUSH_RULES and step and "failed to push" not in words else words]
     if kind.exit is errors.Exit.BUILD:
-        step = _first_cause(failed)
         if step:
             parts = [f"{step}: {failed[step]}", *(f"    {line}" for line in logs.get(step, [])[-20:])]
         parts += [line for line in lines if line != last]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from buildtool.core.image import Repository
 
 _NEARLY_FULL = 0.9
+_SOON_SECONDS = 14 * 86_400  # a fortnight: time to renew a robot before pushes fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +38,35 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class HarborFacts:
-    """`base` is how we reach it; `external_url` how it believes to be reached, "" where it does not say."""
+    """`base` is how we reach it; `external_url` how it believes to be reached, "" where it does not say.
+
+    `expires` is when the robot we are stops working, in unix seconds; -1 for never, or not known.
+    """
 
     base: str
     external_url: str = ""
     read_only: bool = False
     username: str = ""
+    expires: int = -1
     projects: Mapping[str, Project] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What we want of one image: a tag as this checkout publishes, the candidate, and the tag running now."""
+    """What we want of one image: a tag as this checkout publishes, the candidate, and the tag running now.
+
+    `candidate` is None where the builder pushes by digest.
+    """
 
     repository: Repository
     final: str
-    candidate: str
+    candidate: str | None
     deployed: str | None = None
 
 
 def judge(facts: HarborFacts, uses: Sequence[Use], now: int) -> list[Finding]:
     """Everything that fails now or bites later, worst first within each image."""
-    found = list(_server(facts))
+    found = [*_server(facts), *_robot(facts, now)]
     for use in uses:
         project, _, name = use.repository.path.partition("/")
         if not name:
@@ -86,6 +94,9 @@ def _server(facts: HarborFacts) -> Iterator[Finding]:
             "it sends every client to that address for a token, so nobody can log in.",
             f"set external_url: {facts.base} in harbor.yml, run ./prepare, and restart Harbor",
         )
+
+
+def _robot(facts: HarborFacts, now: int) -> Iterator[Finding]:
     if re.match(r"robot(?!\$)", facts.username):
         yield Finding(
             "harbor-robot-name",
@@ -93,6 +104,16 @@ def _server(facts: HarborFacts) -> Iterator[Finding]:
             f"the user name {facts.username!r} looks like a robot's that lost its `$`",
             'robots are named robot$…; a shell replaces $… inside "double quotes".',
             "write the name in 'single quotes', or put it in a file",
+        )
+    if 0 <= facts.expires < now + _SOON_SECONDS:
+        days = (facts.expires - now) // 86_400
+        over = facts.expires <= now
+        yield Finding(
+            "harbor-robot-expiry",
+            Severity.ERROR if over else Severity.WARNING,
+            f"the robot account {facts.username!r} {'has expired' if over else f'expires in {days} days'}",
+            "from then on every push and pull with it is refused with 401.",
+            "Harbor: project, Robot Accounts: give it a new expiry, or make a new one and docker login with it",
         )
 
 
@@ -157,7 +178,7 @@ def _scan(name: str, project: Project) -> Iterator[Finding]:
 
 
 def _immutable(name: str, project: Project, use: Use, repository: str) -> Iterator[Finding]:
-    if any(rule.takes(repository, use.candidate) for rule in project.immutable):
+    if use.candidate and any(rule.takes(repository, use.candidate) for rule in project.immutable):
         yield Finding(
             "harbor-immutable-candidate",
             Severity.ERROR,

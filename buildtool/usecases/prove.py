@@ -23,8 +23,9 @@ def read_back(registry: Registry, repository: Repository, reference: str) -> tup
     """The manifest at a tag or digest, and what it holds; raises proof-failed for what is not an image."""
     manifest = registry.manifest(repository, reference)
     try:
-        digests = children(manifest.document()) if manifest.is_index else [manifest.digest]
-        images = [_image(registry, repository, registry.manifest(repository, digest)) for digest in digests]
+        single = [manifest] if not manifest.is_index else None
+        platforms = single or [registry.manifest(repository, digest) for digest in children(manifest.document())]
+        images = [_image(registry, repository, platform) for platform in platforms]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{repository.at(manifest.digest)} is not a container image: {error}"
         raise errors.BuildtoolError(errors.PROOF_FAILED, message) from error

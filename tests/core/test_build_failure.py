@@ -77,6 +77,44 @@ def test_the_last_line_decides(line: str, kind: errors.Kind) -> None:
     assert classify(f"some excerpt\nERROR: {line}\n", {}, {}).kind is kind
 
 
+HEAD = "unexpected status from HEAD request to http://h/v2/a/blobs/sha256:0: "
+COMMIT = 'failed commit on ref "manifest-sha256:0": '
+
+
+# What docker says when it pushes for buildx: recorded with each fault of tests/e2e/test_push_faults.py.
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        (HEAD + "502 Bad Gateway", errors.PUSH_INTERRUPTED),
+        (HEAD + "500 Internal Server Error", errors.PUSH_INTERRUPTED),
+        (HEAD + "403 Forbidden", errors.REGISTRY_DENIED),
+        (COMMIT + 'failed to do request: Put "https://h/v2/a/manifests/unproven": EOF', errors.PUSH_INTERRUPTED),
+        (
+            COMMIT + "unexpected status from PUT request to http://h/v2/a/manifests/unproven: 400 Bad Request",
+            errors.PUSH_INTERRUPTED,
+        ),
+        (
+            COMMIT + "unexpected status from PUT request to http://h/v2/a/manifests/unproven: 412 Precondition Failed",
+            errors.REGISTRY_IMMUTABLE,
+        ),
+        ('Error response from daemon: Get "http://h/v2/": connection reset by peer', errors.PUSH_INTERRUPTED),
+        ("Error response from daemon: unexpected EOF", errors.PUSH_INTERRUPTED),
+        ("denied: adding 1 MiB of storage: quota exceeded", errors.REGISTRY_QUOTA),
+        (
+            'Head "https://h/v2/": tls: failed to verify certificate: x509: unknown authority',
+            errors.REGISTRY_CERTIFICATE,
+        ),
+        ('Head "https://h/v2/": http: server gave HTTP response to HTTPS client', errors.INSECURE_ENGINE),
+        ("something nobody has seen before", errors.REGISTRY_FAILED),
+    ],
+)
+def test_a_failed_push_is_never_a_failed_build(line: str, kind: errors.Kind) -> None:
+    step = "[a] pushing h/a:unproven with docker"
+    failure = classify(f"ERROR: {line}\n", {step: line}, {})
+    assert failure.kind is kind
+    assert failure.message == f"{step}: {line}"
+
+
 def test_words_of_the_output_do_not_decide() -> None:
     logs = {"[a 1/1] RUN make": ["push: 401 Unauthorized", "no space left on device"]}
     failure = classify(

@@ -38,12 +38,16 @@ class Fault(StrEnum):
 
 @dataclass
 class FaultProxy:
-    """`fault` happens at the requests numbered from `at` (the first is 1) up to, not including, `at + times`."""
+    """`fault` happens at the requests numbered from `at` (the first is 1) up to, not including, `at + times`.
+
+    `stall` is how many seconds a stall lasts before the connection is closed.
+    """
 
     upstream: str
     fault: Fault
     at: int
     times: int = 1
+    stall: float = STALL_SECONDS
     host: str = ""
     asked: list[str] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
@@ -60,9 +64,11 @@ class FaultProxy:
 
 
 @contextlib.contextmanager
-def faulty(upstream: str, fault: Fault, *, at: int, times: int = 1) -> Iterator[FaultProxy]:
+def faulty(
+    upstream: str, fault: Fault, *, at: int, times: int = 1, stall: float = STALL_SECONDS
+) -> Iterator[FaultProxy]:
     """In front of the plain-HTTP registry at `upstream` (host:port)."""
-    proxy = FaultProxy(upstream, fault, at, times)
+    proxy = FaultProxy(upstream, fault, at, times, stall)
     with serve(proxy.answer) as host:
         proxy.host = host
         try:
@@ -110,7 +116,7 @@ def _wrong_digest(proxy: FaultProxy, handler: Handler, question: Question) -> No
 
 
 def _stall(proxy: FaultProxy, handler: Handler, _question: Question) -> None:
-    proxy.closing.wait(STALL_SECONDS)
+    proxy.closing.wait(proxy.stall)
     handler.close_connection = True
 
 

@@ -48,7 +48,9 @@ class Handler(BaseHTTPRequestHandler):
         raise NotImplementedError
 
     def handle_any(self) -> None:
-        headers = {key.lower(): value for key, value in self.headers.items()}
+        names = {key.lower() for key in self.headers}
+        # docker sends one Accept for each type it takes; a list in one header means the same (RFC 9110, 5.3)
+        headers = {name: ", ".join(self.headers.get_all(name, [])) for name in names}
         self.answer(Question(self.command, self.path, headers, self._body(headers)))
 
     do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815 -- names of the base class
@@ -63,6 +65,14 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(reply.body)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer in HTTP also to what is none, such as a TLS greeting: that is how docker tells a server without TLS.
+
+        The base class takes it for HTTP/0.9, which has no status line.
+        """
+        self.request_version = "HTTP/1.0"
+        super().send_error(code, message, explain)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the base class's name
         """Say nothing: a test's output is pytest's."""

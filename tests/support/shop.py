@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import platform
 import subprocess
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,10 @@ ENV SHOP_VERSION=$VERSION
 ENTRYPOINT ["/bin/busybox"]
 CMD ["cat", "/machine.txt"]
 """
+
+# Nothing to pull and nothing to run: what is left is the push itself.
+TINY = "FROM scratch\nCOPY index.txt /index.txt\n"
+NATIVE = "linux/arm64" if platform.machine() in {"aarch64", "arm64"} else "linux/amd64"
 
 POLICY = """\
 apiVersion: image.toolkit.fluxcd.io/v1
@@ -82,15 +88,19 @@ spec:
 
 
 class Shop:
-    """A git repository at `folder` whose images `web` (arm64) and `api` (amd64) go to `registry`."""
+    """A git repository at `folder` whose images `web` (arm64) and `api` (amd64) go to `registry`.
 
-    def __init__(self, folder: Path, registry: str, contexts: Mapping[str, str]) -> None:
+    A `tiny` one has images without programs, for this machine, with layers that no registry has seen before.
+    """
+
+    def __init__(self, folder: Path, registry: str, contexts: Mapping[str, str], *, tiny: bool = False) -> None:
         self.folder = folder
         self.registry = registry
         self.contexts = contexts
+        self.platforms = (NATIVE, NATIVE) if tiny else ("linux/arm64", "linux/amd64")
         for name in ("web", "api"):
-            self.write(f"{name}/Dockerfile", DOCKERFILE)
-            self.write(f"{name}/index.txt", f"{name}\n")
+            self.write(f"{name}/Dockerfile", TINY if tiny else DOCKERFILE)
+            self.write(f"{name}/index.txt", f"{name} {uuid4()}\n" if tiny else f"{name}\n")
             self.write(f"deploy/{name}.yaml", POLICY.format(name=name, registry=registry))
         self.write("deploy/shop.yaml", DEPLOYMENT.format(registry=registry))
         self.write("deploy/automation.yaml", AUTOMATION)
@@ -102,9 +112,9 @@ class Shop:
         """Write buildtool.toml; `web` and `api` are lines added to an image's table, `top` go to the end."""
         contexts = "".join(f'"{name}" = "{source}"\n' for name, source in self.contexts.items())
         tables = [f'registry = "{registry or self.registry}"\ninsecure = true\n']
-        for name, platform, more in (("web", "linux/arm64", web), ("api", "linux/amd64", api)):
+        for name, built_for, more in zip(("web", "api"), self.platforms, (web, api), strict=True):
             tables.append(
-                f'[images.{name}]\ndockerfile = "{name}/Dockerfile"\ncontext = "{name}"\nplatforms = ["{platform}"]\n'
+                f'[images.{name}]\ndockerfile = "{name}/Dockerfile"\ncontext = "{name}"\nplatforms = ["{built_for}"]\n'
                 f'policy = "flux-system:{name}"\n{more}\n[images.{name}.contexts]\n{contexts}'
             )
         self.write("buildtool.toml", "\n".join([*tables, top]))

@@ -12,11 +12,13 @@ from __future__ import annotations
 from buildtool.adapters.registry.auth import Credential
 from buildtool.adapters.registry.client import RegistryClient
 from buildtool.adapters.registry.credentials import find_credentials
-from buildtool.adapters.registry.harbor import create_project, harbor_findings, wait_for_scan
+from buildtool.adapters.registry.harbor import harbor_findings
+from buildtool.adapters.registry.harbor_work import Harbor, create_project, wait_for_scan
 from buildtool.adapters.registry.limits import Limits
 
 __all__ = [
     "Credential",
+    "Harbor",
     "Limits",
     "RegistryClient",
     "create_project",

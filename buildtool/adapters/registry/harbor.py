@@ -1,76 +1,59 @@
-"""What a Harbor tells about itself and a project, read through its API into values; and what it can do for us."""
+"""What a Harbor tells about itself and a project, read through its API into values."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from buildtool.adapters.registry.harbor_api import HarborApi, artifacts
 from buildtool.core.harbor import HarborFacts, Project, judge
 from buildtool.core.harbor_rules import Artifact, Rule, Selector
-from buildtool.errors import REGISTRY_PROJECT, REGISTRY_SCAN, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.adapters.registry.client import RegistryClient
-    from buildtool.adapters.registry.retry import Clock
     from buildtool.core.findings import Finding
     from buildtool.core.harbor import Use
     from buildtool.core.image import Repository
 
 _ARTIFACTS = "?page_size=100&sort=-push_time&with_tag=true"
-_SCANNING = ("", "Pending", "Running", "Scheduled")
-_POLL_SECONDS = 3.0
 
 
 def harbor_findings(client: RegistryClient, uses: Sequence[Use], now: int) -> list[Finding]:
     """Everything wrong with this Harbor for these images; nothing where the registry is none."""
     api = HarborApi(client.session)
-    return judge(read_facts(client, uses), uses, now) if api.is_there() else []
+    return judge(read_facts(client, [use.repository for use in uses]), uses, now) if api.is_there() else []
 
 
-def create_project(client: RegistryClient, repository: Repository) -> bool:
-    """Make the repository's project; False when it was there. Raises registry-project for a name without one."""
-    project, _, name = repository.path.partition("/")
-    if not name:
-        raise BuildtoolError(REGISTRY_PROJECT, f"{repository} names no project", place=client.session.base)
-    return HarborApi(client.session).create_project(project)
-
-
-def wait_for_scan(client: RegistryClient, repository: Repository, reference: str, clock: Clock, limit: float) -> None:
-    """Wait until Harbor lets the image be pulled; raises registry-scan after `limit` seconds, or on a bad result."""
-    api = HarborApi(client.session)
-    waited = 0.0
-    while True:
-        try:
-            client.manifest(repository, reference)
-        except BuildtoolError as error:
-            state = api.scan_status(repository, reference) if error.kind is REGISTRY_SCAN else None
-            if state not in _SCANNING or waited >= limit:
-                raise
-        else:
-            return
-        clock.sleep(_POLL_SECONDS)
-        waited += _POLL_SECONDS
-
-
-def read_facts(client: RegistryClient, uses: Sequence[Use]) -> HarborFacts:
+def read_facts(client: RegistryClient, repositories: Sequence[Repository]) -> HarborFacts:
     """All that `judge` wants to know, a few small requests for each project."""
     api = HarborApi(client.session)
     system = _mapping(api.read("/systeminfo"))
     credential = client.session.auth.credential
-    names = dict.fromkeys(use.repository.path.partition("/")[0] for use in uses if "/" in use.repository.path)
+    names = dict.fromkeys(one.path.partition("/")[0] for one in repositories if "/" in one.path)
+    username = credential.username if credential is not None else ""
     return HarborFacts(
         client.session.base,
         _text(system.get("external_url")),
         read_only=system.get("read_only") is True,
-        username=credential.username if credential is not None else "",
-        projects={name: _project(api, name, uses) for name in names},
+        username=username,
+        expires=_expiry(api, list(names), username),
+        projects={name: _project(api, name, repositories) for name in names},
     )
 
 
-def _project(api: HarborApi, name: str, uses: Sequence[Use]) -> Project:
+def _expiry(api: HarborApi, projects: Sequence[str], username: str) -> int:
+    """When the robot we are stops working, in unix seconds; -1 for never, or where it may not look itself up."""
+    if not username.startswith("robot"):
+        return -1
+    listed = [api.read(f"/projects/{quote(name, safe='')}/robots?page_size=100") for name in projects]
+    robots = [_mapping(robot) for robots in listed if isinstance(robots, list) for robot in robots]
+    return next((_number(robot.get("expires_at"), -1) for robot in robots if robot.get("name") == username), -1)
+
+
+def _project(api: HarborApi, name: str, repositories: Sequence[Repository]) -> Project:
     there = api.has_project(name)
     document = _mapping(api.read(f"/projects/{name}")) if there else {}
     if not document:
@@ -79,7 +62,7 @@ def _project(api: HarborApi, name: str, uses: Sequence[Use]) -> Project:
     quota = _mapping(_mapping(api.read(f"/projects/{name}/summary")).get("quota"))
     retention = _text(metadata.get("retention_id"))
     rules = _mapping(api.read(f"/retentions/{retention}")).get("rules") if retention.isdecimal() else None
-    ours = [use.repository for use in uses if use.repository.path.startswith(f"{name}/")]
+    ours = [one for one in repositories if one.path.startswith(f"{name}/")]
     return Project(
         there=True,
         prevents_vulnerable=metadata.get("prevent_vul") == "true",

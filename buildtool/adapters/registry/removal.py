@@ -12,7 +12,7 @@ from buildtool.adapters.registry.publish import put
 from buildtool.adapters.registry.session import Request
 from buildtool.adapters.registry.status import refusal
 from buildtool.core.registry import Manifest, TagRemoval
-from buildtool.errors import REGISTRY_FAILED, BuildtoolError
+from buildtool.errors import REGISTRY_FAILED, REGISTRY_SCAN, BuildtoolError
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry.answer import Answer
@@ -36,7 +36,7 @@ class Removal:
         self._scope = f"repository:{repository.path}:pull,push,delete"
 
     def run(self) -> TagRemoval:
-        if self._client.digest(self._repository, self._tag) is None:
+        if not self._is_there():
             return TagRemoval.ABSENT
         if self._session.auth.is_harbor:
             return HarborApi(self._session).delete_tag(self._repository, self._tag)
@@ -48,6 +48,14 @@ class Removal:
         if answer.status not in (*_NOT_BY_TAG, NOT_FOUND):
             raise refusal(answer, self._repository.path)
         return self._by_a_digest_of_its_own()
+
+    def _is_there(self) -> bool:
+        try:
+            return self._client.digest(self._repository, self._tag) is not None
+        except BuildtoolError as error:
+            if error.kind is REGISTRY_SCAN:  # Harbor keeps it back from readers
+                return True
+            raise
 
     def _by_a_digest_of_its_own(self) -> TagRemoval:
         """For distribution 2.8, which deletes digests only, and with a digest all tags that share it.

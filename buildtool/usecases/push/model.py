@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from buildtool.core.registry import Manifest
     from buildtool.core.setters import Change
     from buildtool.core.tags import Tag
-    from buildtool.usecases.ports import Builder, Clock, Context, LayerCache, Registry, Repo
+    from buildtool.usecases.ports import Builder, Clock, Context, Harbor, LayerCache, Registry, Repo
 
 SCHEMA = "buildtool.push/v1"
 
@@ -28,6 +28,7 @@ class PushOptions:
     branch: str | None = None
     allow_dirty: bool = False
     allow_older: bool = False
+    create_project: bool = False
     deploy: bool = True
     force: bool = False
     dry_run: bool = False
@@ -59,6 +60,7 @@ class PushPorts:
     ci: CiFacts
     context: Context
     registry: Registry
+    harbor: Harbor
     layers: LayerCache
     builder: Builder
     clock: Clock
@@ -85,7 +87,8 @@ class ImagePlan:
     """One image of the run.
 
     `before` is the tag Flux selects now, `after` the one it will select; both None without a policy. `keeps` is the
-    published tag of an image whose inputs are unchanged, and `kept` what the registry holds there.
+    published tag of an image whose inputs are unchanged, and `kept` what the registry holds there. `candidate_left`: an
+    earlier run could not take its candidate tag away.
     """
 
     config: ImageConfig
@@ -96,6 +99,7 @@ class ImagePlan:
     after: str | None
     keeps: str | None = None
     kept: Proof | None = None
+    candidate_left: bool = False
 
     @property
     def name(self) -> str:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.core.branch import choose_branch
+from buildtool.core.registry import ServerKind
 from buildtool.core.tags import BuildFacts, make_tag, shown
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
+from buildtool.usecases.push.harbor import look
 from buildtool.usecases.push.model import Source
 
 if TYPE_CHECKING:
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.build import BuilderFacts
+    from buildtool.core.harbor import HarborFacts
     from buildtool.core.policy import ImagePolicy
+    from buildtool.core.registry import RegistryFacts
     from buildtool.core.tags import Tag
     from buildtool.usecases.push.model import PushOptions, PushPorts
 
@@ -27,12 +31,13 @@ _NAMED = 5  # changed files a message lists
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What preflight found out. `policies` holds None for an image that has none; `skew` is the clock's warning."""
+    """What preflight found out. `policies` holds None for an image that has none, `harbor` where it is no Harbor."""
 
     source: Source
     images: Sequence[ImageConfig]
     policies: Mapping[str, ImagePolicy | None]
     builder: BuilderFacts
+    harbor: HarborFacts | None
     warnings: Sequence[str]
 
 
@@ -46,8 +51,11 @@ def preflight(ports: PushPorts, options: PushOptions) -> Ready:
     _check_policies(ports, options, policies, tag)
     builder = ports.builder.facts()
     _check_builder(config, images, builder)
-    warnings = [*tag.notes, *_watched_elsewhere(ports, images), *_check_registry(ports, images)]
-    return Ready(source, images, policies, builder, warnings)
+    registry = ports.registry.probe()
+    skew = selection.check_skew(ports.clock.now(), registry.date, config=config)
+    harbor = _check_registry(ports, images, options, registry)
+    warnings = [*tag.notes, *_watched_elsewhere(ports, images), *([skew] if skew else [])]
+    return Ready(source, images, policies, builder, harbor, warnings)
 
 
 def _source(ports: PushPorts, options: PushOptions) -> Source:
@@ -118,9 +126,12 @@ def _watched_elsewhere(ports: PushPorts, images: Sequence[ImageConfig]) -> list[
     return found
 
 
-def _check_registry(ports: PushPorts, images: Sequence[ImageConfig]) -> list[str]:
-    facts = ports.registry.probe()
-    for image in images:
-        ports.registry.check_push(ports.config.repository(image.name))
-    warning = selection.check_skew(ports.clock.now(), facts.date, config=ports.config)
-    return [warning] if warning else []
+def _check_registry(
+    ports: PushPorts, images: Sequence[ImageConfig], options: PushOptions, registry: RegistryFacts
+) -> HarborFacts | None:
+    """What a Harbor says of itself; then whether pushing is allowed, by beginning to."""
+    repositories = [ports.config.repository(image.name) for image in images]
+    facts = look(ports, repositories, options) if registry.kind is ServerKind.HARBOR else None
+    for repository in repositories:
+        ports.registry.check_push(repository)
+    return facts

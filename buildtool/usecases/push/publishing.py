@@ -12,10 +12,12 @@ from buildtool.usecases.prove import read_back, wrong_programs
 from buildtool.usecases.push.model import Proven
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from buildtool.core.image import Repository
-    from buildtool.usecases.push.model import Plan, PushPorts
+    from buildtool.core.proof import Proof
+    from buildtool.core.registry import Manifest
+    from buildtool.usecases.push.model import ImagePlan, Plan, PushPorts
 
 
 def prove(ports: PushPorts, plan: Plan, digests: Mapping[str, str]) -> list[Proven]:
@@ -24,7 +26,7 @@ def prove(ports: PushPorts, plan: Plan, digests: Mapping[str, str]) -> list[Prov
     proven, wrong = [], []
     for image in plan.to_build:
         digest = digests[image.name]
-        manifest, proof = read_back(ports.registry, image.repository, digest)
+        manifest, proof = _read_back(ports, image.repository, digest)
         if proof.label(VERSION) not in {None, plan.tag.text}:
             raise errors.BuildtoolError(
                 errors.PUSH_INTERRUPTED, f"another run pushed {image.name} under the candidate tag at the same moment"
@@ -36,6 +38,19 @@ def prove(ports: PushPorts, plan: Plan, digests: Mapping[str, str]) -> list[Prov
     if wrong:
         raise errors.BuildtoolError(errors.PROOF_FAILED, "; ".join(wrong) + "; no tag was published")
     return proven
+
+
+def _read_back(ports: PushPorts, repository: Repository, digest: str) -> tuple[Manifest, Proof]:
+    """The image; where Harbor lets nobody read it before its scan has ended, that is waited for."""
+    try:
+        return read_back(ports.registry, repository, digest)
+    except errors.BuildtoolError as error:
+        if error.kind is not errors.REGISTRY_SCAN:
+            raise
+    limit = ports.config.push.scan_wait
+    ports.report.say(f"Harbor scans {repository} before anybody may read it: waiting {limit} s at most")
+    ports.harbor.wait_for_scan(repository, digest, limit)
+    return read_back(ports.registry, repository, digest)
 
 
 def publish(ports: PushPorts, plan: Plan, proven: Sequence[Proven]) -> None:
@@ -66,14 +81,11 @@ def _take_back(ports: PushPorts, repositories: Sequence[Repository], tag: str) -
             ports.report.say(f"took {reference} back: the tags of a run are published together or not at all")
 
 
-def remove_candidates(ports: PushPorts, plan: Plan, tag: str) -> list[str]:
-    """Take the candidate tag away again; the references where that is impossible, which is no failure."""
-    left = []
-    for image in plan.to_build:
+def remove_candidates(ports: PushPorts, images: Iterable[ImagePlan], tag: str) -> None:
+    """Take the candidate tag away again; where the registry cannot, it stays, and no policy sees it."""
+    for image in images:
         try:
-            removal = ports.registry.remove_tag(image.repository, tag)
-        except errors.BuildtoolError:
-            removal = TagRemoval.UNSUPPORTED
-        if removal is TagRemoval.UNSUPPORTED:
-            left.append(image.repository.at(tag))
-    return left
+            ports.registry.remove_tag(image.repository, tag)
+        except errors.BuildtoolError as error:
+            reference = image.repository.at(tag)
+            ports.report.warn(f"{reference} stays until the next push, which no policy sees: {error.message}")

@@ -32,6 +32,7 @@ def push(ports: PushPorts, options: PushOptions) -> PushResult:
         ports.report.plan(plan)
         if options.dry_run:
             return _result(ports, plan, [_planned(image, plan) for image in plan.images], began, dry_run=True)
+        _remove_leftovers(ports, plan)
         proven = _attempt(ports, plan) if plan.to_build else []
         if proven is not None:
             return _result(ports, plan, _outcomes(ports, plan, proven), began)
@@ -57,7 +58,13 @@ def _attempt(ports: PushPorts, plan: Plan) -> list[Proven] | None:
         return proven
     finally:
         if candidate:
-            publishing.remove_candidates(ports, plan, candidate)
+            publishing.remove_candidates(ports, plan.to_build, candidate)
+
+
+def _remove_leftovers(ports: PushPorts, plan: Plan) -> None:
+    """Candidate tags that an earlier run left, of images that this one does not push."""
+    left = [image for image in plan.images if image.candidate_left and image.keeps is not None]
+    publishing.remove_candidates(ports, left, ports.config.push.candidate_tag)
 
 
 def _outcomes(ports: PushPorts, plan: Plan, proven: Sequence[Proven]) -> list[Outcome]:
