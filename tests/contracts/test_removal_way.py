@@ -1,0 +1,36 @@
+"""What doctor says of taking a tag away, asked without taking one, against what happens when one is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.adapters.registry.examined import ExaminedRegistry
+from buildtool.core.registry import RemovalWay, TagRemoval
+from tests.support.registries.images import image, upload
+
+if TYPE_CHECKING:
+    from buildtool.adapters.registry import RegistryClient
+    from buildtool.core.image import Repository
+    from tests.contracts.conftest import Subject
+
+
+def way(subject: Subject) -> RemovalWay:
+    if subject.name == "harbor":
+        return RemovalWay.HARBOR
+    return RemovalWay.BY_TAG if subject.deletes_by_tag else RemovalWay.BY_DIGEST
+
+
+def test_the_way_is_known_before_anything_is_there(
+    subject: Subject, client: RegistryClient, repository: Repository
+) -> None:
+    assert ExaminedRegistry(client, {}).removal_way(repository) is way(subject)
+
+
+def test_asking_takes_nothing_away_and_tells_the_truth(
+    subject: Subject, client: RegistryClient, repository: Repository
+) -> None:
+    one = upload(client, repository, image(), "unproven", "keep")
+    assert ExaminedRegistry(client, {}).removal_way(repository) is way(subject)
+    assert sorted(client.tags(repository)) == ["keep", "unproven"]
+    assert client.manifest(repository, one.manifest.digest) == one.manifest
+    assert client.remove_tag(repository, "unproven") is TagRemoval.REMOVED
