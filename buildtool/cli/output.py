@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -25,6 +26,10 @@ class Output:
         self.secrets = secrets
         self.color = color
         self.verbose = verbose
+
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # whatever a name holds, and whatever the terminal can show
+                stream.reconfigure(errors="backslashreplace")
 
     def use_color(self, color: bool | None) -> None:
         """What --color says; without a word of it, NO_COLOR counts (no-color.org)."""

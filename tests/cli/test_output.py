@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.cli.output import Output
+from buildtool.core.secret import Secrets
+from buildtool.errors import CONFIG_MISSING, BuildtoolError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_data_and_everything_else(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(Secrets(), color=False)
+    output.data("result")
+    output.say("progress")
+    output.warn("careful")
+    output.detail("only with --verbose")
+    output.be_verbose(1)
+    output.detail("more")
+    captured = capsys.readouterr()
+    assert captured.out == "result\n"
+    assert captured.err == "progress\nwarning: careful\nmore\n"
+
+
+def test_an_error_says_what_why_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(Secrets(), color=False).error(BuildtoolError(CONFIG_MISSING, "it is gone", place="here:1", fix="write it"))
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "error: here:1: it is gone"
+    assert said[1].startswith("  why: ")
+    assert said[2] == "  fix: write it"
+    assert "buildtool explain config-missing (exit code 2)" in said[3]
+
+
+def test_nothing_leaves_without_being_cleaned(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    secrets = Secrets()
+    secrets.add("hunter22")
+    output = Output(secrets, color=False)
+    output.data("a hunter22")
+    output.document({"a": "hunter22"})
+    output.table(("A",), [("hunter22",)])
+    output.error(BuildtoolError(CONFIG_MISSING, "hunter22", place="hunter22", fix="hunter22"))
+    output.write_document(tmp_path / "file", {"a": "hunter22"})
+    captured = capsys.readouterr()
+    assert "hunter22" not in captured.out + captured.err + (tmp_path / "file").read_text()
+
+
+def test_a_table_for_people_and_pipes(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(Secrets(), color=False).table(("NAME", "N"), [("a", "1"), ("longer", "22")])
+    assert capsys.readouterr().out == "NAME    N\na       1\nlonger  22\n"
+
+
+def test_a_document_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    output = Output(Secrets())
+    file = tmp_path / "out.json"
+    output.write_document(file, {"a": 1})
+    assert file.read_text() == '{\n  "a": 1\n}\n'
+    with pytest.raises(BuildtoolError, match="cannot write"):
+        output.write_document(tmp_path / "no" / "out.json", {})
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.json"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_any_text_on_any_terminal(encoding: str) -> None:
+    script = (
+        "from buildtool.cli.output import Output; from buildtool.core.secret import Secrets\n"
+        "output = Output(Secrets()); output.data('a\\udcff…'); output.say('b\\udcff…')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={"PYTHONIOENCODING": encoding}, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (done.stdout[:1], done.stderr[:1]) == (b"a", b"b")
