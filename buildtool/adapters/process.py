@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import signal
 import subprocess  # noqa: TID251 -- this is the one place
 import threading
@@ -39,10 +38,6 @@ class ProgramMissingError(ProgramError):
 class Output:
     stdout: str
     stderr: str
-
-
-def which(program: str) -> str | None:
-    return shutil.which(program)
 
 
 def run(
