@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from buildtool.core.build import Step
+from buildtool.core.units import size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from buildtool.core.build import BuildEvent
     from buildtool.usecases.push.model import Plan, Proven, PushResult
 
-_UNITS = ("B", "kB", "MB", "GB")
-_STEP = 1000
 _SHORT_DIGEST = len("sha256:") + 12
 
 
@@ -123,15 +122,6 @@ class PushReport:
 
     def _event(self, kind: str, text: str, **more: object) -> None:
         self._output.say(json.dumps({"event": kind, "text": text} | {k: v for k, v in more.items() if v is not None}))
-
-
-def size(count: float) -> str:
-    """Bytes for people, in powers of 1000 as registries show them."""
-    for unit in _UNITS:
-        if count < _STEP or unit == _UNITS[-1]:
-            break
-        count /= _STEP
-    return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
 
 
 def _flux(after: str | None, tag: str, *, policy: bool) -> str:

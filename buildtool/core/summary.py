@@ -6,11 +6,11 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.units import size as as_size
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_UNITS = ("B", "kB", "MB", "GB")
-_THOUSAND = 1000
 _SHORT_DIGEST = len("sha256:") + 12
 _NOT_IN_AN_OUTPUT_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _NOT_IN_MERMAID = re.compile(r"[^A-Za-z0-9_. /-]")
@@ -54,7 +54,7 @@ def _published(image: Mapping[str, Any]) -> list[str]:
         _cell(image["status"]),
         _code(image["reference"]),
         _code(digest[:_SHORT_DIGEST]) if digest else "",
-        "" if size is None else _size(size),
+        "" if size is None else as_size(size),
         _cell(", ".join(image["platforms"])),
     ]
 
@@ -100,20 +100,11 @@ def _moves(image: Mapping[str, Any]) -> bool:
 
 
 def _in_megabytes(image: Mapping[str, Any]) -> str:
-    return f" {_size(image['size'])}" if image.get("size") is not None else ""
+    return f" {as_size(image['size'])}" if image.get("size") is not None else ""
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
-
-
-def _size(size: float) -> str:
-    """Bytes for people, in powers of 1000."""
-    for unit in _UNITS[:-1]:
-        if size < _THOUSAND:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= _THOUSAND
-    return f"{size:.1f} {_UNITS[-1]}"
 
 
 def _compact(value: object) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.cli.output import Output
-from buildtool.cli.push_report import PushReport, size
+from buildtool.cli.push_report import PushReport
 from buildtool.core.build import BuildEvent, Step
 from buildtool.core.secret import Secrets
 
@@ -59,11 +59,3 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"event": "done", "text": "", "step": "[web 1/2] COPY a /", "seconds": 1.25} in lines
     assert {"event": "log", "text": "compiling ***", "step": "[web 2/2] RUN make"} in lines
     assert lines[-1] == {"event": "warning", "text": "careful"}
-
-
-@pytest.mark.parametrize(
-    ("count", "shown"),
-    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (17_700_000, "17.7 MB"), (2.5e9, "2.5 GB"), (9e12, "9000.0 GB")],
-)
-def test_sizes(count: float, shown: str) -> None:
-    assert size(count) == shown
