@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from buildtool.cli.output import Output
 from buildtool.cli.push_report import PushReport
 from buildtool.core.build import BuildEvent, Step
@@ -12,6 +10,8 @@ from buildtool.core.secret import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pytest
 
 EVENTS = [
     BuildEvent(Step.STARTED, "[web 1/2] COPY a /"),
