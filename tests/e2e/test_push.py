@@ -183,6 +183,20 @@ def test_two_pushes_in_one_second_get_two_times(shop: Shop, engine: Mapping[str,
     assert len(times) == len(set(times)) == 2
 
 
+def test_time_grows_though_the_clock_was_set_back(shop: Shop, engine: Mapping[str, str]) -> None:
+    """The newest published tag is from a clock an hour ahead of this machine's now."""
+    first = push(shop, engine, "--json").document
+    ahead = first["time"] + 3600
+    later = first["tag"].replace(str(first["time"]), str(ahead))
+    registry_view.retag(shop.registry, "web", first["tag"], later)
+    ran = push(shop, engine, "--json", "--force")
+    assert ran.code == 0, ran
+    assert ran.document["time"] == ahead + 1
+    assert ran.document["images"][0]["flux"] == {"before": later, "after": ran.document["tag"]}
+    assert any("in the future" in warning for warning in ran.document["warnings"])
+    assert published(shop)["api"] == {first["tag"], ran.document["tag"]}, "one time for all images of a run"
+
+
 def test_a_dirty_tree_is_refused_and_can_be_forced_out_of_fluxs_sight(shop: Shop, engine: Mapping[str, str]) -> None:
     shop.write("web/index.txt", "uncommitted\n")
     ran = push(shop, engine)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.support.buildtool import buildtool
+from tests.support.registry_view import retag
 from tests.support.shop import Shop
 
 if TYPE_CHECKING:
@@ -32,17 +32,6 @@ def pushed(
     ran = buildtool("push", "--json", cwd=shop.folder, env=engine)
     assert ran.code == 0, ran
     return shop, ran.document["tag"]
-
-
-def retag(shop: Shop, repository: str, source: str, target: str) -> None:
-    """As somebody with another tool does it."""
-    url = f"http://{shop.registry}/v2/{repository}/manifests/"
-    accept = "application/vnd.oci.image.manifest.v1+json"
-    with urllib.request.urlopen(urllib.request.Request(url + source, headers={"Accept": accept})) as answer:
-        body = answer.read()
-    put = urllib.request.Request(url + target, data=body, method="PUT", headers={"Content-Type": accept})
-    with urllib.request.urlopen(put) as answer:
-        assert answer.status == 201
 
 
 def facts(document: dict[str, Any], image: str) -> dict[str, tuple[str, str]]:
@@ -79,7 +68,7 @@ def test_a_tag_that_is_not_there(pushed: tuple[Shop, str]) -> None:
 def test_a_tag_moved_to_another_image(pushed: tuple[Shop, str]) -> None:
     """The same bytes under a newer tag of another commit: Flux would take it; its label tells."""
     shop, tag = pushed
-    retag(shop, "api", tag, "main-7654321-1999999999")
+    retag(shop.registry, "api", tag, "main-7654321-1999999999")
     ran = buildtool("verify", "api", "--json", cwd=shop.folder)
     assert ran.code == 3
     found = facts(ran.document, "api")
@@ -92,7 +81,7 @@ def test_a_tag_flux_does_not_select(pushed: tuple[Shop, str]) -> None:
     shop, tag = pushed
     ran = buildtool("verify", "web", "--tag", tag, "--json", cwd=shop.folder)
     assert facts(ran.document, "web")["selection"][0] == "ok"
-    retag(shop, "web", tag, "other-1234567-1700000000")
+    retag(shop.registry, "web", tag, "other-1234567-1700000000")
     ran = buildtool("verify", "web", "--tag", "other-1234567-1700000000", "--json", cwd=shop.folder)
     assert ran.code == 3
     assert tag in facts(ran.document, "web")["selection"][1]

@@ -37,6 +37,18 @@ def manifest(host: str, repository: str, reference: str) -> dict[str, Any]:
     return _get(host, f"{repository}/manifests/{reference}")
 
 
+def retag(host: str, repository: str, source: str, target: str) -> None:
+    """Give an image another tag, as somebody with another tool does it."""
+    url = f"http://{host}/v2/{repository}/manifests/"
+    with urllib.request.urlopen(
+        urllib.request.Request(url + source, headers={"Accept": _ACCEPT}), timeout=20
+    ) as answer:
+        body, kind = answer.read(), answer.headers["Content-Type"]
+    put = urllib.request.Request(url + target, data=body, method="PUT", headers={"Content-Type": kind})
+    with urllib.request.urlopen(put, timeout=20) as answer:
+        assert answer.status == 201
+
+
 def _get(host: str, path: str) -> dict[str, Any]:
     request = urllib.request.Request(f"http://{host}/v2/{path}", headers={"Accept": _ACCEPT})
     with urllib.request.urlopen(request, timeout=20) as answer:
