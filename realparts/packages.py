@@ -26,6 +26,7 @@ class Need(Enum):
     KUSTOMIZE = "kustomize"
     BUSYBOX = "busybox"
     SHELLCHECK = "shellcheck"
+    WGET = "wget"
 
 
 _DEBIAN = {
@@ -39,6 +40,7 @@ _DEBIAN = {
     Need.KUSTOMIZE: ("kustomize",),
     Need.BUSYBOX: ("busybox",),
     Need.SHELLCHECK: ("shellcheck",),
+    Need.WGET: ("wget",),
 }
 _UBUNTU = {
     **_DEBIAN,

@@ -23,6 +23,7 @@ _TOOLS = {
     Need.KUSTOMIZE: ("kustomize", "kubectl"),
     Need.BUSYBOX: ("busybox",),
     Need.SHELLCHECK: ("shellcheck",),
+    Need.WGET: ("wget",),
 }
 
 

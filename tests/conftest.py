@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 _COUNTER = itertools.count()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_fixture_sees_your_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The same for what fixtures of modules and sessions do, before a test has its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        guard.isolate(patch, tmp_path_factory.getbasetemp() / "homes" / "session")
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_test_sees_your_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """HOME, docker and git configuration are the test's own; variables of CI and of buildtool are gone."""
@@ -28,7 +36,8 @@ def no_test_sees_your_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory
 @pytest.fixture(scope="session")
 def engine() -> Mapping[str, str]:
     """A container engine with buildx: the variables a program needs in addition to reach it (DOCKER_HOST)."""
-    found = engines.find()
+    with guard.real_environment():
+        found = engines.find()
     need(found, "no container engine answers: make test starts one")
     assert found is not None
     return found.environment
@@ -37,7 +46,9 @@ def engine() -> Mapping[str, str]:
 @pytest.fixture(scope="session")
 def arm64(engine: Mapping[str, str]) -> None:
     """Programs for both amd64 and arm64 run here."""
-    need(emulation.works(machine.read()), "no emulation of the other architecture: make test sets it up")
+    with guard.real_environment():
+        works = emulation.works(machine.read())
+    need(works, "no emulation of the other architecture: make test sets it up")
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pytest
 
 # As the test run was started, for what must not be isolated (toolchains, caches).
@@ -32,6 +36,13 @@ def isolate(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
     monkeypatch.setenv("DOCKER_CONFIG", str(docker))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     monkeypatch.setenv("GIT_TERMINAL_PROMPT", "0")
+
+
+@contextlib.contextmanager
+def real_environment() -> Iterator[None]:
+    """The environment the test run was started with: docker's own settings say where the engine is."""
+    with mock.patch.dict(os.environ, REAL_ENVIRONMENT, clear=True):
+        yield
 
 
 def _docker_configuration() -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from realparts import bases, registry
 from realparts.registry import Registry
+from tests.support.guard import real_environment
 from tests.support.need import need
 
 if TYPE_CHECKING:
@@ -37,12 +38,14 @@ class Registries:
         name = f"test-registry-{os.getpid()}-{len(self._started)}"
         server = registry.create(name, self._folder / name, settings)
         self._started.append(server)
-        server.start()
+        with real_environment():
+            server.start()
         return server
 
     def stop(self) -> None:
-        for server in self._started:
-            server.stop()
+        with real_environment():
+            for server in self._started:
+                server.stop()
 
 
 def base_contexts(registries: Registries) -> Mapping[str, str]:
