@@ -84,7 +84,8 @@ def _check_policies(
             selection.require_dirty_hidden(name, policy, tag.text)
         elif options.deploy:
             selection.require_match(name, policy, tag.text)
-    selection.require_hidden(ports.config.push.candidate_tag, ports.manifests.policies.values())
+    watching = selection.watching(ports.manifests, ports.config, policies)
+    selection.require_hidden(ports.config.push.candidate_tag, watching)
 
 
 def _check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> None:

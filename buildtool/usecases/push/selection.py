@@ -11,7 +11,7 @@ from buildtool.core.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
 from buildtool.core.tags import parse_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from buildtool.config import Config, ImageConfig
@@ -84,6 +84,18 @@ def require_win(name: str, policy: ImagePolicy, tags: Sequence[str], tag: str) -
         place=str(policy.place) if policy.place else None,
         fix="correct the policy (buildtool policy explain shows its choice), or publish it anyway with --no-deploy",
     )
+
+
+def watching(manifests: Manifests, config: Config, images: Mapping[str, ImagePolicy | None]) -> list[ImagePolicy]:
+    """The policies that see what is pushed for these images: the configured ones, and any other on their repositories."""
+    repositories = {str(config.repository(name)) for name in images}
+    own = [policy for policy in images.values() if policy is not None]
+    others = [
+        manifests.policies[key]
+        for key in manifests.policies
+        if (repository := manifests.repository_of(key)) is not None and repository.image in repositories
+    ]
+    return own + [policy for policy in others if policy not in own]
 
 
 def require_hidden(candidate: str, policies: Iterable[ImagePolicy]) -> None:

@@ -95,6 +95,16 @@ def test_a_candidate_tag_must_be_out_of_sight() -> None:
         selection.require_hidden("unproven", [POLICY_OF, alphabetical])
 
 
+def test_only_policies_on_what_is_pushed_see_the_candidate() -> None:
+    """A third party's image may well have a policy that takes every tag."""
+    third = POLICY.format(name="podinfo", registry="other.example")
+    found = find_policies([("web.yaml", POLICY.format(name="web", registry="r.example")), ("third.yaml", third)])
+    config = Config(registry="r.example", images={"web": image(None)}, root=None)  # type: ignore[arg-type]
+    [watching] = selection.watching(found, config, {"web": None})
+    assert watching.name == "web"
+    assert selection.watching(found, config, {"web": found.policies["flux-system:web"]}) == [watching]
+
+
 def test_uncommitted_files_must_be_out_of_sight() -> None:
     selection.require_dirty_hidden("web", POLICY_OF, f"main-{SHA}-dirty-1700000000")
     loose = manifests(r"^main-.*-(?P<ts>[0-9]{10})$").policies["flux-system:web"]
