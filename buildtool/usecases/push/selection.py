@@ -87,7 +87,7 @@ def require_win(name: str, policy: ImagePolicy, tags: Sequence[str], tag: str) -
 
 
 def watching(manifests: Manifests, config: Config, images: Mapping[str, ImagePolicy | None]) -> list[ImagePolicy]:
-    """The policies that see what is pushed for these images: the configured ones, and any other on their repositories."""
+    """The policies that see what is pushed for these images: configured ones, and others on their repositories."""
     repositories = {str(config.repository(name)) for name in images}
     own = [policy for policy in images.values() if policy is not None]
     others = [
