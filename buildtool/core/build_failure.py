@@ -55,6 +55,8 @@ _PUSH_RULES: _Rules = (
     # one that a lying answer said was there, or that a replica does not see yet (harbor#22417).
     (errors.PUSH_INTERRUPTED, r"unexpected status from PUT request to \S+/manifests/\S+: 40[04] "),
     (errors.PUSH_INTERRUPTED, r"blob unknown|unknown blob|manifest unknown|404 Not Found|429 Too Many|50[0234] "),
+    # reading back what was just pushed: Harbor lets nobody read an image before it is scanned
+    (errors.REGISTRY_SCAN, r"unexpected status from (HEAD|GET) request to \S+: 412 |PROJECTPOLICYVIOLATION"),
     (errors.REGISTRY_QUOTA, r"quota"),
     (errors.REGISTRY_IMMUTABLE, r"412 Precondition|immutable"),
     (errors.REGISTRY_DENIED, r"403 Forbidden|denied|400 Bad Request|405 Method|413 "),

@@ -166,15 +166,15 @@ def _quota(name: str, project: Project) -> Iterator[Finding]:
 def _scan(name: str, project: Project) -> Iterator[Finding]:
     if not project.prevents_vulnerable:
         return
-    yield Finding(
-        "harbor-scan",
-        Severity.WARNING if project.scans_on_push else Severity.ERROR,
-        f"project {name!r} prevents pulling images that are vulnerable or not scanned yet",
-        "until a scan has ended well, neither buildtool, nor Flux, nor a node can read a new image (412)."
-        if project.scans_on_push
-        else "and it does not scan on push: a new image can never be read, by buildtool, Flux or a node (412).",
-        "Harbor: project, Configuration: set `Automatically scan images on push`, or clear `Prevent vulnerable images`",
-    )
+    message = f"project {name!r} prevents pulling images that are vulnerable or not scanned yet"
+    if project.scans_on_push:
+        reason = "until a scan has ended well, neither buildtool, nor Flux, nor a node can read a new image (412)."
+        fix = "buildtool push waits for it, push.scan_wait seconds at most"
+        yield Finding("harbor-scan", Severity.WARNING, message, reason, fix)
+    else:
+        reason = "and it does not scan on push: a new image can never be read, by buildtool, Flux or a node (412)."
+        fix = "Harbor: project, Configuration: set `Automatically scan images on push`, or allow vulnerable images"
+        yield Finding("harbor-scan", Severity.ERROR, message, reason, fix)
 
 
 def _immutable(name: str, project: Project, use: Use, repository: str) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ class Harbor(Protocol):
         """Make the repository's project; False when it was there. Raises registry-denied where we may not."""
         ...
 
-    def wait_for_scan(self, repository: Repository, digest: str, limit: float) -> None:
+    def wait_for_scan(self, repository: Repository, reference: str, limit: float) -> None:
         """Wait until an image may be read; raises registry-scan after `limit` seconds, or when the scan ends badly."""
         ...
 

@@ -88,6 +88,7 @@ COMMIT = 'failed commit on ref "manifest-sha256:0": '
         (HEAD + "502 Bad Gateway", errors.PUSH_INTERRUPTED),
         (HEAD + "500 Internal Server Error", errors.PUSH_INTERRUPTED),
         (HEAD + "403 Forbidden", errors.REGISTRY_DENIED),
+        (HEAD + "412 Precondition Failed", errors.REGISTRY_SCAN),
         (COMMIT + 'failed to do request: Put "https://h/v2/a/manifests/unproven": EOF', errors.PUSH_INTERRUPTED),
         (
             COMMIT + "unexpected status from PUT request to http://h/v2/a/manifests/unproven: 400 Bad Request",

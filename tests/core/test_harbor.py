@@ -84,10 +84,21 @@ def test_what_does_not_bite(made: Project) -> None:
         ({"read_only": True}, "harbor-read-only"),
         ({"external_url": "https://192.168.0.40"}, "harbor-external-url"),
         ({"username": "robot+ci"}, "harbor-robot-name"),
+        ({"username": "robot$ci", "expires": NOW + 86_400}, "harbor-robot-expiry"),
+        ({"username": "robot$ci", "expires": NOW - 1}, "harbor-robot-expiry"),
     ],
 )
 def test_the_server(server: dict[str, Any], code: str) -> None:
     assert [finding.code for finding in found(**server)] == [code]
+
+
+def test_a_robot_that_goes_on_working_or_may_not_look() -> None:
+    assert found(username="robot$ci", expires=NOW + 15 * 86_400) == found(username="robot$ci", expires=-1) == []
+
+
+def test_no_candidate_is_pushed_by_digest() -> None:
+    use = dataclasses.replace(USE, candidate=None, final="v1")
+    assert found(project(immutable=(Rule("i", Selector("unproven")),)), use) == []
 
 
 def test_a_path_without_a_project() -> None:

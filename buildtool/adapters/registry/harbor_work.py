@@ -35,8 +35,8 @@ class Harbor:
     def create_project(self, repository: Repository) -> bool:
         return create_project(self._client, repository)
 
-    def wait_for_scan(self, repository: Repository, digest: str, limit: float) -> None:
-        wait_for_scan(self._client, repository, digest, self._clock, limit)
+    def wait_for_scan(self, repository: Repository, reference: str, limit: float) -> None:
+        wait_for_scan(self._client, repository, reference, self._clock, limit)
 
 
 def create_project(client: RegistryClient, repository: Repository) -> bool:

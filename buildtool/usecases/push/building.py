@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from buildtool.core.bake import Destination, Target, bake_definition, registry_cache
 from buildtool.core.labels import image_labels
-from buildtool.errors import PUSH_INTERRUPTED, BuildtoolError
+from buildtool.errors import PUSH_INTERRUPTED, REGISTRY_NOT_FOUND, REGISTRY_SCAN, BuildtoolError
+from buildtool.usecases.push.harbor import wait_for_scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +27,7 @@ def build(ports: PushPorts, plan: Plan, prove: Callable[[Mapping[str, str]], Pro
     pause = _FIRST_PAUSE
     for left in range(ports.config.push.retries, -1, -1):
         try:
-            return prove(ports.builder.bake(definition, ports.report.build))
+            return prove(_baked(ports, plan, definition))
         except BuildtoolError as error:
             if error.kind is not PUSH_INTERRUPTED or not left:
                 raise
@@ -34,6 +35,31 @@ def build(ports: PushPorts, plan: Plan, prove: Callable[[Mapping[str, str]], Pro
             ports.clock.sleep(pause)
             pause *= 2
     raise AssertionError("the loop returns or raises")
+
+
+def _baked(ports: PushPorts, plan: Plan, definition: BakeDefinition) -> Mapping[str, str]:
+    """One bake, gone on with as often as a Harbor that scans first interrupts it: once for each image."""
+    for _ in plan.to_build:
+        try:
+            return ports.builder.bake(definition, ports.report.build)
+        except BuildtoolError as error:
+            if error.kind is not REGISTRY_SCAN or candidate_tag(ports.config, plan) is None:
+                raise
+            _wait_for_scans(ports, plan)
+    return ports.builder.bake(definition, ports.report.build)
+
+
+def _wait_for_scans(ports: PushPorts, plan: Plan) -> None:
+    """The docker driver reads back what it pushed, and a Harbor that scans first refuses: all of it is there, though.
+
+    Each image gets its turn: at the first refusal the others may not be pushed yet.
+    """
+    for image in plan.to_build:
+        try:
+            wait_for_scan(ports, image.repository, ports.config.push.candidate_tag)
+        except BuildtoolError as error:
+            if error.kind is not REGISTRY_NOT_FOUND:
+                raise
 
 
 def definition_for(config: Config, plan: Plan) -> BakeDefinition:

@@ -54,6 +54,13 @@ def concerns(facts: HarborFacts, images: Iterable[ImagePlan], tag: str, candidat
     return list(found)
 
 
+def wait_for_scan(ports: PushPorts, repository: Repository, reference: str) -> None:
+    """Until Harbor lets the image be read; raises registry-scan when that takes too long or the scan ends badly."""
+    limit = ports.config.push.scan_wait
+    ports.report.say(f"Harbor scans {repository} before anybody may read it: waiting {limit} s at most")
+    ports.harbor.wait_for_scan(repository, reference, limit)
+
+
 def _create(ports: PushPorts, repositories: Sequence[Repository], facts: HarborFacts) -> bool:
     """Whether any project was made."""
     by_project = {repository.path.partition("/")[0]: repository for repository in repositories}

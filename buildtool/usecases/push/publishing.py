@@ -9,6 +9,7 @@ from buildtool.core.labels import VERSION
 from buildtool.core.proof import problems
 from buildtool.core.registry import TagRemoval
 from buildtool.usecases.prove import read_back, wrong_programs
+from buildtool.usecases.push.harbor import wait_for_scan
 from buildtool.usecases.push.model import Proven
 
 if TYPE_CHECKING:
@@ -47,9 +48,7 @@ def _read_back(ports: PushPorts, repository: Repository, digest: str) -> tuple[M
     except errors.BuildtoolError as error:
         if error.kind is not errors.REGISTRY_SCAN:
             raise
-    limit = ports.config.push.scan_wait
-    ports.report.say(f"Harbor scans {repository} before anybody may read it: waiting {limit} s at most")
-    ports.harbor.wait_for_scan(repository, digest, limit)
+    wait_for_scan(ports, repository, digest)
     return read_back(ports.registry, repository, digest)
 
 

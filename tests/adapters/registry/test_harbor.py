@@ -26,7 +26,7 @@ from tests.support.harbor.server import harbor
 from tests.support.httpserver import Reply
 from tests.support.need import need
 from tests.support.registries.distribution import debian_registry, distribution
-from tests.support.registries.images import image, upload
+from tests.support.registries.images import image, index, upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -205,6 +205,39 @@ def test_retention(client: RegistryClient, server: Harbor, frontend: Repository)
     assert findings(client, frontend, FINAL) == []
     project.retention = [rule | {"disabled": True}, rule | {"params": {"latestPushedK": 5}}]
     assert findings(client, frontend, "master-0ld1234-1707000000") == []
+
+
+def test_a_robot_that_may_look_itself_up(client: RegistryClient, server: Harbor, frontend: Repository) -> None:
+    server.robot.expires = int(time.time()) + 86_400
+    assert findings(client, frontend) == ["harbor-robot-expiry"]
+
+
+def test_each_platform_of_an_index_has_a_scan_of_its_own(
+    clients: Clients, client: RegistryClient, server: Harbor, frontend: Repository
+) -> None:
+    one, other = upload(client, frontend, image()), upload(client, frontend, OTHER)
+    both = index(one, other)
+    client.put_manifest(frontend, both.digest, both)
+    project = server.state.projects["website"]
+    project.prevent_vulnerable = True
+    project.scanned |= {both.digest, one.manifest.digest}
+    clients.clock.slept.clear()
+    error = failure(lambda: wait_for_scan(client, frontend, both.digest, clients.clock, 6.0))
+    assert error.kind is REGISTRY_SCAN
+    assert other.manifest.digest in str(error.place)
+    assert "did not end within 6 s" in error.message
+    assert clients.clock.slept == [3.0] * 2
+    project.scanned.add(other.manifest.digest)
+    wait_for_scan(client, frontend, both.digest, clients.clock, 0.0)
+
+
+def test_a_tag_kept_back_from_readers_can_be_removed(
+    client: RegistryClient, server: Harbor, frontend: Repository
+) -> None:
+    upload(client, frontend, image(), "unproven")
+    server.state.projects["website"].prevent_vulnerable = True
+    assert client.remove_tag(frontend, "unproven") is TagRemoval.REMOVED
+    assert server.state.tags("website/frontend") == {}
 
 
 def test_a_tag_without_a_push(client: RegistryClient, frontend: Repository) -> None:

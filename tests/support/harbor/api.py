@@ -89,12 +89,22 @@ def _projects(state: State, question: Question) -> Reply:
     return Reply(201, {"Location": f"{API}/projects/{state.projects[name].number}"})
 
 
-def _project(state: State, project: Project, question: Question, rest: str) -> Reply:
+def _robots(state: State) -> Reply:
+    if state.robot.expires is None:
+        return error(403, "FORBIDDEN", "forbidden")
+    return document([{"id": 1, "name": state.robot.name, "level": "project", "expires_at": state.robot.expires}])
+
+
+def _project(  # noqa: PLR0911 -- one for each address
+    state: State, project: Project, question: Question, rest: str
+) -> Reply:
     if rest == "":
         return document(_shown(project))
     if rest == "/summary":
         used = 10 << 20 if project.quota_full else 1 << 20
         return document({"quota": {"hard": {"storage": 10 << 20}, "used": {"storage": used}}})
+    if rest == "/robots":
+        return _robots(state)
     if rest == "/immutabletagrules":
         return document([_rule(pattern) for pattern in project.immutable])
     listed = _ARTIFACTS.fullmatch(rest)
@@ -175,7 +185,7 @@ def _artifact(  # noqa: PLR0911 -- one for each rule
 
 
 def _overview(project: Project, digest: str, tags: dict[str, str]) -> dict[str, object]:
-    status = "Success" if digest in project.scanned else "Running"
+    status = project.scan_status if project.ended(digest) else "Running"
     mime = "application/vnd.security.vulnerability.report; version=1.1"
     return {
         "digest": digest,

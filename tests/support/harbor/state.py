@@ -15,11 +15,15 @@ class Robot:
     secret: str = "harbor-r0bot-s3cr3t"
     actions: frozenset[str] = frozenset({"pull", "push", "delete"})
     system: bool = False  # a system robot or an administrator may create projects
+    expires: int | None = None  # unix seconds; None where it may not look at robots
 
 
 @dataclass
 class Project:
-    """`tags`: repository -> tag -> digest. `immutable`: patterns of tags that cannot be overwritten or deleted."""
+    """`tags`: repository -> tag -> digest. `immutable`: patterns of tags that cannot be overwritten or deleted.
+
+    `scan_seconds` is how long a scan takes from the push; None for one that never ends.
+    """
 
     name: str
     number: int
@@ -28,11 +32,22 @@ class Project:
     retention: list[dict[str, object]] = field(default_factory=list)
     prevent_vulnerable: bool = False
     scanned: set[str] = field(default_factory=set)  # digests whose scan ended well
+    scan_seconds: float | None = None
+    scan_status: str = "Success"  # of a scan that has ended
     quota_full: bool = False
     pushed: dict[str, float] = field(default_factory=dict)  # digest -> unix seconds
 
     def protects(self, tag: str) -> bool:
         return any(fnmatch.fnmatchcase(tag, pattern) for pattern in self.immutable)
+
+    def ended(self, digest: str) -> bool:
+        """Whether the scan of this digest has ended."""
+        if digest in self.scanned:
+            return True
+        return self.scan_seconds is not None and time.time() >= self.pushed.get(digest, 0) + self.scan_seconds
+
+    def keeps_back(self, digest: str) -> bool:
+        return self.prevent_vulnerable and not (self.ended(digest) and self.scan_status == "Success")
 
 
 @dataclass
@@ -49,6 +64,7 @@ class State:
     projects: dict[str, Project] = field(default_factory=lambda: {"website": Project("website", 1)})
     tokens: dict[str, Token] = field(default_factory=dict)
     read_only: bool = False
+    repeats: bool = False  # a proxy in front sends each PUT of a manifest twice, and hands on the second answer
     external_url: str | None = None
     token_life: int = 1800
     asked: list[str] = field(default_factory=list)

@@ -91,12 +91,13 @@ def _manifest(state: State, behind: str, question: Question, path: str, referenc
     if question.method == "DELETE":
         return _delete(state, behind, question, path, reference)
     if question.method == "PUT":
-        return _put(state, behind, question, path, reference)
+        first = _put(state, behind, question, path, reference)
+        return _put(state, behind, question, path, reference) if state.repeats else first
     digest = (state.tags(path) or {}).get(reference) if by_tag else reference
     if digest is None:
         return error(404, "NOT_FOUND", f"artifact {path}:{reference} not found")
     project = state.project_of(path)
-    if project is not None and project.prevent_vulnerable and digest not in project.scanned:
+    if project is not None and project.keeps_back(digest):
         return error(
             412,
             "PROJECTPOLICYVIOLATION",
