@@ -476,7 +476,7 @@ INTERRUPTED = Kind(
     "interrupted",
     Exit.INTERRUPTED,
     "interrupted",
-    "^C or SIGTERM: the build was stopped and no tag was published.",
+    "^C or SIGTERM: the run was stopped. The tags of a run are published together or not at all.",
     "run the same command again",
 )
 

@@ -130,13 +130,17 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One image at the end. `status`: published, unchanged, planned. `after` is read from the live list of tags."""
+    """One image at the end. `status`: published, unchanged, planned.
+
+    `after` is read from the live list of tags, or expected where that could not be read once more, as `unread` says.
+    """
 
     plan: ImagePlan
     tag: str
     status: str
     proof: Proof | None
     after: str | None
+    unread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

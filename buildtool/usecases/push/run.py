@@ -16,6 +16,7 @@ from buildtool.usecases.push.preflight import preflight
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from buildtool.core.proof import Proof
     from buildtool.usecases.push.model import ImagePlan, Plan, Proven, PushOptions, PushPorts
 
 # Another run may publish while this one builds; the plan is then made again with a newer time, from the build cache.
@@ -75,9 +76,18 @@ def _outcomes(ports: PushPorts, plan: Plan, proven: Sequence[Proven]) -> list[Ou
         if image.keeps is not None:
             outcomes.append(Outcome(image, image.keeps, "unchanged", image.kept, image.after))
         else:
-            after = select(image.policy, seen_tags(ports, image.config)).winner if image.policy else None
-            outcomes.append(Outcome(image, plan.tag.text, "published", proofs[image.name], after))
+            outcomes.append(_published(ports, plan, image, proofs[image.name]))
     return outcomes
+
+
+def _published(ports: PushPorts, plan: Plan, image: ImagePlan, proof: Proof) -> Outcome:
+    """What Flux selects now. The tags are there: not being able to look again changes nothing about that."""
+    after, unread = image.after, None
+    try:
+        after = select(image.policy, seen_tags(ports, image.config)).winner if image.policy else None
+    except BuildtoolError as error:
+        unread = f"{error.place}: {error.message}"
+    return Outcome(image, plan.tag.text, "published", proof, after, unread)
 
 
 def _planned(image: ImagePlan, plan: Plan) -> Outcome:
@@ -91,6 +101,8 @@ def _result(
 ) -> PushResult:
     warnings = list(plan.warnings)
     for outcome in outcomes:
+        if outcome.unread:
+            warnings.append(f"{outcome.plan.name}: published; whether Flux selects it is not known: {outcome.unread}")
         expected = outcome.plan.after
         if outcome.status == "published" and expected is not None and outcome.after != expected:
             warnings.append(f"{outcome.plan.name}: another push won: Flux selects {outcome.after}, not {outcome.tag}")
