@@ -108,12 +108,14 @@ class Bench:
                 yield f"the same again leaves {tags}: {ran}"
 
 
-@pytest.fixture
-def bench(tmp_path: Path, upstream: str, engine: Mapping[str, str]) -> Bench:
-    return Bench(tmp_path, upstream, engine)
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory, upstream: str, engine: Mapping[str, str]) -> Bench:
+    return Bench(tmp_path_factory.mktemp("faults"), upstream, engine)
 
 
-_requests: dict[str, int] = {}
+@pytest.fixture(scope="module")
+def count(bench: Bench) -> int:
+    return bench.requests()
 
 
 def sampled(fault: Fault, count: int) -> range:
@@ -122,9 +124,7 @@ def sampled(fault: Fault, count: int) -> range:
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_push_heals_or_explains_itself_and_publishes_nothing_unproven(bench: Bench, fault: Fault) -> None:
-    count = _requests.setdefault(bench.upstream, 0) or bench.requests()
-    _requests[bench.upstream] = count
+def test_a_push_heals_or_explains_itself_and_publishes_nothing_unproven(bench: Bench, count: int, fault: Fault) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         wrong = [one for case in pool.map(lambda at: bench.case(fault, at), sampled(fault, count)) for one in case]
     assert not wrong, "\n\n".join(wrong)
