@@ -67,4 +67,12 @@ class ContextFiles:
         if path is None:
             return []
         lines = (self._root / path).read_text(encoding="utf-8", errors="replace").removeprefix("\ufeff").splitlines()
-        return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        patterns = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        return [form for pattern in patterns for form in _forms(pattern)]
+
+
+def _forms(pattern: str) -> list[str]:
+    """`**/x` takes x at the top too, with all below it; the package's matcher wants to be told so."""
+    negation = "!" if pattern.startswith("!") else ""
+    rest = pattern.removeprefix("!")
+    return [pattern, negation + rest.removeprefix("**/")] if rest.startswith("**/") and rest != "**/" else [pattern]
