@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buildtool.core.programs import dump, load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from pathlib import Path
 
     from buildtool.core.programs import LayerIndex
 
@@ -19,16 +18,12 @@ _MOST_FILES = 500
 _FORM = "v1"  # of what is stored; raised when it changes
 
 
-def cache_folder(environment: Mapping[str, str]) -> Path:
-    base = environment.get("XDG_CACHE_HOME") or os.path.join(environment.get("HOME", "/tmp"), ".cache")  # noqa: PTH118, S108
-    return Path(base) / "buildtool" / "layers" / _FORM
-
-
 class LayerCache:
     """Every failure of the disk is only a layer forgotten."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        """`folder` is the user's own: what it holds is believed."""
+        self._folder = folder / _FORM
 
     def get(self, digest: str) -> LayerIndex | None:
         try:

@@ -6,29 +6,40 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
-@contextlib.contextmanager
-def machine_lock(name: str, folder: Path | None = None) -> Iterator[None]:
-    """Hold the lock of this name, waiting for another process of the same user to let go of it.
+class MachineLock:
+    """Locks by name, as files in a folder of the user's own: in a shared one, others could put links in the way."""
 
-    The kernel lets go when a process ends, however it ends. Where no lock file can be made the run goes on without: the
-    tags are read again right before they are written in any case.
-    """
-    place = folder or Path(tempfile.gettempdir()) / f"buildtool-{os.getuid()}"
-    digest = hashlib.sha256(name.encode()).hexdigest()[:16]
-    with contextlib.ExitStack() as stack:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextlib.contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        """Hold the lock of this name, waiting for another process of the same user to let go of it.
+
+        The kernel lets go when a process ends, however it ends. Where no lock file can be made the run goes on without:
+        the tags are read again right before they are written in any case.
+        """
+        file = self._open(hashlib.sha256(name.encode()).hexdigest()[:16])
+        if file is None:
+            yield
+            return
         try:
-            place.mkdir(mode=0o700, exist_ok=True)
-            handle = stack.enter_context((place / f"{digest}.lock").open("w"))
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(file)
+
+    def _open(self, name: str) -> int | None:
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return os.open(self._folder / f"{name}.lock", flags, 0o600)
         except OSError:
-            handle = None
-        if handle is not None:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+            return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     from buildtool.adapters.buildx import Buildx
     from buildtool.adapters.clock import SystemClock
@@ -175,9 +175,15 @@ class Wiring:
 
     @cached_property
     def layers(self) -> LayerCache:
-        from buildtool.adapters.layers import LayerCache, cache_folder
+        from buildtool.adapters.layers import LayerCache
 
-        return LayerCache(cache_folder(self.environment))
+        return LayerCache(self.cache / "layers")
+
+    @property
+    def cache(self) -> Path:
+        """A folder that is this user's alone; nothing is lost with it."""
+        own = self.environment.get("XDG_CACHE_HOME")
+        return (Path(own) if own else Path(self.environment.get("HOME") or Path.home()) / ".cache") / "buildtool"
 
     def verify_ports(self) -> VerifyPorts:
         from buildtool.usecases.verify import VerifyPorts
@@ -233,7 +239,7 @@ class Wiring:
     def push_ports(self, report: Reporter) -> PushPorts:
         from buildtool.adapters.build_secrets import remember
         from buildtool.adapters.context import ContextFiles
-        from buildtool.adapters.lock import machine_lock
+        from buildtool.adapters.lock import MachineLock
         from buildtool.adapters.registry import Harbor
         from buildtool.usecases.push.model import PushPorts
 
@@ -252,5 +258,5 @@ class Wiring:
             manifests=self.manifests,
             texts=self.texts,
             report=report,
-            lock=machine_lock,
+            lock=MachineLock(self.cache / "locks"),
         )

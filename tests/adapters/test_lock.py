@@ -4,13 +4,13 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from buildtool.adapters.lock import machine_lock
+from buildtool.adapters.lock import MachineLock
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-HOLD = "import sys; from pathlib import Path; from buildtool.adapters.lock import machine_lock\n"
-HOLD += "with machine_lock(sys.argv[1], Path(sys.argv[2])): print('held', flush=True); sys.stdin.read()"
+HOLD = "import sys; from pathlib import Path; from buildtool.adapters.lock import MachineLock\n"
+HOLD += "with MachineLock(Path(sys.argv[2]))(sys.argv[1]): print('held', flush=True); sys.stdin.read()"
 
 
 def holder(name: str, folder: Path) -> subprocess.Popen[str]:
@@ -35,12 +35,26 @@ def test_other_names_do_not_wait(tmp_path: Path) -> None:
     with holder("a", tmp_path) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
-        with machine_lock("b", tmp_path):
+        with MachineLock(tmp_path)("b"):
             other.kill()
 
 
 def test_without_a_place_for_the_lock_the_run_goes_on(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("not a folder")
-    with machine_lock("r", file):
+    with MachineLock(file)("r"):
         assert file.read_text() == "not a folder"
+
+
+def test_a_link_in_the_way_is_not_followed(tmp_path: Path) -> None:
+    """Whoever could write there must not choose a file for us to open."""
+    target = tmp_path / "precious"
+    target.write_text("kept")
+    folder = tmp_path / "locks"
+    with MachineLock(folder)("r"):
+        [file] = folder.iterdir()
+    file.unlink()
+    file.symlink_to(target)
+    with MachineLock(folder)("r"):
+        assert target.read_text() == "kept"
+    assert file.is_symlink()
