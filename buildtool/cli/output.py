@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from buildtool.core.secret import Secrets
 
+_USUAL_WIDTH = 80
+_CLEAR_LINE = "\r\x1b[2K"
+
 
 class Output:
     """Writes for one run. `color` is True, False, or None to decide by the stream."""
@@ -26,7 +29,7 @@ class Output:
         self.secrets = secrets
         self.color = color
         self.verbose = verbose
-
+        self._passing = False
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # whatever a name holds, and whatever the terminal can show
                 stream.reconfigure(errors="backslashreplace")
@@ -68,6 +71,14 @@ class Output:
         if self.verbose:
             self._write(click.style(text, dim=True), err=True)
 
+    def passing(self, text: str) -> None:
+        """What goes on right now: on a terminal a line that the next one replaces, elsewhere nothing."""
+        if not sys.stderr.isatty():
+            return
+        width = os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH  # 0 where it is not told
+        self._write(self.secrets.clean(text)[: width - 1], err=True, newline=False)
+        self._passing = True
+
     def warn(self, text: str) -> None:
         self._write(click.style("warning: ", fg="yellow", bold=True) + text, err=True)
 
@@ -90,9 +101,12 @@ class Output:
             cells = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
             self._write(click.style(cells, bold=True) if number == 0 else cells, err=err)
 
-    def _write(self, text: str, *, err: bool) -> None:
+    def _write(self, text: str, *, err: bool, newline: bool = True) -> None:
         try:
-            click.echo(self.secrets.clean(text), err=err, color=self.color)  # noqa: TID251 -- this is the one place
+            if self._passing:
+                self._passing = False
+                click.echo(_CLEAR_LINE, err=True, color=True, nl=False)  # noqa: TID251 -- this is the one place
+            click.echo(self.secrets.clean(text), err=err, color=self.color, nl=newline)  # noqa: TID251
         except BrokenPipeError:  # the reader went away: `buildtool … | head`
             sys.stderr.close()
             raise SystemExit(0) from None

@@ -73,6 +73,8 @@ class PushReport:
             line = self._line(event)
             if line:
                 self._output.say(line)
+            elif event.step in {Step.STARTED, Step.LOG} and "internal]" not in event.name:
+                self._output.passing(f"  ...    {event.name}  {event.text}")
 
     def _line(self, event: BuildEvent) -> str:
         if event.step is Step.LOG:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import contextlib
+import os
+import pty
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -25,6 +28,28 @@ def test_data_and_everything_else(capsys: pytest.CaptureFixture[str]) -> None:
     captured = capsys.readouterr()
     assert captured.out == "result\n"
     assert captured.err == "progress\nwarning: careful\nmore\n"
+
+
+def test_what_passes_is_for_terminals() -> None:
+    """On a terminal a line that the next one replaces; a log file never sees it."""
+    script = (
+        "from buildtool.cli.output import Output; from buildtool.core.secret import Secrets\n"
+        "output = Output(Secrets()); output.passing('now ' * 99); output.passing('later'); output.say('done')"
+    )
+    argv = [sys.executable, "-c", script]
+    quiet = subprocess.run(argv, capture_output=True, text=True, check=True)
+    assert quiet.stderr == "done\n"
+    leader, follower = pty.openpty()
+    with os.fdopen(leader, "rb", buffering=0) as terminal:
+        subprocess.run(argv, stderr=follower, check=True)
+        os.close(follower)
+        seen = b""
+        with contextlib.suppress(OSError):  # the terminal's way to say that nobody writes any more
+            while part := terminal.read(4096):
+                seen += part
+    lines = seen.split(b"\r\x1b[2K")
+    assert len(lines[0]) < 100
+    assert lines[1:] == [b"later", b"done\r\n"]
 
 
 def test_an_error_says_what_why_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
