@@ -19,14 +19,15 @@ _GRACE_SECONDS = 15.0
 class ProgramError(Exception):
     """A program could not be started, ran too long, or ended with an exit code other than 0.
 
-    `returncode` is None when it was not found or ran out of time; `stderr` is its own words.
+    `returncode` is None when it was not found or ran out of time; `stderr` is its own words, `stdout` what it printed.
     """
 
-    def __init__(self, program: str, returncode: int | None, stderr: str) -> None:
+    def __init__(self, program: str, returncode: int | None, stderr: str, stdout: str = "") -> None:
         super().__init__(f"{program}: {stderr.strip() or f'exit code {returncode}'}")
         self.program = program
         self.returncode = returncode
         self.stderr = stderr
+        self.stdout = stdout
 
 
 class ProgramMissingError(ProgramError):
@@ -69,7 +70,7 @@ def run(
     except OSError as error:
         raise ProgramError(argv[0], None, str(error)) from error
     if done.returncode != 0:
-        raise ProgramError(argv[0], done.returncode, done.stderr)
+        raise ProgramError(argv[0], done.returncode, done.stderr, done.stdout)
     return Output(done.stdout, done.stderr)
 
 

@@ -70,7 +70,9 @@ def cli(ctx: click.Context, directory: Path | None, config: Path | None, verbose
 
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run, and end with one of the documented exit codes; a traceback is never shown, a bug leaves a report."""
-    output = Output(Secrets())
+    secrets = Secrets()
+    secrets.learn(os.environ)
+    output = Output(secrets)
     signal.signal(signal.SIGTERM, _terminate)
     try:
         result = cli.main(args=argv, prog_name="buildtool", standalone_mode=False, obj=output)

@@ -70,4 +70,6 @@ def push(
         report.result(result)
     if metadata_file is not None:
         wiring.output.write_document(metadata_file, document)
-    append_to_ci(wiring.environment, markdown(document), outputs(document))
+    clean = wiring.output.secrets.clean
+    cleaned = {name: clean(value) for name, value in outputs(document).items()}
+    append_to_ci(wiring.environment, clean(markdown(document)), cleaned)

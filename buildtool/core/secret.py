@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _MASK = "***"
 _SHORTEST = 4  # a shorter "secret" would mask half of every message
-_USER_INFO = re.compile(r"(?<=://)[^/\s@:]+:[^/\s@]+(?=@)")
+_SHORTEST_UNKNOWN = 8  # for variables that only sound like one
+_NAMES = re.compile(r"(?i)(^|_)(password|passwd|token|secret|api_?key)$")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+# A password in a URL, or a token in the place of a user. docker-image://NAME:TAG@DIGEST has neither.
+_USER_INFO = re.compile(
+    r"(?<=://)(?<!docker-image://)[^/\s@:]+:[^/\s]*(?=@)|(?:(?<=https://)|(?<=http://))[^/\s@:]+(?=@)"
+)
 _AUTHORIZATION = re.compile(
     r"(?i)\b(authorization:?\s+(?:basic|bearer)?\s*)\S+|\b((?:basic|bearer)\s+)[A-Za-z0-9+/._~=-]{8,}"
 )
@@ -20,11 +33,21 @@ class Secrets:
         self._pattern: re.Pattern[str] | None = None
 
     def add(self, value: str | None) -> None:
-        """Remember a secret; each of its lines too, since logs are written line by line."""
+        """Remember a secret; each of its lines too, since logs are written line by line, and the ways it is written."""
         for part in {value or "", *(value or "").splitlines()}:
             if len(part.strip()) >= _SHORTEST:
-                self._values.add(part.strip())
+                self._values.update(_forms(part.strip()))
                 self._pattern = None
+
+    def learn(self, environment: Mapping[str, str]) -> None:
+        """Remember what stands in variables that hold secrets by their names, and in the addresses of proxies."""
+        for name, value in environment.items():
+            if _NAMES.search(name) and len(value) >= _SHORTEST_UNKNOWN:
+                self.add(value)
+            elif name.lower() in _PROXIES:
+                password = _password(value)
+                self.add(password)
+                self.add(unquote(password))
 
     def clean(self, text: str) -> str:
         if self._values:
@@ -34,3 +57,20 @@ class Secrets:
             text = self._pattern.sub(_MASK, text)
         text = _USER_INFO.sub(_MASK, text)
         return _AUTHORIZATION.sub(lambda m: (m[1] or m[2] or "") + _MASK, text)
+
+
+def _forms(value: str) -> Iterator[str]:
+    """A secret as JSON, URLs and headers write it."""
+    encoded = value.encode("utf-8", "surrogateescape")
+    yield value
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield from (quote(encoded), quote(encoded, safe=""), quote_plus(encoded))
+    yield from (base64.b64encode(encoded).decode().rstrip("="), base64.urlsafe_b64encode(encoded).decode().rstrip("="))
+
+
+def _password(url: str) -> str:
+    try:
+        return urlsplit(url if "://" in url else f"//{url}").password or ""
+    except ValueError:
+        return ""

@@ -56,15 +56,18 @@ def check(
 ) -> Checked:
     """Check the repository; with `given` paths, report what stands in them and what they cause elsewhere.
 
-    `known` are findings from outside the manifests (a configuration that cannot be read).
+    `known` are findings from outside the manifests (a configuration that cannot be read). Their lines are not shown:
+    the mistake may be a password where none belongs.
     """
     reader = Reader(files, settings, frozenset(given) if given is not None else None)
     tree = reader.tree()
     ignores = {path: suppress.read(path, text) for path, text in reader.texts.items()}
+    known = tuple(known)
     found = [*known, *registry.run(tree, ignores)]
     if given is not None:
         found = _concerning(found, frozenset(given), tree)
-    lines = {finding.place: _line(files, finding.place) for finding in found if finding.place is not None}
+    shown = {finding.place for finding in found if finding.place is not None} - {finding.place for finding in known}
+    lines = {place: _line(files, place) for place in shown}
     return Checked(tuple(found), reader.count, lines)
 
 

@@ -1,4 +1,4 @@
-"""Where credentials come from: the environment, then docker's own config with its credential helpers.
+"""Where credentials come from: the environment, then docker's own config (and the helpers of `helper`).
 
 Never from argv, which every user of the machine can read.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildtool.adapters.registry.answer import clean
 from buildtool.adapters.registry.auth import Credential
+from buildtool.adapters.registry.helper import ask
 from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def from_environment(environment: Mapping[str, str]) -> Credential | None:
 
 
 def from_docker(host: str, environment: Mapping[str, str]) -> Credential | None:
-    """What `docker login` left for this host, through the docker package, which runs the credential helpers."""
+    """What `docker login` left for this host; the docker package reads its file, and knows which helper to ask."""
     file = config_file(environment)
     if file is None or not file.is_file():
         return None
@@ -83,11 +84,15 @@ def _resolve(document: dict[str, Any], host: str, environment: Mapping[str, str]
     fix = f"docker login {host}"
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the package warns of a missing helper, and then says so again
-            config = auth.load_config(config_dict=document, credstore_env=dict(environment))
-            return config.resolve_authconfig(host)
+            warnings.simplefilter("ignore")
+            plain = {"auths": document.get("auths") or {}}  # the package takes what it is given apart
+            name = auth.load_config(config_dict=document).get_credential_store(host)
+            found = ask(name, host, environment) if name else None
+            return found or auth.load_config(config_dict=plain).resolve_authconfig(host)
     except DockerException as error:
         raise _unreadable(f"{file}: docker cannot tell the login for {host}: {clean(str(error))}", fix) from error
+    except BuildtoolError as error:
+        raise _unreadable(f"{file}: {error.message}", error.fix) from error
     except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
         raise _unreadable(f"{file} holds no readable login for {host}", fix) from error
 

@@ -166,7 +166,36 @@ def test_a_helper_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bo
     path = helper(tmp_path, body)
     monkeypatch.setenv("PATH", path["PATH"])
     error = failure({**docker(tmp_path, {"credsStore": "test"}), **path})
-    assert "\x1b" not in error.message
+    assert "docker-credential-test" in error.message
+    assert "docker-credential-test get" in error.fix
+    assert "keychain" not in error.message, "what a helper prints may be a secret"
+
+
+def test_a_helper_does_not_write_to_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    body = 'echo "the password is h3lper" >&2; echo \'{"Username":"u","Secret":"h3lper"}\''
+    path = helper(tmp_path, body)
+    monkeypatch.setenv("PATH", path["PATH"])
+    assert find({**docker(tmp_path, {"credsStore": "test"}), **path}) == Credential("u", "h3lper")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_helper_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = helper(tmp_path, "exec sleep 60")
+    monkeypatch.setenv("PATH", path["PATH"])
+    monkeypatch.setattr("buildtool.adapters.registry.helper._SECONDS", 0.2)
+    error = failure({**docker(tmp_path, {"credsStore": "test"}), **path})
+    assert "does not answer" in error.message
+
+
+@pytest.mark.parametrize("name", ["../../bin/sh", "a b", "", "-x", "a\0b"])
+def test_a_helper_of_no_name(tmp_path: Path, name: str) -> None:
+    environment = docker(tmp_path, {"credHelpers": {HOST: name}, "auths": {HOST: login("u", "pass")}})
+    if name:
+        assert "helper" in failure(environment).message
+    else:
+        assert find(environment) == Credential("u", "pass")
 
 
 def test_a_helper_that_has_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

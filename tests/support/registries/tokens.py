@@ -39,6 +39,7 @@ class TokenServer:
     anonymous_may_pull: bool = False
     life: int = 300
     questions: list[Question] = field(default_factory=list)
+    minted: list[str] = field(default_factory=list)
     address: str = ""
 
     def __post_init__(self) -> None:
@@ -92,7 +93,9 @@ class TokenServer:
         der = self._certificate.public_bytes(serialization.Encoding.DER)
         head = {"typ": "JWT", "alg": "RS256", "x5c": [base64.b64encode(der).decode()]}
         signed = f"{_part(json.dumps(head).encode())}.{_part(json.dumps(claims).encode())}"
-        return f"{signed}.{_part(self._key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
+        token = f"{signed}.{_part(self._key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256()))}"
+        self.minted.append(token)
+        return token
 
     def _user(self, question: Question) -> str | None:
         """The name, "" for nobody, None for a wrong password."""
