@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from buildtool import errors
+from buildtool.adapters import process
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from docker.context import Context
 
@@ -40,31 +43,62 @@ class EngineFacts:
 
 def engine_facts(environment: Mapping[str, str], *, timeout: float = 10.0) -> EngineFacts:
     """Ask the engine that `DOCKER_HOST` or the current docker context names; raises docker-unreachable."""
+    address = endpoint(environment)
+    with _translated("the docker engine does not answer"):
+        # docker-py needs one more package for ssh, the docker program does not
+        over_ssh = address is not None and address.startswith("ssh://")
+        return _facts(_told(environment, timeout) if over_ssh else _asked(address, timeout))
+
+
+def _asked(address: str | None, timeout: float) -> Any:
+    import docker  # noqa: PLC0415
+
+    client = docker.DockerClient(base_url=address, timeout=int(timeout))
+    try:
+        return client.info()
+    finally:
+        client.close()
+
+
+def _told(environment: Mapping[str, str], timeout: float) -> Any:
+    argv = ["docker", "info", "--format", "{{json .}}"]
+    return json.loads(process.run(argv, env=environment, timeout=timeout).stdout)
+
+
+@contextlib.contextmanager
+def _translated(words: str) -> Iterator[None]:
+    """Every exception of docker-py, and of what it stands on, as docker-unreachable."""
+    import http.client  # noqa: PLC0415
+
     import docker.errors  # noqa: PLC0415 -- 200 ms, and only some commands need it
-    import requests.exceptions  # noqa: PLC0415
+    import urllib3.exceptions  # noqa: PLC0415
 
     try:
-        client = docker.DockerClient(base_url=endpoint(environment), timeout=int(timeout))
-        try:
-            return _facts(client.info())
-        finally:
-            client.close()
-    except (docker.errors.DockerException, requests.exceptions.RequestException, OSError, ValueError) as error:
-        raise errors.BuildtoolError(errors.DOCKER_UNREACHABLE, f"the docker engine does not answer: {error}") from error
+        yield
+    except (
+        docker.errors.DockerException,
+        docker.errors.StreamParseError,
+        urllib3.exceptions.HTTPError,
+        http.client.HTTPException,
+        process.ProgramError,
+        OSError,  # requests' own exceptions are of this class
+        ValueError,
+        TypeError,  # an answer of another shape
+        AttributeError,
+        KeyError,
+    ) as error:
+        raise errors.BuildtoolError(errors.DOCKER_UNREACHABLE, f"{words}: {error}") from error
 
 
 def endpoint(environment: Mapping[str, str]) -> str | None:
     """The engine's address by `DOCKER_HOST`, else by the docker context; None means docker's own default."""
-    import docker.errors  # noqa: PLC0415
     from docker.context import ContextAPI  # noqa: PLC0415
 
     if environment.get("DOCKER_HOST"):
         return environment["DOCKER_HOST"]
     name = environment.get("DOCKER_CONTEXT") or None
-    try:
+    with _translated("the docker context cannot be read"):
         context = cast("Context | None", ContextAPI.get_context(name))  # its published types forget None
-    except (docker.errors.DockerException, OSError, ValueError) as error:
-        raise errors.BuildtoolError(errors.DOCKER_UNREACHABLE, f"the docker context cannot be read: {error}") from error
     if context is None:
         message = f"there is no docker context {name or 'of the name docker has selected'}"
         raise errors.BuildtoolError(

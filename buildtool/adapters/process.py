@@ -63,12 +63,10 @@ def run(
             timeout=timeout,
             check=False,
         )
-    except FileNotFoundError as error:
-        raise ProgramMissingError(argv[0]) from error
     except subprocess.TimeoutExpired as error:
         raise ProgramError(argv[0], None, f"no answer within {timeout:.0f} s") from error
-    except OSError as error:
-        raise ProgramError(argv[0], None, str(error)) from error
+    except (OSError, ValueError) as error:
+        raise _not_started(argv[0], cwd, error) from error
     if done.returncode != 0:
         raise ProgramError(argv[0], done.returncode, done.stderr, done.stdout)
     return Output(done.stdout, done.stderr)
@@ -100,10 +98,8 @@ def stream(
             errors="replace",
             start_new_session=True,
         )
-    except FileNotFoundError as error:
-        raise ProgramMissingError(argv[0]) from error
-    except OSError as error:
-        raise ProgramError(argv[0], None, str(error)) from error
+    except (OSError, ValueError) as error:
+        raise _not_started(argv[0], cwd, error) from error
     assert child.stdin is not None  # noqa: S101 -- for the type checker: both are PIPE
     assert child.stderr is not None  # noqa: S101
     feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
@@ -117,6 +113,13 @@ def stream(
         raise
     finally:
         child.stderr.close()
+
+
+def _not_started(program: str, cwd: Path | str | None, error: OSError | ValueError) -> ProgramError:
+    """The program or the folder to run it in is missing, may not be used, or the arguments are impossible."""
+    if isinstance(error, FileNotFoundError) and (cwd is None or str(error.filename) != str(cwd)):
+        return ProgramMissingError(program)
+    return ProgramError(program, None, str(error))
 
 
 def _feed(pipe: object, text: str) -> None:

@@ -52,7 +52,7 @@ class GitHistory:
             try:
                 with git.Repo(self.root) as repo:
                     yield repo
-            except (git.GitError, ValueError, OSError) as error:
+            except (git.GitError, git.ODBError, ValueError, OSError) as error:
                 words = " ".join(str(error).split())
                 raise BuildtoolError(GIT_FAILED, f"reading the history of {self.root}: {words[:500]}") from error
 
