@@ -209,9 +209,9 @@ def test_what_is_published_is_kept_back_later(push: Pusher, shop: Shop, website:
 
 
 def test_what_bites_later_is_said(push: Pusher, server: Harbor, website: Project) -> None:
-    server.robot.expires = int(time.time()) + 3 * 86_400
+    server.robot.expires = int(time.time()) + 84 * 3600
     first = push()
-    assert "'robot$website+builder' expires in 2 days" in warnings(first)
+    assert "'robot$website+builder' expires in 3 days" in warnings(first)
     website.retention = [{**RULE, "params": {"latestPushedK": 0}}]
     tag = first.document["tag"]
     assert f"the retention rules of project 'website' would delete '{tag}'" in warnings(push())
