@@ -3,9 +3,9 @@
 A real engine pushes two tiny images through a proxy with real sockets to a real registry. Whatever happens, the push
 ends well or says why; a final tag is there only when the push says so; and the same command again ends well.
 
-A push makes some 65 requests, so every fault at every one of them takes the better part of an hour. By default each
-request meets one fault, and each fault meets every eleventh request; the whole matrix runs with FAULT_MATRIX=full, and
-one row of it with FAULT_MATRIX=full and `-k` and a fault's name.
+A push makes some 65 requests, so every fault at every one of them takes an hour. By default each request meets one
+fault, each fault meets every eleventh request, and the command runs again where something is left to do. The whole
+matrix runs with FAULT_MATRIX=full, one row of it with FAULT_MATRIX=full and `-k` and a fault's name.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(3600 if FULL else 300)]
 FAULTS = list(Fault)
 NEVER = 1 << 30
 IMAGES = ("web", "api")
-AT_ONCE = 4  # most of a run is waiting: for a registry that is to heal, and for the other programs
+AT_ONCE = 6  # most of a run is waiting: for a registry that is to heal, and for the other programs
 # Longer than buildtool's patience with one answer (20 s), and short of the minute that the whole matrix waits.
 STALL = STALL_SECONDS if FULL else 22.0
 # Success; the registry cannot be reached or understood; it refuses; its bytes are wrong. Never a failed build.
@@ -67,7 +67,8 @@ class Bench:
             wrong = [] if len(proxy.asked) >= at else ["the fault was not reached"]
             wrong += self._first(first, project)
             proxy.at = NEVER
-            wrong += self._again(self._push(shop), project)
+            if FULL or first.code or not self._is_complete(first, project):
+                wrong += self._again(self._push(shop), project)
         place = f"{fault.name} at {at} ({proxy.asked[at - 1] if len(proxy.asked) >= at else 'nothing'})"
         return [f"{place}: {one}\n{first}" for one in wrong]
 
@@ -84,6 +85,10 @@ class Bench:
 
     def _tags(self, project: str) -> dict[str, set[str]]:
         return {name: registry_view.tags(self.upstream, f"{project}/{name}") for name in IMAGES}
+
+    def _is_complete(self, ran: Ran, project: str) -> bool:
+        """Nothing is left to do: both images have the tag, and no candidate stays."""
+        return all(tags == {ran.document["tag"]} for tags in self._tags(project).values())
 
     def _first(self, ran: Ran, project: str) -> Iterator[str]:
         finals = {name: tags - {"unproven"} for name, tags in self._tags(project).items()}

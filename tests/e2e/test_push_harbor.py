@@ -215,3 +215,9 @@ def test_what_bites_later_is_said(push: Pusher, server: Harbor, website: Project
     website.retention = [{**RULE, "params": {"latestPushedK": 0}}]
     tag = first.document["tag"]
     assert f"the retention rules of project 'website' would delete '{tag}'" in warnings(push())
+
+
+def test_a_registry_without_projects(tmp_path: Path, behind: str, engine: Mapping[str, str]) -> None:
+    shop = Shop(tmp_path / "shop", behind, {}, tiny=True)
+    ran = buildtool("push", "--json", "--dry-run", "--create-project", cwd=shop.folder, env=engine)
+    assert f"{behind} is no Harbor" in warnings(ran)

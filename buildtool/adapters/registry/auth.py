@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from buildtool.core.secret import Secrets
 
 HARBOR_SERVICE = "harbor-registry"
+_ROBOT_FIX = "see in Harbor (project, Robot Accounts) whether it has expired, or docker login again"
 _LEEWAY_SECONDS = 10
 _DEFAULT_LIFE_SECONDS = 60  # of the token specification, for a service that does not say
 
@@ -184,7 +185,8 @@ class Authenticator:
         who = f"for user {self.credential.username!r}" if self.credential is not None else "without credentials"
         words = f": {answer.words}" if answer.words else ""
         if answer.status in (401, 403):
-            return BuildtoolError(REGISTRY_AUTH, f"no token {who}{words}", place=challenge.realm)
+            fix = _ROBOT_FIX if challenge.service == HARBOR_SERVICE and "'robot" in who else None
+            return BuildtoolError(REGISTRY_AUTH, f"no token {who}{words}", fix=fix, place=challenge.realm)
         kind = REGISTRY_FAILED if answer.status >= SERVER_ERROR else REGISTRY_ANSWER
         return BuildtoolError(kind, f"the token service answered {answer.status}{words}", place=challenge.realm)
 

@@ -55,6 +55,8 @@ def preflight(ports: PushPorts, options: PushOptions) -> Ready:
     skew = selection.check_skew(ports.clock.now(), registry.date, config=config)
     harbor = _check_registry(ports, images, options, registry)
     warnings = [*tag.notes, *_watched_elsewhere(ports, images), *([skew] if skew else [])]
+    if options.create_project and harbor is None:
+        warnings.append(f"--create-project: {config.host} is no Harbor, and has no projects")
     return Ready(source, images, policies, builder, harbor, warnings)
 
 

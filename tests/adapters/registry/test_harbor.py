@@ -125,6 +125,7 @@ def test_a_robot_whose_secret_is_wrong(clients: Clients, server: Harbor, fronten
     assert error.kind is REGISTRY_AUTH
     assert server.robot.name in error.message
     assert "wr0ng-secret" not in error.message
+    assert "whether it has expired" in error.fix
     assert findings(client, frontend) == ["harbor-unseen"]
 
 
