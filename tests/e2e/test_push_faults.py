@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,6 +58,7 @@ class Bench:
     folder: Path
     upstream: str
     engine: Mapping[str, str]
+    pushed: list[str] = field(default_factory=list)
 
     def case(self, fault: Fault, at: int) -> list[str]:
         """What is wrong with one push with one fault, and with the push after it; empty when all is as promised."""
@@ -81,6 +83,7 @@ class Bench:
             return len(proxy.asked)
 
     def _push(self, shop: Shop) -> Ran:
+        self.pushed += [f"{shop.registry}/{name}:unproven" for name in IMAGES]
         return buildtool("push", "--json", cwd=shop.folder, env=self.engine)
 
     def _tags(self, project: str) -> dict[str, set[str]]:
@@ -114,8 +117,12 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory, upstream: str, engine: Mapping[str, str]) -> Bench:
-    return Bench(tmp_path_factory.mktemp("faults"), upstream, engine)
+def bench(tmp_path_factory: pytest.TempPathFactory, upstream: str, engine: Mapping[str, str]) -> Iterator[Bench]:
+    made = Bench(tmp_path_factory.mktemp("faults"), upstream, engine)
+    yield made
+    # an engine keeps what it pushed: two images for each case
+    argv = ["docker", "image", "rm", "--force", *made.pushed]
+    subprocess.run(argv, env={**os.environ, **engine}, capture_output=True, check=False)
 
 
 @pytest.fixture(scope="module")
