@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import posixpath
 import tarfile
+import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
 # e_machine of the ELF header (System V ABI) by the architecture names of OCI; 32 and 64 bit, little and big endian
 _MACHINES: dict[tuple[int, int, str], str] = {
@@ -32,6 +35,7 @@ _ALSO_RUNS = {"amd64": {"386"}, "arm64": {"arm"}}
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MOST_LINKS = 40
 _HEADER = 256
+_ZSTD = b"\x28\xb5\x2f\xfd"  # RFC 8878, magic number
 _SHORTEST_ELF = 20  # up to and with e_machine
 
 
@@ -74,10 +78,24 @@ def load(document: Mapping[str, Any]) -> LayerIndex:
     return LayerIndex(entries, set(document["removed"]), set(document["opaque"]))
 
 
-def read_layer(stream: IO[bytes]) -> LayerIndex:
-    """Index an uncompressed or gzipped layer, read once from start to end; raises tarfile.TarError or OSError."""
+def read_layer(file: IO[bytes]) -> LayerIndex:
+    """Index a layer, plain or compressed as OCI allows (gzip, zstd); raises ValueError for what is none."""
+    try:
+        return _index(file)
+    except Exception as error:
+        if isinstance(error, (tarfile.TarError, OSError, EOFError, zlib.error)) or _is_zstd_error(error):
+            raise ValueError(f"not a layer: {type(error).__name__}: {error}") from error
+        raise
+
+
+def _is_zstd_error(error: Exception) -> bool:
+    """Without importing what few layers need."""
+    return type(error).__module__.startswith("zstandard")
+
+
+def _index(file: IO[bytes]) -> LayerIndex:
     index = LayerIndex()
-    with tarfile.open(fileobj=stream, mode="r|*") as archive:
+    with _unpacked(file) as stream, tarfile.open(fileobj=stream, mode="r|*") as archive:
         for member in archive:
             path = posixpath.normpath("/" + member.name)
             folder, name = posixpath.split(path)
@@ -93,6 +111,17 @@ def read_layer(stream: IO[bytes]) -> LayerIndex:
                 source = archive.extractfile(member) if member.mode & 0o111 else None
                 index.entries[path] = classify(source.read(_HEADER)) if source else Entry(Kind.OTHER)
     return index
+
+
+def _unpacked(file: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    """What tarfile can read: it knows gzip, but zstd only from Python 3.14 on."""
+    zstd = file.read(len(_ZSTD)) == _ZSTD
+    file.seek(0)
+    if not zstd:
+        return nullcontext(file)
+    from zstandard import ZstdDecompressor  # noqa: PLC0415 -- few layers are
+
+    return ZstdDecompressor().stream_reader(file, closefd=False, read_across_frames=True)
 
 
 def classify(head: bytes) -> Entry:

@@ -5,6 +5,7 @@ import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
+import zstandard
 
 from buildtool.core.programs import Entry, Kind, classify, merge, read_layer, wrong_program
 
@@ -14,11 +15,34 @@ if TYPE_CHECKING:
     from buildtool.core.programs import LayerIndex
 
 
+ZSTD = b"\x28\xb5\x2f\xfd"
+
+
 def elf(machine: int, *, bits: int = 2) -> bytes:
     return b"\x7fELF" + bytes([bits, 1, 1]) + bytes(9) + b"\x02\x00" + machine.to_bytes(2, "little") + bytes(44)
 
 
 AMD, ARM = elf(62), elf(183)
+
+
+def test_a_layer_of_zstd() -> None:
+    """In two frames, as a parallel compressor writes them."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo("app")
+        info.mode, info.size = 0o755, len(ARM)
+        archive.addfile(info, io.BytesIO(ARM))
+    half = len(buffer.getvalue()) // 2
+    frames = [zstandard.compress(part) for part in (buffer.getvalue()[:half], buffer.getvalue()[half:])]
+    assert read_layer(io.BytesIO(b"".join(frames))).entries == {"/app": Entry(Kind.ELF, "arm64")}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x28\xb5\x2f\xfd", b"\x28\xb5\x2f\xfdgarbage", b"\x1f\x8bgarbage", b"x" * 600]
+)
+def test_a_layer_that_is_none(content: bytes) -> None:
+    with pytest.raises(ValueError, match="not a layer"):
+        read_layer(io.BytesIO(content))
 
 
 def layer(files: Mapping[str, bytes | str], *, mode: int = 0o755, gzip: bool = True) -> LayerIndex:
