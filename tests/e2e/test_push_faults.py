@@ -14,7 +14,7 @@ import itertools
 import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -58,7 +58,6 @@ class Bench:
     folder: Path
     upstream: str
     engine: Mapping[str, str]
-    pushed: list[str] = field(default_factory=list)
 
     def case(self, fault: Fault, at: int) -> list[str]:
         """What is wrong with one push with one fault, and with the push after it; empty when all is as promised."""
@@ -71,6 +70,7 @@ class Bench:
             proxy.at = NEVER
             if FULL or first.code or not self._is_complete(first, project):
                 wrong += self._again(self._push(shop), project)
+        self._forget(shop)
         place = f"{fault.name} at {at} ({proxy.asked[at - 1] if len(proxy.asked) >= at else 'nothing'})"
         return [f"{place}: {one}\n{first}" for one in wrong]
 
@@ -82,8 +82,12 @@ class Bench:
             assert ran.code == 0, ran
             return len(proxy.asked)
 
+    def _forget(self, shop: Shop) -> None:
+        """An engine keeps what it pushed, and some thousand images make it slow."""
+        argv = ["docker", "image", "rm", "--force", *[f"{shop.registry}/{name}:unproven" for name in IMAGES]]
+        subprocess.run(argv, env={**os.environ, **self.engine}, capture_output=True, check=False)
+
     def _push(self, shop: Shop) -> Ran:
-        self.pushed += [f"{shop.registry}/{name}:unproven" for name in IMAGES]
         return buildtool("push", "--json", cwd=shop.folder, env=self.engine)
 
     def _tags(self, project: str) -> dict[str, set[str]]:
@@ -117,12 +121,8 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory, upstream: str, engine: Mapping[str, str]) -> Iterator[Bench]:
-    made = Bench(tmp_path_factory.mktemp("faults"), upstream, engine)
-    yield made
-    # an engine keeps what it pushed: two images for each case
-    argv = ["docker", "image", "rm", "--force", *made.pushed]
-    subprocess.run(argv, env={**os.environ, **engine}, capture_output=True, check=False)
+def bench(tmp_path_factory: pytest.TempPathFactory, upstream: str, engine: Mapping[str, str]) -> Bench:
+    return Bench(tmp_path_factory.mktemp("faults"), upstream, engine)
 
 
 @pytest.fixture(scope="module")
