@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 _METADATA = paths.PARTS / "demo" / "push.json"
 _NEXT = """\
-make test                         the tests, with the same parts
-make clean                        stop everything and remove .parts
-buildtool push --dry-run          the plan for your own checkout and registry (buildtool.toml)
-README.md                         configuration, commands, and how a runner differs from a laptop"""
+make test                            the tests, with the same parts
+make clean                           stop everything and remove .parts
+.venv/bin/buildtool push --dry-run   the plan for your own checkout and registry (buildtool.toml)
+README.md                            configuration, commands, and how a runner differs from a laptop"""
 
 
 def run_demo(machine: Machine) -> int:

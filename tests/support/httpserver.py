@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,8 +45,9 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 60
     disable_nagle_algorithm = True  # head and body are two writes: 40 ms each otherwise
 
+    @abstractmethod
     def answer(self, question: Question) -> None:
-        raise NotImplementedError
+        """Say what a subclass does with a request."""
 
     def handle_any(self) -> None:
         names = {key.lower() for key in self.headers}
