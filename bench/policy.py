@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import re2
 
 from bench.table import Table, cold, megabytes, peak, seconds, warm
-from buildtool.core.policy import Choice, FilterTags, ImagePolicy, select
+from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy, select
 
 if TYPE_CHECKING:
     from collections.abc import Callable

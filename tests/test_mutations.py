@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.core.lint import registry
-from buildtool.usecases.check import check
+from buildtool.core.flux.lint import all_rules as registry
+from buildtool.usecases.check.run import check
 from tests.support.memory_files import MemoryFiles
 from tests.support.trees import committed, settings
 

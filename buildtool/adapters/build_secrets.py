@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from buildtool.core.secret import Secrets
+    from buildtool.core.text.secrets import Secrets
 
 _MOST_BYTES = 1 << 20
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.adapters import process
-from buildtool.core.build import BuilderFacts, EngineLimits
-from buildtool.core.build_failure import classify
-from buildtool.core.image import Platform
-from buildtool.core.progress import ProgressReader
+from buildtool.core.build.builder import BuilderFacts, EngineLimits
+from buildtool.core.build.failure import classify
+from buildtool.core.build.progress import ProgressReader
+from buildtool.core.image.names import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from buildtool.core.build import BakeDefinition, BuildEvent, Version
+    from buildtool.core.build.builder import BakeDefinition, BuildEvent, Version
 
 OLDEST: Version = (0, 13, 0)
 # Since 0.19 bake asks before it reads outside its own directory; older ones do not know the flag.

@@ -5,12 +5,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from buildtool.core.ci import from_variables, is_fork
+from buildtool.core.commit.ci import from_variables, is_fork
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from buildtool.core.ci import CiFacts
+    from buildtool.core.commit.ci import CiFacts
 
 _LARGEST = 30 << 20  # bytes; GitHub caps an event at 25 MB
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING
 
-from buildtool.core.inputs import SETTER, InputFile, without_setters
+from buildtool.core.build.inputs import SETTER, InputFile, without_setters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

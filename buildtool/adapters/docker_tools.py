@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.adapters import process
-from buildtool.core.builder_view import parse_view, stored_config
+from buildtool.core.build.builder_view import parse_view, stored_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from buildtool.core.builder_view import BuilderView
-    from buildtool.core.image import Platform
+    from buildtool.core.build.builder_view import BuilderView
+    from buildtool.core.image.names import Platform
 
 _SECONDS = 8.0
 _BUILD_SECONDS = 40.0  # the first emulated program on a Pi's card

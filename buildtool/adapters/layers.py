@@ -7,12 +7,12 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from buildtool.core.programs import dump, load
+from buildtool.core.image.programs import dump, load
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from buildtool.core.programs import LayerIndex
+    from buildtool.core.image.programs import LayerIndex
 
 _MOST_FILES = 500
 _FORM = "v1"  # of what is stored; raised when it changes

@@ -6,8 +6,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from buildtool.core.files import UnreadableError
-from buildtool.core.objects import is_kustomization
+from buildtool.core.flux.objects import is_kustomization
+from buildtool.core.flux.unreadable import UnreadableError
 from buildtool.core.yaml.bounds import MAX_BYTES
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from buildtool.errors import Exit
 
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
-    from buildtool.usecases.check import Checked
+    from buildtool.usecases.check.run import Checked
 
 
 @click.command()
@@ -55,7 +55,7 @@ def check(
 
 
 def _check(wiring: Wiring, paths: tuple[Path, ...]) -> Checked:
-    from buildtool.usecases.check import check  # noqa: PLC0415 -- not for --help
+    from buildtool.usecases.check.run import check  # noqa: PLC0415 -- not for --help
 
     given = _relative(wiring, paths) if paths else None
     quick = given is not None and not any(path.endswith(".toml") for path in given)
@@ -64,9 +64,9 @@ def _check(wiring: Wiring, paths: tuple[Path, ...]) -> Checked:
 
 
 def _tags(wiring: Wiring, flag: str | None) -> Checked:
-    from buildtool.core.branch import choose_branch  # noqa: PLC0415
-    from buildtool.usecases.check import Reader  # noqa: PLC0415
-    from buildtool.usecases.check_tags import check_tags  # noqa: PLC0415
+    from buildtool.core.commit.branch import choose_branch  # noqa: PLC0415
+    from buildtool.usecases.check.run import Reader  # noqa: PLC0415
+    from buildtool.usecases.check.tags import check_tags  # noqa: PLC0415
 
     settings, known = read_settings(_config(wiring), wiring.repository_root, {})
     branches = wiring.tag_settings.branches
@@ -102,7 +102,7 @@ def _write(wiring: Wiring, result: Checked, style: str) -> None:
     if style == "json":
         wiring.output.data(formats.as_json(findings, result.files))
     elif style == "sarif":
-        from buildtool.core.lint.registry import rules  # noqa: PLC0415 -- only this format names the rules
+        from buildtool.core.flux.lint.all_rules import rules  # noqa: PLC0415 -- only this format names the rules
 
         wiring.output.data(formats.sarif(findings, rules(), __version__))
     elif style == "github" and findings:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from buildtool.core.findings import Finding
-    from buildtool.core.lint.settings import Settings
+    from buildtool.core.flux.lint.settings import Settings
 
 
 def read_settings(
@@ -23,7 +23,7 @@ def read_settings(
     if path is None or not path.exists():
         return None, []
     if quick:
-        from buildtool.core.lint.quick_settings import read  # noqa: PLC0415 -- only for hooks
+        from buildtool.core.flux.lint.quick_settings import read  # noqa: PLC0415 -- only for hooks
 
         shown = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
         settings = read(_text(path), shown)
@@ -31,9 +31,9 @@ def read_settings(
             return settings, []
     from buildtool.config import ConfigError, load  # noqa: PLC0415 -- 20 ms that a tree without one need not pay
     from buildtool.core.findings import Place  # noqa: PLC0415
-    from buildtool.core.lint.configuration import INVALID  # noqa: PLC0415
+    from buildtool.core.flux.lint.configuration import INVALID  # noqa: PLC0415
     from buildtool.errors import BuildtoolError  # noqa: PLC0415
-    from buildtool.usecases.check import settings_of  # noqa: PLC0415
+    from buildtool.usecases.check.run import settings_of  # noqa: PLC0415
 
     shown = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
     try:

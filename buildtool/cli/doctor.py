@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.cli.wiring import Wiring
-    from buildtool.usecases.doctor.examine import Examination
-    from buildtool.usecases.doctor.repairs import Repair
+    from buildtool.usecases.doctor.engine.examine import Examination
+    from buildtool.usecases.doctor.engine.repairs import Repair
 
 
 @click.command()
@@ -56,7 +56,7 @@ def _document(found: Examination, done: Sequence[Repair]) -> dict[str, object]:
 
 
 def _show(wiring: Wiring, found: Examination, done: Sequence[Repair]) -> None:
-    from buildtool.cli.facts import show  # noqa: PLC0415
+    from buildtool.cli.fact_report import show  # noqa: PLC0415
     from buildtool.core.facts import State  # noqa: PLC0415
 
     for one in done:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from buildtool.core.findings import Finding
-    from buildtool.core.lint.model import Rule
+    from buildtool.core.flux.lint.rule import Rule
 
 DOCS = "docs/rules"
 _COLOR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}

@@ -14,7 +14,7 @@ import click
 from buildtool import __version__
 from buildtool.cli.options import COLORS, accept_everywhere, global_options
 from buildtool.cli.output import Output
-from buildtool.core.secret import Secrets
+from buildtool.core.text.secrets import Secrets
 from buildtool.errors import INTERRUPTED, USAGE, BuildtoolError, Exit
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from buildtool.core.secret import Secrets
+    from buildtool.core.text.secrets import Secrets
 
 _USUAL_WIDTH = 80
 _CLEAR_LINE = "\r\x1b[2K"

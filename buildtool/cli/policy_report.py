@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from buildtool.cli.stdin import read_file
-from buildtool.core.policy import Choice, FilterTags, ImagePolicy
-from buildtool.core.policy.errors import PolicyFailure
-from buildtool.core.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
-from buildtool.core.policy.model import well_formed
+from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy
+from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
+from buildtool.core.flux.policy.failure import PolicyFailure
+from buildtool.core.flux.policy.image_policy import well_formed
 from buildtool.errors import CONFIG_INVALID, POLICY_UNKNOWN, USAGE, BuildtoolError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from buildtool.cli.output import Output
     from buildtool.cli.wiring import Wiring
-    from buildtool.core.image import Repository
+    from buildtool.core.image.names import Repository
     from buildtool.usecases.policy_explain import Explanation
 
 _LARGEST = 256 << 20

@@ -44,7 +44,7 @@ def push(
     """
     from buildtool.adapters.ci_summary import append as append_to_ci  # noqa: PLC0415 -- not for --help
     from buildtool.cli.push_report import PushReport  # noqa: PLC0415
-    from buildtool.core.summary import markdown, outputs  # noqa: PLC0415
+    from buildtool.cli.step_summary import markdown, outputs  # noqa: PLC0415
     from buildtool.usecases.push.model import PushOptions  # noqa: PLC0415
     from buildtool.usecases.push.run import push as run  # noqa: PLC0415
 

@@ -6,14 +6,14 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from buildtool.core.build import Step
-from buildtool.core.units import size
+from buildtool.core.build.builder import Step
+from buildtool.core.text.units import size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.cli.output import Output
-    from buildtool.core.build import BuildEvent
+    from buildtool.core.build.builder import BuildEvent
     from buildtool.usecases.push.model import Plan, Proven, PushResult
 
 _SHORT_DIGEST = len("sha256:") + 12

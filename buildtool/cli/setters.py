@@ -70,7 +70,7 @@ def _batch(wiring: Wiring, stream: BinaryIO) -> None:
 
 
 def _plan(wiring: Wiring, paths: tuple[str, ...], images: tuple[str, ...], update_path: str | None) -> Planned:
-    from buildtool.core.manifests import find_policies  # noqa: PLC0415
+    from buildtool.core.flux.manifests import find_policies  # noqa: PLC0415
     from buildtool.usecases.setters_preview import only, parse_image, plan, plan_runs  # noqa: PLC0415
 
     if not images:
@@ -110,7 +110,7 @@ def _show(wiring: Wiring, planned: Planned, *, full: bool) -> None:
 
 def _diff(path: str, planned: Planned, *, full: bool) -> Iterator[str]:
     """A unified diff; of a file that Flux reformats, the changed lines as they will stand, unless all is asked for."""
-    from buildtool.core.setters import flux_form  # noqa: PLC0415
+    from buildtool.core.flux.setters import flux_form  # noqa: PLC0415
 
     before, after = planned.before.get(path), planned.preview.files[path]
     known = before is not None

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.examined import ExaminedRegistry
     from buildtool.cli.output import Output
     from buildtool.config import Config, TagConfig
-    from buildtool.core.build import EngineLimits
-    from buildtool.core.ci import CiFacts
-    from buildtool.core.manifests import Manifests
-    from buildtool.core.policy import ImagePolicy
+    from buildtool.core.build.builder import EngineLimits
+    from buildtool.core.commit.ci import CiFacts
+    from buildtool.core.flux.manifests import Manifests
+    from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.doctor import DoctorPorts
     from buildtool.usecases.push.model import PushPorts, Reporter
     from buildtool.usecases.verify import VerifyPorts
@@ -130,7 +130,7 @@ class Wiring:
 
     def _engine_limits(self) -> EngineLimits:
         from buildtool.adapters.engine import engine_facts
-        from buildtool.core.build import EngineLimits
+        from buildtool.core.build.builder import EngineLimits
 
         engine = engine_facts(self.environment)
         return EngineLimits(
@@ -165,7 +165,7 @@ class Wiring:
     @cached_property
     def manifests(self) -> Manifests:
         """The Flux image objects committed in the repository."""
-        from buildtool.core.manifests import find_policies
+        from buildtool.core.flux.manifests import find_policies
 
         return find_policies(self.texts.items())
 
@@ -198,7 +198,7 @@ class Wiring:
         from buildtool.adapters.git import GitRepo
         from buildtool.adapters.git.setup import GitSetup
         from buildtool.adapters.machine import Machine
-        from buildtool.core.manifests import find_policies
+        from buildtool.core.flux.manifests import find_policies
         from buildtool.usecases.doctor import DoctorPorts
 
         environment = self.environment

@@ -6,7 +6,7 @@ load    the way in: `load(path, environ, overrides)`
 
 from buildtool.config.load import load, load_tag
 from buildtool.config.mistakes import ConfigError, Mistake
-from buildtool.config.model import (
+from buildtool.config.settings import (
     BuilderConfig,
     BuilderNode,
     CacheConfig,

@@ -10,8 +10,8 @@ from buildtool.config.environment import keys, overlay, variable
 from buildtool.config.kinds import inside
 from buildtool.config.loading import DEFAULT, ENVIRONMENT, FLAG, Loading
 from buildtool.config.mistakes import ConfigError, dotted
-from buildtool.config.model import BuilderConfig, CacheConfig, Config, ImageConfig, PushConfig, TagConfig
 from buildtool.config.schema import IMAGES
+from buildtool.config.settings import BuilderConfig, CacheConfig, Config, ImageConfig, PushConfig, TagConfig
 from buildtool.config.source import Source, read
 
 if TYPE_CHECKING:

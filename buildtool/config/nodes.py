@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from buildtool.config import values
 from buildtool.config.kinds import Kind, found, inside, read_json, text, texts
 from buildtool.config.mistakes import did_you_mean
-from buildtool.config.model import BuilderNode
-from buildtool.core.image import Platform
+from buildtool.config.settings import BuilderNode
+from buildtool.core.image.names import Platform
 
 if TYPE_CHECKING:
     from buildtool.config.kinds import Report

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.config.loading import DEFAULT
 from buildtool.config.schema import IMAGES
-from buildtool.core.tags import sanitise
+from buildtool.core.commit.tags import sanitise
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from buildtool.config import values
 from buildtool.config.kinds import choice, flag, mapping, text, texts, whole
 from buildtool.config.nodes import NODES
-from buildtool.core.image import Platform
+from buildtool.core.image.names import Platform
 
 if TYPE_CHECKING:
     from buildtool.config.kinds import Kind

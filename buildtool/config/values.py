@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from buildtool.core.image import Platform
-from buildtool.core.tags import parse_tag
+from buildtool.core.commit.tags import parse_tag
+from buildtool.core.image.names import Platform
 
 Rule = Callable[[str], str | None]  # a value -> what is wrong with it, or None
 

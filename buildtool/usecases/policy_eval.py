@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from buildtool.core.policy import Choice, FilterTags, ImagePolicy, select
-from buildtool.core.policy.model import well_formed
+from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy, select
+from buildtool.core.flux.policy.image_policy import well_formed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.policy import select
+from buildtool.core.flux.policy import select
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from buildtool.core.policy import Candidate, ImagePolicy, Mismatch, Selection
+    from buildtool.core.flux.policy import Candidate, ImagePolicy, Mismatch, Selection
 
 RUNNERS_UP = 5
 NEAR_MISSES = 5

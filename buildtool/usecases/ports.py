@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from buildtool.core.build import BakeDefinition, BuilderFacts, BuildEvent
-    from buildtool.core.checkout import Checkout
-    from buildtool.core.harbor import HarborFacts
-    from buildtool.core.image import Repository
-    from buildtool.core.inputs import InputFile
-    from buildtool.core.programs import LayerIndex
-    from buildtool.core.registry import Manifest, RegistryFacts, TagRemoval
+    from buildtool.core.build.builder import BakeDefinition, BuilderFacts, BuildEvent
+    from buildtool.core.build.inputs import InputFile
+    from buildtool.core.commit.checkout import Checkout
+    from buildtool.core.image.names import Repository
+    from buildtool.core.image.programs import LayerIndex
+    from buildtool.core.registry.contents import Manifest, RegistryFacts, TagRemoval
+    from buildtool.core.registry.harbor import HarborFacts
 
 
 class Clock(Protocol):

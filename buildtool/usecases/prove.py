@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.programs import merge, read_layer, wrong_program
-from buildtool.core.proof import Proof, children, read_image
+from buildtool.core.image.programs import merge, read_layer, wrong_program
+from buildtool.core.image.proof import Proof, children, read_image
 
 if TYPE_CHECKING:
-    from buildtool.core.image import Repository
-    from buildtool.core.programs import LayerIndex
-    from buildtool.core.proof import PushedImage
-    from buildtool.core.registry import Manifest
+    from buildtool.core.image.names import Repository
+    from buildtool.core.image.programs import LayerIndex
+    from buildtool.core.image.proof import PushedImage
+    from buildtool.core.registry.contents import Manifest
     from buildtool.usecases.ports import LayerCache, Registry
 
 

@@ -6,15 +6,15 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from buildtool.core.files import UnreadableError
-from buildtool.core.setters import TOKEN, LatestImage, Preview, Skipped, is_read, preview, relative
+from buildtool.core.flux.setters import TOKEN, LatestImage, Preview, Skipped, is_read, preview, relative
+from buildtool.core.flux.unreadable import UnreadableError
 from buildtool.errors import POLICY_UNREACHED, SETTERS_RUN_FAILS, USAGE, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from buildtool.core.manifests import Manifests
-    from buildtool.core.setters import Change
+    from buildtool.core.flux.manifests import Manifests
+    from buildtool.core.flux.setters import Change
 
 
 class Files(Protocol):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from buildtool.core.branch import EVENT, choose_branch
-from buildtool.core.tags import BuildFacts, make_tag, shown
+from buildtool.core.commit.branch import EVENT, choose_branch
+from buildtool.core.commit.tags import BuildFacts, make_tag, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from buildtool.config import TagConfig
-    from buildtool.core.ci import CiFacts
-    from buildtool.core.tags import Tag
+    from buildtool.core.commit.ci import CiFacts
+    from buildtool.core.commit.tags import Tag
 
 SCHEMA = "buildtool.tag/v1"
 _SHOWN = 5

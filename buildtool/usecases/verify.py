@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from buildtool.core.build.labels import REVISION, VERSION
+from buildtool.core.commit.tags import parse_tag
 from buildtool.core.facts import Fact, State
-from buildtool.core.labels import REVISION, VERSION
-from buildtool.core.policy import explain_mismatch, select
-from buildtool.core.tags import parse_tag
+from buildtool.core.flux.policy import explain_mismatch, select
 from buildtool.errors import REGISTRY_NOT_FOUND, BuildtoolError, Exit
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.prove import read_back, wrong_programs
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from buildtool.config import Config, ImageConfig
-    from buildtool.core.manifests import Manifests
-    from buildtool.core.policy import ImagePolicy
-    from buildtool.core.proof import Proof
+    from buildtool.core.flux.manifests import Manifests
+    from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.core.image.proof import Proof
     from buildtool.usecases.ports import LayerCache, Registry, Repo
 
 SCHEMA = "buildtool.verify/v1"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.buildx import Buildx, parse_inspect, read_digests
-from buildtool.core.image import Platform
+from buildtool.core.image.names import Platform
 from buildtool.errors import (
     BUILDER_UNUSABLE,
     BUILDX_MISSING,

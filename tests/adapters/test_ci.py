@@ -11,7 +11,7 @@ import pytest
 
 from buildtool.adapters.ci import read
 from buildtool.config import TagConfig
-from buildtool.core.ci import CiFacts
+from buildtool.core.commit.ci import CiFacts
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.tag import current_tag
 

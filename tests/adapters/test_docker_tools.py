@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.docker_tools import DockerTools, last_words
-from buildtool.core.image import Platform
-from buildtool.core.noop import noop_program
+from buildtool.core.image.names import Platform
+from buildtool.core.image.noop import noop_program
 from buildtool.errors import BUILD_FAILED, BUILDER_UNUSABLE, DOCKER_MISSING, BuildtoolError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.layers import LayerCache
-from buildtool.core.programs import Entry, Kind, LayerIndex
+from buildtool.core.image.programs import Entry, Kind, LayerIndex
 
 if TYPE_CHECKING:
     from pathlib import Path

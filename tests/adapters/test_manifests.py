@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.manifests import RepositoryFiles, repository_root
-from buildtool.core.files import UnreadableError
+from buildtool.core.flux.unreadable import UnreadableError
 from buildtool.core.yaml.bounds import MAX_BYTES
 from tests.support.gitrepos import commit, git
 

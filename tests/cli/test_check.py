@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.lint.test_pages import example, lay_out
+from tests.core.flux.lint.test_pages import example, lay_out
 from tests.support.buildtool import buildtool
 from tests.support.gitrepos import commit, git
 

@@ -8,7 +8,7 @@ import pytest
 
 from buildtool.cli import formats
 from buildtool.core.findings import Finding, Place, Severity
-from buildtool.core.lint.registry import rules
+from buildtool.core.flux.lint.all_rules import rules
 
 PLACE = Place("apps/a b%.yaml", 3, 5)
 FINDING = Finding("job-ttl", Severity.ERROR, "a job\nwith\x1b[31m two lines", "the reason", "the fix", PLACE)

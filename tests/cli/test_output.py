@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.cli.output import Output
-from buildtool.core.secret import Secrets
+from buildtool.core.text.secrets import Secrets
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def test_data_and_everything_else(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_passes_is_for_terminals() -> None:
     """On a terminal a line that the next one replaces; a log file never sees it."""
     script = (
-        "from buildtool.cli.output import Output; from buildtool.core.secret import Secrets\n"
+        "from buildtool.cli.output import Output; from buildtool.core.text.secrets import Secrets\n"
         "output = Output(Secrets()); output.passing('now ' * 99); output.passing('later'); output.say('done')"
     )
     argv = [sys.executable, "-c", script]
@@ -92,7 +92,7 @@ def test_a_document_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
 def test_any_text_on_any_terminal(encoding: str) -> None:
     script = (
-        "from buildtool.cli.output import Output; from buildtool.core.secret import Secrets\n"
+        "from buildtool.cli.output import Output; from buildtool.core.text.secrets import Secrets\n"
         "output = Output(Secrets()); output.data('a\\udcff…'); output.say('b\\udcff…')"
     )
     done = subprocess.run(

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from buildtool.cli.output import Output
 from buildtool.cli.push_report import PushReport
-from buildtool.core.build import BuildEvent, Step
-from buildtool.core.secret import Secrets
+from buildtool.core.build.builder import BuildEvent, Step
+from buildtool.core.text.secrets import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from buildtool.adapters.git import GitRepo
-from buildtool.core.tags import BuildFacts, make_tag
+from buildtool.core.commit.tags import BuildFacts, make_tag
 from tests.support.gitrepos import git, repository
 
 OLD_SCRIPT = Path(__file__).parents[1] / "fixtures" / "old-tag.sh"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from buildtool.config.publish import json_schema, reference
+from buildtool.config.schema_documents import json_schema, reference
 
 ROOT = Path(__file__).parents[2]
 SCHEMA_FILE = ROOT / "buildtool.schema.json"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.config import BuilderNode, ConfigError, TagConfig, load, load_tag
-from buildtool.core.image import Platform, Repository
+from buildtool.core.image.names import Platform, Repository
 from buildtool.errors import CONFIG_INVALID
 
 if TYPE_CHECKING:

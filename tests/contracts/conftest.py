@@ -11,8 +11,8 @@ import pytest
 
 from buildtool.adapters.clock import SystemClock
 from buildtool.adapters.registry import Credential, RegistryClient
-from buildtool.core.image import Repository
-from buildtool.core.secret import Secrets
+from buildtool.core.image.names import Repository
+from buildtool.core.text.secrets import Secrets
 from tests.support.gotools import go_tool
 from tests.support.harbor.server import harbor
 from tests.support.need import need

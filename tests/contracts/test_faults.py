@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.registry import Credential, Limits, RegistryClient
-from buildtool.core.image import Repository
-from buildtool.core.registry import TagRemoval
-from buildtool.core.secret import Secrets
+from buildtool.core.image.names import Repository
+from buildtool.core.registry.contents import TagRemoval
+from buildtool.core.text.secrets import Secrets
 from buildtool.errors import (
     REGISTRY_ANSWER,
     REGISTRY_DIGEST,

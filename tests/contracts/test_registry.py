@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.registry import Credential
-from buildtool.core.registry import ServerKind, TagRemoval
-from buildtool.core.secret import Secrets
+from buildtool.core.registry.contents import ServerKind, TagRemoval
+from buildtool.core.text.secrets import Secrets
 from buildtool.errors import REGISTRY_AUTH, REGISTRY_NOT_FOUND, BuildtoolError
 from tests.support.registries.images import image, index, sha256, upload, upload_blob
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry import RegistryClient
-    from buildtool.core.image import Repository
+    from buildtool.core.image.names import Repository
     from tests.contracts.conftest import Subject
 
 ABSENT = f"sha256:{'0' * 64}"

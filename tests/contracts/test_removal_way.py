@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.registry.examined import ExaminedRegistry
-from buildtool.core.registry import RemovalWay, TagRemoval
+from buildtool.core.registry.contents import RemovalWay, TagRemoval
 from tests.support.registries.images import image, upload
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry import RegistryClient
-    from buildtool.core.image import Repository
+    from buildtool.core.image.names import Repository
     from tests.contracts.conftest import Subject
 
 

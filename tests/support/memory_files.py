@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from buildtool.core.files import UnreadableError
+from buildtool.core.flux.unreadable import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

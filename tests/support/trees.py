@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from buildtool.adapters.manifests import RepositoryFiles
 from buildtool.config import load
-from buildtool.core.files import UnreadableError
-from buildtool.usecases.check import settings_of
+from buildtool.core.flux.unreadable import UnreadableError
+from buildtool.usecases.check.run import settings_of
 
 if TYPE_CHECKING:
-    from buildtool.core.lint.settings import Settings
+    from buildtool.core.flux.lint.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buildtool.adapters import process
-from buildtool.core.setters import TOKEN, LatestImage, is_flux_form, is_read, preview
+from buildtool.core.flux.setters import TOKEN, LatestImage, is_flux_form, is_read, preview
 from tests.support import kube
 
 WRITTEN = ["apps/frontend/deployment.yaml", "apps/post-deploy/job.yaml", "docker-compose.backend.yml"]

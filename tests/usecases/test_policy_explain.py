@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import json
 
-from buildtool.core.policy import Choice, ImagePolicy
+from buildtool.core.flux.policy import Choice, ImagePolicy
 from buildtool.usecases.policy_explain import document, explain
-from tests.core.policy.support import committed, policy
+from tests.core.flux.policy.support import committed, policy
 
 TAGS = [f"main-abc1234-17000000{n:02}" for n in range(20)]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from buildtool.core.manifests import find_policies
-from buildtool.core.setters import LatestImage
+from buildtool.core.flux.manifests import find_policies
+from buildtool.core.flux.setters import LatestImage
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.setters_preview import Run, answers, only, parse_image, plan, plan_runs
 from tests.support.memory_files import MemoryFiles

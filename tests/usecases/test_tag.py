@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 from buildtool.config import TagConfig
-from buildtool.core.ci import CiFacts
+from buildtool.core.commit.ci import CiFacts
 from buildtool.usecases.tag import current_tag
 
 SHA = "abc1234def5678900987654321fedcbaabc1234d"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from buildtool.adapters import process
-from buildtool.core.setters import TOKEN, is_read
+from buildtool.core.flux.setters import TOKEN, is_read
 from tests.support.gotools import go_tool
 from tests.support.tools import tool
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from buildtool.adapters import process
 from buildtool.adapters.git.environment import clean
 from buildtool.adapters.git.failures import translated
-from buildtool.core.checkout import Checkout, source_url
-from buildtool.core.globs import matches
+from buildtool.core.commit.checkout import Checkout, source_url
+from buildtool.core.text.globs import matches
 from buildtool.errors import GIT_NO_COMMIT, GIT_NOT_A_REPOSITORY, BuildtoolError
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.challenge import Challenge
     from buildtool.adapters.registry.retry import Clock
     from buildtool.adapters.registry.wire import Wire
-    from buildtool.core.secret import Secrets
+    from buildtool.core.text.secrets import Secrets
 
 HARBOR_SERVICE = "harbor-registry"
 _ROBOT_FIX = "see in Harbor (project, Robot Accounts) whether it has expired, or docker login again"

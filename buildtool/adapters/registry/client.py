@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.answer import Answer
     from buildtool.adapters.registry.auth import Credential
     from buildtool.adapters.registry.retry import Clock
-    from buildtool.core.image import Repository
-    from buildtool.core.registry import Manifest, RegistryFacts, TagRemoval
-    from buildtool.core.secret import Secrets
+    from buildtool.core.image.names import Repository
+    from buildtool.core.registry.contents import Manifest, RegistryFacts, TagRemoval
+    from buildtool.core.text.secrets import Secrets
 
 NOT_FOUND = 404
 _RECOGNISE_SECONDS = 1.0

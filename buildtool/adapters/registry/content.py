@@ -7,7 +7,7 @@ import io
 import re
 from typing import IO, TYPE_CHECKING
 
-from buildtool.core.registry import INDEX_TYPES, MANIFEST_TYPES, Manifest
+from buildtool.core.registry.contents import INDEX_TYPES, MANIFEST_TYPES, Manifest
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_DIGEST, BuildtoolError
 
 if TYPE_CHECKING:

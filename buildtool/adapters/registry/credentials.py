@@ -18,7 +18,7 @@ from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from buildtool.core.secret import Secrets
+    from buildtool.core.text.secrets import Secrets
 
 USERNAME = "BUILDTOOL_REGISTRY_USERNAME"
 PASSWORD = "BUILDTOOL_REGISTRY_PASSWORD"  # noqa: S105 -- the name of a variable

@@ -13,7 +13,7 @@ from buildtool.adapters.registry.limits import Limits
 from buildtool.adapters.registry.proxies import proxy_for
 from buildtool.adapters.registry.session import Request
 from buildtool.adapters.registry.status import refusal
-from buildtool.core.registry import RemovalWay
+from buildtool.core.registry.contents import RemovalWay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.answer import Answer
     from buildtool.adapters.registry.client import RegistryClient
     from buildtool.core.findings import Finding
-    from buildtool.core.harbor import Use
-    from buildtool.core.image import Repository
-    from buildtool.core.registry import RegistryFacts
+    from buildtool.core.image.names import Repository
+    from buildtool.core.registry.contents import RegistryFacts
+    from buildtool.core.registry.harbor import Use
 
 # A person is waiting: one more try, and then the answer is that there is none.
 SHORT = Limits(connect=2.0, read=4.0, exchange=8.0, total=6.0, probe=5.0, attempts=2)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from buildtool.adapters.registry.harbor_api import HarborApi, artifacts
-from buildtool.core.harbor import HarborFacts, Project, judge
-from buildtool.core.harbor_rules import Artifact, Rule, Selector
+from buildtool.core.registry.harbor import HarborFacts, Project, judge
+from buildtool.core.registry.harbor_rules import Artifact, Rule, Selector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.adapters.registry.client import RegistryClient
     from buildtool.core.findings import Finding
-    from buildtool.core.harbor import Use
-    from buildtool.core.image import Repository
+    from buildtool.core.image.names import Repository
+    from buildtool.core.registry.harbor import Use
 
 _ARTIFACTS = "?page_size=100&sort=-push_time&with_tag=true"
 

@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from buildtool.adapters.registry.session import Request
 from buildtool.adapters.registry.status import refusal
-from buildtool.core.registry import TagRemoval
+from buildtool.core.registry.contents import TagRemoval
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry.answer import Answer
     from buildtool.adapters.registry.session import Session
-    from buildtool.core.image import Repository
+    from buildtool.core.image.names import Repository
 
 API = "/api/v2.0"
 NOT_FOUND = 404

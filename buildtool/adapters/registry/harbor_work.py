@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.adapters.registry.harbor import read_facts
 from buildtool.adapters.registry.harbor_api import HarborApi
-from buildtool.core.proof import children
+from buildtool.core.image.proof import children
 from buildtool.errors import REGISTRY_DENIED, REGISTRY_PROJECT, REGISTRY_SCAN, BuildtoolError
 
 if TYPE_CHECKING:
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.registry.client import RegistryClient
     from buildtool.adapters.registry.retry import Clock
-    from buildtool.core.harbor import HarborFacts
-    from buildtool.core.image import Repository
-    from buildtool.core.registry import Manifest
+    from buildtool.core.image.names import Repository
+    from buildtool.core.registry.contents import Manifest
+    from buildtool.core.registry.harbor import HarborFacts
 
 _SCANNING = ("", "Pending", "Running", "Scheduled")
 _POLL_SECONDS = 3.0

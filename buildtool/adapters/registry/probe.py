@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from buildtool.adapters.registry.auth import HARBOR_SERVICE
 from buildtool.adapters.registry.challenge import read_challenge
 from buildtool.adapters.registry.status import refusal
-from buildtool.core.registry import RegistryFacts, ServerKind
+from buildtool.core.registry.contents import RegistryFacts, ServerKind
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_SCHEME, REGISTRY_UNREACHABLE, BuildtoolError
 
 if TYPE_CHECKING:

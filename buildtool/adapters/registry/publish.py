@@ -13,8 +13,8 @@ from buildtool.errors import REGISTRY_ANSWER, REGISTRY_DIGEST, BuildtoolError
 if TYPE_CHECKING:
     from buildtool.adapters.registry.answer import Answer
     from buildtool.adapters.registry.session import Session
-    from buildtool.core.image import Repository
-    from buildtool.core.registry import Manifest
+    from buildtool.core.image.names import Repository
+    from buildtool.core.registry.contents import Manifest
 
 # A replica of the registry may not see yet what another one has just stored (harbor#22417).
 _NOT_YET = ("BLOB_UNKNOWN", "MANIFEST_BLOB_UNKNOWN")

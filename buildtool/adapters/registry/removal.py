@@ -11,13 +11,13 @@ from buildtool.adapters.registry.harbor_api import HarborApi
 from buildtool.adapters.registry.publish import put
 from buildtool.adapters.registry.session import Request
 from buildtool.adapters.registry.status import refusal
-from buildtool.core.registry import Manifest, TagRemoval
+from buildtool.core.registry.contents import Manifest, TagRemoval
 from buildtool.errors import REGISTRY_FAILED, REGISTRY_SCAN, BuildtoolError
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry.answer import Answer
     from buildtool.adapters.registry.client import RegistryClient
-    from buildtool.core.image import Repository
+    from buildtool.core.image.names import Repository
 
 ANNOTATION = "dev.buildtool.removed"
 NOT_FOUND = 404

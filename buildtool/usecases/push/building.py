@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
-from buildtool.core.bake import Destination, Target, bake_definition, registry_cache
-from buildtool.core.labels import image_labels
+from buildtool.core.build.definition import Destination, Target, bake_definition, registry_cache
+from buildtool.core.build.labels import image_labels
 from buildtool.errors import PUSH_INTERRUPTED, REGISTRY_NOT_FOUND, REGISTRY_SCAN, BuildtoolError
 from buildtool.usecases.push.harbor import wait_for_scan
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from buildtool.config import Config
-    from buildtool.core.build import BakeDefinition
+    from buildtool.core.build.builder import BakeDefinition
     from buildtool.usecases.push.model import ImagePlan, Plan, PushPorts
 
 Proofs = TypeVar("Proofs")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.core.findings import Severity
-from buildtool.core.harbor import Use, judge
+from buildtool.core.registry.harbor import Use, judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from buildtool.core.findings import Finding
-    from buildtool.core.harbor import HarborFacts
-    from buildtool.core.image import Repository
+    from buildtool.core.image.names import Repository
+    from buildtool.core.registry.harbor import HarborFacts
     from buildtool.usecases.push.model import ImagePlan, PushOptions, PushPorts
 
 # Findings of severity error that make this very push fail; the others let it through and bite later.

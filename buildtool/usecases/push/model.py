@@ -8,15 +8,15 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from buildtool.config import Config, ImageConfig
-    from buildtool.core.build import BuilderFacts, BuildEvent
-    from buildtool.core.ci import CiFacts
-    from buildtool.core.image import Repository
-    from buildtool.core.manifests import Manifests
-    from buildtool.core.policy import ImagePolicy
-    from buildtool.core.proof import Proof
-    from buildtool.core.registry import Manifest
-    from buildtool.core.setters import Change
-    from buildtool.core.tags import Tag
+    from buildtool.core.build.builder import BuilderFacts, BuildEvent
+    from buildtool.core.commit.ci import CiFacts
+    from buildtool.core.commit.tags import Tag
+    from buildtool.core.flux.manifests import Manifests
+    from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.core.flux.setters import Change
+    from buildtool.core.image.names import Repository
+    from buildtool.core.image.proof import Proof
+    from buildtool.core.registry.contents import Manifest
     from buildtool.usecases.ports import Builder, Clock, Context, Harbor, LayerCache, Registry, Repo
 
 SCHEMA = "buildtool.push/v1"

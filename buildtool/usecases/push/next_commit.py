@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.setters import LatestImage, preview
+from buildtool.core.flux.setters import LatestImage, preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from buildtool.core.manifests import Automation, Manifests
-    from buildtool.core.setters import Change
+    from buildtool.core.flux.manifests import Automation, Manifests
+    from buildtool.core.flux.setters import Change
     from buildtool.usecases.push.model import Outcome
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.labels import INPUTS, REVISION
-from buildtool.core.policy import select
-from buildtool.core.tags import parse_tag
+from buildtool.core.build.labels import INPUTS, REVISION
+from buildtool.core.commit.tags import parse_tag
+from buildtool.core.flux.policy import select
 from buildtool.usecases.prove import read_back
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.harbor import concerns
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from buildtool.config import ImageConfig
-    from buildtool.core.image import Repository
-    from buildtool.core.proof import Proof
-    from buildtool.core.tags import Tag
+    from buildtool.core.commit.tags import Tag
+    from buildtool.core.image.names import Repository
+    from buildtool.core.image.proof import Proof
     from buildtool.usecases.push.model import PushOptions, PushPorts
     from buildtool.usecases.push.preflight import Ready
 

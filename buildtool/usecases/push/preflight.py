@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.branch import choose_branch
-from buildtool.core.registry import ServerKind
-from buildtool.core.tags import BuildFacts, make_tag, shown
+from buildtool.core.commit.branch import choose_branch
+from buildtool.core.commit.tags import BuildFacts, make_tag, shown
+from buildtool.core.registry.contents import ServerKind
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.harbor import look
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from buildtool.config import Config, ImageConfig
-    from buildtool.core.build import BuilderFacts
-    from buildtool.core.harbor import HarborFacts
-    from buildtool.core.policy import ImagePolicy
-    from buildtool.core.registry import RegistryFacts
-    from buildtool.core.tags import Tag
+    from buildtool.core.build.builder import BuilderFacts
+    from buildtool.core.commit.tags import Tag
+    from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.core.registry.contents import RegistryFacts
+    from buildtool.core.registry.harbor import HarborFacts
     from buildtool.usecases.push.model import PushOptions, PushPorts
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.labels import VERSION
-from buildtool.core.proof import problems
-from buildtool.core.registry import TagRemoval
+from buildtool.core.build.labels import VERSION
+from buildtool.core.image.proof import problems
+from buildtool.core.registry.contents import TagRemoval
 from buildtool.usecases.prove import read_back, wrong_programs
 from buildtool.usecases.push.harbor import wait_for_scan
 from buildtool.usecases.push.model import Proven
@@ -15,9 +15,9 @@ from buildtool.usecases.push.model import Proven
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from buildtool.core.image import Repository
-    from buildtool.core.proof import Proof
-    from buildtool.core.registry import Manifest
+    from buildtool.core.image.names import Repository
+    from buildtool.core.image.proof import Proof
+    from buildtool.core.registry.contents import Manifest
     from buildtool.usecases.push.model import ImagePlan, Plan, PushPorts
 
 

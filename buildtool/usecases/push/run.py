@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from buildtool.core.policy import select
+from buildtool.core.flux.policy import select
 from buildtool.errors import TAG_EXISTS, BuildtoolError
 from buildtool.usecases.push import building, publishing
 from buildtool.usecases.push.model import Outcome, PushResult
@@ -16,7 +16,7 @@ from buildtool.usecases.push.preflight import preflight
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.proof import Proof
+    from buildtool.core.image.proof import Proof
     from buildtool.usecases.push.model import ImagePlan, Plan, Proven, PushOptions, PushPorts
 
 # Another run may publish while this one builds; the plan is then made again with a newer time, from the build cache.

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.policy import explain_mismatch, newest_number, select
-from buildtool.core.policy.errors import PolicyFailure
-from buildtool.core.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
-from buildtool.core.tags import parse_tag
+from buildtool.core.commit.tags import parse_tag
+from buildtool.core.flux.policy import explain_mismatch, newest_number, select
+from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
+from buildtool.core.flux.policy.failure import PolicyFailure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from buildtool.config import Config, ImageConfig
-    from buildtool.core.manifests import ImageRepository, Manifests
-    from buildtool.core.policy import ImagePolicy
+    from buildtool.core.flux.manifests import ImageRepository, Manifests
+    from buildtool.core.flux.policy import ImagePolicy
 
 SKEW_WARNING = 60  # seconds between this machine's clock and the registry's
 SKEW_ERROR = 24 * 3600

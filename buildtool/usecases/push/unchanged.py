@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from buildtool.core.globs import matches
-from buildtool.core.inputs import InputFile, inputs_digest
+from buildtool.core.build.inputs import InputFile, inputs_digest
+from buildtool.core.text.globs import matches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from buildtool.adapters.registry import Limits, RegistryClient
-from buildtool.core.secret import Secrets
+from buildtool.core.text.secrets import Secrets
 from tests.support.clock import PatientClock
 from tests.support.httpserver import Reply, serve
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from buildtool.adapters.registry import Credential
-from buildtool.core.image import Repository
+from buildtool.core.image.names import Repository
 from buildtool.errors import (
     REGISTRY_ANSWER,
     REGISTRY_AUTH,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.registry import Limits
-from buildtool.core.image import Repository
+from buildtool.core.image.names import Repository
 from buildtool.errors import (
     BUILD_DISK_FULL,
     REGISTRY_ANSWER,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from buildtool.adapters.registry import Credential, find_credentials
-from buildtool.core.secret import Secrets
+from buildtool.core.text.secrets import Secrets
 from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def test_docker_is_not_loaded_without_a_login(tmp_path: Path) -> None:
     """It takes 200 ms to import."""
     code = (
         "import sys; from buildtool.adapters.registry import find_credentials; "
-        "from buildtool.core.secret import Secrets; "
+        "from buildtool.core.text.secrets import Secrets; "
         f"find_credentials('h', {docker(tmp_path, {'cliPluginsExtraDirs': []})!r}, Secrets()); "
         "sys.exit('docker' in sys.modules)"
     )

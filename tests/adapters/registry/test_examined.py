@@ -8,9 +8,9 @@ import pytest
 
 from buildtool.adapters.registry.auth import Credential
 from buildtool.adapters.registry.examined import ExaminedRegistry
-from buildtool.core.harbor import Use
-from buildtool.core.image import Repository
-from buildtool.core.registry import RemovalWay
+from buildtool.core.image.names import Repository
+from buildtool.core.registry.contents import RemovalWay
+from buildtool.core.registry.harbor import Use
 from buildtool.errors import REGISTRY_DENIED, BuildtoolError
 from tests.support.harbor.server import harbor
 from tests.support.httpserver import Reply

@@ -9,9 +9,9 @@ import pytest
 
 from buildtool.adapters.registry import Credential, create_project, harbor_findings, wait_for_scan
 from buildtool.adapters.registry.harbor_api import HarborApi
-from buildtool.core.harbor import Use
-from buildtool.core.image import Repository
-from buildtool.core.registry import TagRemoval
+from buildtool.core.image.names import Repository
+from buildtool.core.registry.contents import TagRemoval
+from buildtool.core.registry.harbor import Use
 from buildtool.errors import (
     REGISTRY_AUTH,
     REGISTRY_DENIED,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from buildtool.core.image import Repository
+from buildtool.core.image.names import Repository
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_PROJECT, BuildtoolError
 from tests.support.httpserver import Reply
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.registry import Limits
-from buildtool.core.registry import ServerKind
+from buildtool.core.registry.contents import ServerKind
 from buildtool.errors import (
     CONFIG_INVALID,
     REGISTRY_ANSWER,

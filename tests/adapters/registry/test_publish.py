@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.core.image import Repository
-from buildtool.core.registry import Manifest
+from buildtool.core.image.names import Repository
+from buildtool.core.registry.contents import Manifest
 from buildtool.errors import (
     REGISTRY_ANSWER,
     REGISTRY_DIGEST,

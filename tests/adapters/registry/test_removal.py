@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.registry.removal import ANNOTATION, unique
-from buildtool.core.image import Repository
-from buildtool.core.registry import Manifest, TagRemoval
+from buildtool.core.image.names import Repository
+from buildtool.core.registry.contents import Manifest, TagRemoval
 from buildtool.errors import REGISTRY_DENIED, BuildtoolError
 from tests.support.httpserver import Reply
 from tests.support.need import need

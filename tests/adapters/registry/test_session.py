@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.registry import Credential
-from buildtool.core.image import Repository
+from buildtool.core.image.names import Repository
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 from tests.support.httpserver import Reply
 from tests.support.registries.images import sha256

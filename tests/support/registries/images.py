@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from buildtool.adapters.registry.session import Request
 from buildtool.adapters.registry.status import refusal
-from buildtool.core.registry import Manifest
+from buildtool.core.registry.contents import Manifest
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry import RegistryClient
-    from buildtool.core.image import Repository
+    from buildtool.core.image.names import Repository
 
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"

@@ -11,27 +11,27 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from buildtool.config import Config, ImageConfig
-from buildtool.core.builder_view import BuilderView, NodeView
-from buildtool.core.ci import from_variables
-from buildtool.core.image import Platform
-from buildtool.core.manifests import find_policies
-from buildtool.core.registry import RegistryFacts, RemovalWay, ServerKind
+from buildtool.core.build.builder_view import BuilderView, NodeView
+from buildtool.core.commit.ci import from_variables
+from buildtool.core.flux.manifests import find_policies
+from buildtool.core.image.names import Platform
+from buildtool.core.registry.contents import RegistryFacts, RemovalWay, ServerKind
 from buildtool.errors import BuildtoolError
-from buildtool.usecases.doctor.examined import Examined
-from buildtool.usecases.doctor.model import DoctorPorts
-from buildtool.usecases.doctor.sidebyside import side_by_side
+from buildtool.usecases.doctor.engine.check import DoctorPorts
+from buildtool.usecases.doctor.engine.examined import Examined
+from buildtool.usecases.doctor.engine.parallel import side_by_side
 from tests.support.clock import PatientClock
 from tests.support.shop import POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from buildtool.core.ci import CiFacts
+    from buildtool.core.commit.ci import CiFacts
     from buildtool.core.facts import Fact
     from buildtool.core.findings import Finding
-    from buildtool.core.harbor import Use
-    from buildtool.core.image import Repository
-    from buildtool.core.manifests import Manifests
+    from buildtool.core.flux.manifests import Manifests
+    from buildtool.core.image.names import Repository
+    from buildtool.core.registry.harbor import Use
 
 HOST = "192.168.0.40:5000"
 PLATFORMS = (Platform("linux", "amd64"), Platform("linux", "arm64"))

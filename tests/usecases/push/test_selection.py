@@ -7,8 +7,8 @@ import pytest
 
 from buildtool.config import Config, ImageConfig
 from buildtool.core.findings import Place
-from buildtool.core.image import Platform
-from buildtool.core.manifests import ImageRepository, find_policies
+from buildtool.core.flux.manifests import ImageRepository, find_policies
+from buildtool.core.image.names import Platform
 from buildtool.errors import (
     CLOCK_SKEW,
     CONFIG_INVALID,
@@ -21,7 +21,7 @@ from buildtool.usecases.push import selection
 from tests.support.shop import POLICY
 
 if TYPE_CHECKING:
-    from buildtool.core.manifests import Manifests
+    from buildtool.core.flux.manifests import Manifests
     from buildtool.errors import (
         Kind,
     )

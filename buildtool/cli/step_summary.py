@@ -1,0 +1,125 @@
+"""The document of `push --json` as a GitHub Actions step summary (Markdown) and step outputs."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from buildtool.core.text.units import size as as_size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_SHORT_DIGEST = len("sha256:") + 12
+_NOT_IN_AN_OUTPUT_NAME = re.compile(r"[^A-Za-z0-9_-]")
+_NOT_IN_MERMAID = re.compile(r"[^A-Za-z0-9_. /-]")
+
+
+def outputs(document: Mapping[str, Any]) -> dict[str, str]:
+    """Step outputs by name: `tag`, `digest-<image>` of each image, `digests` as a JSON object, and all of it as `json`.
+
+    An image without a digest (a dry run) has none here either. No value holds a line break.
+    """
+    digests = {image["image"]: image["digest"] for image in document["images"] if image.get("digest")}
+    return {
+        "tag": document["tag"],
+        **{f"digest-{_NOT_IN_AN_OUTPUT_NAME.sub('-', name)}": digest for name, digest in digests.items()},
+        "digests": _compact(digests),
+        "json": _compact(document),
+    }
+
+
+def markdown(document: Mapping[str, Any]) -> str:
+    """A table of what was published, what Flux will select, warnings, and a timeline drawn by Mermaid."""
+    images = document["images"]
+    parts = [
+        f"## {'Would publish' if document.get('dry_run') else 'Published'} {_code(document['tag'])}",
+        f"Commit {_code(document['revision'])} of branch {_code(document['branch'])}.",
+        _table(
+            ["Image", "Status", "Reference", "Digest", "Size", "Platforms"], [_published(image) for image in images]
+        ),
+        "### What Flux will select",
+        _table(["Image", "Policy", "Now", "After the next scan"], [_selected(image) for image in images]),
+        "\n".join(f"> **Warning** {_cell(warning)}" for warning in document.get("warnings", ())),
+        _timeline(document),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _published(image: Mapping[str, Any]) -> list[str]:
+    digest, size = image.get("digest"), image.get("size")
+    return [
+        _cell(image["image"]),
+        _cell(image["status"]),
+        _code(image["reference"]),
+        _code(digest[:_SHORT_DIGEST]) if digest else "",
+        "" if size is None else as_size(size),
+        _cell(", ".join(image["platforms"])),
+    ]
+
+
+def _selected(image: Mapping[str, Any]) -> list[str]:
+    before, after = image["flux"]["before"], image["flux"]["after"]
+    if not image.get("policy"):
+        return [_cell(image["image"]), "none", "", "Flux does not deploy this image"]
+    now = _code(before) if before else "nothing yet"
+    if not after:
+        return [_cell(image["image"]), _code(image["policy"]), now, "no tag matches"]
+    then = f"stays with {_code(after)}" if after == before else f"**{_code(after)}**"
+    return [_cell(image["image"]), _code(image["policy"]), now, then]
+
+
+def _timeline(document: Mapping[str, Any]) -> str:
+    """Commit, build, publish, and Flux's two steps for the images whose selection changes."""
+    images = document["images"]
+    moves = [image for image in images if _moves(image)]
+    lines = [
+        "```mermaid",
+        "timeline",
+        f"    title {_plain(document['tag'])}",
+        "    section Build",
+        f"        commit {_plain(document['revision'][:12])} : branch {_plain(document['branch'])}",
+        *(f"        {_plain(image['image'])} : {_plain(image['status'])}{_in_megabytes(image)}" for image in images),
+        "    section Flux",
+        *(f"        scan selects : {_plain(image['image'])} {_plain(image['flux']['after'])}" for image in moves),
+        f"        commit to git : {_changes(len(moves))}",
+        "        cluster and VM : follow git" if moves else "        cluster and VM : stay as they are",
+        "```",
+    ]
+    return "\n".join(lines)
+
+
+def _changes(count: int) -> str:
+    return {0: "none", 1: "1 image changes"}.get(count, f"{count} images change")
+
+
+def _moves(image: Mapping[str, Any]) -> bool:
+    flux = image["flux"]
+    return bool(image.get("policy") and flux["after"] and flux["after"] != flux["before"])
+
+
+def _in_megabytes(image: Mapping[str, Any]) -> str:
+    return f" {as_size(image['size'])}" if image.get("size") is not None else ""
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _cell(text: object) -> str:
+    """Text that cannot end a table cell, start HTML, or break a line."""
+    return " ".join(str(text).replace("|", "\\|").replace("<", "&lt;").split())
+
+
+def _code(text: object) -> str:
+    return f"`{_cell(text).replace('`', '')}`"
+
+
+def _plain(text: object) -> str:
+    """Mermaid's timeline splits at colons and has no quoting: what could mean something becomes a space."""
+    return _NOT_IN_MERMAID.sub(" ", str(text)).strip()

@@ -1,0 +1,113 @@
+"""The settings of one run, after every check. Paths are relative to `Config.root` unless they are absolute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from buildtool.core.image.names import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from buildtool.core.image.names import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class ImageConfig:
+    """One image. `dockerfile` and `context` are both relative to `Config.root`.
+
+    `secrets` are in buildx's form (`id=…,src=…` or `id=…,env=…`); `policy` is `namespace:name`; `inputs` are globs over
+    committed files (empty: everything in the context); `cache` None means what `[cache]` says.
+    """
+
+    name: str
+    platforms: tuple[Platform, ...]
+    dockerfile: str = "Dockerfile"
+    context: str = "."
+    policy: str | None = None
+    repository: str | None = None
+    target: str | None = None
+    args: Mapping[str, str] = field(default_factory=dict)
+    contexts: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    cache: bool | None = None
+    cache_from: tuple[str, ...] = ()
+    cache_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TagConfig:
+    """`sha_length` is 7 to 40; `branches` are the deploy branches, which must not make each other's tags."""
+
+    sha_length: int = 7
+    branches: tuple[str, ...] = ("main", "master")
+
+
+@dataclass(frozen=True, slots=True)
+class BuilderNode:
+    """A machine that builds natively: a docker context name or an address (`ssh://…`, `tcp://…`) and its platforms."""
+
+    endpoint: str
+    platforms: tuple[Platform, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuilderConfig:
+    """Which buildx builder; all unset means the one docker has selected."""
+
+    name: str | None = None
+    driver: str | None = None
+    nodes: tuple[BuilderNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CacheConfig:
+    """The layer cache in the registry, in each image's own repository under `tag`."""
+
+    enabled: bool = False
+    tag: str = "buildcache"
+
+
+@dataclass(frozen=True, slots=True)
+class PushConfig:
+    """`retries` is how often a push that can heal is tried again; `scan_wait` the seconds Harbor's scan may take."""
+
+    attestations: bool = False
+    candidate_tag: str = "unproven"
+    retries: int = 4
+    scan_wait: int = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything.
+
+    `registry` is `host[:port][/project]`; `origins` maps a dotted key to where its value came from:
+    `buildtool.toml:9`, `default`, `environment BUILDTOOL_REGISTRY`, or `flag`.
+    """
+
+    registry: str
+    images: Mapping[str, ImageConfig]
+    root: Path
+    path: Path | None = None
+    insecure: bool = False
+    tag: TagConfig = field(default_factory=TagConfig)
+    builder: BuilderConfig = field(default_factory=BuilderConfig)
+    cache: CacheConfig = field(default_factory=CacheConfig)
+    push: PushConfig = field(default_factory=PushConfig)
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """`host[:port]`, without the project."""
+        return self.registry.partition("/")[0]
+
+    def repository(self, image: str) -> Repository:
+        """Where an image is published: the host, and the project and the image's own path below it."""
+        path = self.images[image].repository or image
+        project = self.registry.partition("/")[2]
+        return Repository(self.host, f"{project}/{path}" if project else path)

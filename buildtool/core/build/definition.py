@@ -1,0 +1,125 @@
+"""The bake definition: all images of a run as targets of one build graph.
+
+Format: buildx's bake file reference (JSON). Outputs are `type=image`; see `Destination` for the two ways an image can
+reach the registry without a tag that Flux could select.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from buildtool.core.build.builder import BakeDefinition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from buildtool.core.image.names import Platform, Repository
+
+# Harbor refuses cache manifests as an index; a cache that cannot be written must not fail a build.
+CACHE_TO = {"mode": "max", "image-manifest": "true", "oci-mediatypes": "true", "ignore-error": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an image goes before it is proven: by digest alone, or under a candidate tag where the driver cannot."""
+
+    repository: Repository
+    insecure: bool
+    candidate_tag: str | None
+
+    def tags(self) -> list[str]:
+        return [self.repository.at(self.candidate_tag)] if self.candidate_tag else []
+
+    def output(self) -> str:
+        fields = {"type": "image", "push": "true", "oci-mediatypes": "true"}
+        if not self.candidate_tag:
+            fields |= {"name": str(self.repository), "push-by-digest": "true", "name-canonical": "true"}
+        if self.insecure:
+            fields["registry.insecure"] = "true"
+        return join_fields(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One image to build. Paths are absolute; `secrets` are buildx's own form (`id=npm,env=NPM_TOKEN`)."""
+
+    name: str
+    context: str
+    dockerfile: str
+    platforms: Sequence[Platform]
+    destination: Destination
+    labels: Mapping[str, str]
+    args: Mapping[str, str] = field(default_factory=dict)
+    stage: str | None = None
+    secrets: Sequence[str] = ()
+    contexts: Mapping[str, str] = field(default_factory=dict)
+    cache_from: Sequence[str] = ()
+    cache_to: Sequence[str] = ()
+    attestations: bool = False
+    no_cache: bool = False
+
+    def document(self) -> dict[str, Any]:
+        value: dict[str, Any] = {
+            "context": self.context,
+            "dockerfile": self.dockerfile,
+            "platforms": [str(platform) for platform in self.platforms],
+            "output": [self.destination.output()],
+            "tags": self.destination.tags(),
+            "labels": dict(self.labels),
+            "annotations": [f"manifest:{name}={text}" for name, text in self.labels.items()],
+            "args": dict(self.args),
+            "attest": self._attest(),
+        }
+        optional = {
+            "target": self.stage,
+            "secret": list(self.secrets),
+            "contexts": dict(self.contexts),
+            "cache-from": list(self.cache_from),
+            "cache-to": list(self.cache_to),
+            "no-cache": self.no_cache or None,
+        }
+        return value | {key: part for key, part in optional.items() if part}
+
+    def _attest(self) -> list[str]:
+        """Provenance by key. No SBOM: BuildKit pulls a scanner image for it, which an offline builder cannot."""
+        provenance = "mode=max" if self.attestations else "disabled=true"
+        return [f"type=provenance,{provenance}", "type=sbom,disabled=true"]
+
+
+def bake_definition(
+    targets: Sequence[Target], *, reads: Sequence[str] = (), environment: Mapping[str, str] | None = None
+) -> BakeDefinition:
+    """One group of all targets, in one document. `reads` are paths outside the work tree that bake may read."""
+    names = tuple(target.name for target in targets)
+    document = {
+        "group": {"default": {"targets": list(names)}},
+        "target": {target.name: escape(target.document()) for target in targets},
+    }
+    return BakeDefinition(document, names, tuple(reads), environment or {})
+
+
+def registry_cache(reference: str, *, insecure: bool) -> tuple[str, str]:
+    """`cache-from` and `cache-to` for a cache kept in the registry under a reference that no policy can see."""
+    common = {"type": "registry", "ref": reference} | ({"registry.insecure": "true"} if insecure else {})
+    return join_fields(common), join_fields(common | CACHE_TO)
+
+
+def join_fields(fields: Mapping[str, str]) -> str:
+    """Buildx reads these lists as one line of CSV: a comma or quote in a value has to be quoted."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow([f"{key}={value}" for key, value in fields.items()])
+    return line.getvalue()
+
+
+def escape(value: Any) -> Any:
+    """Bake evaluates `${…}` and `%{…}` in every string of a definition; ours are literal."""
+    if isinstance(value, str):
+        return value.replace("${", "$${").replace("%{", "%%{")
+    if isinstance(value, dict):
+        return {key: escape(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [escape(part) for part in value]
+    return value

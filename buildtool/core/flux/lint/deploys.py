@@ -1,0 +1,103 @@
+"""Whether the tags that a branch makes are taken by the policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.flux.lint.quick import surely_takes
+from buildtool.core.flux.lint.rule import Rule
+from buildtool.errors import BuildtoolError
+
+if TYPE_CHECKING:
+    from buildtool.core.flux.lint.tree import Tree
+    from buildtool.core.yaml.node import Node
+
+TAG_NOT_TAKEN = Rule(
+    "tag-not-taken",
+    "the policy does not take this checkout's tag",
+    "the images would be published and never deployed.",
+    "build a branch that the policy takes, or widen filterTags.pattern",
+    cross=True,
+)
+_SHA = "0123456789abcdef0123456789abcdef01234567"
+_TIME = 1_700_000_000
+
+
+def takes(tree: Tree, policy: str, tag: str) -> bool:
+    """Whether the policy (`namespace:name`), given this tag alone, selects it."""
+    if surely_takes(tree.policy_specs.get(policy), tag):
+        return True
+    from buildtool.core.flux.policy import select  # noqa: PLC0415 -- 50 ms, and most tags are plainly taken
+
+    return select(tree.manifests.policies[policy], [tag]).winner == tag
+
+
+def refuses(tree: Tree, policy: str, tag: str) -> bool:
+    """Whether a policy that works does not select the tag; one that cannot work has a finding of its own."""
+    if takes(tree, policy, tag):
+        return False
+    from buildtool.core.flux.policy import ErrorClass, select  # noqa: PLC0415
+
+    error = select(tree.manifests.policies[policy], [tag]).error
+    return error is None or error.kind in (ErrorClass.NO_MATCH, ErrorClass.NO_SEMVER_MATCH)
+
+
+def why_not(tree: Tree, policy: str, tag: str) -> str:
+    """One sentence for a tag that is refused."""
+    from buildtool.core.flux.policy import explain_mismatch  # noqa: PLC0415
+
+    return str(explain_mismatch(tree.manifests.policies[policy], tag))
+
+
+def refused(tree: Tree, branch: str) -> list[str]:
+    """For each image whose policy does not take the tag of this branch, one line that says so."""
+    return [message for _, message in refusals(tree, branch)]
+
+
+def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
+    """The same with the policy (`namespace:name`) in front; "" for a branch that makes no tag at all."""
+    from buildtool.core.commit.tags import BuildFacts, make_tag  # noqa: PLC0415 -- a hook over one manifest makes no tag
+
+    try:
+        tag = make_tag(
+            BuildFacts(branch, "workflow", _SHA, _TIME), tree.settings.sha_length if tree.settings else 7
+        ).text
+    except (BuildtoolError, ValueError) as error:
+        return [("", str(error))]
+    return [
+        (key, f"its tag {tag} is not taken by {_named(key, image)}: {why_not(tree, key, tag)}")
+        for image, key in policies_of(tree)
+        if refuses(tree, key, tag)
+    ]
+
+
+def _named(key: str, image: str) -> str:
+    return f"ImagePolicy {key.replace(':', '/', 1)} (image {image})"
+
+
+def built_branches(tree: Tree) -> list[Node]:
+    """The branch patterns of `on.push.branches` of every workflow that publishes."""
+    from buildtool.core.flux.lint.publishing import published_on  # noqa: PLC0415
+
+    return [node for _, push in published_on(tree) for node in push.each("branches") if not node.text.startswith("!")]
+
+
+def branch_is_refused(tree: Tree, policy: str, tag: str) -> bool:
+    """Whether the tag is one of a built branch that the policy refuses: then the workflow rule has said so."""
+    from buildtool.core.commit.tags import parse_tag, sanitise  # noqa: PLC0415
+    from buildtool.core.flux.lint import workflow_globs as globs  # noqa: PLC0415
+
+    parsed = parse_tag(tag)
+    return parsed is not None and any(
+        sanitise(node.text) == parsed.branch and refuses(tree, policy, tag)
+        for node in built_branches(tree)
+        if globs.is_literal(node.text) and node.text
+    )
+
+
+def policies_of(tree: Tree) -> list[tuple[str, str]]:
+    """Image and policy (`namespace:name`) for each configured image; without configuration, every policy there is."""
+    known = tree.manifests.policies
+    if tree.settings is None:
+        return [(key.rpartition(":")[2], key) for key in sorted(known)]
+    return [(image.name, image.policy) for image in tree.settings.images.values() if image.policy in known]

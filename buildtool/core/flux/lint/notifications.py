@@ -1,0 +1,118 @@
+"""Alerts, Providers and Receivers: what they name must exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.flux.lint.kustomizations import BOOTSTRAP
+from buildtool.core.flux.lint.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.core.findings import Finding
+    from buildtool.core.flux.lint.tree import Tree
+    from buildtool.core.flux.objects import Object
+    from buildtool.core.yaml.node import Node
+
+PROVIDER = Rule(
+    "alert-provider-unknown",
+    "an Alert names a Provider that does not exist",
+    "no event is ever sent.",
+    "correct providerRef; the Provider must be in the Alert's own namespace",
+    cross=True,
+)
+SOURCE = Rule(
+    "alert-source-unknown",
+    "an Alert listens to something that does not exist",
+    "no event of it ever comes, and nobody notices that the alert is deaf.",
+    "correct kind, name and namespace of the event source",
+    cross=True,
+)
+RESOURCE = Rule(
+    "receiver-resource-unknown",
+    "a Receiver wakes something that does not exist",
+    "every webhook is answered with an error, and nothing is scanned early.",
+    "correct kind, name and namespace of the resource",
+    cross=True,
+)
+API_VERSION = Rule(
+    "receiver-api-version",
+    "a Receiver's resource needs an apiVersion",
+    "Flux knows the apiVersion by itself only for sources and ImageRepository; every webhook fails.",
+    "add the apiVersion to the resource",
+)
+LABELS = Rule(
+    "receiver-match-labels",
+    "a Receiver names every object of a kind without labels",
+    "the name * is accepted only together with matchLabels.",
+    "add matchLabels, or name the objects",
+)
+RULES = (PROVIDER, SOURCE, RESOURCE, API_VERSION, LABELS)
+
+GROUP = "notification.toolkit.fluxcd.io"
+_DEFAULTED = frozenset(
+    {
+        "Bucket",
+        "HelmChart",
+        "HelmRepository",
+        "GitRepository",
+        "OCIRepository",
+        "ImageRepository",
+        "ArtifactGenerator",
+    }
+)
+_KINDS = frozenset(
+    {
+        "Bucket",
+        "GitRepository",
+        "HelmRelease",
+        "HelmRepository",
+        "ImagePolicy",
+        "ImageRepository",
+        "ImageUpdateAutomation",
+        "Kustomization",
+        "OCIRepository",
+    }
+)
+
+
+def check(tree: Tree) -> Iterator[Finding]:
+    for item in tree.of(GROUP, "Alert"):
+        yield from _alert(tree, item)
+    for item in tree.of(GROUP, "Receiver"):
+        yield from _receiver(tree, item)
+
+
+def _alert(tree: Tree, item: Object) -> Iterator[Finding]:
+    provider = item.root.get("spec", "providerRef", "name")
+    if provider is not None and not tree.defines("Provider", item.namespace, provider.text):
+        yield PROVIDER.at(item.at(provider), f"{item}: there is no Provider {item.namespace}/{provider.text}")
+    for source in item.root.each("spec", "eventSources"):
+        missing = _missing(tree, item, source)
+        if missing:
+            yield SOURCE.at(item.at(source.get("name") or source), f"{item}: there is no {missing}")
+
+
+def _receiver(tree: Tree, item: Object) -> Iterator[Finding]:
+    for resource in item.root.each("spec", "resources"):
+        where = item.at(resource.get("name") or resource)
+        kind = resource.string("kind")
+        if kind in _KINDS - _DEFAULTED and not resource.string("apiVersion"):
+            yield API_VERSION.at(where, f"{item}: {kind} {resource.string('name')} has no apiVersion")
+        if resource.string("name") == "*" and resource.get("matchLabels") is None:
+            yield LABELS.at(where, f"{item}: {kind} * has no matchLabels")
+        missing = _missing(tree, item, resource)
+        if missing:
+            yield RESOURCE.at(where, f"{item}: there is no {missing}")
+
+
+def _missing(tree: Tree, item: Object, reference: Node) -> str:
+    """`Kind namespace/name` where the repository has no such object; objects that bootstrap writes are known."""
+    kind, name = reference.string("kind"), reference.string("name")
+    namespace = reference.string("namespace") or item.namespace
+    if kind not in _KINDS or name in ("", "*") or tree.defines(kind, namespace, name):
+        return ""
+    if name == BOOTSTRAP and kind in ("GitRepository", "Kustomization"):
+        return ""
+    return f"{kind} {namespace}/{name}"

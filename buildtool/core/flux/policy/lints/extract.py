@@ -1,0 +1,64 @@
+"""What is taken out of the tag to be compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.core.findings import Finding
+    from buildtool.core.flux.policy.lints.subject import Facts
+
+
+def missing(facts: Facts) -> Iterator[Finding]:
+    """policy-extract-missing: a group without extract does nothing; the whole tag is compared."""
+    if facts.filter is None or facts.filter.extract or not facts.filter.tree.groups:
+        return
+    name = facts.filter.tree.names[1] or "1"
+    yield facts.finding(
+        "policy-extract-missing",
+        Severity.ERROR if facts.kind == "numerical" else Severity.WARNING,
+        f"the pattern has a group, and extract is empty: the whole tag is compared, not {name!r}",
+        "without extract Flux compares whole tags, which are no numbers and do not sort by time",
+        f"add extract: '${name}', or write the group as (?:…)",
+    )
+
+
+def unknown_group(facts: Facts) -> Iterator[Finding]:
+    """policy-extract-unknown-group: `$tsx` asks for a group called tsx."""
+    if facts.filter is None:
+        return
+    names = [name or str(number) for number, name in enumerate(facts.filter.tree.names) if number]
+    for reference in facts.filter.template.references:
+        if not reference.groups:
+            yield facts.finding(
+                "policy-extract-unknown-group",
+                Severity.ERROR,
+                f"extract {facts.filter.extract!r} names the group {reference.name!r}; there is {_listed(names)}",
+                "an unknown group is the empty text, no error; its name is the longest run of letters, digits and _",
+                f"name an existing group, in braces where text follows: '${{{names[0] if names else 'ts'}}}'",
+            )
+
+
+def constant(facts: Facts) -> Iterator[Finding]:
+    """policy-extract-constant: no reference, so that every tag becomes the same text."""
+    if facts.filter is not None and facts.filter.extract and not facts.filter.template.references:
+        yield facts.finding(
+            "policy-extract-constant",
+            Severity.ERROR,
+            f"extract {facts.filter.extract!r} refers to no group: every tag gives that same text",
+            "tags with one extracted text collapse into one, and the byte-smallest of them stands for all",
+            "refer to a group: '$ts'",
+        )
+
+
+def fits(facts: Facts) -> bool:
+    """Whether none of the findings above says already why the compared text is not what was meant."""
+    return not any(True for check in (missing, unknown_group, constant) for _ in check(facts))
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(repr(name) for name in names) or "none"

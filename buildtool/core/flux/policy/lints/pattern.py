@@ -1,0 +1,104 @@
+"""What the pattern lets in that it should not: parts of tags, dirty builds, other branches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.commit.tags import parse_tag, sanitise
+from buildtool.core.findings import Severity
+from buildtool.core.flux.policy.lints.sample import openings
+from buildtool.core.flux.policy.lints.subject import SHA, TIME
+from buildtool.core.flux.policy.regex.shape import anchored as anchors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.core.findings import Finding
+    from buildtool.core.flux.policy.lints.subject import Facts
+
+_USUAL = ("main", "master", "develop", "production", "staging")
+_STRANGERS = ("feature-x", "zz-nobody")  # no pattern names them
+_FIX = (
+    "write the branch literally, one commit hash and one time: ^main-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$ with extract $ts"
+)
+
+
+def anchored(facts: Facts) -> Iterator[Finding]:
+    """policy-not-anchored: Flux searches the pattern anywhere in the tag."""
+    if facts.filter is None:
+        return
+    begins, ends = anchors(facts.filter.tree)
+    missing = [word for word, there in (("^", begins), ("$", ends)) if not there]
+    if missing:
+        yield facts.finding(
+            "policy-not-anchored",
+            Severity.WARNING if facts.kind == "semver" else Severity.ERROR,
+            f"the pattern {facts.filter.tree.pattern!r} has no {' and no '.join(missing)} that every match must pass",
+            "Flux searches the pattern anywhere in the tag, so it also takes tags that only contain what it describes",
+            "begin the pattern with ^ and end it with $, around the whole alternation: ^(?:a|b)$",
+        )
+
+
+def dirty(facts: Facts) -> Iterator[Finding]:
+    """policy-takes-dirty: a build with uncommitted changes would be deployed."""
+    tag = _dirty_tag(facts)
+    if tag and not _other_tag(facts):
+        yield facts.finding(
+            "policy-takes-dirty",
+            Severity.ERROR,
+            f"the pattern takes {tag!r}, a build with uncommitted changes",
+            "`push --allow-dirty` marks such builds so that they are never deployed; this pattern deploys them",
+            _FIX,
+        )
+
+
+def other_branch(facts: Facts) -> Iterator[Finding]:
+    """policy-takes-other-branch: the newest build of a branch that nobody meant would be deployed."""
+    tag, dirty_tag = _other_tag(facts), _dirty_tag(facts)
+    if tag:
+        parsed = parse_tag(tag)
+        also = f", and {dirty_tag!r}, one with uncommitted changes" if dirty_tag else ""
+        yield facts.finding(
+            "policy-takes-other-branch",
+            Severity.ERROR,
+            f"the pattern takes {tag!r}, a build of branch {(parsed.branch if parsed else tag)!r}{also}",
+            "the newest build wins whatever its branch: a push to that branch deploys it",
+            _FIX,
+        )
+
+
+def _dirty_tag(facts: Facts) -> str:
+    """A tag of a build with uncommitted changes that the pattern takes, or nothing."""
+    forms = (f"{branch}-{SHA}-dirty-{TIME}" for branch in _own_branches(facts))
+    return next((tag for tag in forms if facts.takes_whole(tag)), "")
+
+
+def _other_tag(facts: Facts) -> str:
+    """A tag of a branch that the pattern does not spell out and yet takes, or nothing."""
+    own = _own_branches(facts)
+    names = [*_STRANGERS, *(name for one in own for name in _relatives(one) if name not in own)]
+    return next((tag for name in names if facts.takes_whole(tag := f"{name}-{SHA}-{TIME}")), "")
+
+
+def _own_branches(facts: Facts) -> list[str]:
+    """Branches whose builds the pattern takes: the known ones, the usual ones, and those it spells out itself."""
+    if facts.filter is None:
+        return []
+    spelled = [
+        parsed.branch for tag, _ in facts.examples if (parsed := parse_tag(tag)) is not None and not parsed.dirty
+    ]
+    known = [sanitise(branch) for branch in facts.branches if branch]
+    begun = [opening.rstrip("-._") for opening in openings(facts.filter.tree)]
+    names = dict.fromkeys(name for name in [*known, *_USUAL, *spelled, *begun] if name)
+    return [name for name in names if facts.takes_whole(f"{name}-{SHA}-{TIME}")]
+
+
+def _relatives(branch: str) -> Iterator[str]:
+    """Names that a careless pattern for `branch` lets in as well."""
+    yield f"{branch}-2024"
+    yield f"{branch}-1234567"
+    yield f"{branch}-x"
+    yield f"x-{branch}"
+    yield f"{branch}x"
+    yield f"x{branch}"
+    yield branch.upper() if branch.islower() else branch.lower()

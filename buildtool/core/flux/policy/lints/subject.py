@@ -1,0 +1,89 @@
+"""What the lints look at: the compiled parts of a policy, and tags it takes, made from its own pattern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from buildtool.core.findings import Finding
+from buildtool.core.flux.policy.evaluate import filter_for, order_for
+from buildtool.core.flux.policy.failure import PolicyFailure
+from buildtool.core.flux.policy.filter import TagFilter
+from buildtool.core.flux.policy.image_policy import well_formed
+from buildtool.core.flux.policy.lints.sample import samples
+from buildtool.core.flux.policy.regex import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from buildtool.core.findings import Severity
+    from buildtool.core.flux.policy.failure import PolicyError
+    from buildtool.core.flux.policy.image_policy import ImagePolicy
+
+SHA = "abc1234"
+TIME = "1700000000"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`errors` are those of the policy and of the pattern; `filter` is None where there is none that works."""
+
+    policy: ImagePolicy
+    filter: TagFilter | None
+    errors: tuple[PolicyError, ...]
+    branches: tuple[str, ...]
+    tags: tuple[str, ...]
+
+    @property
+    def kind(self) -> str:
+        """The order that counts: semver, alphabetical, numerical, or empty."""
+        return next(iter(self.policy.choice.kinds), "")
+
+    @cached_property
+    def _whole(self) -> TagFilter | None:
+        """The filter as it would be with both anchors, whose absence is a finding of its own."""
+        if self.filter is None:
+            return None
+        tree = self.filter.tree
+        root = ast.concat([ast.Anchor("text_begin"), tree.root, ast.Anchor("text_end")])
+        return TagFilter(ast.Tree(tree.pattern, root, tree.names), self.filter.extract)
+
+    def takes_whole(self, tag: str) -> bool:
+        """Whether the pattern takes the tag even when it must describe all of it; False without a pattern."""
+        return self._whole is not None and self._whole.key(tag) is not None
+
+    @cached_property
+    def examples(self) -> tuple[tuple[str, str], ...]:
+        """Tags made from the pattern, each with the text that is compared."""
+        if self.filter is None:
+            return ()
+        keyed = ((tag, self.filter.key(tag)) for tag in samples(self.filter.tree))
+        return tuple((tag, key) for tag, key in keyed if key is not None)
+
+    @cached_property
+    def real(self) -> tuple[tuple[str, str], ...]:
+        """The tags that are really there and taken, each with the text that is compared."""
+        if self.filter is None:
+            return tuple((tag, tag) for tag in self.tags)
+        return tuple(self.filter.apply(list(self.tags)).pairs)
+
+    def finding(self, code: str, severity: Severity, message: str, reason: str, fix: str) -> Finding:
+        return Finding(code, severity, f"ImagePolicy {self.policy.ref}: {message}", reason, fix, self.policy.place)
+
+
+def gather(policy: ImagePolicy, branches: Sequence[str], tags: Iterable[str]) -> Facts:
+    errors: list[PolicyError] = []
+    compiled: TagFilter | None = None
+    try:
+        order_for(policy.choice)
+    except PolicyFailure as failure:
+        errors.append(failure.error)
+    try:
+        compiled = filter_for(policy)
+        if compiled is not None:
+            compiled.key("")  # the engine's own limits
+    except PolicyFailure as failure:
+        errors.append(failure.error)
+        compiled = None
+    return Facts(policy, compiled, tuple(errors), tuple(branches), tuple(well_formed(tag) for tag in tags))

@@ -1,0 +1,90 @@
+"""The extracted texts against the order that compares them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from buildtool.core.findings import Severity
+from buildtool.core.flux.policy.lints import extract
+from buildtool.core.flux.policy.numbers import parse_float
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.core.findings import Finding
+    from buildtool.core.flux.policy.lints.subject import Facts
+
+_EXACT = 1 << 53
+
+
+def not_numeric(facts: Facts) -> Iterator[Finding]:
+    """policy-not-numeric: one text that is no number fails the whole policy."""
+    if facts.kind != "numerical" or not extract.fits(facts):
+        return
+    for tag, key in (*facts.real, *facts.examples):
+        if parse_float(key) is None:
+            yield facts.finding(
+                "policy-not-numeric",
+                Severity.ERROR,
+                f"a tag such as {tag!r} gives {key!r}, which is not a number",
+                "a single tag whose text is no number makes Flux select nothing at all",
+                "extract digits only: (?P<ts>[0-9]{10}) with extract: '$ts'",
+            )
+            return
+
+
+def too_large(facts: Facts) -> Iterator[Finding]:
+    """policy-number-too-large: above 2^53 neighbouring whole numbers are equal to Flux."""
+    if facts.kind != "numerical":
+        return
+    large = [key for _, key in facts.real if _beyond(key)]
+    made = [key for _, key in facts.examples]
+    if not large and made and all(len(key) > 15 and key.isdigit() for key in made):  # noqa: PLR2004 -- digits of 2^53
+        large = made
+    if large:
+        yield facts.finding(
+            "policy-number-too-large",
+            Severity.ERROR,
+            f"numbers such as {max(large, key=len)!r} are beyond 2^53 (9007199254740992)",
+            "Flux compares float64: above 2^53 different numbers are equal, and its choice between them is random",
+            "use unix seconds (10 digits)",
+        )
+
+
+def numbers_as_text(facts: Facts) -> Iterator[Finding]:
+    """policy-alphabetical-numbers: as text, 9 comes after 10."""
+    if facts.kind != "alphabetical":
+        return
+    keys = {key for _, key in facts.real} or {key for _, key in facts.examples}
+    lengths = sorted({len(key) for key in keys})
+    if keys and all(key.isascii() and key.isdigit() for key in keys) and len(lengths) > 1:
+        yield facts.finding(
+            "policy-alphabetical-numbers",
+            Severity.ERROR,
+            f"numbers of {lengths[0]} to {lengths[-1]} digits are compared as text",
+            'as text "9" comes after "10": the newest build stops winning when the number of digits changes',
+            "write numerical: {order: asc}",
+        )
+
+
+def duplicates(facts: Facts) -> Iterator[Finding]:
+    """policy-duplicate-extracts: several tags with one text are one to Flux."""
+    if facts.filter is None or not facts.filter.extract:
+        return
+    counts = Counter(key for _, key in dict.fromkeys(facts.real))
+    key, count = max(counts.items(), key=lambda item: item[1], default=("", 0))
+    if count > 1:
+        tags = sorted({tag for tag, text in facts.real if text == key})
+        yield facts.finding(
+            "policy-duplicate-extracts",
+            Severity.WARNING,
+            f"{count} tags extract {key!r}: {', '.join(map(repr, tags[:3]))}",
+            "tags with one extracted text collapse into one, and the byte-smallest of them stands for all",
+            "extract something that differs for each build, and never publish two tags with one timestamp",
+        )
+
+
+def _beyond(key: str) -> bool:
+    value = parse_float(key)
+    return value is not None and _EXACT <= abs(value) < float("inf")

@@ -1,0 +1,90 @@
+"""Facts about the shape of a tree: can it match nothing, what can it begin with, what always takes part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.flux.policy.regex import ast
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def nullable(root: ast.Node) -> bool:
+    """Whether the node can match without consuming a character."""
+    return ast.fold(root, _nullable)
+
+
+def _nullable(node: ast.Node, below: list[bool]) -> bool:
+    if isinstance(node, ast.Chars):
+        return False
+    if isinstance(node, ast.Repeat):
+        return node.low == 0 or below[0]
+    if isinstance(node, ast.Alternate):
+        return any(below)
+    return all(below)
+
+
+def first_chars(root: ast.Node) -> int:
+    """The ASCII characters that a match can begin with, as far as it begins with a character."""
+    return ast.fold(root, _first)[0]
+
+
+def _first(node: ast.Node, below: list[tuple[int, bool]]) -> tuple[int, bool]:
+    """The set, and whether the node can match without a character."""
+    if isinstance(node, ast.Chars):
+        return node.ascii, False
+    if isinstance(node, ast.Concat):
+        found = 0
+        for chars, empty in below:
+            found |= chars
+            if not empty:
+                return found, False
+        return found, True
+    every = 0
+    for chars, _ in below:
+        every |= chars
+    if isinstance(node, ast.Repeat):
+        return every, node.low == 0 or below[0][1]
+    return every, any(empty for _, empty in below) if below else True
+
+
+def spine(root: ast.Node) -> Iterator[ast.Node]:
+    """Every node that takes part in each match exactly once, in order: not inside an alternation or a repeat."""
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        yield node
+        if isinstance(node, (ast.Concat, ast.Group)):
+            stack.extend(reversed(ast.children(node)))
+
+
+def first_of(root: ast.Node, *, backwards: bool = False) -> str:
+    """The kind of the anchor that every match begins (ends) with; empty where there is none."""
+    node = root
+    while isinstance(node, (ast.Concat, ast.Group)):
+        below = ast.children(node)
+        if not below:
+            return ""
+        node = below[-1 if backwards else 0]
+    return node.kind if isinstance(node, ast.Anchor) else ""
+
+
+def anchored(tree: ast.Tree) -> tuple[bool, bool]:
+    """Whether every match must begin at the beginning of the text, and end at its end, in every alternative."""
+    return _bound(tree.root, "text_begin", 0), _bound(tree.root, "text_end", -1)
+
+
+def _bound(root: ast.Node, kind: str, side: int) -> bool:
+    def leave(node: ast.Node, below: list[bool]) -> bool:
+        if isinstance(node, ast.Anchor):
+            return node.kind == kind
+        if isinstance(node, ast.Alternate):
+            return all(below)
+        if isinstance(node, ast.Group):
+            return below[0]
+        if isinstance(node, ast.Repeat):
+            return node.low > 0 and below[0]
+        return bool(below) and below[side]
+
+    return ast.fold(root, leave)

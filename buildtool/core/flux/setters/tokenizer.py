@@ -1,0 +1,217 @@
+"""The tokens of one document with the comments between them, in the order in which Flux's scanner meets them.
+
+libyaml splits the text; Flux's parser (go-yaml v3) descends from it and adds comments, each with the offset of the
+token that takes it. Which one that is depends on indentation, blank lines and what was scanned before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from buildtool.core.flux.setters.comments import Comment, Gap, Place, behind_blanks, beside, match_end
+from buildtool.core.flux.setters.unreadable_yaml import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH = 150  # no manifest comes near, and neither does Python's stack
+MAX_TOKENS = 100_000  # a manifest of 10,000 lines; a second or two
+_Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
+
+STREAM_START, STREAM_END = "StreamStartToken", "StreamEndToken"
+DOCUMENT_START, DOCUMENT_END = "DocumentStartToken", "DocumentEndToken"
+DIRECTIVE = "DirectiveToken"
+SEQUENCE, MAPPING, BLOCK_END = "BlockSequenceStartToken", "BlockMappingStartToken", "BlockEndToken"
+FLOW_SEQUENCE, FLOW_SEQUENCE_END = "FlowSequenceStartToken", "FlowSequenceEndToken"
+FLOW_MAPPING, FLOW_MAPPING_END = "FlowMappingStartToken", "FlowMappingEndToken"
+ENTRY, FLOW_ENTRY, KEY, VALUE = "BlockEntryToken", "FlowEntryToken", "KeyToken", "ValueToken"
+ALIAS, ANCHOR, TAG, SCALAR = "AliasToken", "AnchorToken", "TagToken", "ScalarToken"
+
+_NO_LINE_COMMENT = frozenset({STREAM_START, STREAM_END, DOCUMENT_START, DOCUMENT_END, DIRECTIVE, ENTRY})
+_HEADER = re.compile(r"[|>][-+0-9]*")
+
+
+@dataclass(slots=True)
+class Token:
+    """One token. `start` decides which comments it takes; `ready` is the scanner's step after which it is known."""
+
+    kind: str
+    start: int
+    end: int
+    column: int = 0
+    value: Any = None
+    style: str = ""
+    ready: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """At this step a line comment that no one took yet becomes the head of the first item of a sequence."""
+
+    fetch: int
+    place: Place
+
+
+@dataclass(slots=True)
+class Scan:
+    """The tokens of a document and, in the order of the scanner's steps, what it does with comments.
+
+    `error` stands behind the last token: it concerns only whoever reads that far.
+    """
+
+    tokens: list[Token] = field(default_factory=list)
+    steps: list[Comment | Lift] = field(default_factory=list)
+    error: Unreadable | None = None
+
+
+def scan(text: str) -> Scan:
+    """Split `text`: one document, as kyaml cuts a file at its `---` lines."""
+    walk = _Walk(text)
+    try:
+        for raw in _raw(text):
+            walk.take(raw)
+    except yaml.YAMLError as error:
+        walk.result.error = Unreadable.of(error)
+    except Unreadable as error:
+        walk.result.error = error
+    return walk.result
+
+
+def _raw(text: str) -> Iterator[Any]:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Unreadable("the text is not valid Unicode") from None
+    loader = _Loader(text)
+    get = loader.get_token
+    try:
+        while (token := get()) is not None:
+            yield token
+    finally:
+        loader.dispose()
+
+
+class _Walk:
+    """What the scanner knows on its way: blocks, flow level, the last token, where it looks on."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.result = Scan()
+        self.fetch = 0
+        self.indents = [-1]
+        self.flow = 0
+        self.position = Place(0, 0, 0)
+        self.last: Token | None = None
+        self.block_ends = 0
+        self.waiting: list[Token] = []
+
+    def take(self, raw: Any) -> None:
+        """One token of libyaml; block ends, block starts and implied keys wait for the one that makes them known."""
+        kind = type(raw).__name__
+        mark, end = raw.start_mark, raw.end_mark
+        token = Token(kind, mark.index, end.index, mark.column)
+        if kind == BLOCK_END:
+            self.block_ends += 1
+        elif kind in (SEQUENCE, MAPPING) or (kind == KEY and mark.index == end.index):
+            self.waiting.append(token)
+        else:
+            if kind == SCALAR:
+                token.value, token.style = raw.value, "" if raw.plain else raw.style
+            elif kind in (ALIAS, ANCHOR, TAG):
+                token.value = raw.value
+            self._step(token, Place(end.index, end.line, end.column))
+
+    def _step(self, token: Token, end: Place) -> None:
+        """The gap before the token, the blocks that end there, the token itself, and the comment beside it."""
+        self.fetch += 1
+        before, previous = self.position, self.last
+        if previous is not None:
+            self._gap(previous, token)
+        self._end_blocks(token, before)
+        self._append(token)
+        self.position = self._behind(token, end)
+        self.last = token
+        if token.style in ("|", ">"):
+            self._beside(token.start, match_end(_HEADER, self.text, token.start))
+        elif token.kind not in _NO_LINE_COMMENT and self.position.line == end.line:
+            handed = previous is not None and token.kind == (FLOW_ENTRY if self.flow else VALUE)
+            owner = previous.start if handed and previous is not None else token.start
+            length = self._beside(owner, self.position.offset)
+            self.position = Place(self.position.offset + length, self.position.line, self.position.column + length)
+
+    def _gap(self, previous: Token, token: Token) -> None:
+        tokens = self.result.tokens
+        if previous.kind == ENTRY and len(tokens) > 1 and tokens[-2].kind == SEQUENCE:
+            first = behind_blanks(self.text, self.position.offset)
+            self.result.steps.append(Lift(self.fetch, self.position.to(self.text, first)))
+        stop = len(self.text) if token.kind == STREAM_END else token.start
+        if self.text.find("#", self.position.offset, stop) < 0:
+            return
+        owner = tokens[-2] if previous.kind == FLOW_ENTRY and len(tokens) > 1 else previous
+        gap = Gap(self.text, self.position, owner.start, owner.kind == VALUE, max(self.indents[-1], 0), self.flow > 0)
+        for comment in gap.comments(stop):
+            comment.fetch = self.fetch
+            self.result.steps.append(comment)
+
+    def _end_blocks(self, token: Token, before: Place) -> None:
+        """Place the ends of blocks before the comments that already belong to an outer block."""
+        if not self.block_ends:
+            return
+        column, mark = token.column, before.offset - 1
+        if token.kind == STREAM_END:
+            column = before.to(self.text, len(self.text)).column
+        while self.block_ends and self.indents[-1] > column:
+            mark = self._end_block(mark)
+        mark = (len(self.text) if token.kind == STREAM_END else token.start) - 1
+        while self.block_ends:
+            mark = self._end_block(mark)
+
+    def _end_block(self, mark: int) -> int:
+        indent, stop = self.indents.pop(), mark
+        for comment in reversed(self.result.steps):
+            if isinstance(comment, Lift) or comment.end < stop:
+                break
+            if comment.column == indent + 1:
+                mark = comment.start
+            stop = comment.scan
+        self.result.tokens.append(Token(BLOCK_END, mark, mark, ready=self.fetch))
+        self.block_ends -= 1
+        return mark
+
+    def _append(self, token: Token) -> None:
+        """The token, behind the block starts and keys that stand before it; most are known one step later."""
+        for early in self.waiting:
+            early.ready = self.fetch + (token.kind not in (ENTRY, VALUE, KEY))
+            if early.kind != KEY:
+                self.indents.append(early.column)
+            self.result.tokens.append(early)
+        self.waiting.clear()
+        token.ready = self.fetch
+        self.result.tokens.append(token)
+        if token.kind in (FLOW_SEQUENCE, FLOW_MAPPING):
+            self.flow += 1
+        elif token.kind in (FLOW_SEQUENCE_END, FLOW_MAPPING_END):
+            self.flow = max(self.flow - 1, 0)
+        if self.flow + len(self.indents) > MAX_DEPTH:
+            raise Unreadable(f"nested more than {MAX_DEPTH} levels deep: not looked at here")
+        if len(self.result.tokens) > MAX_TOKENS:
+            raise Unreadable(f"more than {MAX_TOKENS:,} tokens: not looked at here")
+
+    def _behind(self, token: Token, end: Place) -> Place:
+        """Where scanning goes on: plain and block scalars also take the blanks and line breaks behind them."""
+        if token.kind == SCALAR and token.style in ("", "|", ">"):
+            return end.to(self.text, behind_blanks(self.text, end.offset))
+        return end
+
+    def _beside(self, owner: int, index: int) -> int:
+        """Record the comment on the rest of the line; how many characters that takes."""
+        start, body = beside(self.text, index)
+        if not body:
+            return 0
+        line = self.position.line
+        self.result.steps.append(Comment(owner, line=body, start=start, start_line=line, fetch=self.fetch))
+        return start - index + len(body)

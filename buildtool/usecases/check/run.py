@@ -1,0 +1,246 @@
+"""Lint what is committed: read the files that rules speak about, run every rule, keep what concerns the given paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from buildtool.core.findings import Place, Severity
+from buildtool.core.flux.lint import all_rules as registry
+from buildtool.core.flux.lint import plain, relevance, suppress
+from buildtool.core.flux.lint.settings import ImageSettings, Settings
+from buildtool.core.flux.lint.tree import Source, Tree, Unread
+from buildtool.core.flux.unreadable import UnreadableError
+from buildtool.core.yaml.parser import Parsed, parse
+from buildtool.core.yaml.scanner import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from buildtool.config import Config
+    from buildtool.core.findings import Finding
+    from buildtool.core.flux.lint.tree import ImageLine
+
+
+class Files(Protocol):
+    """The files of the repository."""
+
+    def paths(self) -> Sequence[str]:
+        """Relative paths with `/`."""
+        ...
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; raises UnreadableError."""
+        ...
+
+
+class Checked(NamedTuple):
+    """The findings in order of place, how many files were read, and the text of each line that a finding names."""
+
+    findings: tuple[Finding, ...]
+    files: int
+    lines: Mapping[Place, str]
+
+    def failed(self, *, strict: bool = False) -> bool:
+        """Whether the answer is no: an error, or with `strict` a warning too."""
+        bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        return any(finding.severity in bad for finding in self.findings)
+
+
+def check(
+    files: Files,
+    settings: Settings | None,
+    *,
+    given: Sequence[str] | None = None,
+    known: Iterable[Finding] = (),
+) -> Checked:
+    """Check the repository; with `given` paths, report what stands in them and what they cause elsewhere.
+
+    `known` are findings from outside the manifests (a configuration that cannot be read). Their lines are not shown:
+    the mistake may be a password where none belongs.
+    """
+    reader = Reader(files, settings, frozenset(given) if given is not None else None)
+    tree = reader.tree()
+    ignores = {path: suppress.read(path, text) for path, text in reader.texts.items()}
+    known = tuple(known)
+    found = [*known, *registry.run(tree, ignores)]
+    if given is not None:
+        found = _concerning(found, frozenset(given), tree)
+    shown = {finding.place for finding in found if finding.place is not None} - {finding.place for finding in known}
+    lines = {place: _line(files, place) for place in shown}
+    return Checked(tuple(found), reader.count, lines)
+
+
+def _concerning(found: list[Finding], given: frozenset[str], tree: Tree) -> list[Finding]:
+    """Findings in a given file; and where a given file is one that others are compared with, those of cross rules."""
+    if not found:
+        return found
+    rules = registry.rules()
+    compared = tree.wide or not given.isdisjoint(tree.sources)
+    return [
+        finding
+        for finding in found
+        if (finding.place is not None and finding.place.path in given)
+        or (compared and finding.code in rules and rules[finding.code].cross)
+    ]
+
+
+@dataclass(eq=False, repr=False)
+class Reader:
+    """Reads the repository once. With `given` paths, only those are checked for being YAML at all."""
+
+    files: Files
+    settings: Settings | None
+    given: frozenset[str] | None
+    count: int = 0
+    texts: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+    images: list[ImageLine] = field(default_factory=list)
+
+    def tree(self) -> Tree:
+        """Read what the run needs: everything, or around the given paths only what their findings depend on."""
+        if self.given is None:
+            self._read(self.paths, self._all)
+            return self._tree(self.paths, wide=True)
+        self._read(self.given, self._all)
+        wide = any(relevance.is_compared(path, self.sources.get(path)) for path in self.given)
+        if not wide and not self.sources:
+            return self._tree(self.given, wide=False)
+        self._read(self.paths - self.given, self._all if wide else self._around)
+        return self._tree(self.paths, wide=wide)
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """Every path of the repository; asked for only where a given file does not answer for itself."""
+        return frozenset(self.files.paths())
+
+    def _tree(self, paths: frozenset[str], *, wide: bool) -> Tree:
+        return Tree(
+            paths, self.sources, self.settings, self.given, wide, unread=tuple(self.unread), images=tuple(self.images)
+        )
+
+    def _read(self, chosen: frozenset[str], take: Callable[[str], None]) -> None:
+        for path in sorted(chosen):
+            if relevance.is_yaml(path):
+                take(path)
+            elif relevance.may_hold_a_marker(path):
+                self._other(path, relevance.holds_a_marker)
+            elif path.endswith(".sh") and relevance.is_script_of_a_pod(path, self.paths):
+                self._other(path, relevance.trusts_hosts)
+            elif path not in self.paths:
+                self._bytes(path)
+
+    def _around(self, path: str) -> None:
+        """A file beside a given one: its image objects, its setters, the workflows and namespaces; nothing else."""
+        data = self._bytes(path)
+        if data is None:
+            return
+        if relevance.is_around(path, data):
+            text = self.texts[path] = data.decode("utf-8", errors="replace")
+            self.sources[path] = Source(path, text, parse(text))
+        elif b"imagepolicy" in data.lower():
+            text = self.texts[path] = data.decode("utf-8", errors="replace")
+            self.sources[path] = Source(path, text, Parsed())
+
+    def _bytes(self, path: str) -> bytes | None:
+        self.count += 1
+        try:
+            return self.files.read(path)
+        except UnreadableError as error:
+            if not error.missing or (self.given is not None and path in self.given):
+                self.unread.append(Unread(Place(path), error.code, str(error)))
+            return None
+
+    def _all(self, path: str) -> None:
+        data = self._bytes(path)
+        if data is None:
+            return
+        tree = relevance.needs_a_tree(path, data, self.settings.host.encode() if self.settings else b"")
+        asked = self.given is None or path in self.given
+        if not tree and not asked:
+            self.images.extend(relevance.images(path, data))
+            return
+        text = self._text(path, data)
+        if text is None:
+            return
+        self.texts[path] = text
+        template = "/templates/" in path and relevance.is_chart_template(path, self.paths)
+        if tree and not (b"imagepolicy" not in data and template):
+            self.sources[path] = Source(path, text, parse(text))
+            return
+        self.images.extend(relevance.images(path, data))
+        if not template and (self.given is None or plain.read(text) is None):
+            problems = scan(text)
+            self.unread.extend(Unread(Place(path, p.line, p.column), p.code, p.message) for p in problems)
+
+    def _other(self, path: str, wanted: _Wanted) -> None:
+        try:
+            data = self.files.read(path)
+        except UnreadableError:
+            return  # not YAML: nobody asked for it
+        if wanted(data):
+            self.count += 1
+            self.texts[path] = text = data.decode("utf-8", errors="replace")
+            self.sources[path] = Source(path, text, Parsed())
+
+    def _text(self, path: str, data: bytes) -> str | None:
+        """UTF-8, or UTF-16 with its mark, as YAML allows; anything else is no manifest."""
+        encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self.unread.append(Unread(Place(path, line), "yaml-syntax", f"not a text in UTF-8: {error.reason}"))
+            return None
+        return text
+
+
+class _Wanted(Protocol):
+    def __call__(self, data: bytes, /) -> bool: ...
+
+
+_LONGEST_LINE = 200
+
+
+def _line(files: Files, place: Place) -> str:
+    """The text of the line a place names; "" where there is none."""
+    if not place.line:
+        return ""
+    try:
+        data = files.read(place.path)
+    except UnreadableError:
+        return ""
+    lines = data.split(b"\n", place.line)
+    text = lines[place.line - 1].decode("utf-8", errors="replace") if place.line <= len(lines) else ""
+    text = "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text.rstrip("\r"))
+    return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}…"
+
+
+def settings_of(config: Config, path: str) -> Settings:
+    """What the rules need of the configuration; `path` is the file's, relative to the root."""
+    images = {
+        name: ImageSettings(
+            name=name,
+            repository=str(config.repository(name)),
+            policy=image.policy or "",
+            architectures=frozenset(platform.architecture for platform in image.platforms),
+            place=_origin(config, path, f"images.{name}.policy"),
+        )
+        for name, image in config.images.items()
+    }
+    return Settings(
+        host=config.host,
+        insecure=config.insecure,
+        sha_length=config.tag.sha_length,
+        branches=config.tag.branches,
+        images=images,
+        place=_origin(config, path, "registry"),
+    )
+
+
+def _origin(config: Config, path: str, key: str) -> Place:
+    """`buildtool.toml:9` of a key; line 1 for one that is not in the file."""
+    line = config.origins.get(key, "").rpartition(":")[2]
+    return Place(path, int(line) if line.isdecimal() else 1, 1)

@@ -1,0 +1,34 @@
+"""Whether Flux would deploy what this checkout builds: the tag of its branch against each image's policy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.findings import Finding, Severity
+from buildtool.core.flux.lint import configuration
+from buildtool.core.flux.lint import workflow_globs as globs
+from buildtool.core.flux.lint.deploys import TAG_NOT_TAKEN, built_branches, policies_of, refusals
+from buildtool.usecases.check.run import Checked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from buildtool.core.flux.lint.tree import Tree
+
+
+def check_tags(tree: Tree, branch: str, deploy_branches: Iterable[str], known: Iterable[Finding] = ()) -> Checked:
+    """One finding for each image whose policy does not take the branch's tag.
+
+    An error for a deploy branch (those of buildtool.toml, and those a workflow builds), a warning for any other: its
+    builds are not meant for the cluster.
+    """
+    patterns = [*deploy_branches, *(node.text for node in built_branches(tree))]
+    severity = Severity.ERROR if globs.takes(patterns, branch) else Severity.WARNING
+    rule = TAG_NOT_TAKEN
+    policies = tree.manifests.policies
+    found = [
+        Finding(rule.code, severity, message, rule.reason, rule.fix, policies[key].place if key in policies else None)
+        for key, message in refusals(tree, branch)
+    ]
+    found += [finding for finding in configuration.check(tree) if finding.code == configuration.POLICY.code]
+    return Checked((*known, *found), len(policies_of(tree)), {})

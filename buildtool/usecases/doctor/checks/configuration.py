@@ -1,0 +1,81 @@
+"""buildtool.toml: found, without mistakes, and where each value that is no default comes from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from buildtool.core.facts import Fact, State
+from buildtool.core.image.names import Platform
+from buildtool.usecases.doctor.engine.check import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.config import Config
+    from buildtool.usecases.doctor.engine.examined import Examined
+
+CONFIGURATION = "configuration"
+_DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One value that is no default. `value` is None where it is more than a word: such a value may hold a secret."""
+
+    key: str
+    value: str | None
+    origin: str
+
+    def document(self) -> dict[str, Any]:
+        return {"key": self.key, "value": self.value, "origin": self.origin}
+
+
+def checks(examined: Examined) -> list[Check]:
+    return [
+        Check(CONFIGURATION, "file", lambda: _file(examined)),
+        Check(CONFIGURATION, "origins", lambda: _origins(examined)),
+    ]
+
+
+def settings(config: Config) -> list[Setting]:
+    """Every value that is no default, with its origin, in the order of the file's tables."""
+    return [
+        Setting(key, _shown(_value(config, key)), origin)
+        for key, origin in config.origins.items()
+        if origin != _DEFAULT
+    ]
+
+
+def _file(examined: Examined) -> Iterator[Fact]:
+    config = examined.config.own()
+    images = ", ".join(config.images)
+    yield Fact(CONFIGURATION, "file", State.OK, f"{config.path}: registry {config.registry}, images {images}")
+
+
+def _origins(examined: Examined) -> Iterator[Fact]:
+    found = settings(examined.config.need())
+    places = Counter(setting.origin.rpartition(":")[0] or setting.origin for setting in found)
+    listed = ", ".join(f"{number} from {place}" for place, number in places.items())
+    yield Fact(CONFIGURATION, "origins", State.OK, f"{listed}; buildtool doctor -v lists them")
+
+
+def _value(config: Config, key: str) -> object:
+    """The value of a dotted key (`images.NAME.key`, `table.key` or `key`)."""
+    first, _, rest = key.partition(".")
+    if first == "images":
+        name, _, attribute = rest.rpartition(".")
+        return getattr(config.images.get(name.strip('"')), attribute, None)
+    holder: object = getattr(config, first, None)
+    return getattr(holder, rest, None) if rest else holder
+
+
+def _shown(value: object) -> str | None:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (str, int)):
+        return str(value)
+    if isinstance(value, tuple) and value and all(isinstance(item, Platform) for item in value):
+        return ", ".join(map(str, value))
+    return None

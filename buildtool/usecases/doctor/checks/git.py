@@ -1,0 +1,103 @@
+"""git: the program, the repository, and what a tag is made of."""
+
+from __future__ import annotations
+
+import shlex
+from functools import partial
+from typing import TYPE_CHECKING
+
+from buildtool.core.commit.tags import shown
+from buildtool.core.facts import Fact, State
+from buildtool.errors import GIT_NO_COMMIT, BuildtoolError
+from buildtool.usecases.doctor.engine.check import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.usecases.doctor.engine.examined import Examined
+
+GIT = "git"
+UNSHALLOW = ("git", "fetch", "--unshallow")
+# What git sets for its hooks; whoever inherits these reads another repository than the one it stands in.
+_HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+_SHOWN = 3  # changed files a line names
+
+
+def checks(examined: Examined) -> list[Check]:
+    looks = {
+        "program": _program,
+        "repository": _repository,
+        "commit": _commit,
+        "branch": _branch,
+        "work tree": _work_tree,
+        "history": _history,
+        "identity": _identity,
+        "environment": _environment,
+    }
+    return [Check(GIT, name, partial(look, examined)) for name, look in looks.items()]
+
+
+def _program(examined: Examined) -> Iterator[Fact]:
+    yield Fact(GIT, "program", State.OK, examined.git.own())
+
+
+def _repository(examined: Examined) -> Iterator[Fact]:
+    yield Fact(GIT, "repository", State.OK, shown(str(examined.checkout.own().root)))
+
+
+def _commit(examined: Examined) -> Iterator[Fact]:
+    yield Fact(GIT, "commit", State.OK, examined.checkout.need().head[0])
+
+
+def _branch(examined: Examined) -> Iterator[Fact]:
+    branch, source = examined.branch.own()
+    evidence = f'"{shown(branch)}", from {source}'
+    try:
+        tag = examined.tag.own()
+    except BuildtoolError as error:
+        if error.kind is GIT_NO_COMMIT:  # the fact "commit" says so
+            yield Fact(GIT, "branch", State.OK, evidence)
+            return
+        raise
+    evidence += f"; a push now makes the tag {tag.text}"
+    state = State.WARNING if tag.notes else State.OK
+    yield Fact(GIT, "branch", state, "; ".join([evidence, *tag.notes]))
+
+
+def _work_tree(examined: Examined) -> Iterator[Fact]:
+    changes = examined.checkout.need().changes
+    if not changes:
+        yield Fact(GIT, "work tree", State.OK, "clean")
+        return
+    more = f" and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
+    evidence = f"uncommitted: {', '.join(map(shown, changes[:_SHOWN]))}{more}; push refuses this tree"
+    yield Fact(GIT, "work tree", State.WARNING, evidence, "git stash --include-untracked")
+
+
+def _history(examined: Examined) -> Iterator[Fact]:
+    if not examined.checkout.need().shallow:
+        yield Fact(GIT, "history", State.OK, "complete")
+        return
+    evidence = "this clone is shallow: whether a commit is older than the published one cannot be told"
+    if examined.ci.need().event:
+        evidence += " (in the workflow: actions/checkout with fetch-depth: 0)"
+    yield Fact(GIT, "history", State.WARNING, evidence, shlex.join(UNSHALLOW))
+
+
+def _identity(examined: Examined) -> Iterator[Fact]:
+    examined.git.need()
+    setting = examined.ports.git.setting
+    found = {name: setting(f"user.{name}") for name in ("name", "email")}
+    missing = [name for name, value in found.items() if not value]
+    if not missing:
+        yield Fact(GIT, "identity", State.OK, f"{found['name']} <{found['email']}>")
+        return
+    fix = " && ".join(f'git config --global user.{name} "YOUR {name.upper()}"' for name in missing)
+    evidence = f"git does not know your {' and '.join(missing)}: rollback cannot commit its revert"
+    yield Fact(GIT, "identity", State.WARNING, evidence, fix)
+
+
+def _environment(examined: Examined) -> Iterator[Fact]:
+    found = [name for name in _HOOK_VARIABLES if examined.ports.environment.get(name)]
+    words = f"{', '.join(found)} set, as for a git hook: buildtool does not follow them" if found else "no hook's"
+    yield Fact(GIT, "environment", State.OK, words)

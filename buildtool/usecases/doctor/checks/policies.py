@@ -1,0 +1,135 @@
+"""Each image's ImagePolicy: there, sound, taking this branch's tag, and what it selects now."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from buildtool.core.commit.tags import BuildFacts, make_tag, parse_tag, shown
+from buildtool.core.facts import Fact, State
+from buildtool.core.findings import Severity
+from buildtool.core.flux.policy import explain_mismatch, lint, select
+from buildtool.errors import BuildtoolError, Exit
+from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.shared import BlockedError
+from buildtool.usecases.push import selection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.config import Config, ImageConfig
+    from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.usecases.doctor.engine.examined import Examined
+
+POLICIES = "policies"
+_LEVELS = {Severity.ERROR: State.FAILED, Severity.WARNING: State.WARNING}
+
+
+def checks(examined: Examined) -> list[Check]:
+    looks = {"found": _found, "lint": _lint, "branch": _branch, "selected": _selected, "candidate": _candidate}
+    return [Check(POLICIES, name, partial(look, examined)) for name, look in looks.items()]
+
+
+def _found(examined: Examined) -> Iterator[Fact]:
+    manifests = examined.manifests.own()
+    config = examined.config.need()
+    for image in config.images.values():
+        if image.policy is None:
+            yield Fact(image.name, "policy", State.SKIPPED, "none is configured: Flux does not deploy this image")
+            continue
+        try:
+            policy = selection.policy_of(image, manifests)
+        except BuildtoolError as error:
+            yield Fact(image.name, "policy", State.FAILED, error.message, error.fix)
+            continue
+        watched, mine = manifests.repository_of(image.policy), str(config.repository(image.name))
+        place = policy.place if policy is not None else ""
+        if watched is not None and watched.image != mine:
+            evidence = f"{image.policy} ({place}) watches {watched.image}, pushes go to {mine}"
+            fix = f"write image: {mine} in {watched.place}, or correct registry in buildtool.toml"
+            yield Fact(image.name, "policy", State.WARNING, evidence, fix)
+        else:
+            yield Fact(image.name, "policy", State.OK, f"{image.policy}, {place}")
+
+
+def _lint(examined: Examined) -> Iterator[Fact]:
+    for image, policy in _policies(examined):
+        findings = lint(policy, examined.branches)
+        for finding in findings:
+            state = _LEVELS.get(finding.severity, State.OK)
+            yield Fact(image.name, finding.code, state, f"{finding.message}: {finding.reason}", finding.fix)
+        if not findings:
+            yield Fact(image.name, "lint", State.OK, "nothing is wrong with its policy")
+
+
+def _branch(examined: Examined) -> Iterator[Fact]:
+    branch, _ = examined.branch.need()
+    try:
+        tag = examined.tag.own().text
+    except BuildtoolError as error:
+        raise BlockedError("needs a commit and a branch") from error
+    for image, policy in _policies(examined):
+        yield _takes(examined, image, policy, branch, tag)
+
+
+def _takes(examined: Examined, image: ImageConfig, policy: ImagePolicy, branch: str, tag: str) -> Fact:
+    name, found = "takes this branch", select(policy, [tag])
+    if found.winner == tag:
+        return Fact(image.name, name, State.OK, tag)
+    if found.error is not None and any(one.severity is Severity.ERROR for one in lint(policy)):
+        return Fact(image.name, name, State.SKIPPED, "the policy itself is broken")
+    evidence = f"{policy.namespace}:{policy.name} does not take {tag}: {explain_mismatch(policy, tag)}"
+    deployed = [one for one in examined.branches if _takes_branch(policy, one)]
+    if branch in examined.branches or not deployed:
+        place = f" in {policy.place}" if policy.place else ""
+        fix = f'let spec.filterTags.pattern{place} take branch "{shown(branch)}", or build with --branch NAME'
+        return Fact(image.name, name, State.FAILED, evidence, fix)
+    fix = f"git switch {deployed[0]}, or publish without deploying: buildtool push --no-deploy"
+    return Fact(image.name, name, State.WARNING, f"{evidence}; it deploys {', '.join(deployed)}", fix)
+
+
+def _takes_branch(policy: ImagePolicy, branch: str) -> bool:
+    tag = make_tag(BuildFacts(branch, "", "0" * 40, 1_700_000_000, dirty=False), 7, ()).text
+    return select(policy, [tag]).winner == tag
+
+
+def _selected(examined: Examined) -> Iterator[Fact]:
+    try:
+        tags = examined.tags.own()
+    except BuildtoolError as error:
+        answers = examined.pushes.maybe() or {}
+        if error.kind.exit is Exit.REFUSED and any(answers.values()):
+            raise BlockedError("the registry refuses it, like the push") from error
+        raise
+    for image, policy in _policies(examined):
+        yield _selection(image.name, policy, tags[image.name])
+
+
+def _selection(name: str, policy: ImagePolicy, tags: list[str]) -> Fact:
+    if not tags:
+        return Fact(name, "selected", State.OK, "nothing is published yet")
+    found = select(policy, tags)
+    fix = f"buildtool policy explain {policy.namespace}:{policy.name}"
+    if found.ambiguous:
+        evidence = f"a tie, which Flux breaks at random: {', '.join(found.possible[:3])}"
+        return Fact(name, "selected", State.FAILED, evidence, fix)
+    if found.winner is None:
+        return Fact(name, "selected", State.WARNING, f"nothing of {len(tags)} tags: {found.error}", fix)
+    newest = max(((parsed.time, tag) for tag in tags if (parsed := parse_tag(tag)) and not parsed.dirty), default=None)
+    chosen = parse_tag(found.winner)
+    if newest is not None and (chosen is None or chosen.time < newest[0]):
+        return Fact(name, "selected", State.WARNING, f"{found.winner}, though {newest[1]} is the newest", fix)
+    return Fact(name, "selected", State.OK, f"{found.winner}, of {len(tags)} tags")
+
+
+def _candidate(examined: Examined) -> Iterator[Fact]:
+    tag = examined.config.need().push.candidate_tag
+    selection.require_hidden(tag, examined.manifests.need().policies.values())
+    yield Fact(POLICIES, "candidate", State.OK, f"no policy takes {tag!r}, under which images wait for their proof")
+
+
+def _policies(examined: Examined) -> list[tuple[ImageConfig, ImagePolicy]]:
+    """Images with the policies that are there; the fact "policy" reports the others."""
+    config: Config = examined.config.need()
+    known = examined.manifests.need().policies
+    return [(image, known[image.policy]) for image in config.images.values() if image.policy and image.policy in known]

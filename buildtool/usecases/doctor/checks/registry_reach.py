@@ -1,0 +1,109 @@
+"""Whether builder and engine reach the registry the way it speaks: pushes, and base images that come from it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from buildtool.core.build.builder_view import registries_in
+from buildtool.core.facts import Fact, State
+from buildtool.usecases.doctor.checks.builder import BUILDER
+from buildtool.usecases.doctor.engine.check import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.config import Config, ImageConfig
+    from buildtool.core.build.builder_view import BuilderView
+    from buildtool.usecases.doctor.engine.examined import Examined
+
+_SOURCE = re.compile(
+    r"^\s*(?:FROM\s+(?:--platform=\S+\s+)?|(?:COPY|ADD)\s.*?--from=)(\S+)", re.IGNORECASE | re.MULTILINE
+)
+_IMAGE = "docker-image://"
+
+
+def checks(examined: Examined) -> list[Check]:
+    return [
+        Check(BUILDER, "push over HTTP", lambda: _push(examined)),
+        Check(BUILDER, "base images over HTTP", lambda: _base_images(examined)),
+    ]
+
+
+def _push(examined: Examined) -> Iterator[Fact]:
+    name, config, view = "push over HTTP", examined.config.need(), examined.builder.need()
+    if not config.insecure:
+        yield Fact(BUILDER, name, State.SKIPPED, f"{config.host} speaks HTTPS")
+        return
+    if view.driver != "docker":
+        yield Fact(BUILDER, name, State.OK, f"driver {view.driver} follows what buildtool.toml says")
+        return
+    engine = examined.engine.need()
+    if engine.containerd_store or engine.is_insecure(config.host):
+        why = "insecure-registries names it" if engine.is_insecure(config.host) else "containerd image store"
+        yield Fact(BUILDER, name, State.OK, f"the engine pushes to {config.host} over HTTP: {why}")
+        return
+    evidence = f"the engine would push to {config.host} over HTTPS: with docker's own image store, daemon.json decides"
+    yield Fact(BUILDER, name, State.FAILED, evidence, daemon_fix(config.host))
+
+
+def _base_images(examined: Examined) -> Iterator[Fact]:
+    name, config = "base images over HTTP", examined.config.need()
+    users = _users(examined, config)
+    if not config.insecure or not users:
+        words = f"{config.host} speaks HTTPS" if not config.insecure else f"no image starts from one in {config.host}"
+        yield Fact(BUILDER, name, State.SKIPPED, words)
+        return
+    view = examined.builder.need()
+    if view.driver == "docker":
+        yield _by_engine(examined, name, config.host, users)
+    elif view.driver == "docker-container":
+        yield _by_buildkit(name, config.host, users, view)
+    else:
+        words = f"{users} does; the configuration of a {view.driver} builder cannot be seen from here"
+        yield Fact(BUILDER, name, State.SKIPPED, words)
+
+
+def _by_engine(examined: Examined, name: str, host: str, users: str) -> Fact:
+    if examined.engine.need().is_insecure(host):
+        return Fact(BUILDER, name, State.OK, f"the engine reads {host} over HTTP")
+    evidence = f"{users} starts from an image in {host}, which the engine would read over HTTPS"
+    return Fact(BUILDER, name, State.FAILED, evidence, daemon_fix(host))
+
+
+def _by_buildkit(name: str, host: str, users: str, view: BuilderView) -> Fact:
+    """A builder keeps the configuration it was made with, whatever is asked for later: the usual stale one."""
+    if view.daemon_config is None:
+        return Fact(BUILDER, name, State.SKIPPED, f"{users} does; buildx's record of {view.name} cannot be read")
+    known = registries_in(view.daemon_config)
+    if known.get(host):
+        return Fact(BUILDER, name, State.OK, f"{view.name} reads {host} over HTTP")
+    others = f"; it was made for {', '.join(known)}" if known else ""
+    evidence = f"{users} starts from an image in {host}, which {view.name} would read over HTTPS{others}"
+    return Fact(BUILDER, name, State.FAILED, evidence, buildkit_fix(host))
+
+
+def daemon_fix(host: str) -> str:
+    return f'add "insecure-registries": ["{host}"] to /etc/docker/daemon.json, then: systemctl restart docker'
+
+
+def buildkit_fix(host: str) -> str:
+    """A new builder under a new name: another run may be using the old one."""
+    line = f"printf '[registry.\"{host}\"]\\n  http = true\\n' > buildkitd.toml"
+    name = "buildtool-" + re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")
+    return f"{line} && docker buildx create --name {name} --buildkitd-config buildkitd.toml --use"
+
+
+def _users(examined: Examined, config: Config) -> str:
+    """The images that start from, or copy out of, an image in the registry itself."""
+    return ", ".join(image.name for image in config.images.values() if _starts_there(examined, config, image))
+
+
+def _starts_there(examined: Examined, config: Config, image: ImageConfig) -> bool:
+    try:
+        text = examined.ports.machine.read(str(config.root / image.dockerfile)) or ""
+    except OSError:
+        text = ""
+    contexts = {target.removeprefix(_IMAGE) for target in image.contexts.values() if target.startswith(_IMAGE)}
+    sources = contexts | {source for source in _SOURCE.findall(text) if source not in image.contexts}
+    return any(source.startswith(f"{config.host}/") for source in sources)

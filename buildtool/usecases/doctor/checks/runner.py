@@ -1,0 +1,59 @@
+"""What a CI run, or a shell, puts around buildtool: who runs it, files to report to, proxies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.facts import Fact, State
+from buildtool.usecases.doctor.engine.check import Check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.usecases.doctor.engine.examined import Examined
+
+RUNNER = "runner"
+_FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
+
+
+def checks(examined: Examined) -> list[Check]:
+    return [
+        Check(RUNNER, "run", lambda: _run(examined)),
+        Check(RUNNER, "files", lambda: _files(examined)),
+        Check(RUNNER, "proxy", lambda: _proxy(examined)),
+    ]
+
+
+def _run(examined: Examined) -> Iterator[Fact]:
+    ci, environment = examined.ci.need(), examined.ports.environment
+    if not ci.event:
+        yield Fact(RUNNER, "run", State.SKIPPED, "not a CI run")
+        return
+    machine = " ".join(filter(None, (environment.get(f"RUNNER_{part}") for part in ("NAME", "OS", "ARCH"))))
+    about = f"{ci.ref_type or 'ref'} {ci.head_ref or ci.ref_name or 'unknown'}"
+    yield Fact(RUNNER, "run", State.OK, f"{ci.event} of {about}{f', on {machine}' if machine else ''}")
+
+
+def _files(examined: Examined) -> Iterator[Fact]:
+    named = {name: path for name in _FILES if (path := examined.ports.environment.get(name, "").strip())}
+    if not named:
+        yield Fact(RUNNER, "files", State.SKIPPED, f"no {' and no '.join(_FILES)}")
+    for name, path in named.items():
+        problem = examined.ports.machine.write_problem(path)
+        if problem is None:
+            yield Fact(RUNNER, name, State.OK, path)
+        else:
+            fix = f"run as the runner's own user, or: unset {name}"
+            yield Fact(RUNNER, name, State.FAILED, f"{path} cannot be appended to: {problem}", fix)
+
+
+def _proxy(examined: Examined) -> Iterator[Fact]:
+    host = examined.config.need().host
+    registry = examined.ports.registry()
+    proxy = registry.proxy()
+    if proxy is None:
+        yield Fact(RUNNER, "proxy", State.OK, f"requests to {host} go there directly")
+        return
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    evidence = f"requests to {host} go through the proxy {proxy}: a registry in your own network is not behind it"
+    yield Fact(RUNNER, "proxy", State.WARNING, evidence, f'export NO_PROXY="${{NO_PROXY:+$NO_PROXY,}}{name}"')

@@ -1,0 +1,150 @@
+"""What the checks need from outside, as Protocols, and the shape of a check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from buildtool.core.facts import Fact, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from buildtool.config import Config
+    from buildtool.core.build.builder import Version
+    from buildtool.core.build.builder_view import BuilderView
+    from buildtool.core.commit.ci import CiFacts
+    from buildtool.core.findings import Finding
+    from buildtool.core.flux.manifests import Manifests
+    from buildtool.core.image.names import Platform, Repository
+    from buildtool.core.registry.contents import RegistryFacts, RemovalWay
+    from buildtool.core.registry.harbor import Use
+    from buildtool.errors import BuildtoolError
+
+
+class GitSetup(Protocol):
+    """git itself, rather than one repository."""
+
+    def version(self) -> str: ...
+    def setting(self, name: str) -> str | None: ...
+    def run(self, arguments: Sequence[str]) -> None: ...
+
+
+class Checkout(Protocol):
+    @property
+    def root(self) -> Path: ...
+    @property
+    def head(self) -> tuple[str, int]: ...
+    @property
+    def branch(self) -> str | None: ...
+    @property
+    def changes(self) -> Sequence[str]: ...
+    @property
+    def shallow(self) -> bool: ...
+
+
+class Engine(Protocol):
+    """The docker engine's own words."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def containerd_store(self) -> bool: ...
+    @property
+    def root_folder(self) -> str: ...
+    def is_insecure(self, host: str) -> bool: ...
+
+
+class Docker(Protocol):
+    """The docker program and its buildx."""
+
+    def client_version(self) -> str: ...
+    def view(self, builder: str | None) -> BuilderView: ...
+    def run_program(self, builder: str | None, platform: Platform, program: bytes) -> None:
+        """Build an image that runs the program on that platform; raises build-failed with the builder's words."""
+        ...
+
+
+class Registry(Protocol):
+    def probe(self) -> RegistryFacts: ...
+    def check_push(self, repository: Repository) -> None: ...
+    def tags(self, repository: Repository) -> Iterator[str]: ...
+    def username(self) -> str | None:
+        """Who we are there; None without credentials. Raises registry-credentials."""
+        ...
+
+    def removal_way(self, repository: Repository) -> RemovalWay:
+        """How one tag could be taken away; nothing is."""
+        ...
+
+    def harbor_findings(self, uses: Sequence[Use], now: int) -> list[Finding] | None:
+        """What will bite in its settings; None where it is no Harbor."""
+        ...
+
+    def proxy(self) -> str | None:
+        """The HTTP proxy that the environment sends requests for this registry through."""
+        ...
+
+
+class Machine(Protocol):
+    def free_bytes(self, folder: str) -> int | None:
+        """Room for an ordinary user on the disk of a folder; None where there is no such folder."""
+        ...
+
+    def read(self, path: str) -> str | None:
+        """The text of a file; None where there is none. Raises OSError."""
+        ...
+
+    def write_problem(self, path: str) -> str | None:
+        """Why a file cannot be appended to, without touching it."""
+        ...
+
+    @property
+    def temporary(self) -> str: ...
+
+
+class Clock(Protocol):
+    def now(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class DoctorPorts:
+    """Everything is made when a check asks for it, in that check's thread."""
+
+    environment: Mapping[str, str]
+    config: Callable[[], Config]
+    git: GitSetup
+    checkout: Callable[[], Checkout]
+    ci: Callable[[], CiFacts]
+    manifests: Callable[[], Manifests]
+    docker: Docker
+    buildx_version: Callable[[], Version]
+    endpoint: Callable[[], str | None]
+    engine: Callable[[], Engine]
+    registry: Callable[[], Registry]
+    machine: Machine
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing to look at: gives facts one by one, within `seconds` together.
+
+    It may raise a BuildtoolError, which is its failure, or a BlockedError where something it needs is broken and
+    reported elsewhere. `subject` and `name` are those of the fact that says so.
+    """
+
+    subject: str
+    name: str
+    look: Callable[[], Iterable[Fact]]
+    seconds: float = 25.0
+
+    def fact(self, state: State, evidence: str, fix: str = "") -> Fact:
+        return Fact(self.subject, self.name, state, evidence, fix)
+
+
+def failed(subject: str, name: str, error: BuildtoolError, fix: str = "") -> Fact:
+    """A failure as a fact, with its place."""
+    place = f"{error.place}: " if error.place else ""
+    return Fact(subject, name, State.FAILED, " ".join(f"{place}{error.message}".split()), fix or error.fix)

@@ -1,0 +1,51 @@
+"""Every check there is, at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from buildtool.core.facts import all_well
+from buildtool.usecases.doctor.checks import (
+    builder,
+    configuration,
+    disk,
+    docker,
+    git,
+    k3s,
+    policies,
+    python,
+    registry,
+    runner,
+)
+from buildtool.usecases.doctor.checks import registry_reach as reach
+from buildtool.usecases.doctor.engine.examined import Examined
+from buildtool.usecases.doctor.engine.parallel import side_by_side
+
+if TYPE_CHECKING:
+    from buildtool.core.facts import Fact
+    from buildtool.usecases.doctor.checks.configuration import Setting
+    from buildtool.usecases.doctor.engine.check import DoctorPorts
+
+SCHEMA = "buildtool.doctor/v1"
+_FAMILIES = (git, configuration, docker, builder, reach, registry, policies, runner, disk, k3s)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """The facts in a fixed order, and the settings that are no defaults (none where there is no configuration)."""
+
+    facts: tuple[Fact, ...]
+    settings: tuple[Setting, ...]
+
+    @property
+    def ok(self) -> bool:
+        return all_well(self.facts)
+
+
+def examine(ports: DoctorPorts) -> Examination:
+    """Look at everything, whatever fails; takes as long as the slowest check, and never longer than its limit."""
+    examined = Examined(ports)
+    found = side_by_side([*python.checks(), *(check for family in _FAMILIES for check in family.checks(examined))])
+    config = examined.config.maybe()
+    return Examination(tuple(found), tuple(configuration.settings(config)) if config is not None else ())

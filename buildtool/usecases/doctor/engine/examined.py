@@ -1,0 +1,157 @@
+"""The values of one run that several checks look at."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from buildtool.core.commit.branch import choose_branch
+from buildtool.core.commit.tags import BuildFacts, make_tag
+from buildtool.core.flux.policy import select
+from buildtool.core.registry.harbor import Use
+from buildtool.errors import BUILDER_UNUSABLE, REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM, BuildtoolError
+from buildtool.usecases.doctor.engine.shared import Shared
+from buildtool.usecases.push import selection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.core.build.builder_view import BuilderView
+    from buildtool.core.commit.tags import Tag
+    from buildtool.core.findings import Finding
+    from buildtool.core.image.names import Repository
+    from buildtool.core.registry.contents import RegistryFacts
+    from buildtool.usecases.doctor.engine.check import Checkout, DoctorPorts, Registry
+
+LOGIN_KINDS = {REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM}
+
+
+class Examined:
+    """Each value is made when a check first asks for it."""
+
+    def __init__(self, ports: DoctorPorts) -> None:
+        self.ports = ports
+        self.config = Shared("a configuration without mistakes", ports.config)
+        self.git = Shared("git", ports.git.version)
+        self.checkout = Shared("a git repository", self._checkout)
+        self.branch = Shared("a commit and a branch", self._branch)
+        self.tag = Shared("a commit and a branch", self._tag)
+        self.ci = Shared("the CI variables", ports.ci)
+        self.manifests = Shared("the committed manifests", ports.manifests)
+        self.client = Shared("the docker program", ports.docker.client_version)
+        self.engine = Shared("the docker engine", ports.engine)
+        self.buildx = Shared("docker buildx", self._buildx)
+        self.builder = Shared("the builder", self._builder, 15.0)
+        self.registry = Shared("a registry that answers", self._registry, 12.0)
+        self.tags = Shared("the registry's tags", self._tags, 20.0)
+        self.harbor = Shared("Harbor's settings", self._harbor, 25.0)
+        self.pushes = Shared("the answers to a push", self._pushes, 20.0)
+
+    @property
+    def branches(self) -> tuple[str, ...]:
+        """The deploy branches."""
+        config = self.config.maybe()
+        return config.tag.branches if config is not None else ("main", "master")
+
+    def _checkout(self) -> Checkout:
+        self.git.need()
+        checkout = self.ports.checkout()
+        checkout.root  # noqa: B018 -- asks git whether there is a repository
+        return checkout
+
+    def _branch(self) -> tuple[str, str]:
+        checkout, ci = self.checkout.need(), self.ci.need()
+        return choose_branch(None, ci, checkout.branch, self.branches)
+
+    def _tag(self) -> Tag:
+        """The tag that a push of what is committed would get now."""
+        branch, source = self.branch.own()
+        sha, _ = self.checkout.need().head
+        config = self.config.maybe()
+        length = config.tag.sha_length if config is not None else 7
+        facts = BuildFacts(branch, source, sha, self.ports.clock.now(), dirty=False)
+        return make_tag(facts, length, self.branches)
+
+    def _buildx(self) -> tuple[int, int, int]:
+        self.client.need()
+        return self.ports.buildx_version()
+
+    def _builder(self) -> BuilderView:
+        self.buildx.need()
+        config = self.config.need()
+        try:
+            view = self.ports.docker.view(config.builder.name)
+            problem = view.error or next((node.error for node in view.nodes if node.error), "")
+            if problem:
+                fix = f"docker buildx inspect --bootstrap {shlex.quote(view.name)}"
+                raise BuildtoolError(BUILDER_UNUSABLE, f"{view.name}: {problem}", fix=fix)  # noqa: TRY301 -- one way out
+        except BuildtoolError:
+            self.engine_must_answer()
+            raise
+        if not view.running:
+            self.engine_must_answer()
+        return view
+
+    def engine_must_answer(self) -> None:
+        """A builder that does not work because its engine is down is no second failure."""
+        if not self.engine_is_far:
+            self.engine.need()
+
+    @property
+    def engine_is_far(self) -> bool:
+        """Over ssh the docker program alone reaches it: nothing is known of it here."""
+        try:
+            return (self.ports.endpoint() or "").startswith("ssh:")
+        except BuildtoolError:
+            return False
+
+    def _registry(self) -> tuple[Registry, RegistryFacts]:
+        self.config.need()
+        registry = self.ports.registry()
+        return registry, registry.probe()
+
+    def _harbor(self) -> list[Finding] | None:
+        """What is wrong with a Harbor's settings; None where the registry is none."""
+        (registry, _), config = self.registry.need(), self.config.need()
+        tag = self.tag.maybe()
+        final = tag.text if tag is not None else f"{self.branches[0]}-{'0' * 7}-1700000000"
+        candidate, deployed = config.push.candidate_tag, self._deployed()
+        uses = [Use(config.repository(name), final, candidate, deployed.get(name)) for name in config.images]
+        return registry.harbor_findings(uses, self.ports.clock.now())
+
+    def _deployed(self) -> Mapping[str, str | None]:
+        """What each image's policy selects now, as far as that can be told."""
+        tags, manifests, config = self.tags.maybe(), self.manifests.maybe(), self.config.need()
+        if tags is None or manifests is None:
+            return {}
+        known = {name: manifests.policies.get(image.policy or "") for name, image in config.images.items()}
+        return {name: select(policy, tags[name]).winner for name, policy in known.items() if policy is not None}
+
+    def _tags(self) -> Mapping[str, list[str]]:
+        """By image, the tags that Flux sees."""
+        (registry, _), config = self.registry.need(), self.config.need()
+        manifests = self.manifests.need()
+        return {
+            name: selection.visible(registry.tags(config.repository(name)), manifests.repository_of(image.policy or ""))
+            for name, image in config.images.items()
+        }
+
+    def _pushes(self) -> Mapping[str, BuildtoolError | None]:
+        """By image, why it may not be pushed."""
+        config, (registry, _) = self.config.need(), self.registry.need()
+        return {name: _refusal(registry, config.repository(name)) for name in config.images}
+
+    def login_fails(self) -> bool:
+        """Whether nothing at all may be pushed, for want of credentials that are believed."""
+        answers = self.pushes.maybe()
+        return answers is not None and all(
+            error is not None and error.kind in LOGIN_KINDS for error in answers.values()
+        )
+
+
+def _refusal(registry: Registry, repository: Repository) -> BuildtoolError | None:
+    try:
+        registry.check_push(repository)
+    except BuildtoolError as error:
+        return error
+    return None

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from buildtool.core.build.definition import Destination, Target, bake_definition, escape, join_fields, registry_cache
+from buildtool.core.image.names import Platform, Repository
+
+REPOSITORY = Repository("127.0.0.1:5000", "shop/web")
+ARM = Platform.parse("linux/arm64")
+
+
+def target(*, candidate: str | None = None, insecure: bool = True, attestations: bool = False) -> Target:
+    return Target(
+        name="web",
+        context="/src",
+        dockerfile="/src/Dockerfile",
+        platforms=[ARM],
+        destination=Destination(REPOSITORY, insecure, candidate),
+        labels={"org.opencontainers.image.revision": "abc"},
+        attestations=attestations,
+    )
+
+
+def test_by_digest_where_the_driver_can() -> None:
+    document = target().document()
+    assert document["tags"] == []
+    assert document["output"] == [
+        (
+            "type=image,push=true,oci-mediatypes=true,name=127.0.0.1:5000/shop/web,push-by-digest=true,name-canonical=true,"
+            "registry.insecure=true"
+        )
+    ]
+
+
+def test_under_the_candidate_tag_elsewhere() -> None:
+    document = target(candidate="unproven").document()
+    assert document["tags"] == ["127.0.0.1:5000/shop/web:unproven"]
+    assert "push-by-digest" not in document["output"][0]
+
+
+def test_https_is_not_called_insecure() -> None:
+    assert "insecure" not in target(insecure=False).document()["output"][0]
+
+
+def test_labels_are_annotations_too() -> None:
+    assert target().document()["annotations"] == ["manifest:org.opencontainers.image.revision=abc"]
+
+
+def test_attestations_are_off_unless_asked_for() -> None:
+    assert target().document()["attest"] == ["type=provenance,disabled=true", "type=sbom,disabled=true"]
+    assert target(attestations=True).document()["attest"] == ["type=provenance,mode=max", "type=sbom,disabled=true"]
+
+
+def test_nothing_optional_is_written_empty() -> None:
+    assert not {"secret", "contexts", "cache-from", "cache-to", "target", "no-cache"} & set(target().document())
+
+
+def test_all_targets_are_one_group() -> None:
+    definition = bake_definition([target()])
+    assert definition.targets == ("web",)
+    assert definition.document["group"] == {"default": {"targets": ["web"]}}
+
+
+def test_values_that_look_like_bake_expressions_stay_literal() -> None:
+    assert escape({"args": {"A": "${B} %{if} $C"}}) == {"args": {"A": "$${B} %%{if} $C"}}
+
+
+def test_a_comma_in_a_value_is_quoted() -> None:
+    assert join_fields({"ref": "a,b"}) == '"ref=a,b"'
+
+
+def test_the_cache_in_the_registry_suits_harbor() -> None:
+    read, write = registry_cache("h:1/a:buildcache", insecure=True)
+    assert read == "type=registry,ref=h:1/a:buildcache,registry.insecure=true"
+    assert "image-manifest=true" in write
+    assert "ignore-error=true" in write

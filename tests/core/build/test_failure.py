@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from buildtool import errors
+from buildtool.core.build.failure import classify
+from buildtool.core.build.progress import ProgressReader
+
+SOLVE = "failed to solve: "
+PUSH = SOLVE + "failed to push h/a:t: "
+PUT = PUSH + "unexpected status from PUT request to http://h/v2/a/manifests/t: "
+RECORDED = Path(__file__).parent.parent / "fixtures" / "buildx"
+
+
+def explain(name: str) -> tuple[errors.Kind, str]:
+    reader = ProgressReader()
+    for line in (RECORDED / f"{name}.txt").read_text(encoding="utf-8").splitlines(keepends=True):
+        list(reader.feed(line))
+    failure = classify(reader.text, reader.failed, reader.logs)
+    return failure.kind, failure.message
+
+
+def test_a_failing_step_is_shown_with_its_line_and_log() -> None:
+    kind, message = explain("failing-run")
+    assert kind is errors.BUILD_FAILED
+    assert 'RUN ["/nothere", "x"]' in message
+    assert "Dockerfile.bad:4" in message
+    assert "no such file or directory" in message
+
+
+def test_a_missing_file_is_named() -> None:
+    kind, message = explain("no-such-file")
+    assert kind is errors.BUILD_NO_SUCH_FILE
+    assert "/nothere" in message
+
+
+def test_a_registry_that_is_down_at_push_time() -> None:
+    kind, message = explain("push-refused")
+    assert kind is errors.REGISTRY_UNREACHABLE
+    assert "127.0.0.1:5999" in message
+
+
+# The last lines are BuildKit's and containerd's own words, as they stand in the issues named.
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        (PUT + "401 Unauthorized", errors.REGISTRY_AUTH),
+        (PUSH + "server message: insufficient_scope: authorization failed", errors.REGISTRY_AUTH),
+        (PUT + "403 Forbidden", errors.REGISTRY_DENIED),
+        (PUT + "429 Too Many Requests", errors.PUSH_INTERRUPTED),
+        (PUT + "503 Service Unavailable", errors.PUSH_INTERRUPTED),
+        (PUSH + "blob unknown to registry", errors.PUSH_INTERRUPTED),
+        (PUSH + "read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer", errors.PUSH_INTERRUPTED),
+        (SOLVE + 'image "127.0.0.1:1/a:unproven": already exists', errors.PUSH_INTERRUPTED),
+        ("Error response from daemon: manifest unknown: manifest unknown", errors.PUSH_INTERRUPTED),
+        (SOLVE + "write /var/lib/x: no space left on device", errors.BUILD_DISK_FULL),
+        (
+            SOLVE + 'failed to do request: Head "https://h/v2/b": http: server gave HTTP response to HTTPS client',
+            errors.BUILD_BASE_OVER_HTTP,
+        ),
+        (
+            SOLVE + "nginx: failed to resolve source metadata for docker.io/library/nginx: no such host",
+            errors.BUILD_BASE_UNREACHABLE,
+        ),
+        (
+            SOLVE + "x: pull access denied, repository does not exist or may require authorization: 401",
+            errors.BUILD_BASE_AUTH,
+        ),
+        (SOLVE + "failed to read dockerfile: open Dockerfile.x: no such file or directory", errors.BUILD_NO_DOCKERFILE),
+        (SOLVE + "nginx: no match for platform in manifest: not found", errors.BUILD_PLATFORM),
+        (SOLVE + 'process "/bin/sh -c make" did not complete successfully: exit code: 2', errors.BUILD_FAILED),
+    ],
+)
+def test_the_last_line_decides(line: str, kind: errors.Kind) -> None:
+    assert classify(f"some excerpt\nERROR: {line}\n", {}, {}).kind is kind
+
+
+HEAD = "unexpected status from HEAD request to http://h/v2/a/blobs/sha256:0: "
+COMMIT = 'failed commit on ref "manifest-sha256:0": '
+
+
+# What docker says when it pushes for buildx: recorded with each fault of tests/e2e/test_push_faults.py.
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        (HEAD + "502 Bad Gateway", errors.PUSH_INTERRUPTED),
+        (HEAD + "500 Internal Server Error", errors.PUSH_INTERRUPTED),
+        (HEAD + "403 Forbidden", errors.REGISTRY_DENIED),
+        (HEAD + "412 Precondition Failed", errors.REGISTRY_SCAN),
+        (COMMIT + 'failed to do request: Put "https://h/v2/a/manifests/unproven": EOF', errors.PUSH_INTERRUPTED),
+        (
+            COMMIT + "unexpected status from PUT request to http://h/v2/a/manifests/unproven: 400 Bad Request",
+            errors.PUSH_INTERRUPTED,
+        ),
+        (
+            COMMIT + "unexpected status from PUT request to http://h/v2/a/manifests/unproven: 412 Precondition Failed",
+            errors.REGISTRY_IMMUTABLE,
+        ),
+        ('Error response from daemon: Get "http://h/v2/": connection reset by peer', errors.PUSH_INTERRUPTED),
+        ("Error response from daemon: unexpected EOF", errors.PUSH_INTERRUPTED),
+        ("denied: adding 1 MiB of storage: quota exceeded", errors.REGISTRY_QUOTA),
+        (
+            'Head "https://h/v2/": tls: failed to verify certificate: x509: unknown authority',
+            errors.REGISTRY_CERTIFICATE,
+        ),
+        ('Head "https://h/v2/": http: server gave HTTP response to HTTPS client', errors.INSECURE_ENGINE),
+        ("something nobody has seen before", errors.REGISTRY_FAILED),
+    ],
+)
+def test_a_failed_push_is_never_a_failed_build(line: str, kind: errors.Kind) -> None:
+    step = "[a] pushing h/a:unproven with docker"
+    failure = classify(f"ERROR: {line}\n", {step: line}, {})
+    assert failure.kind is kind
+    assert failure.message == f"{step}: {line}"
+
+
+def test_words_of_the_output_do_not_decide() -> None:
+    logs = {"[a 1/1] RUN make": ["push: 401 Unauthorized", "no space left on device"]}
+    failure = classify(
+        'ERROR: failed to solve: process "make" did not complete: exit code: 1',
+        {"[a 1/1] RUN make": "exit code: 1"},
+        logs,
+    )
+    assert failure.kind is errors.BUILD_FAILED
+    assert "no space left" in failure.message
+
+
+def test_a_step_cancelled_by_another_is_not_the_cause() -> None:
+    failed = {"[a 2/2] RUN sleep": "exit code: 137: context canceled", "[b 2/2] RUN false": "exit code: 1"}
+    assert classify("ERROR: x", failed, {}).message.startswith("[b 2/2] RUN false")
+
+
+def test_no_words_at_all() -> None:
+    assert classify("", {}, {}).kind is errors.BUILD_FAILED

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from buildtool.core.commit.checkout import Checkout, source_url
+
+
+@pytest.mark.parametrize(
+    ("remote", "expected"),
+    [
+        ("https://github.com/owner/repo.git", "https://github.com/owner/repo"),
+        ("https://user:hunter2@github.com/owner/repo", "https://github.com/owner/repo"),
+        ("https://hunter2@github.com/owner/repo.git?token=hunter2", "https://github.com/owner/repo"),
+        ("http://192.168.0.40:3000/owner/repo/", "http://192.168.0.40:3000/owner/repo"),
+        ("https://user:p@ss@github.com/owner/repo", "https://github.com/owner/repo"),
+        ("https://user:pa/ss@github.com/owner/repo", None),
+        ("https://pa/ss@github.com/owner/repo", None),
+        ("git@github.com:owner/repo.git", "https://github.com/owner/repo"),
+        ("github.com:owner/repo", "https://github.com/owner/repo"),
+        ("ssh://git@github.com:22/owner/repo.git", "https://github.com/owner/repo"),
+        ("git://example.org/x", "https://example.org/x"),
+        ("/srv/git/repo.git", None),
+        ("../repo", None),
+        ("./x:y", None),
+        ("C:\\repo", None),
+        ("file:///srv/git/repo", None),
+        ("ext::sh -c x", None),
+        ("https://", None),
+        ("https://host/", None),
+        ("", None),
+    ],
+)
+def test_a_remote_as_a_person_opens_it(remote: str, expected: str | None) -> None:
+    assert source_url(remote) == expected
+
+
+def test_a_tree_with_changes_is_dirty() -> None:
+    assert Checkout("/x", "a" * 40, None, ("file",), shallow=False, commit_time=1).dirty
+    assert not Checkout("/x", "a" * 40, None, (), shallow=False, commit_time=1).dirty

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import io
+import tarfile
+from typing import TYPE_CHECKING
+
+import pytest
+import zstandard
+
+from buildtool.core.image.programs import Entry, Kind, classify, merge, read_layer, wrong_program
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.core.image.programs import LayerIndex
+
+
+ZSTD = b"\x28\xb5\x2f\xfd"
+
+
+def elf(machine: int, *, bits: int = 2) -> bytes:
+    return b"\x7fELF" + bytes([bits, 1, 1]) + bytes(9) + b"\x02\x00" + machine.to_bytes(2, "little") + bytes(44)
+
+
+AMD, ARM = elf(62), elf(183)
+
+
+def test_a_layer_of_zstd() -> None:
+    """In two frames, as a parallel compressor writes them."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo("app")
+        info.mode, info.size = 0o755, len(ARM)
+        archive.addfile(info, io.BytesIO(ARM))
+    half = len(buffer.getvalue()) // 2
+    frames = [zstandard.compress(part) for part in (buffer.getvalue()[:half], buffer.getvalue()[half:])]
+    assert read_layer(io.BytesIO(b"".join(frames))).entries == {"/app": Entry(Kind.ELF, "arm64")}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x28\xb5\x2f\xfd", b"\x28\xb5\x2f\xfdgarbage", b"\x1f\x8bgarbage", b"x" * 600]
+)
+def test_a_layer_that_is_none(content: bytes) -> None:
+    with pytest.raises(ValueError, match="not a layer"):
+        read_layer(io.BytesIO(content))
+
+
+def layer(files: Mapping[str, bytes | str], *, mode: int = 0o755, gzip: bool = True) -> LayerIndex:
+    """A real layer: bytes are files, text is the target of a link."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz" if gzip else "w") as archive:
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.mode = mode
+            if isinstance(content, str):
+                info.type, info.linkname = tarfile.SYMTYPE, content
+                archive.addfile(info)
+            else:
+                info.size = len(content)
+                archive.addfile(info, io.BytesIO(content))
+    buffer.seek(0)
+    return read_layer(buffer)
+
+
+@pytest.mark.parametrize(
+    ("head", "entry"),
+    [
+        (AMD, Entry(Kind.ELF, "amd64")),
+        (ARM, Entry(Kind.ELF, "arm64")),
+        (elf(40, bits=1), Entry(Kind.ELF, "arm")),
+        (elf(999), Entry(Kind.ELF, "ELF machine 999")),
+        (b"#!/bin/sh -e\necho", Entry(Kind.SCRIPT, "/bin/sh")),
+        (b"#!/usr/bin/env -S python3 -u\n", Entry(Kind.SCRIPT, "python3")),
+        (b"#!\n", Entry(Kind.SCRIPT, "")),
+        (b"\x7fELF", Entry(Kind.OTHER)),
+        (b"", Entry(Kind.OTHER)),
+    ],
+)
+def test_first_bytes(head: bytes, entry: Entry) -> None:
+    assert classify(head) == entry
+
+
+@pytest.mark.parametrize("gzip", [True, False])
+def test_the_program_itself(gzip: bool) -> None:  # noqa: FBT001 -- a parameter of the test
+    files = merge([layer({"app": AMD}, gzip=gzip)])
+    assert wrong_program(files, ["/app"], "amd64") is None
+    assert wrong_program(files, ["/app"], "arm64") == "/app, which the image starts, is a program for amd64"
+
+
+def test_a_script_runs_by_its_interpreter_through_links() -> None:
+    """As in most images: an entrypoint script, /bin a link to usr/bin, sh a link to busybox."""
+    base = layer({"bin": "usr/bin", "usr/bin/sh": "busybox", "usr/bin/busybox": AMD})
+    files = merge([base, layer({"entrypoint.sh": b"#!/bin/sh\nexec nginx"})])
+    assert wrong_program(files, ["/entrypoint.sh", "x"], "amd64") is None
+    assert "/usr/bin/busybox" in (wrong_program(files, ["/entrypoint.sh"], "arm64") or "")
+
+
+def test_a_name_is_looked_up_in_the_images_own_path() -> None:
+    files = merge([layer({"opt/x/run": ARM, "usr/bin/run": AMD})])
+    assert wrong_program(files, ["run"], "arm64", ["PATH=/opt/x:/usr/bin"]) is None
+    assert wrong_program(files, ["run"], "arm64") is not None
+
+
+def test_an_upper_layer_replaces_and_removes() -> None:
+    lower = layer({"app": AMD, "d/app": AMD})
+    assert wrong_program(merge([lower, layer({"app": ARM})]), ["/app"], "arm64") is None
+    assert "/app" not in merge([lower, layer({".wh.app": b""})])
+    assert "/d/app" not in merge([lower, layer({"d/.wh..wh..opq": b""})])
+    assert "/d/app" not in merge([lower, layer({".wh.d": b""})])
+
+
+def test_without_a_known_entrypoint_all_programs_must_be_wrong() -> None:
+    assert "other platforms" in (wrong_program(merge([layer({"a": AMD, "b": AMD})]), [], "arm64") or "")
+    assert wrong_program(merge([layer({"a": AMD, "b": ARM})]), ["/nowhere"], "arm64") is None
+
+
+def test_no_program_at_all_is_fine() -> None:
+    assert wrong_program(merge([layer({"index.html": b"<html>"})]), [], "arm64") is None
+    assert wrong_program({}, [], "arm64") is None
+
+
+def test_programs_of_the_smaller_sibling_run() -> None:
+    assert wrong_program(merge([layer({"a": elf(3, bits=1)})]), ["/a"], "amd64") is None
+
+
+def test_links_in_a_circle_end() -> None:
+    files = merge([layer({"a": "b", "b": "a", "s": b"#!/s\n"})])
+    assert wrong_program(files, ["/a"], "arm64") is None
+    assert wrong_program(files, ["/s"], "arm64") is None
+
+
+def test_a_file_that_is_not_executable_is_no_program() -> None:
+    assert wrong_program(merge([layer({"lib.so": AMD}, mode=0o644)]), [], "arm64") is None

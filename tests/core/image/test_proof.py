@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from buildtool.core.build.labels import REVISION
+from buildtool.core.image.names import Platform
+from buildtool.core.image.proof import Proof, PushedImage, children, problems, read_image
+
+ARM, AMD = Platform.parse("linux/arm64"), Platform.parse("linux/amd64")
+
+
+def image(platform: Platform, revision: str = "f00") -> PushedImage:
+    return PushedImage("sha256:c", platform, {REVISION: revision}, 10)
+
+
+def check(*images: PushedImage, digest: str = "sha256:a", platforms: tuple[Platform, ...] = (ARM,)) -> list[str]:
+    return problems(Proof("sha256:a", images), digest=digest, platforms=platforms, revision="f00")
+
+
+def test_what_was_asked_for_is_proven() -> None:
+    assert check(image(ARM)) == []
+    assert check(image(ARM), image(AMD), platforms=(AMD, ARM)) == []
+
+
+def test_arm64_v8_is_arm64() -> None:
+    assert check(image(Platform("linux", "arm64", "v8").normalized())) == []
+
+
+@pytest.mark.parametrize(
+    ("images", "words"),
+    [
+        ((image(AMD),), "platform linux/arm64 was asked for, the image is linux/amd64"),
+        ((image(ARM), image(AMD)), "also holds linux/amd64"),
+        ((image(ARM, "bad"),), "revision is 'bad', HEAD is 'f00'"),
+        ((), "the image is empty"),
+    ],
+)
+def test_each_difference_is_named(images: tuple[PushedImage, ...], words: str) -> None:
+    [problem] = check(*images)
+    assert words in problem
+
+
+def test_another_digest_is_no_proof() -> None:
+    assert check(image(ARM), digest="sha256:b") == ["the builder reported digest sha256:b, the registry has sha256:a"]
+
+
+def test_attestations_are_no_platform() -> None:
+    index = {
+        "manifests": [
+            {"digest": "sha256:1", "platform": {"os": "linux", "architecture": "arm64"}},
+            {"digest": "sha256:2", "platform": {"os": "unknown", "architecture": "unknown"}},
+        ]
+    }
+    assert children(index) == ["sha256:1"]
+
+
+def test_the_platform_comes_from_the_config_not_from_the_manifest() -> None:
+    manifest = {
+        "config": {"size": 5},
+        "layers": [{"size": 7, "digest": "sha256:2"}],
+        "platform": {"os": "linux", "architecture": "arm64"},
+    }
+    config: dict[str, Any] = {"os": "linux", "architecture": "amd64", "config": {"Labels": {"a": "b"}, "Cmd": ["/x"]}}
+    read = read_image("sha256:1", manifest, config)
+    assert (read.platform, read.size, read.labels, read.command) == (AMD, 12, {"a": "b"}, ("/x",))
+
+
+@pytest.mark.parametrize("config", [{}, {"os": "linux"}, {"os": 1, "architecture": "arm64"}])
+def test_what_has_no_platform_is_no_image(config: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="not a container image"):
+        read_image("sha256:1", {}, config)
+
+
+def test_a_label_the_platforms_disagree_on_is_none() -> None:
+    assert Proof("d", (image(ARM, "1"), image(AMD, "2"))).label(REVISION) is None
+    assert Proof("d", (image(ARM, "1"), image(AMD, "1"))).label(REVISION) == "1"

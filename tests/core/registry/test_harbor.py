@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from buildtool.core.findings import Severity
+from buildtool.core.image.names import Repository
+from buildtool.core.registry.harbor import HarborFacts, Project, Use, judge
+from buildtool.core.registry.harbor_rules import Artifact, Rule, Selector
+
+if TYPE_CHECKING:
+    from buildtool.core.findings import Finding
+
+NOW = 1_707_300_000
+HOST = "192.168.0.40:5000"
+BASE = f"http://{HOST}"
+USE = Use(Repository(HOST, "website/frontend"), "master-abc1234-1707300000", "unproven", "master-0ld1234-1707000000")
+GOOD = Project(there=True)
+ARTIFACTS = {
+    "website/frontend": (Artifact("sha256:a", ("master-0ld1234-1707000000",), 1), Artifact("sha256:b", ("x",), 2))
+}
+
+
+def found(project: Project = GOOD, use: Use = USE, **server: Any) -> list[Finding]:
+    facts = HarborFacts(BASE, BASE, projects={"website": project})
+    return judge(dataclasses.replace(facts, **server), [use], NOW)
+
+
+def test_nothing_is_wrong() -> None:
+    assert found() == []
+    assert found(external_url="") == []
+    assert found(username="robot$website+ci") == []
+
+
+def project(**settings: Any) -> Project:
+    return dataclasses.replace(GOOD, **settings)
+
+
+@pytest.mark.parametrize(
+    ("made", "code", "severity"),
+    [
+        (project(there=False), "harbor-project-missing", Severity.ERROR),
+        (project(there=None), "harbor-unseen", Severity.NOTE),
+        (project(quota=100 << 20, used=90 << 20), "harbor-quota", Severity.WARNING),
+        (project(quota=100 << 20, used=100 << 20), "harbor-quota", Severity.ERROR),
+        (project(prevents_vulnerable=True, scans_on_push=True), "harbor-scan", Severity.WARNING),
+        (project(prevents_vulnerable=True), "harbor-scan", Severity.ERROR),
+        (project(immutable=(Rule("i", Selector("unproven")),)), "harbor-immutable-candidate", Severity.ERROR),
+        (project(immutable=(Rule("i", Selector("master-*")),)), "harbor-immutable-final", Severity.WARNING),
+        (
+            project(retention=(Rule("latestPushedK", amount=1),), artifacts=ARTIFACTS),
+            "harbor-retention",
+            Severity.ERROR,
+        ),
+    ],
+)
+def test_one_thing_wrong_is_one_finding(made: Project, code: str, severity: Severity) -> None:
+    (finding,) = found(made)
+    assert (finding.code, finding.severity) == (code, severity)
+    assert finding.reason
+    assert finding.fix or severity is Severity.NOTE
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        project(quota=-1, used=1 << 40),
+        project(quota=100 << 20, used=89 << 20),
+        project(immutable=(Rule("i", Selector("v*")),)),
+        project(immutable=(Rule("i", repositories=Selector("backend")),)),
+        project(retention=(Rule("latestPushedK", amount=2),), artifacts=ARTIFACTS),
+        project(retention=(Rule("latestPushedK", amount=1),)),
+    ],
+)
+def test_what_does_not_bite(made: Project) -> None:
+    assert found(made) == []
+
+
+@pytest.mark.parametrize(
+    ("server", "code"),
+    [
+        ({"read_only": True}, "harbor-read-only"),
+        ({"external_url": "https://192.168.0.40"}, "harbor-external-url"),
+        ({"username": "robot+ci"}, "harbor-robot-name"),
+        ({"username": "robot$ci", "expires": NOW + 86_400}, "harbor-robot-expiry"),
+        ({"username": "robot$ci", "expires": NOW - 1}, "harbor-robot-expiry"),
+    ],
+)
+def test_the_server(server: dict[str, Any], code: str) -> None:
+    assert [finding.code for finding in found(**server)] == [code]
+
+
+def test_a_robot_that_goes_on_working_or_may_not_look() -> None:
+    assert found(username="robot$ci", expires=NOW + 15 * 86_400) == found(username="robot$ci", expires=-1) == []
+
+
+def test_no_candidate_is_pushed_by_digest() -> None:
+    use = dataclasses.replace(USE, candidate=None, final="v1")
+    assert found(project(immutable=(Rule("i", Selector("unproven")),)), use) == []
+
+
+def test_a_path_without_a_project() -> None:
+    (finding,) = found(use=dataclasses.replace(USE, repository=Repository(HOST, "frontend")))
+    assert finding.code == "harbor-no-project"
+    assert f'registry = "{HOST}/PROJECT"' in finding.fix
+
+
+def test_two_images_of_one_project_name_its_trouble_once() -> None:
+    other = dataclasses.replace(USE, repository=Repository(HOST, "website/backend"))
+    facts = HarborFacts(BASE, projects={"website": project(prevents_vulnerable=True)})
+    assert len(judge(facts, [USE, other], NOW)) == 1

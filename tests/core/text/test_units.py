@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import pytest
+
+from buildtool.core.text.units import size
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (17_700_000, "17.7 MB"), (2.5e9, "2.5 GB"), (9e12, "9000.0 GB")],
+)
+def test_sizes(count: float, shown: str) -> None:
+    assert size(count) == shown

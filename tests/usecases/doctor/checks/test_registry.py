@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.config import ImageConfig
+from buildtool.core.facts import State
+from buildtool.core.findings import Finding, Severity
+from buildtool.core.registry.contents import RemovalWay
+from buildtool.errors import REGISTRY_AUTH, REGISTRY_DENIED, REGISTRY_PROJECT, BuildtoolError
+from buildtool.usecases.doctor.checks import registry
+from tests.usecases.doctor.conftest import HOST, at
+
+if TYPE_CHECKING:
+    from tests.usecases.doctor.conftest import Parts
+
+AUTH = BuildtoolError(REGISTRY_AUTH, "who are you", place=f"http://{HOST}")
+
+
+def two_images(parts: Parts) -> None:
+    web = parts.config.images["web"]
+    parts.change(images={"web": web, "api": ImageConfig("api", web.platforms)})
+
+
+@pytest.mark.parametrize(
+    ("seconds", "state"), [(0, State.OK), (-59, State.OK), (300, State.WARNING), (-90_000, State.FAILED)]
+)
+def test_the_clock(parts: Parts, seconds: int, state: State) -> None:
+    parts.registry.date = at(seconds)
+    assert parts.look(registry)["registry", "clock"].state is state
+
+
+def test_no_date_is_no_failure(parts: Parts) -> None:
+    assert parts.look(registry)["registry", "clock"].state is State.SKIPPED
+
+
+def test_a_login_that_fails_is_the_one_failure(parts: Parts) -> None:
+    two_images(parts)
+    parts.registry.refuses = {"web": AUTH, "api": AUTH}
+    found = parts.look(registry)
+    assert found["registry", "login"].fix == f"docker login {HOST}"
+    assert [fact.name for fact in found.values() if fact.state is State.FAILED] == ["login"]
+
+
+def test_one_image_that_may_not_be_pushed(parts: Parts) -> None:
+    two_images(parts)
+    parts.registry.refuses = {"api": BuildtoolError(REGISTRY_DENIED, "read-only account")}
+    found = parts.look(registry)
+    assert found["registry", "login"].state is State.OK
+    assert found["registry", "push"].state is State.FAILED
+    assert found["registry", "push"].evidence == "api: read-only account"
+
+
+def test_harbor_explains_better_than_the_refusal(parts: Parts) -> None:
+    finding = Finding("harbor-project-missing", Severity.ERROR, "no project 'shop'", "so nothing goes", "create it")
+    parts.registry.findings = [finding, Finding("harbor-unseen", Severity.NOTE, "cannot see")]
+    parts.registry.refuses = {"web": BuildtoolError(REGISTRY_PROJECT, "no such project")}
+    found = parts.look(registry)
+    assert [fact.name for fact in found.values() if fact.state is State.FAILED] == ["harbor-project-missing"]
+    assert found["registry", "harbor-project-missing"].fix == "create it"
+    assert "no project 'shop'" in found["registry", "push"].evidence
+
+
+def test_a_harbor_in_order(parts: Parts) -> None:
+    parts.registry.findings = []
+    assert parts.look(registry)["registry", "harbor"].state is State.OK
+
+
+def test_harbor_is_asked_about_what_is_deployed(parts: Parts) -> None:
+    parts.registry.there = ("main-0000000-1700000001", "main-0000000-1700000002")
+    parts.look(registry)
+    [use] = parts.registry.uses
+    assert use.deployed == "main-0000000-1700000002"
+    assert use.final == "main-aaaaaaa-1707300000"
+
+
+@pytest.mark.parametrize(
+    ("way", "state"),
+    [
+        (RemovalWay.BY_TAG, State.OK),
+        (RemovalWay.BY_DIGEST, State.OK),
+        (RemovalWay.HARBOR, State.OK),
+        (RemovalWay.NONE, State.WARNING),
+        (BuildtoolError(REGISTRY_DENIED, "no"), State.WARNING),
+    ],
+)
+def test_whether_a_tag_can_be_taken_away(parts: Parts, way: RemovalWay | BuildtoolError, state: State) -> None:
+    parts.registry.way = way
+    assert parts.look(registry)["registry", "delete"].state is state
+
+
+def test_credentials_of_the_environment_have_their_own_fix(parts: Parts) -> None:
+    parts.environment["BUILDTOOL_REGISTRY_USERNAME"] = "ann"
+    parts.registry.refuses = {"web": AUTH}
+    assert "BUILDTOOL_REGISTRY_USERNAME" in parts.look(registry)["registry", "login"].fix
