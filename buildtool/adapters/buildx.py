@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
-    from buildtool.core.build.builder import BakeDefinition, BuildEvent, Version
+    from buildtool.core.build.builder import Version
+    from buildtool.core.build.definition import BakeDefinition
+    from buildtool.core.build.events import BuildEvent
 
 OLDEST: Version = (0, 13, 0)
 # Since 0.19 bake asks before it reads outside its own directory; older ones do not know the flag.

@@ -44,9 +44,9 @@ def push(
     """
     from buildtool.adapters.ci_summary import append as append_to_ci  # noqa: PLC0415 -- not for --help
     from buildtool.cli.push_report import PushReport  # noqa: PLC0415
+    from buildtool.cli.push_wiring import run_push  # noqa: PLC0415
     from buildtool.cli.step_summary import markdown, outputs  # noqa: PLC0415
-    from buildtool.usecases.push.model import PushOptions  # noqa: PLC0415
-    from buildtool.usecases.push.run import push as run  # noqa: PLC0415
+    from buildtool.usecases.push.options import PushOptions  # noqa: PLC0415
 
     options = PushOptions(
         images=images,
@@ -62,7 +62,7 @@ def push(
     if metadata_file is not None and not metadata_file.parent.is_dir():
         raise BuildtoolError(USAGE, f"--metadata-file: {metadata_file.parent} is no folder")
     report = PushReport(wiring.output, progress)
-    result = run(wiring.push_ports(report), options)
+    result = run_push(wiring, options, report)
     document = result.document()
     if as_json:
         wiring.output.document(document)

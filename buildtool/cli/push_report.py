@@ -6,15 +6,17 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from buildtool.core.build.builder import Step
+from buildtool.core.build.events import Step
 from buildtool.core.text.units import size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.cli.output import Output
-    from buildtool.core.build.builder import BuildEvent
-    from buildtool.usecases.push.model import Plan, Proven, PushResult
+    from buildtool.core.build.events import BuildEvent
+    from buildtool.usecases.push.plan import ImagePlan, Plan
+    from buildtool.usecases.push.result import Proven, PushResult
+    from buildtool.usecases.push.transaction import Write
 
 _SHORT_DIGEST = len("sha256:") + 12
 
@@ -49,22 +51,28 @@ class PushReport:
         source = plan.source
         self.heading("Plan")
         self.say(f"commit    {source.revision[:12]} on {source.branch} (from {source.branch_source})")
-        self.say(f"tag       {plan.tag.text}")
-        self.say(f"builder   {plan.builder.name} ({plan.builder.driver})")
+        if plan.to_publish:
+            self.say(f"tag       {plan.tag.text}")
+        if plan.builder is not None:
+            self.say(f"builder   {plan.builder.name} ({plan.builder.driver})")
         for image in plan.images:
-            platforms = ", ".join(map(str, image.config.platforms))
-            if image.keeps:
-                self.say(f"{image.name:<9} unchanged: keeps {image.keeps} (--force builds it again)")
-                continue
-            self.say(f"{image.name:<9} {image.repository} for {platforms}")
-            if image.policy is None:
-                self.say(f"{'':<9} no policy: Flux does not deploy it")
-            elif image.after == plan.tag.text:
-                self.say(f"{'':<9} Flux: {image.before or 'nothing yet'} -> {image.after}")
-            else:
-                self.say(f"{'':<9} Flux will not deploy this tag; it stays with {image.before or 'nothing'}")
+            self._planned(image)
         for warning in plan.warnings:
             self.warn(warning)
+
+    def _planned(self, image: ImagePlan) -> None:
+        if image.tag is None:
+            kept = image.published.tag if image.published else "nothing"
+            self.say(f"{image.name:<9} unchanged: keeps {kept} (--force builds it again)")
+            return
+        platforms = ", ".join(map(str, image.config.platforms))
+        self.say(f"{image.name:<9} {image.repository} for {platforms}: {image.why}")
+        if image.policy is None:
+            self.say(f"{'':<9} no policy: Flux does not deploy it")
+        elif image.after == image.tag:
+            self.say(f"{'':<9} Flux: {image.before or 'nothing yet'} -> {image.after}")
+        else:
+            self.say(f"{'':<9} Flux will not deploy this tag; it stays with {image.before or 'nothing'}")
 
     def build(self, event: BuildEvent) -> None:
         if self._progress == "json":
@@ -94,6 +102,10 @@ class PushReport:
             platforms = ", ".join(map(str, image.proof.platforms))
             self.say(f"{image.plan.name:<9} {image.proof.digest} is {platforms}, revision as built")
 
+    def published(self, writes: Sequence[Write]) -> None:
+        for write in writes:
+            self.say(f"{write.name:<9} {write.reference}")
+
     def result(self, result: PushResult) -> None:
         """The table people read and scripts do not: those take --json."""
         rows = [
@@ -114,10 +126,12 @@ class PushReport:
             self.warn(warning)
 
     def _next_commit(self, result: PushResult) -> None:
-        if not result.changes:
+        for error in result.next_commit.errors:
+            self.warn(f"this automation will write nothing: {error}")
+        if not result.next_commit.changes:
             return
         self._output.data("\nFlux's next commit changes:")
-        for change in result.changes:
+        for change in result.next_commit.changes:
             self._output.data(f"  {change.path}:{change.line}")
             self._output.data(f"    - {change.old}")
             self._output.data(f"    + {change.new}")

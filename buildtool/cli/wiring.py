@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.doctor import DoctorPorts
-    from buildtool.usecases.push.model import PushPorts, Reporter
     from buildtool.usecases.verify import VerifyPorts
 
 
@@ -235,28 +234,3 @@ class Wiring:
             limits=SHORT,
         )
         return ExaminedRegistry(client, self.environment)
-
-    def push_ports(self, report: Reporter) -> PushPorts:
-        from buildtool.adapters.build_secrets import remember
-        from buildtool.adapters.context import ContextFiles
-        from buildtool.adapters.lock import MachineLock
-        from buildtool.adapters.registry import Harbor
-        from buildtool.usecases.push.model import PushPorts
-
-        for image in self.config.images.values():
-            remember(image.secrets, self.config.root, self.environment, self.output.secrets)
-        return PushPorts(
-            config=self.config,
-            repo=self.repo,
-            ci=self.ci,
-            context=ContextFiles(self.config.root),
-            registry=self.registry,
-            harbor=Harbor(self.registry, self.clock),
-            layers=self.layers,
-            builder=self.builder,
-            clock=self.clock,
-            manifests=self.manifests,
-            texts=self.texts,
-            report=report,
-            lock=MachineLock(self.cache / "locks"),
-        )

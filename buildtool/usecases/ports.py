@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from buildtool.core.build.builder import BakeDefinition, BuilderFacts, BuildEvent
+    from buildtool.core.build.builder import BuilderFacts
+    from buildtool.core.build.definition import BakeDefinition
+    from buildtool.core.build.events import BuildEvent
     from buildtool.core.build.inputs import InputFile
     from buildtool.core.commit.checkout import Checkout
     from buildtool.core.image.names import Repository
@@ -82,6 +84,14 @@ class Harbor(Protocol):
 
     def wait_for_scan(self, repository: Repository, reference: str, limit: float) -> None:
         """Wait until an image may be read; raises registry-scan after `limit` seconds, or when the scan ends badly."""
+        ...
+
+
+class Lock(Protocol):
+    """Keeps two runs of one user on one machine from doing the same thing at the same moment."""
+
+    def __call__(self, name: str) -> AbstractContextManager[None]:
+        """Hold the lock of this name for the block; waits for who has it."""
         ...
 
 

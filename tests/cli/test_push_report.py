@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.cli.output import Output
 from buildtool.cli.push_report import PushReport
-from buildtool.core.build.builder import BuildEvent, Step
+from buildtool.core.build.events import BuildEvent, Step
 from buildtool.core.text.secrets import Secrets
 
 if TYPE_CHECKING:

@@ -1,14 +1,11 @@
-"""What is asked of the builder, and what it tells, as values."""
+"""A buildx builder, as values: its driver, its platforms, and what its engine cannot do."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from buildtool.core.image.names import Platform
 
 # Drivers whose BuildKit pushes by digest alone; the docker driver refuses ("currently not implemented").
@@ -45,34 +42,3 @@ class BuilderFacts:
     @property
     def pushes_by_digest(self) -> bool:
         return self.driver in DIGEST_DRIVERS
-
-
-@dataclass(frozen=True, slots=True)
-class BakeDefinition:
-    """The document for `docker buildx bake --file -`, and the paths outside the work tree that it may read."""
-
-    document: Mapping[str, Any]
-    targets: tuple[str, ...]
-    reads: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-
-class Step(StrEnum):
-    """What happened to a step of the build."""
-
-    STARTED = "started"
-    DONE = "done"
-    CACHED = "cached"
-    FAILED = "failed"
-    LOG = "log"
-    WARNING = "warning"
-
-
-@dataclass(frozen=True, slots=True)
-class BuildEvent:
-    """One line of progress: `name` is the step as BuildKit names it (`[frontend 2/3] COPY …`)."""
-
-    step: Step
-    name: str
-    text: str = ""
-    seconds: float | None = None

@@ -11,8 +11,6 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.build.builder import BakeDefinition
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -20,6 +18,16 @@ if TYPE_CHECKING:
 
 # Harbor refuses cache manifests as an index; a cache that cannot be written must not fail a build.
 CACHE_TO = {"mode": "max", "image-manifest": "true", "oci-mediatypes": "true", "ignore-error": "true"}
+
+
+@dataclass(frozen=True, slots=True)
+class BakeDefinition:
+    """The document for `docker buildx bake --file -`, and the paths outside the work tree that it may read."""
+
+    document: Mapping[str, Any]
+    targets: tuple[str, ...]
+    reads: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

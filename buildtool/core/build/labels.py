@@ -15,8 +15,11 @@ VERSION = "org.opencontainers.image.version"
 # sha256 over everything the image is made from; an image whose inputs are unchanged keeps its published tag
 INPUTS = "dev.buildtool.inputs"
 
+# set on an image of an older commit that was published on purpose: no other run puts its own image on top of it
+ALLOW_OLDER = "dev.buildtool.allow-older"
 
-def image_labels(  # noqa: PLR0913 -- one argument a label
+
+def image_labels(
     *, revision: str, source: str, created: int, version: str, inputs: str, extra: Mapping[str, str]
 ) -> dict[str, str]:
     """Labels for one image; `created` is unix seconds. The user's own labels cannot replace what the proof reads."""

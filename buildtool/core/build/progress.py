@@ -12,7 +12,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.build.builder import BuildEvent, Step
+from buildtool.core.build.events import BuildEvent, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

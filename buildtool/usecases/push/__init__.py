@@ -1,11 +1,14 @@
 """`buildtool push`: preflight -> plan -> build unseen -> prove -> publish -> say what Flux will do.
 
-model      options, plan and result
-preflight  everything that can be known to fail before a build
-harbor     what a Harbor's settings will do to it
-selection  what Flux selects now and will select then, the next timestamp, the age of the commit
-unchanged  images whose inputs did not change keep their tag
-building   the plan as one bake, tried again where that can heal
-publishing the final tags of all images, or of none
-run        the whole, on one screen
+options, plan, result   the values that go from step to step
+preflight      what is wrong in checkout, configuration and manifests, before any question goes out
+live           tags and published images, read from the registry now
+planner        one tag, and what happens to each image: selection (Flux), age, unchanged (inputs), one_tag (pairs)
+readiness      whether builder and registry can do what the plan needs; harbor: what a Harbor's settings do to it
+preparation    plan and readiness, told
+building       the bake (bake_targets) and the proof (proving), under the candidate tag (candidates)
+transaction    all tags or none; publishing: the plan once more, then the transaction; overtaken: races settled
+outlook        what came of it, and next_commit: the lines Flux will change
+recorder       what is told meanwhile
+run            the whole, on one screen
 """

@@ -1,135 +1,96 @@
-"""The plan as one bake; a push that broke off is tried again, and what is built already comes from the cache."""
+"""Build and push where no policy looks, and prove; a push that broke off is tried again, from the build cache."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from buildtool.core.build.definition import Destination, Target, bake_definition, registry_cache
-from buildtool.core.build.labels import image_labels
 from buildtool.errors import PUSH_INTERRUPTED, REGISTRY_NOT_FOUND, REGISTRY_SCAN, BuildtoolError
-from buildtool.usecases.push.harbor import wait_for_scan
+from buildtool.usecases.push.bake_targets import candidate_tag, definition_for
+from buildtool.usecases.push.result import Proven
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping
 
     from buildtool.config import Config
-    from buildtool.core.build.builder import BakeDefinition
-    from buildtool.usecases.push.model import ImagePlan, Plan, PushPorts
+    from buildtool.core.build.definition import BakeDefinition
+    from buildtool.usecases.ports import Builder, Clock
+    from buildtool.usecases.push.candidates import Candidates
+    from buildtool.usecases.push.plan import ImagePlan, Plan
+    from buildtool.usecases.push.proving import Prover
+    from buildtool.usecases.push.recorder import Recorder
 
-Proofs = TypeVar("Proofs")
 _FIRST_PAUSE = 2.0  # seconds, doubled each time; BuildKit itself has tried for 7 s by then
 
 
-def build(ports: PushPorts, plan: Plan, prove: Callable[[Mapping[str, str]], Proofs]) -> Proofs:
-    """Build and push all images of the plan where no policy can see them, and prove them by their digests."""
-    definition = definition_for(ports.config, plan)
-    pause = _FIRST_PAUSE
-    for left in range(ports.config.push.retries, -1, -1):
-        try:
-            return prove(_baked(ports, plan, definition))
-        except BuildtoolError as error:
-            if error.kind is not PUSH_INTERRUPTED or not left:
-                raise
-            ports.report.warn(f"{error.message}; trying again in {pause:.0f} s ({left} left)")
-            ports.clock.sleep(pause)
-            pause *= 2
-    raise AssertionError("the loop returns or raises")
+class Building:
+    """Makes the images of a plan: one bake, proven by digest."""
+
+    def __init__(  # the parts of a build, by name
+        self, config: Config, builder: Builder, prover: Prover, candidates: Candidates, clock: Clock, recorder: Recorder
+    ) -> None:
+        self._config = config
+        self._builder = builder
+        self._prover = prover
+        self._candidates = candidates
+        self._clock = clock
+        self._recorder = recorder
+
+    @contextmanager
+    def made(self, plan: Plan) -> Iterator[list[Proven]]:
+        """Every image that the plan publishes: in the registry, unseen, and proven. Candidate tags go at the end."""
+        with self._candidates.removed_after(plan):
+            built = self._build(plan) if plan.to_build else []
+            yield built + [proven for image in plan.to_publish if (proven := _published_already(image))]
+
+    def _build(self, plan: Plan) -> list[Proven]:
+        candidate = candidate_tag(self._config, plan)
+        place = f"under {candidate}" if candidate else "by digest"
+        self._recorder.heading(f"Build and push {place}, where no policy looks")
+        with self._candidates.alone(plan):
+            proven = self._healing(plan, definition_for(self._config, plan))
+        self._recorder.proven(proven)
+        return proven
+
+    def _healing(self, plan: Plan, definition: BakeDefinition) -> list[Proven]:
+        pause = _FIRST_PAUSE
+        for left in range(self._config.push.retries, -1, -1):
+            try:
+                return self._prover.prove(plan, self._baked(plan, definition))
+            except BuildtoolError as error:
+                if error.kind is not PUSH_INTERRUPTED or not left:
+                    raise
+                self._recorder.warn(f"{error.message}; trying again in {pause:.0f} s ({left} left)")
+                self._clock.sleep(pause)
+                pause *= 2
+        raise AssertionError("the loop returns or raises")
+
+    def _baked(self, plan: Plan, definition: BakeDefinition) -> Mapping[str, str]:
+        """One bake, gone on with as often as a Harbor that scans first interrupts it: once for each image."""
+        for _ in plan.to_build:
+            try:
+                return self._builder.bake(definition, self._recorder.build)
+            except BuildtoolError as error:
+                if error.kind is not REGISTRY_SCAN or candidate_tag(self._config, plan) is None:
+                    raise
+                self._wait_for_scans(plan)
+        return self._builder.bake(definition, self._recorder.build)
+
+    def _wait_for_scans(self, plan: Plan) -> None:
+        """The docker driver reads back what it pushed, and a Harbor that scans first refuses: all of it is there.
+
+        Each image gets its turn: at the first refusal the others may not be pushed yet.
+        """
+        for image in plan.to_build:
+            try:
+                self._prover.wait(image.repository, self._config.push.candidate_tag)
+            except BuildtoolError as error:
+                if error.kind is not REGISTRY_NOT_FOUND:
+                    raise
 
 
-def _baked(ports: PushPorts, plan: Plan, definition: BakeDefinition) -> Mapping[str, str]:
-    """One bake, gone on with as often as a Harbor that scans first interrupts it: once for each image."""
-    for _ in plan.to_build:
-        try:
-            return ports.builder.bake(definition, ports.report.build)
-        except BuildtoolError as error:
-            if error.kind is not REGISTRY_SCAN or candidate_tag(ports.config, plan) is None:
-                raise
-            _wait_for_scans(ports, plan)
-    return ports.builder.bake(definition, ports.report.build)
-
-
-def _wait_for_scans(ports: PushPorts, plan: Plan) -> None:
-    """The docker driver reads back what it pushed, and a Harbor that scans first refuses: all of it is there, though.
-
-    Each image gets its turn: at the first refusal the others may not be pushed yet.
-    """
-    for image in plan.to_build:
-        try:
-            wait_for_scan(ports, image.repository, ports.config.push.candidate_tag)
-        except BuildtoolError as error:
-            if error.kind is not REGISTRY_NOT_FOUND:
-                raise
-
-
-def definition_for(config: Config, plan: Plan) -> BakeDefinition:
-    """All images that have to be built, as one definition with absolute paths."""
-    targets = [_target(config, plan, image) for image in plan.to_build]
-    reads = {path for target in targets for path in _paths(target)}
-    outside = sorted(path for path in reads if not _inside(path, str(config.root)))
-    return bake_definition(targets, reads=outside, environment={"SOURCE_DATE_EPOCH": str(plan.source.time)})
-
-
-def candidate_tag(config: Config, plan: Plan) -> str | None:
-    """The tag images are pushed under before they are proven, or None where the builder pushes by digest."""
-    return None if plan.builder.pushes_by_digest else config.push.candidate_tag
-
-
-def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
-    settings = image.config
-    labels = image_labels(
-        revision=plan.source.revision,
-        source=plan.source.url,
-        created=plan.tag.time,
-        version=plan.tag.text,
-        inputs=image.inputs,
-        extra=settings.labels,
-    )
-    cache_from, cache_to = list(settings.cache_from), list(settings.cache_to)
-    if config.cache.enabled if settings.cache is None else settings.cache:
-        read, write = registry_cache(image.repository.at(config.cache.tag), insecure=config.insecure)
-        cache_from, cache_to = [*cache_from, read], [*cache_to, write]
-    return Target(
-        name=settings.name,
-        context=_absolute(config, settings.context),
-        dockerfile=_absolute(config, settings.dockerfile),
-        platforms=settings.platforms,
-        destination=Destination(image.repository, config.insecure, candidate_tag(config, plan)),
-        labels=labels,
-        args={"VERSION": plan.tag.text, "REVISION": plan.source.revision} | dict(settings.args),
-        stage=settings.target,
-        secrets=[_secret(config, secret) for secret in settings.secrets],
-        contexts={name: _context(config, source) for name, source in settings.contexts.items()},
-        cache_from=cache_from,
-        cache_to=cache_to,
-        attestations=config.push.attestations,
-    )
-
-
-def _absolute(config: Config, path: str) -> str:
-    return os.path.normpath(config.root / path)
-
-
-def _context(config: Config, source: str) -> str:
-    """A named context is a reference (`docker-image://…`, `https://…`, `target:…`) or a folder of the repository."""
-    return source if "://" in source or source.startswith("target:") else _absolute(config, source)
-
-
-def _secret(config: Config, secret: str) -> str:
-    fields = [field.partition("=") for field in secret.split(",")]
-    return ",".join(
-        f"{key}={_absolute(config, value)}" if key in {"src", "source"} else f"{key}={value}"
-        for key, _, value in fields
-    )
-
-
-def _paths(target: Target) -> list[str]:
-    secrets = [
-        field.partition("=")[2] for secret in target.secrets for field in secret.split(",") if field[:3] == "src"
-    ]
-    contexts = [source for source in target.contexts.values() if source.startswith("/")]
-    return [target.context, target.dockerfile.rpartition("/")[0], *secrets, *contexts]
-
-
-def _inside(path: str, root: str) -> bool:
-    return path == root or path.startswith(root.rstrip("/") + "/")
+def _published_already(image: ImagePlan) -> Proven | None:
+    """An image that gets one more tag on the digest that is published."""
+    if image.builds or image.published is None:
+        return None
+    return Proven(image, image.published.manifest, image.published.proof)

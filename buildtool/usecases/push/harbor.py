@@ -9,12 +9,14 @@ from buildtool.core.findings import Severity
 from buildtool.core.registry.harbor import Use, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from buildtool.core.findings import Finding
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.harbor import HarborFacts
-    from buildtool.usecases.push.model import ImagePlan, PushOptions, PushPorts
+    from buildtool.usecases.ports import Clock, Harbor
+    from buildtool.usecases.push.plan import ImagePlan, Plan
+    from buildtool.usecases.push.recorder import Recorder
 
 # Findings of severity error that make this very push fail; the others let it through and bite later.
 _STOPS: Mapping[str, errors.Kind] = {
@@ -27,48 +29,70 @@ _STOPS: Mapping[str, errors.Kind] = {
 _CANDIDATE = "harbor-immutable-candidate"
 
 
-def look(ports: PushPorts, repositories: Sequence[Repository], options: PushOptions) -> HarborFacts:
-    """Read its settings, make missing projects where that is asked for, and raise the first thing that must fail."""
-    facts = ports.harbor.facts(repositories)
-    if options.create_project and not options.dry_run and _create(ports, repositories, facts):
-        facts = ports.harbor.facts(repositories)
-    uses = [Use(repository, "", None) for repository in repositories]
-    for finding in judge(facts, uses, ports.clock.now()):
-        kind = _STOPS.get(finding.code)
-        if kind is not None and finding.severity is Severity.ERROR:
-            raise errors.BuildtoolError(kind, _sentence(finding), fix=finding.fix, place=facts.base)
-    return facts
+class HarborChecks:
+    """What a Harbor's settings will do to a plan. `create_project`: make the projects that are missing."""
+
+    def __init__(self, harbor: Harbor, clock: Clock, recorder: Recorder, *, create_project: bool) -> None:
+        self._harbor = harbor
+        self._clock = clock
+        self._recorder = recorder
+        self._create_project = create_project
+
+    def not_there(self, host: str) -> list[str]:
+        """The warning for --create-project at a registry that is no Harbor."""
+        return [f"--create-project: {host} is no Harbor, and has no projects"] if self._create_project else []
+
+    def look(self, plan: Plan) -> HarborFacts:
+        """Its settings; makes missing projects where that is asked for, and raises the first thing that must fail."""
+        repositories = [image.repository for image in plan.images]
+        facts = self._harbor.facts(repositories)
+        if self._create_project and self._create(repositories, facts):
+            facts = self._harbor.facts(repositories)
+        self._raise_what_must_fail(facts, [image.repository for image in plan.to_publish])
+        return facts
+
+    def _raise_what_must_fail(self, facts: HarborFacts, repositories: Sequence[Repository]) -> None:
+        for finding in judge(facts, [Use(repository, "", None) for repository in repositories], self._clock.now()):
+            kind = _STOPS.get(finding.code)
+            if kind is not None and finding.severity is Severity.ERROR:
+                raise errors.BuildtoolError(kind, _sentence(finding), fix=finding.fix, place=facts.base)
+
+    def _create(self, repositories: Sequence[Repository], facts: HarborFacts) -> bool:
+        """Whether any project was made."""
+        by_project = {repository.path.partition("/")[0]: repository for repository in repositories}
+        missing = [name for name, project in facts.projects.items() if project.there is False]
+        for name in missing:
+            if self._harbor.create_project(by_project[name]):
+                self._recorder.say(f"made the Harbor project {name!r}")
+        return bool(missing)
 
 
-def concerns(facts: HarborFacts, images: Iterable[ImagePlan], tag: str, candidate: str | None, now: int) -> list[str]:
+class Scans:
+    """Waits for a Harbor that scans an image before anybody may read it, at most `limit` seconds an image."""
+
+    def __init__(self, harbor: Harbor, limit: float, recorder: Recorder) -> None:
+        self._harbor = harbor
+        self._limit = limit
+        self._recorder = recorder
+
+    def wait(self, repository: Repository, reference: str) -> None:
+        """Until Harbor lets the image be read; raises registry-scan when that takes too long or the scan ends badly."""
+        self._recorder.say(f"Harbor scans {repository} before anybody may read it: waiting {self._limit:g} s at most")
+        self._harbor.wait_for_scan(repository, reference, self._limit)
+
+
+def concerns(facts: HarborFacts, images: Sequence[ImagePlan], candidate: str | None, now: int) -> list[str]:
     """What bites later; raises where the candidate tag is there already and cannot be written again."""
     found: dict[str, None] = {}
     for image in images:
-        use = Use(image.repository, tag, None if image.keeps else candidate, image.before)
+        use = Use(image.repository, image.tag or image.before or "", candidate if image.builds else None, image.before)
         for finding in judge(facts, [use], now):
-            if finding.code == _CANDIDATE and image.candidate_left:
+            if finding.code == _CANDIDATE and candidate in image.seen:
                 message = f"{image.repository.at(str(candidate))} exists, and {finding.message}"
                 raise errors.BuildtoolError(errors.REGISTRY_IMMUTABLE, message, fix=finding.fix, place=facts.base)
             if finding.severity is not Severity.NOTE:
                 found[f"{_sentence(finding)} ({finding.fix})"] = None
     return list(found)
-
-
-def wait_for_scan(ports: PushPorts, repository: Repository, reference: str) -> None:
-    """Until Harbor lets the image be read; raises registry-scan when that takes too long or the scan ends badly."""
-    limit = ports.config.push.scan_wait
-    ports.report.say(f"Harbor scans {repository} before anybody may read it: waiting {limit} s at most")
-    ports.harbor.wait_for_scan(repository, reference, limit)
-
-
-def _create(ports: PushPorts, repositories: Sequence[Repository], facts: HarborFacts) -> bool:
-    """Whether any project was made."""
-    by_project = {repository.path.partition("/")[0]: repository for repository in repositories}
-    missing = [name for name, project in facts.projects.items() if project.there is False]
-    for name in missing:
-        if ports.harbor.create_project(by_project[name]):
-            ports.report.say(f"made the Harbor project {name!r}")
-    return bool(missing)
 
 
 def _sentence(finding: Finding) -> str:

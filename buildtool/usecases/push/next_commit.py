@@ -5,27 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.setters import LatestImage, preview
+from buildtool.usecases.push.result import NextCommit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from buildtool.core.flux.manifests import Automation, Manifests
     from buildtool.core.flux.setters import Change
-    from buildtool.usecases.push.model import Outcome
+    from buildtool.usecases.push.result import Outcome
 
 
-def next_commit(manifests: Manifests, texts: Mapping[str, str], outcomes: Iterable[Outcome]) -> list[Change]:
-    """What each ImageUpdateAutomation of the repository will write for the images of this run, in order of place."""
+def next_commit(manifests: Manifests, texts: Mapping[str, str], outcomes: Iterable[Outcome]) -> NextCommit:
+    """What each ImageUpdateAutomation of the repository will write for the images of this run, in order of place.
+
+    An automation that fails does not stop the others; its error is told.
+    """
     images = {
         str(outcome.plan.config.policy): LatestImage(repository.image, outcome.after)
         for outcome in outcomes
         if outcome.after and (repository := manifests.repository_of(str(outcome.plan.config.policy))) is not None
     }
     changes: set[Change] = set()
+    failures: list[str] = []
     for automation in manifests.automations:
         mine = {key: image for key, image in images.items() if _serves(automation, key, manifests)}
-        changes.update(preview(texts, mine, automation.path, reasons=False).changes)
-    return sorted(changes, key=lambda change: (change.path, change.line, change.column))
+        found = preview(texts, mine, automation.path, reasons=False)
+        changes.update(found.changes)
+        failures += [f"{automation.namespace}:{automation.name}: {error}" for error in found.errors]
+    return NextCommit(sorted(changes, key=lambda change: (change.path, change.line, change.column)), failures)
 
 
 def _serves(automation: Automation, policy: str, manifests: Manifests) -> bool:

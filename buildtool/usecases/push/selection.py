@@ -147,6 +147,15 @@ def current(policy: ImagePolicy | None, tags: Sequence[str], branch: str) -> str
     return max(ours)[1] if ours else None
 
 
+def choices(policy: ImagePolicy | None, tags: Sequence[str], branch: str) -> list[str]:
+    """Every tag that may be deployed now: one, unless Flux's choice between several is random."""
+    if policy is None:
+        tag = current(None, tags, branch)
+        return [tag] if tag else []
+    selection = select(policy, tags)
+    return list(selection.possible) or ([selection.winner] if selection.winner else [])
+
+
 def check_skew(now: int, registry: datetime | None, *, config: Config) -> str | None:
     """A warning for a clock that differs from the registry's by more than a minute; an error from a day on."""
     if registry is None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.core.build.builder import Step
+from buildtool.core.build.events import Step
 from buildtool.core.build.progress import ProgressReader
 
 if TYPE_CHECKING:
-    from buildtool.core.build.builder import BuildEvent
+    from buildtool.core.build.events import BuildEvent
 
 RECORDED = Path(__file__).parent.parent / "fixtures" / "buildx"
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from buildtool.adapters.context import ContextFiles
 from buildtool.adapters.git import GitRepo
 from buildtool.config import load
-from buildtool.usecases.push.unchanged import inputs_of
+from buildtool.usecases.push.unchanged import CommittedInputs
 from tests.support.gitrepos import commit, git, repository
-
-if TYPE_CHECKING:
-    from buildtool.usecases.push.model import PushPorts
 
 CONFIG = """\
 registry = "127.0.0.1:5000"
@@ -49,8 +44,8 @@ def repo(tmp_path: Path) -> Path:
 def digest(folder: Path, config: str = "buildtool.toml") -> str:
     environment = dict(os.environ)
     loaded = load(folder / config, {})
-    ports = SimpleNamespace(config=loaded, repo=GitRepo(folder, environment), context=ContextFiles(loaded.root))
-    return inputs_of(cast("PushPorts", cast("Any", ports)), loaded.images["web"])
+    inputs = CommittedInputs(loaded, GitRepo(folder, environment), ContextFiles(loaded.root))
+    return inputs.of(loaded.images["web"]).digest
 
 
 @pytest.mark.parametrize(

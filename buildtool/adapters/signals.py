@@ -1,0 +1,37 @@
+"""The signals that ask a run to end."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class EndingSignals:
+    """INT, TERM and HUP, however often they come."""
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[Callable[[], bool]]:
+        """Inside the block they only set what the yielded function tells; behind it, one that came interrupts.
+
+        An exception of the block goes first: it says what the interruption left. Outside the main thread no handler can
+        be set, and the block runs as it is.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield lambda: False
+            return
+        came: list[int] = []
+        before = {number: signal.signal(number, lambda got, _frame: came.append(got)) for number in ENDING}
+        try:
+            yield lambda: bool(came)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        if came:
+            raise KeyboardInterrupt

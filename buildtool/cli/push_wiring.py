@@ -1,0 +1,81 @@
+"""Where the steps of `push` meet the adapters: every part is made once and handed to the steps that use it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from buildtool.adapters.build_secrets import remember
+from buildtool.adapters.context import ContextFiles
+from buildtool.adapters.lock import MachineLock
+from buildtool.adapters.registry import Harbor
+from buildtool.adapters.signals import EndingSignals
+from buildtool.usecases.push.age import Age
+from buildtool.usecases.push.building import Building
+from buildtool.usecases.push.candidates import Candidates
+from buildtool.usecases.push.harbor import HarborChecks, Scans
+from buildtool.usecases.push.live import LiveTags
+from buildtool.usecases.push.outlook import Outlook
+from buildtool.usecases.push.overtaken import Overtaken
+from buildtool.usecases.push.planner import Planner
+from buildtool.usecases.push.preflight import preflight
+from buildtool.usecases.push.preparation import Preparation
+from buildtool.usecases.push.proving import Prover
+from buildtool.usecases.push.publishing import Publisher
+from buildtool.usecases.push.readiness import Readiness
+from buildtool.usecases.push.run import dry_run, push
+from buildtool.usecases.push.transaction import Transaction
+from buildtool.usecases.push.unchanged import CommittedInputs
+
+if TYPE_CHECKING:
+    from buildtool.cli.wiring import Wiring
+    from buildtool.usecases.push.options import PushOptions
+    from buildtool.usecases.push.recorder import Recorder
+    from buildtool.usecases.push.result import PushResult
+
+
+class _Common(NamedTuple):
+    """The parts that planning and publishing share."""
+
+    live: LiveTags
+    planner: Planner
+    harbor: Harbor
+    lock: MachineLock
+
+
+def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder) -> PushResult:
+    """Push as the configuration says; raises with nothing published, or returns with all of it."""
+    for image in wiring.config.images.values():
+        remember(image.secrets, wiring.config.root, wiring.environment, wiring.output.secrets)
+    recorder.heading("Preflight")
+    common = _common(wiring, options)
+    checks = HarborChecks(common.harbor, wiring.clock, recorder, create_project=options.create_project)
+    readiness = Readiness(wiring.config, wiring.builder, wiring.registry, checks, wiring.clock)
+    preparation = Preparation(common.planner, readiness, recorder)
+    outlook = Outlook(common.live, wiring.manifests, wiring.texts, wiring.clock)
+    if options.dry_run:
+        return dry_run(preparation, outlook, options)
+    building = _building(wiring, common, recorder)
+    return push(preparation, building, _publisher(wiring, common, recorder), outlook, recorder, options)
+
+
+def _common(wiring: Wiring, options: PushOptions) -> _Common:
+    config, checkout = wiring.config, wiring.repo.facts
+    ready = preflight(config, wiring.manifests, checkout, wiring.ci, options, wiring.clock.now())
+    live = LiveTags(wiring.registry, config, wiring.manifests)
+    inputs = CommittedInputs(config, wiring.repo, ContextFiles(config.root))
+    age = Age(wiring.repo, ready.source, allow_older=options.allow_older)
+    planner = Planner(ready, config, live, inputs, age, wiring.clock)
+    return _Common(live, planner, Harbor(wiring.registry, wiring.clock), MachineLock(wiring.cache / "locks"))
+
+
+def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:
+    scans = Scans(common.harbor, wiring.config.push.scan_wait, recorder)
+    prover = Prover(wiring.registry, wiring.layers, scans, recorder)
+    candidates = Candidates(wiring.config, wiring.registry, recorder, common.lock)
+    return Building(wiring.config, wiring.builder, prover, candidates, wiring.clock, recorder)
+
+
+def _publisher(wiring: Wiring, common: _Common, recorder: Recorder) -> Publisher:
+    transaction = Transaction(wiring.registry, common.lock, EndingSignals(), wiring.config.registry)
+    overtaken = Overtaken(common.live, wiring.repo, transaction, wiring.clock)
+    return Publisher(transaction, common.planner, overtaken, recorder)

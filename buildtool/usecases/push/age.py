@@ -1,0 +1,63 @@
+"""Whether the commit to publish is older than the one that is published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from buildtool import errors
+from buildtool.core.build.labels import REVISION
+from buildtool.core.commit.tags import parse_tag
+
+if TYPE_CHECKING:
+    from buildtool.usecases.push.options import Source
+    from buildtool.usecases.push.plan import Published
+
+
+class History(Protocol):
+    """The commits this clone knows. Every method may raise an error of kind git-*."""
+
+    def is_ancestor(self, older: str, newer: str) -> bool | None:
+        """Whether `newer` contains `older`; None when this clone does not know one of them."""
+        ...
+
+    def named(self, sha: str) -> str:
+        """A commit as a person knows it: short, with the first line of its message."""
+        ...
+
+    def fetch_hint(self) -> str:
+        """The command that brings commits which this clone lacks."""
+        ...
+
+
+class Age:
+    """Judges by ancestry, and where this clone does not know it, by the times of the commits."""
+
+    def __init__(self, history: History, source: Source, *, allow_older: bool) -> None:
+        self._history = history
+        self._source = source
+        self._allow_older = allow_older
+
+    def check(self, name: str, published: Published) -> str | None:
+        """A warning where the age is not known; raises older-commit for a commit that the published one contains."""
+        there, mine = revision(published), self._source.revision
+        if there is None or mine.startswith(there):
+            return None
+        older = self._history.is_ancestor(mine, there)
+        if older is None:
+            return (
+                f"{name}: commit {there[:12]} of the published tag {published.tag} is not in this clone: whether it is "
+                f"newer is unknown; get it with {self._history.fetch_hint()}"
+            )
+        if older and not self._allow_older:
+            raise errors.BuildtoolError(
+                errors.OLDER_COMMIT,
+                f"{name}: {published.tag} was built from {self._history.named(there)}, "
+                f"a descendant of HEAD {self._history.named(mine)}",
+            )
+        return None
+
+
+def revision(published: Published) -> str | None:
+    """The commit an image was built from: its label, else the short one in its tag; None for a foreign image."""
+    parsed = parse_tag(published.tag)
+    return published.proof.label(REVISION) or (parsed.sha if parsed else None)

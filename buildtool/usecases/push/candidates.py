@@ -1,0 +1,62 @@
+"""The candidate tag: images are pushed under it before they are proven, and it is taken away again."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+from buildtool import errors
+from buildtool.usecases.push.bake_targets import candidate_tag
+from buildtool.usecases.side_by_side import Task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    from buildtool.config import Config
+    from buildtool.core.image.names import Repository
+    from buildtool.usecases.ports import Lock, Registry
+    from buildtool.usecases.push.plan import Plan
+    from buildtool.usecases.push.recorder import Recorder
+
+
+class Candidates:
+    """Takes candidate tags away; where the registry cannot, they stay, and no policy sees them."""
+
+    def __init__(self, config: Config, registry: Registry, recorder: Recorder, lock: Lock) -> None:
+        self._config = config
+        self._registry = registry
+        self._recorder = recorder
+        self._lock = lock
+
+    def alone(self, plan: Plan) -> AbstractContextManager[None]:
+        """While this run pushes under the candidate tag, no other run of this machine does.
+
+        The docker driver pushes what its engine has under that name, so a second run would push over the first.
+        """
+        tag = candidate_tag(self._config, plan)
+        return self._lock(f"{self._config.registry} {tag}") if tag else nullcontext()
+
+    @contextmanager
+    def removed_after(self, plan: Plan) -> Iterator[None]:
+        """Around the build: what it pushes under the candidate tag, and what an earlier run left, is taken away."""
+        tag = self._config.push.candidate_tag
+        used = plan.to_build if candidate_tag(self._config, plan) else []
+        left = [image for image in plan.images if tag in image.seen and image not in used]
+        try:
+            yield
+        finally:
+            self.remove([image.repository for image in [*used, *left]])
+
+    def remove(self, repositories: Iterable[Repository]) -> None:
+        tag = self._config.push.candidate_tag
+        removals = [
+            (repository, Task(lambda one=repository: self._registry.remove_tag(one, tag)))  # type: ignore[misc]
+            for repository in repositories
+        ]
+        for repository, removal in removals:
+            try:
+                removal.result()
+            except errors.BuildtoolError as error:
+                reference = repository.at(tag)
+                self._recorder.warn(f"{reference} stays until the next push, which no policy sees: {error.message}")

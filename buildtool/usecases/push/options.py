@@ -1,0 +1,38 @@
+"""What the user asked `push` for, and the commit it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class PushOptions:
+    """The flags of `buildtool push`; `deploy` is False with --no-deploy."""
+
+    images: Sequence[str] = ()
+    branch: str | None = None
+    allow_dirty: bool = False
+    allow_older: bool = False
+    create_project: bool = False
+    deploy: bool = True
+    force: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The commit that is built: `revision` is the full commit, `time` its commit time in unix seconds.
+
+    `branch_source` says where the branch came from, `url` is the repository's address for labels ("" where unknown).
+    """
+
+    branch: str
+    branch_source: str
+    revision: str
+    time: int
+    dirty: bool
+    url: str

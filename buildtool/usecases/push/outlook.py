@@ -1,0 +1,79 @@
+"""What came of a push: each image's state, what Flux selects now, and the lines that its next commit changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.flux.policy import select
+from buildtool.errors import BuildtoolError
+from buildtool.usecases.push.next_commit import next_commit
+from buildtool.usecases.push.result import Outcome, PushResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from buildtool.core.flux.manifests import Manifests
+    from buildtool.usecases.ports import Clock
+    from buildtool.usecases.push.live import LiveTags
+    from buildtool.usecases.push.plan import ImagePlan, Plan
+    from buildtool.usecases.push.result import Proven
+    from buildtool.usecases.push.transaction import Write
+
+
+class Outlook:
+    """Looks at the registry and the manifests once more, at the end. `texts` are its YAML files, by path."""
+
+    def __init__(self, live: LiveTags, manifests: Manifests, texts: Mapping[str, str], clock: Clock) -> None:
+        self._live = live
+        self._manifests = manifests
+        self._texts = texts
+        self._clock = clock
+        self._began = clock.now()
+
+    def planned(self, plan: Plan) -> PushResult:
+        """The result of a dry run."""
+        outcomes = [_kept(image) or _planned(image) for image in plan.images]
+        return self._result(plan, outcomes, dry_run=True)
+
+    def published(self, plan: Plan, proven: Sequence[Proven], writes: Sequence[Write]) -> PushResult:
+        """The result of a push that has published `writes` (later ones of an image replace earlier ones)."""
+        proofs = {one.plan.name: one for one in proven}
+        tags = {write.name: write.tag for write in writes if write.manifest.digest == proofs[write.name].proof.digest}
+        outcomes = [_kept(image) or self._live_outcome(proofs[image.name], tags[image.name]) for image in plan.images]
+        return self._result(plan, outcomes, dry_run=False)
+
+    def _live_outcome(self, proven: Proven, tag: str) -> Outcome:
+        """What Flux selects now. The tags are there: not being able to look again changes nothing about that."""
+        image = proven.plan
+        if image.policy is None:
+            return Outcome(image, tag, "published", proven.proof, None)
+        try:
+            tags = self._live.read([image.config])[image.name]
+            after = select(image.policy, self._live.visible(image.config, tags)).winner
+        except BuildtoolError as error:
+            return Outcome(image, tag, "published", proven.proof, image.after, f"{error.place}: {error.message}")
+        return Outcome(image, tag, "published", proven.proof, after)
+
+    def _result(self, plan: Plan, outcomes: Sequence[Outcome], *, dry_run: bool) -> PushResult:
+        warnings = [*plan.warnings, *(warning for outcome in outcomes for warning in _warnings(outcome))]
+        changes = next_commit(self._manifests, self._texts, outcomes)
+        return PushResult(plan, outcomes, tuple(warnings), self._clock.now() - self._began, dry_run, changes)
+
+
+def _kept(image: ImagePlan) -> Outcome | None:
+    if image.tag is not None or image.published is None:
+        return None
+    return Outcome(image, image.published.tag, "unchanged", image.published.proof, image.after)
+
+
+def _planned(image: ImagePlan) -> Outcome:
+    return Outcome(image, str(image.tag), "planned", None, image.after)
+
+
+def _warnings(outcome: Outcome) -> list[str]:
+    if outcome.unread:
+        return [f"{outcome.plan.name}: published; whether Flux selects it is not known: {outcome.unread}"]
+    expected = outcome.plan.after
+    if outcome.status == "published" and expected is not None and outcome.after not in {expected, outcome.tag}:
+        return [f"{outcome.plan.name}: another push won: Flux selects {outcome.after}, not {outcome.tag}"]
+    return []

@@ -1,0 +1,26 @@
+"""What is told while a push runs. Steps report to a recorder; terminal, JSON lines and files are recorders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from buildtool.core.build.events import BuildEvent
+    from buildtool.usecases.push.plan import Plan
+    from buildtool.usecases.push.result import Proven, PushResult
+    from buildtool.usecases.push.transaction import Write
+
+
+class Recorder(Protocol):
+    """Takes what happens, in order; must not raise."""
+
+    def heading(self, text: str) -> None: ...
+    def say(self, text: str) -> None: ...
+    def warn(self, text: str) -> None: ...
+    def plan(self, plan: Plan) -> None: ...
+    def build(self, event: BuildEvent) -> None: ...
+    def proven(self, proven: Sequence[Proven]) -> None: ...
+    def published(self, writes: Sequence[Write]) -> None: ...
+    def result(self, result: PushResult) -> None: ...

@@ -1,0 +1,108 @@
+"""What a push came to, as values and as the JSON document of `push --json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from buildtool.core.flux.setters import Change
+    from buildtool.core.image.proof import Proof
+    from buildtool.core.registry.contents import Manifest
+    from buildtool.usecases.push.plan import ImagePlan, Plan
+
+SCHEMA = "buildtool.push/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """An image that is in the registry, where no policy sees it, and is what was asked for."""
+
+    plan: ImagePlan
+    manifest: Manifest
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One image at the end. `status`: published, unchanged, planned.
+
+    `tag` exists in the registry unless the status is planned. `after` is what Flux selects from the live list of tags,
+    or the expected one where that could not be read once more, as `unread` says.
+    """
+
+    plan: ImagePlan
+    tag: str
+    status: str
+    proof: Proof | None
+    after: str | None
+    unread: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NextCommit:
+    """What Flux's next commit changes, and what keeps an automation of this repository from writing."""
+
+    changes: Sequence[Change] = ()
+    errors: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PushResult:
+    """The end of a push; `seconds` is how long it took."""
+
+    plan: Plan
+    outcomes: Sequence[Outcome]
+    warnings: Sequence[str]
+    seconds: float
+    dry_run: bool
+    next_commit: NextCommit = field(default_factory=NextCommit)
+
+    @property
+    def published(self) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.status == "published"]
+
+    @property
+    def tag(self) -> str | None:
+        """The one tag that was published (in a dry run: would be); None where there is none, or several."""
+        tags = {outcome.tag for outcome in self.outcomes if outcome.status != "unchanged"}
+        return tags.pop() if len(tags) == 1 else None
+
+    def document(self) -> Mapping[str, Any]:
+        """The JSON of `push --json` and `--metadata-file`; sizes in bytes, time in unix seconds."""
+        return {
+            "schema": SCHEMA,
+            "tag": self.tag,
+            "branch": self.plan.source.branch,
+            "revision": self.plan.source.revision,
+            "time": self.plan.tag.time,
+            "dirty": self.plan.tag.dirty,
+            "dry_run": self.dry_run,
+            "seconds": round(self.seconds, 1),
+            "warnings": list(self.warnings),
+            "images": [_image(outcome) for outcome in self.outcomes],
+            "next_commit": [_change(change) for change in self.next_commit.changes],
+            "next_commit_errors": list(self.next_commit.errors),
+        }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {"path": change.path, "line": change.line, "old": change.old, "new": change.new, "setter": change.setter}
+
+
+def _image(outcome: Outcome) -> dict[str, Any]:
+    plan, proof = outcome.plan, outcome.proof
+    return {
+        "image": plan.name,
+        "status": outcome.status,
+        "reason": plan.why,
+        "tag": outcome.tag,
+        "reference": plan.repository.at(outcome.tag),
+        "digest": proof.digest if proof else None,
+        "size": proof.size if proof else None,
+        "platforms": [str(platform) for platform in (proof.platforms if proof else plan.config.platforms)],
+        "policy": plan.config.policy,
+        "flux": {"before": plan.before, "after": outcome.after},
+    }
