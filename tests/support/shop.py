@@ -115,7 +115,8 @@ class Shop:
         for name, built_for, more in zip(("web", "api"), self.platforms, (web, api), strict=True):
             tables.append(
                 f'[images.{name}]\ndockerfile = "{name}/Dockerfile"\ncontext = "{name}"\nplatforms = ["{built_for}"]\n'
-                f'policy = "flux-system:{name}"\nargs = {{VERSION = "{{tag}}"}}\n{more}\n[images.{name}.contexts]\n{contexts}'
+                f'policy = "flux-system:{name}"\nargs = {{VERSION = "{{tag}}"}}\n'
+                f"{more}\n[images.{name}.contexts]\n{contexts}"
             )
         self.write("buildtool.toml", "\n".join([*tables, top]))
 
