@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.findings import Severity
 from buildtool.core.registry.harbor import Use, judge
+from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from buildtool.core.findings import Finding
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.harbor import HarborFacts
+    from buildtool.errors.findings import Finding
     from buildtool.usecases.ports import Clock, Harbor
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.recorder import Recorder
