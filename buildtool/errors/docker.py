@@ -36,7 +36,7 @@ BUILDX_TOO_OLD = Kind(
     exit=Exit.DOCKER,
     title="buildx is too old",
     meaning="buildtool reads the machine-readable progress that buildx 0.13 introduced.",
-    reason="without it the failing step of a build, and the digest of an image, could not be told for certain.",
+    reason="without this progress buildtool can tell neither the step that failed nor the digest that was pushed.",
     fix="install buildx 0.13 or newer",
 )
 BUILDER_UNUSABLE = Kind(

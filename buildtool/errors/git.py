@@ -42,7 +42,7 @@ GIT_NO_BRANCH = Kind(
     exit=Exit.GIT,
     title="the branch is unknown",
     meaning="HEAD is detached and the environment names no branch; buildtool never guesses one.",
-    reason="the branch is the first part of the tag, and the part by which a policy knows its builds.",
+    reason="a tag begins with the branch, so without a branch there is no tag.",
     fix="name it: --branch NAME",
 )
 GIT_BAD_BRANCH = Kind(
@@ -50,7 +50,7 @@ GIT_BAD_BRANCH = Kind(
     exit=Exit.GIT,
     title="the branch name cannot become a tag",
     meaning="the name is empty.",
-    reason="a tag begins with the branch; the registry refuses one that begins with a dash.",
+    reason="a tag begins with the branch, so without a branch there is no tag.",
     fix="name another one: --branch NAME",
 )
 GIT_DUBIOUS_OWNERSHIP = Kind(
@@ -66,6 +66,6 @@ GIT_FAILED = Kind(
     exit=Exit.GIT,
     title="a git command failed",
     meaning="git ended with an error; the message above is git's own.",
-    reason="what git was asked for is not known, and the run needs it.",
+    reason="the run needs the answer of this command.",
     fix="run the git command shown and correct what its message names",
 )

@@ -31,7 +31,7 @@ ROBOT_EXPIRY = Rule(
     code="harbor-robot-expiry",
     severity=Severity.WARNING,
     title="the robot account has expired, or expires within 14 days",
-    meaning="a robot account works until a date that was set when it was made.",
+    meaning="a robot account works until its expiry date.",
     reason="from then on every push and pull with this account is refused with 401.",
     fix="Harbor: project, Robot Accounts: give it a new expiry, or make a new one and docker login with it",
 )
@@ -55,7 +55,7 @@ UNSEEN = Rule(
     title="this account may not read the settings of the project",
     meaning="Harbor answers 401 or 403 when this account asks for the settings.",
     reason="whether quota, scans, immutability rules or retention rules stop a push is not known.",
-    fix="ask a project administrator for the role Maintainer, or ask them to read the settings",
+    fix="ask an administrator of the project whether these settings stop a push",
 )
 QUOTA = Rule(
     code="harbor-quota",

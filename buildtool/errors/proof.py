@@ -18,6 +18,6 @@ PROOF_FAILED = Kind(
     exit=Exit.PROOF,
     title="the image in the registry is not the one that was to be built",
     meaning="the digest, the platform or the revision read back from the registry differs from what was asked for.",
-    reason="an image that is not the one that was built must not be deployed: its tag was not published.",
+    reason="an image that is not the one that was built must not be deployed, so push publishes no tag for it.",
     fix="correct the Dockerfile (a FROM with a fixed --platform is the usual reason) and run the same command again",
 )

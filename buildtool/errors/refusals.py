@@ -32,10 +32,13 @@ TAG_EXISTS = Kind(
 BRANCH_COLLISION = Kind(
     code="branch-collision",
     exit=Exit.NO,
-    title="two deploy branches make the same tags",
-    meaning="characters that a tag cannot hold are replaced, and then the names of both branches are the same text.",
-    reason="a push to one branch would deploy over the builds of the other.",
-    fix="rename one of the branches",
+    title="two branches make the same tags",
+    meaning=(
+        "both names are the same text in a tag: characters that a tag cannot hold are replaced, and a fork may have a "
+        "branch of the same name."
+    ),
+    reason="a policy cannot tell the builds of the one from those of the other, and deploys both.",
+    fix="rename one of the branches, or name another one: --branch NAME",
 )
 OLDER_COMMIT = Kind(
     code="older-commit",
@@ -49,7 +52,7 @@ CLOCK_SKEW = Kind(
     code="clock-skew",
     exit=Exit.NO,
     title="the clocks differ by more than a day",
-    meaning="the clock of this machine and that of the registry differ by more than a day.",
+    meaning="the time of this machine and the Date header of the registry differ by more than 24 hours.",
     reason=(
         "Flux takes the tag with the latest time: a tag from a clock that is ahead stays selected until that time "
         "has passed."
@@ -61,18 +64,18 @@ NO_ANSWER = Kind(
     exit=Exit.NO,
     title="something did not answer in time",
     meaning="doctor waits some seconds for each thing it looks at, and then goes on without it.",
-    reason="what was not answered is not known: it may be in order, or broken.",
-    fix="ask it by hand to see what it waits for: docker info, git status, or curl, whichever is named",
+    reason="whether it works is not known.",
+    fix="run the program that is named by hand to see what it waits for: docker info, git status, or curl",
 )
 SETTERS_RUN_FAILS = Kind(
     code="setters-run-fails",
     exit=Exit.NO,
     title="Flux's image automation would write nothing",
     meaning=(
-        "one image reference, document or path that it cannot work with ends its whole run, for every policy and file."
+        "one image reference, document or path that Flux cannot use ends its whole run, for every policy and file."
     ),
     reason="no image is updated in git until this is corrected, and Flux says so only in its own status.",
-    fix="correct what is named; until then no image is updated in git",
+    fix="correct the file that is named",
 )
 POLICY_UNREACHED = Kind(
     code="policy-unreached",

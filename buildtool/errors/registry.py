@@ -36,7 +36,7 @@ REGISTRY_FAILED = Kind(
     exit=Exit.UNREACHABLE,
     title="the registry answers with an internal error",
     meaning="the registry answers that it failed or is too busy; requests that may be repeated were repeated first.",
-    reason="nothing was published by this run, unless a tag is named above as published.",
+    reason="the request was not carried out; a tag that was named as published stays published.",
     fix="read the registry's log, then run the same command again",
 )
 REGISTRY_ANSWER = Kind(

@@ -85,8 +85,8 @@ def _codes(call: ast.Call) -> Iterator[str]:
 
 def test_no_text_of_the_sources_looks_like_a_code_and_has_no_page() -> None:
     """The families' prefixes are theirs alone: `harbor-…`, `marker-…`, `yaml-…`."""
-    families = ("alert", "automation", "config", "depends-on", "file", "harbor", "ignore", "job", "kustomization")
-    families += ("marker", "policy", "receiver", "repository", "secret", "workflow", "yaml")
+    families = {"alert", "automation", "config", "depends-on", "file", "harbor", "ignore", "job", "kustomization"}
+    families |= {"marker", "policy", "receiver", "repository", "secret", "workflow", "yaml"}
     code = re.compile(rf"(?:{'|'.join(families)})(?:-[a-z]+)+")
     others = {
         "buildtool.policy-explain",

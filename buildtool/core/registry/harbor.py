@@ -1,4 +1,4 @@
-"""What a Harbor tells about itself, and what in it will bite: values in, findings out.
+"""The settings of a Harbor, and the findings about those that make something fail now or later.
 
 Facts: Harbor's API v2.0 (`/systeminfo`, `/projects`, `/immutabletagrules`, `/retentions`), as its source reads them.
 """
@@ -40,9 +40,9 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class HarborFacts:
-    """`base` is how we reach it; `external_url` how it believes to be reached, "" where it does not say.
+    """`base` is the address that buildtool uses; `external_url` the one in Harbor's settings, "" where it is not known.
 
-    `expires` is when the robot we are stops working, in unix seconds; -1 for never, or not known.
+    `expires` is when the robot account that is logged in expires, in unix seconds; -1 for never, or not known.
     """
 
     base: str
@@ -67,7 +67,7 @@ class Use:
 
 
 def judge(facts: HarborFacts, uses: Sequence[Use], now: int) -> list[Finding]:
-    """Everything that fails now or bites later, worst first within each image."""
+    """Every setting that makes a push or a later run fail: the server's first, then each image's."""
     found = [*_server(facts), *_robot(facts, now)]
     for use in uses:
         project, _, name = use.repository.path.partition("/")

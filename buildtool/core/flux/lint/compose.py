@@ -78,4 +78,6 @@ def _platforms(tree: Tree) -> Iterator[Finding]:
             image = built.get(split_image(node.text)[0]) if key is not None and key.text == "image" else None
             if image is not None and arch.text not in image.architectures:
                 platforms = ", ".join(sorted(image.architectures))
-                yield PLATFORM.at(item.at(arch), f"{item} wants {arch.text}, {image.name} is built for {platforms}")
+                yield PLATFORM.at(
+                    item.at(arch), f"{item} needs nodes of {arch.text}, and {image.name} is built for {platforms}"
+                )

@@ -62,7 +62,9 @@ def _whole_file(tree: Tree, source: Source, marks: Marks) -> Finding | None:
     """What makes every marker of the file useless."""
     line = annotation_line(source)
     if line:
-        return RUN_FAILS.at(Place(source.path, line, 1), "the annotation internal.config.kubernetes.io/path")
+        return RUN_FAILS.at(
+            Place(source.path, line, 1), "an object of this file has the annotation internal.config.kubernetes.io/path"
+        )
     if marks.too_large:
         size = f"{marks.too_large:,} characters, more than {MAX_CHARACTERS:,}: its setters are not checked"
         return TOO_LARGE.at(Place(source.path, *marks.first), size)
@@ -72,7 +74,7 @@ def _whole_file(tree: Tree, source: Source, marks: Marks) -> Finding | None:
         return None
     line = list_line(source)
     if line:
-        return LIST.at(Place(source.path, line, 1), "the markers stand inside a List")
+        return LIST.at(Place(source.path, line, 1), "the object with the markers is an item of a List")
     where = outside(tree, source.path)
     return OUTSIDE.at(Place(source.path, *marks.first), where) if where else None
 
@@ -100,7 +102,7 @@ def _mark(tree: Tree, path: str, mark: Mark) -> Iterator[Finding]:
     if why:
         yield NAMESPACE.at(place, why)
     elif mark.typed:
-        yield TYPED.at(place, f"{mark.text} is no string")
+        yield TYPED.at(place, f"{mark.text} is not in quotes, and YAML does not read it as text")
     elif mark.part == "digest":
         yield from _digest(tree, place, mark)
     else:

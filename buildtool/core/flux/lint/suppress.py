@@ -83,7 +83,7 @@ def _covers(ignore: Ignore, finding: Finding) -> bool:
 def _about(ignore: Ignore, known: frozenset[str]) -> Iterator[Finding]:
     place = Place(ignore.path, ignore.line, ignore.column)
     if not ignore.codes:
-        yield UNKNOWN.at(place, "it names no code", fix="name the codes: # buildtool: ignore[code] the reason")
+        yield UNKNOWN.at(place, "the comment names no code", fix="name the codes: # buildtool: ignore[code] the reason")
         return
     unknown = sorted(ignore.codes - known)
     if unknown:
