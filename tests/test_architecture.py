@@ -107,6 +107,11 @@ def test_one_module_writes() -> None:
     assert writers == {"buildtool.cli.output"}
 
 
+def test_one_module_suggests_the_nearest_word() -> None:
+    users = {name_of(path) for path in MODULES if "get_close_matches" in path.read_text(encoding="utf-8")}
+    assert users == {"buildtool.core.text.suggestions"}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
