@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from buildtool.errors.findings import Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Page:
     """A code that never changes its meaning, explained.
 
@@ -34,7 +34,7 @@ class Page:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Kind(Page):
     """A failure that ends a command; a `BuildtoolError` is one occurrence."""
 
@@ -45,7 +45,7 @@ class Kind(Page):
         return f"exit code {self.exit.value}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rule(Page):
     """A fault that a command finds and goes on; a `Finding` is one occurrence.
 
@@ -64,7 +64,7 @@ class Rule(Page):
         return Finding(self.code, severity or self.severity, message, self.reason, fix or self.fix, place)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Answer(Page):
     """Why Flux selects no tag, or leaves one out: a word of `policy eval` and `policy explain --json`."""
 
