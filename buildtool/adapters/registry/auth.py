@@ -123,7 +123,7 @@ class Authenticator:
         if scheme == "http" and self._base.startswith("https:"):
             raise BuildtoolError(
                 REGISTRY_REALM,
-                f"it is reached over HTTPS but wants the password sent in the clear, to {challenge.realm[:200]}",
+                f"it is reached over HTTPS, but the password would go unencrypted to {challenge.realm[:200]}",
                 place=self._base,
             )
 
@@ -179,9 +179,7 @@ class Authenticator:
     def _refused(self, answer: Answer, challenge: Challenge, scope: str) -> BuildtoolError:
         path = scope.split(":")[1] if scope.count(":") > 1 else ""
         if challenge.service == HARBOR_SERVICE and path and "/" not in path:
-            return BuildtoolError(
-                REGISTRY_PROJECT, f"Harbor wants a project before the name: {path!r} has none", place=self._base
-            )
+            return BuildtoolError(REGISTRY_PROJECT, f"{path!r} has no project in front of the name", place=self._base)
         who = f"for user {self.credential.username!r}" if self.credential is not None else "without credentials"
         words = f": {answer.words}" if answer.words else ""
         if answer.status in (401, 403):

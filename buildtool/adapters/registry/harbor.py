@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.adapters.registry.client import RegistryClient
-    from buildtool.core.findings import Finding
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.harbor import Use
+    from buildtool.errors.findings import Finding
 
 _ARTIFACTS = "?page_size=100&sort=-push_time&with_tag=true"
 

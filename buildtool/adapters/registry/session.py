@@ -96,7 +96,7 @@ class Session:
             own = urlsplit(target)[:2] == urlsplit(self.base)[:2]
             headers = {key: value for key, value in sent.items() if own or key.lower() != "authorization"}
             answer = self._wire.exchange(answer.method, target, headers=headers, limit=request.limit, sink=request.sink)
-        raise BuildtoolError(REGISTRY_ANSWER, "it redirects in a circle", place=answer.place)
+        raise BuildtoolError(REGISTRY_ANSWER, "it redirects without end", place=answer.place)
 
     def _check(self, answer: Answer, target: str) -> None:
         scheme = urlsplit(target).scheme

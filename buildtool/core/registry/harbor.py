@@ -1,4 +1,4 @@
-"""What a Harbor tells about itself, and what in it will bite: values in, findings out.
+"""The settings of a Harbor, and the findings about those that make something fail now or later.
 
 Facts: Harbor's API v2.0 (`/systeminfo`, `/projects`, `/immutabletagrules`, `/retentions`), as its source reads them.
 """
@@ -9,14 +9,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Finding, Severity
 from buildtool.core.registry.harbor_rules import kept
+from buildtool.errors import harbor as pages
+from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.harbor_rules import Artifact, Rule
+    from buildtool.errors.findings import Finding
 
 _NEARLY_FULL = 0.9
 _SOON_SECONDS = 14 * 86_400  # a fortnight: time to renew a robot before pushes fail
@@ -38,9 +40,9 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class HarborFacts:
-    """`base` is how we reach it; `external_url` how it believes to be reached, "" where it does not say.
+    """`base` is the address that buildtool uses; `external_url` the one in Harbor's settings, "" where it is not known.
 
-    `expires` is when the robot we are stops working, in unix seconds; -1 for never, or not known.
+    `expires` is when the robot account that is logged in expires, in unix seconds; -1 for never, or not known.
     """
 
     base: str
@@ -65,7 +67,7 @@ class Use:
 
 
 def judge(facts: HarborFacts, uses: Sequence[Use], now: int) -> list[Finding]:
-    """Everything that fails now or bites later, worst first within each image."""
+    """Every setting that makes a push or a later run fail: the server's first, then each image's."""
     found = [*_server(facts), *_robot(facts, now)]
     for use in uses:
         project, _, name = use.repository.path.partition("/")
@@ -78,72 +80,37 @@ def judge(facts: HarborFacts, uses: Sequence[Use], now: int) -> list[Finding]:
 
 def _server(facts: HarborFacts) -> Iterator[Finding]:
     if facts.read_only:
-        yield Finding(
-            "harbor-read-only",
-            Severity.ERROR,
-            "Harbor is in read-only mode",
-            "every push is refused until an administrator ends it.",
-            "Harbor: Administration, Configuration, System Settings: clear `Repository Read Only`",
-        )
+        yield pages.READ_ONLY.at(None, "Harbor is in read-only mode")
     scheme = facts.base.partition("://")[0]
     if facts.external_url and facts.external_url.partition("://")[0] != scheme:
-        yield Finding(
-            "harbor-external-url",
-            Severity.ERROR,
-            f"Harbor believes to be reached at {facts.external_url}, and is reached at {facts.base}",
-            "it sends every client to that address for a token, so nobody can log in.",
-            f"set external_url: {facts.base} in harbor.yml, run ./prepare, and restart Harbor",
-        )
+        message = f"Harbor's external_url is {facts.external_url}, and it is reached at {facts.base}"
+        fix = f"set external_url: {facts.base} in harbor.yml, run ./prepare, and restart Harbor"
+        yield pages.EXTERNAL_URL.at(None, message, fix=fix)
 
 
 def _robot(facts: HarborFacts, now: int) -> Iterator[Finding]:
     if re.match(r"robot(?!\$)", facts.username):
-        yield Finding(
-            "harbor-robot-name",
-            Severity.WARNING,
-            f"the user name {facts.username!r} looks like a robot's that lost its `$`",
-            'robots are named robot$…; a shell replaces $… inside "double quotes".',
-            "write the name in 'single quotes', or put it in a file",
-        )
+        message = f"the user name {facts.username!r} looks like a robot account's without its `$`"
+        yield pages.ROBOT_NAME.at(None, message)
     if 0 <= facts.expires < now + _SOON_SECONDS:
         days = (facts.expires - now) // 86_400
         over = facts.expires <= now
-        yield Finding(
-            "harbor-robot-expiry",
-            Severity.ERROR if over else Severity.WARNING,
-            f"the robot account {facts.username!r} {'has expired' if over else f'expires in {days} days'}",
-            "from then on every push and pull with it is refused with 401.",
-            "Harbor: project, Robot Accounts: give it a new expiry, or make a new one and docker login with it",
-        )
+        message = f"the robot account {facts.username!r} {'has expired' if over else f'expires in {days} days'}"
+        yield pages.ROBOT_EXPIRY.at(None, message, severity=Severity.ERROR if over else Severity.WARNING)
 
 
 def _no_project(facts: HarborFacts, name: str) -> Finding:
     host = facts.base.partition("://")[2]
-    return Finding(
-        "harbor-no-project",
-        Severity.ERROR,
-        f"Harbor wants a project before the name: {host}/{name} has none",
-        "it answers 400 to every request for such a name, and docker push retries for ever.",
-        f'write registry = "{host}/PROJECT" in buildtool.toml',
-    )
+    message = f"{host}/{name} has no project in front of the name"
+    return pages.NO_PROJECT.at(None, message, fix=f'write registry = "{host}/PROJECT" in buildtool.toml')
 
 
 def _project(name: str, project: Project, use: Use, repository: str, now: int) -> Iterator[Finding]:
     if project.there is False:
-        yield Finding(
-            "harbor-project-missing",
-            Severity.ERROR,
-            f"Harbor has no project {name!r}",
-            "a push does not create one; the refusal reads `unauthorized`.",
-            f"create the project {name!r} in Harbor, or run buildtool push --create-project with an account that may",
-        )
+        fix = f"create the project {name!r} in Harbor, or run buildtool push --create-project"
+        yield pages.PROJECT_MISSING.at(None, f"Harbor has no project {name!r}", fix=fix)
     if project.there is None:
-        yield Finding(
-            "harbor-unseen",
-            Severity.NOTE,
-            f"this account may not read the settings of project {name!r}",
-            "quota, scanning, immutability and retention could not be looked at.",
-        )
+        yield pages.UNSEEN.at(None, f"this account may not read the settings of project {name!r}")
     yield from _quota(name, project)
     yield from _scan(name, project)
     yield from _immutable(name, project, use, repository)
@@ -153,47 +120,30 @@ def _project(name: str, project: Project, use: Use, repository: str, now: int) -
 def _quota(name: str, project: Project) -> Iterator[Finding]:
     if project.quota <= 0 or project.used < project.quota * _NEARLY_FULL:
         return
+    message = f"project {name!r} uses {project.used >> 20} of {project.quota >> 20} MiB"
     full = project.used >= project.quota
-    yield Finding(
-        "harbor-quota",
-        Severity.ERROR if full else Severity.WARNING,
-        f"project {name!r} uses {project.used >> 20} of {project.quota >> 20} MiB",
-        "a push that exceeds the quota is refused with 403.",
-        "raise the quota in Harbor, or delete old artifacts and run its garbage collection",
-    )
+    yield pages.QUOTA.at(None, message, severity=Severity.ERROR if full else Severity.WARNING)
 
 
 def _scan(name: str, project: Project) -> Iterator[Finding]:
     if not project.prevents_vulnerable:
         return
-    message = f"project {name!r} prevents pulling images that are vulnerable or not scanned yet"
+    message = f"project {name!r} refuses pulls of images that are vulnerable or not scanned yet"
     if project.scans_on_push:
-        reason = "until a scan has ended well, neither buildtool, nor Flux, nor a node can read a new image (412)."
-        fix = "buildtool push waits for it, push.scan_wait seconds at most"
-        yield Finding("harbor-scan", Severity.WARNING, message, reason, fix)
+        yield pages.SCAN.at(None, message)
     else:
-        reason = "and it does not scan on push: a new image can never be read, by buildtool, Flux or a node (412)."
         fix = "Harbor: project, Configuration: set `Automatically scan images on push`, or allow vulnerable images"
-        yield Finding("harbor-scan", Severity.ERROR, message, reason, fix)
+        yield pages.SCAN.at(None, f"{message}, and it does not scan on push", fix=fix, severity=Severity.ERROR)
 
 
 def _immutable(name: str, project: Project, use: Use, repository: str) -> Iterator[Finding]:
     if use.candidate and any(rule.takes(repository, use.candidate) for rule in project.immutable):
-        yield Finding(
-            "harbor-immutable-candidate",
-            Severity.ERROR,
-            f"an immutability rule of project {name!r} takes the candidate tag {use.candidate!r}",
-            "the second push of that tag is refused with 412, and it can never be removed.",
-            f"let the rule leave {use.candidate!r} out (tags excluding {use.candidate})",
-        )
+        message = f"an immutability rule of project {name!r} covers the candidate tag {use.candidate!r}"
+        fix = f"exclude {use.candidate!r} from the rule (tags excluding {use.candidate})"
+        yield pages.IMMUTABLE_CANDIDATE.at(None, message, fix=fix)
     if any(rule.takes(repository, use.final) for rule in project.immutable):
-        yield Finding(
-            "harbor-immutable-final",
-            Severity.WARNING,
-            f"an immutability rule of project {name!r} takes tags such as {use.final!r}",
-            "publishing works, but rollback cannot take such a tag out of Flux's sight.",
-            "leave these tags out of the rule, or roll back by narrowing the policy",
-        )
+        message = f"an immutability rule of project {name!r} covers tags such as {use.final!r}"
+        yield pages.IMMUTABLE_FINAL.at(None, message)
 
 
 def _retention(name: str, project: Project, use: Use, repository: str, now: int) -> Iterator[Finding]:
@@ -202,10 +152,5 @@ def _retention(name: str, project: Project, use: Use, repository: str, now: int)
     if not project.retention or deployed is None:
         return
     if deployed.digest not in kept(project.retention, repository, artifacts, now):
-        yield Finding(
-            "harbor-retention",
-            Severity.ERROR,
-            f"the retention rules of project {name!r} would delete {use.deployed!r}, which is deployed",
-            "after the next run a node that must pull it again cannot, and the site does not come back.",
-            "keep more artifacts, or add a rule that always keeps what the deployed tag matches",
-        )
+        message = f"the retention rules of project {name!r} would delete {use.deployed!r}, which is deployed"
+        yield pages.RETENTION.at(None, message)
