@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 # What single tests use: any of these programs will do.
 _TOOLS = {
     Need.SSHD: ("sshd",),
-    Need.KUSTOMIZE: ("kustomize", "kubectl"),
     Need.BUSYBOX: ("busybox",),
-    Need.SHELLCHECK: ("shellcheck",),
     Need.WGET: ("wget",),
 }
 

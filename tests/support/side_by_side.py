@@ -6,12 +6,15 @@ import pytest
 
 # Parameters whose fixtures are whole servers, or whose tests are long: a group each. Elsewhere a file is a group.
 _SPLIT = ("subject", "fault")
+_BUILD_SECONDS = 1500  # the longest a test waits for `make extras`, which `.ci/run` runs beside the tests
 
 
 def arrange(items: list[pytest.Item]) -> None:
-    """Mark each test with its group (`--dist loadgroup`), and sort: the engine's, the Go programs', all others."""
+    """Mark each test with its group (`--dist loadgroup`), and sort: the engine's, most others, the Go programs'."""
     for item in items:
         item.add_marker(pytest.mark.xdist_group(group(item)))
+        if item.get_closest_marker("go") is not None:
+            item.add_marker(pytest.mark.timeout(_BUILD_SECONDS))
     items.sort(key=_turn)
 
 
@@ -24,5 +27,5 @@ def group(item: pytest.Item) -> str:
 
 def _turn(item: pytest.Item) -> int:
     if item.get_closest_marker("go") is not None:
-        return 1  # `.ci/run` builds them meanwhile
-    return 0 if item.get_closest_marker("engine") is not None else 2
+        return 2
+    return 0 if item.get_closest_marker("engine") is not None else 1
