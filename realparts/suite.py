@@ -48,7 +48,7 @@ def side_by_side(arguments: Sequence[str]) -> list[str]:
     if any(argument.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for argument in arguments):
         return list(arguments)
     workers = max(_FEWEST_WORKERS, min(os.cpu_count() or 1, _MOST_WORKERS))
-    return ["-n", str(workers), "--dist", "loadgroup", "--no-loadscope-reorder", *arguments]
+    return ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
 
 
 def missing_tools() -> list[Need]:

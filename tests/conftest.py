@@ -27,9 +27,8 @@ settings.register_profile(
 settings.load_profile("buildtool")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests stay together when pytest runs side by side, and which begin."""
+    """Which tests begin, and which end."""
     side_by_side.arrange(items)
 
 
