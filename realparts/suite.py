@@ -44,7 +44,7 @@ def run_tests(machine: Machine, arguments: Sequence[str], *, measured: bool = Fa
 
 
 def side_by_side(arguments: Sequence[str]) -> list[str]:
-    """pytest's arguments, with as many workers as there are processors; a debugger or `-n` of one's own has its way."""
+    """Pytest's arguments, with as many workers as there are processors; a debugger or `-n` of one's own has its way."""
     if any(argument.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for argument in arguments):
         return list(arguments)
     workers = max(_FEWEST_WORKERS, min(os.cpu_count() or 1, _MOST_WORKERS))
