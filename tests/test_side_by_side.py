@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support import side_by_side
+
 ROOT = Path(__file__).parent.parent
 INNER = """
 import os
@@ -51,6 +53,10 @@ def test_a_server_of_a_file_belongs_to_one_worker(tmp_path: Path) -> None:
         lines = (tmp_path / name).read_text().splitlines()
         assert len(lines) == 40
         assert len({line.split()[1] for line in lines}) == 1
+
+
+def test_the_file_named_as_the_longest_is_there() -> None:
+    assert (ROOT / side_by_side._LONGEST).is_file()
 
 
 def test_the_engines_tests_begin_and_those_of_go_programs_end(tmp_path: Path) -> None:
