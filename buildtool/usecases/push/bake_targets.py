@@ -34,6 +34,7 @@ def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
         revision=plan.source.revision,
         source=plan.source.url,
         created=plan.tag.time,
+        committed=plan.source.time,
         version=plan.tag.text,
         inputs=image.inputs.digest,
         extra=dict(settings.labels) | ({ALLOW_OLDER: "true"} if plan.allow_older else {}),

@@ -6,6 +6,7 @@ import shlex
 from functools import partial
 from typing import TYPE_CHECKING
 
+from buildtool.core.commit.checkout import uncommitted
 from buildtool.core.commit.tags import shown
 from buildtool.core.facts import Fact, State
 from buildtool.errors import GIT_NO_COMMIT, BuildtoolError
@@ -20,7 +21,6 @@ GIT = "git"
 UNSHALLOW = ("git", "fetch", "--unshallow")
 # What git sets for its hooks; whoever inherits these reads another repository than the one it stands in.
 _HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
-_SHOWN = 3  # changed files a line names
 
 
 def checks(examined: Examined) -> list[Check]:
@@ -69,8 +69,7 @@ def _work_tree(examined: Examined) -> Iterator[Fact]:
     if not changes:
         yield Fact(GIT, "work tree", State.OK, "clean")
         return
-    more = f" and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
-    evidence = f"uncommitted: {', '.join(map(shown, changes[:_SHOWN]))}{more}; push refuses this tree"
+    evidence = f"{uncommitted(changes)}; push refuses this tree"
     yield Fact(GIT, "work tree", State.WARNING, evidence, "git stash --include-untracked")
 
 
