@@ -58,8 +58,8 @@ class TagResult:
 def current_tag(repo: HeadFacts, ci: CiFacts, settings: TagConfig, *, flag: str | None, now: int) -> TagResult:
     """Raises git-*, also where HEAD is not the commit of the CI event, and branch-collision. A dirty tree gives the tag that push --allow-dirty would use."""
     sha, _ = repo.head
-    head = Head(sha, repo.branch)
-    facts = build_facts(head, ci, settings, flag=flag, dirty=bool(repo.changes), time=now)
+    head = Head(sha, repo.branch, bool(repo.changes))
+    facts = build_facts(head, ci, settings, flag=flag, time=now)
     tag = tag_of(facts, settings)
     notes = [*tag.notes, *_dirty(repo.changes)]
     if facts.branch_source == EVENT and head.branch not in {None, facts.branch}:

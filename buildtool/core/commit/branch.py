@@ -21,9 +21,7 @@ FLAG, PULL_REQUEST, EVENT, HEAD = "--branch", "GITHUB_HEAD_REF", "GITHUB_REF_NAM
 _SHORT = 12  # digits of a commit in a message
 
 
-def choose_branch(
-    flag: str | None, ci: CiFacts, head: Head, deploy_branches: Collection[str] = ()
-) -> tuple[str, str]:
+def choose_branch(flag: str | None, ci: CiFacts, head: Head, deploy_branches: Collection[str] = ()) -> tuple[str, str]:
     """The branch and who said it: the flag, else the CI event, else the branch HEAD stands on.
 
     Raises git-other-commit where HEAD is not the event's commit, git-no-branch, git-bad-branch for an empty flag, and
@@ -61,7 +59,9 @@ def _require_commit_of_event(ci: CiFacts, head: Head) -> None:
             named = " or ".join(f"{shown(sha[:_SHORT])} ({source})" for source, sha in commits.items())
             raise _other_commit(ci, head, f"the event's commit is {named}")
     elif _event_branch(ci) and head.branch not in {None, _event_branch(ci)}:
-        raise _other_commit(ci, head, f'it is on "{shown(str(head.branch))}", and no variable names the event\'s commit')
+        raise _other_commit(
+            ci, head, f'it is on "{shown(str(head.branch))}", and no variable names the event\'s commit'
+        )
 
 
 def _commits(ci: CiFacts) -> dict[str, str]:

@@ -20,10 +20,14 @@ _URL = re.compile(r"(?P<scheme>https?|ssh|git)://" + _HOST + "/" + _PATH)
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a checkout stands: the full commit, None where there is none yet; its branch, None when detached."""
+    """Where a checkout stands.
+
+    `sha`: the full commit, None where there is none yet; `branch`: None when detached; `dirty`: whether files differ.
+    """
 
     sha: str | None
     branch: str | None
+    dirty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,9 +25,7 @@ class TagRules(Protocol):
     def branches(self) -> tuple[str, ...]: ...
 
 
-def build_facts(
-    head: Head, ci: CiFacts, rules: TagRules, *, flag: str | None, dirty: bool, time: int
-) -> BuildFacts:
+def build_facts(head: Head, ci: CiFacts, rules: TagRules, *, flag: str | None, time: int) -> BuildFacts:
     """What the tag of this checkout is made of; `flag` is --branch, `time` unix seconds.
 
     Raises git-other-commit, git-no-branch, git-bad-branch and branch-collision.
@@ -35,7 +33,7 @@ def build_facts(
     if head.sha is None:
         raise ValueError("a checkout without a commit has no tag")
     branch, source = choose_branch(flag, ci, head, rules.branches)
-    return BuildFacts(branch, source, head.sha, time, dirty)
+    return BuildFacts(branch, source, head.sha, time, head.dirty)
 
 
 def tag_of(facts: BuildFacts, rules: TagRules) -> Tag:

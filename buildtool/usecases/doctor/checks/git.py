@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from buildtool.core.commit.checkout import uncommitted
+from buildtool.core.commit.git_variables import REPOSITORY
 from buildtool.core.commit.tags import shown
 from buildtool.core.facts import Fact, State
 from buildtool.errors import GIT_NO_COMMIT, BuildtoolError
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 GIT = "git"
 UNSHALLOW = ("git", "fetch", "--unshallow")
-# What git sets for its hooks; whoever inherits these reads another repository than the one it stands in.
-_HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 
 
 def checks(examined: Examined) -> list[Check]:
@@ -97,6 +96,6 @@ def _identity(examined: Examined) -> Iterator[Fact]:
 
 
 def _environment(examined: Examined) -> Iterator[Fact]:
-    found = [name for name in _HOOK_VARIABLES if examined.ports.environment.get(name)]
+    found = [name for name in REPOSITORY if examined.ports.environment.get(name)]
     words = f"{', '.join(found)} set, as for a git hook: buildtool does not follow them" if found else "no hook's"
     yield Fact(GIT, "environment", State.OK, words)

@@ -11,7 +11,14 @@ from buildtool.core.commit.checkout import Head
 from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.flux.policy import select
 from buildtool.core.registry.harbor import Use
-from buildtool.errors import BUILDER_UNUSABLE, GIT_NO_COMMIT, REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM, BuildtoolError
+from buildtool.errors import (
+    BUILDER_UNUSABLE,
+    GIT_NO_COMMIT,
+    REGISTRY_AUTH,
+    REGISTRY_CREDENTIALS,
+    REGISTRY_REALM,
+    BuildtoolError,
+)
 from buildtool.usecases.doctor.engine.shared import Shared
 from buildtool.usecases.push import selection
 
@@ -72,7 +79,7 @@ class Examined:
         config = self.config.maybe()
         rules = config.tag if config is not None else TagConfig()
         head, ci = Head(sha, self.checkout.need().branch), self.ci.need()
-        return tag_of(build_facts(head, ci, rules, flag=None, dirty=False, time=self.ports.clock.now()), rules)
+        return tag_of(build_facts(head, ci, rules, flag=None, time=self.ports.clock.now()), rules)
 
     def _buildx(self) -> tuple[int, int, int]:
         self.client.need()
