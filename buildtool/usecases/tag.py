@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from buildtool.config import TagConfig
     from buildtool.core.commit.ci import CiFacts
-    from buildtool.core.commit.tags import Tag
+    from buildtool.core.commit.tags import BuildFacts, Tag
 
 SCHEMA = "buildtool.tag/v1"
 
@@ -56,7 +56,10 @@ class TagResult:
 
 
 def current_tag(repo: HeadFacts, ci: CiFacts, settings: TagConfig, *, flag: str | None, now: int) -> TagResult:
-    """Raises git-*, also where HEAD is not the commit of the CI event, and branch-collision. A dirty tree gives the tag that push --allow-dirty would use."""
+    """Raises git-*, also where HEAD is not the commit of the CI event, and branch-collision.
+
+    A dirty tree gives the tag that push --allow-dirty would use.
+    """
     sha, _ = repo.head
     head = Head(sha, repo.branch, bool(repo.changes))
     facts = build_facts(head, ci, settings, flag=flag, time=now)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from buildtool.adapters.git.program import is_no
-from buildtool.errors import GIT_FAILED, BuildtoolError
+from buildtool.errors import GIT_FAILED, GIT_INCOMPLETE, BuildtoolError
 
 try:
     import git
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MOST_COMMITS = 1000
 # Cut and padded by git itself: a message may be of any length, and no field is empty, so that two NUL begin a commit.
 _FORMAT = "%x00%x00%H%x00%ct%x00%<(200,trunc)%an%x00%<(500,trunc)%s%x00"
-_PLAIN = ("--encoding=UTF-8", "--no-ext-diff", "--no-textconv", "--no-renames", "-O/dev/null")
+_PLAIN = ("--encoding=UTF-8", "--no-ext-diff", "--no-textconv", "--no-renames")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ class GitHistory:
     def commits_of(self, path: str, revision: str = "HEAD", limit: int = 20) -> tuple[Commit, ...]:
         """The last commits that changed a path (from the root; a file or a folder), the newest first.
 
-        None for an unknown revision; `limit` is at most 1,000.
+        Nothing for an unknown revision; `limit` is at most 1,000. A shallow clone names its oldest commit for every
+        path. Raises git-incomplete in a clone without folders (--filter=tree:0).
         """
         if revision != "HEAD" and not self._program.is_commit(revision):
             return ()
@@ -113,7 +114,10 @@ class GitHistory:
         count = max(1, min(limit, _MOST_COMMITS))
         try:
             text = self._git.log("--numstat", *arguments, max_count=count, format=_FORMAT)
-        except BuildtoolError:  # a clone without the contents knows the commits all the same
+        except BuildtoolError as error:
+            if error.kind is not GIT_INCOMPLETE:
+                raise
+            # without the files' contents the commits are known all the same
             text = self._git.log("--no-patch", *arguments, max_count=count, format=_FORMAT)
         return tuple(_commits(text))
 

@@ -75,7 +75,9 @@ class GitRemote:
         return branch
 
     def text(self, sha: str, path: str, limit: int = _MOST_BYTES) -> str | None:
-        """A file of that commit, CRLF as LF; None where the path is no file there. At most `limit` bytes."""
+        """A file of that commit, CRLF as LF; None where the path is no file there, or the commit not here. At most `limit` bytes."""
+        if not path or not self._program.is_commit(sha):
+            return None
         listed = self._ask("ls-tree", "-z", "--full-tree", sha, "--", path).rstrip("\0")
         information, _, found = listed.partition("\t")
         if found != path or not information.startswith("100"):

@@ -47,7 +47,7 @@ class GitRepo:
     def head(self) -> tuple[str, int]:
         """The full commit of HEAD and its time in unix seconds."""
         try:
-            shown = self._program.read("show", "--no-patch", "--format=%H %ct", "HEAD", "--")
+            shown = self._program.read("log", "--no-patch", "--max-count=1", "--format=%H %ct", "HEAD", "--")
         except BuildtoolError as error:
             if self.branch and self._program.ask("show-ref", "--verify", "--quiet", _HEADS + self.branch) is None:
                 raise BuildtoolError(GIT_NO_COMMIT, f"{self.root} has no commit yet") from error

@@ -68,6 +68,7 @@ SETTINGS = (
     "-c", "core.hooksPath=/dev/null",
     "-c", "core.alternateRefsCommand=",
     "-c", "core.quotePath=false",
+    "-c", "diff.orderFile=/dev/null",
     "-c", "log.showRoot=true",
     "-c", "log.showSignature=false",
     "-c", "protocol.ext.allow=never",
