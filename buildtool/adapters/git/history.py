@@ -1,4 +1,4 @@
-"""History through GitPython: who contains whom, how a commit is called, what changed a path, which work trees exist.
+"""History through GitPython: who contains whom, how a commit is called, what changed a path.
 
 Of GitPython we use the layer that makes commands of calls (`git.merge_base(a, b, all=True)`). Its commands are run like
 every other program of ours: in an environment of our choice, with a time limit. The layer above we cannot use:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.git.program import GitProgram
 
 _MOST_COMMITS = 1000
+_LONGEST = 500  # characters of an error
 # Cut and padded by git itself: a message may be of any length, and no field is empty, so that two NUL begin a commit.
 _FORMAT = "%x00%x00%H%x00%ct%x00%<(200,trunc)%an%x00%<(500,trunc)%s%x00"
 _PLAIN = ("--encoding=UTF-8", "--no-ext-diff", "--no-textconv", "--no-renames")
@@ -43,15 +44,6 @@ class Commit:
     subject: str
     added: int | None = None
     removed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WorkTree:
-    """One work tree: `branch` is None when detached, `sha` None where there is no commit yet."""
-
-    path: str
-    sha: str | None
-    branch: str | None
 
 
 class _Commands(git.Git):
@@ -79,28 +71,17 @@ class GitHistory:
     def commit(self, sha: str) -> Commit | None:
         if not self._program.is_commit(sha):
             return None
-        return next(_commits(self._git.log("--no-patch", *_PLAIN, sha, "--", max_count=1, format=_FORMAT)), None)
+        return next(_commits(self._ask("log", "--no-patch", *_PLAIN, sha, "--", max_count=1, format=_FORMAT)), None)
 
     def contains(self, older: str, newer: str) -> bool:
         """Whether `newer`, a commit of this clone like `older`, has `older` among its ancestors, as far as is known."""
         try:
-            self._git.merge_base(older, newer, is_ancestor=True)
+            self._ask("merge_base", older, newer, is_ancestor=True)
         except BuildtoolError as error:
             if not is_no(error, strict=True):
                 raise
             return False
         return True
-
-    def merge_bases(self, one: str, other: str) -> tuple[str, ...]:
-        """The last commits that both contain; none where they have no common one, or where one is unknown."""
-        if not self._program.is_commit(one) or not self._program.is_commit(other):
-            return ()
-        try:
-            return tuple(self._git.merge_base(one, other, all=True).split())
-        except BuildtoolError as error:
-            if not is_no(error, strict=True):
-                raise
-            return ()
 
     def commits_of(self, path: str, revision: str = "HEAD", limit: int = 20) -> tuple[Commit, ...]:
         """The last commits that changed a path (from the root; a file or a folder), the newest first.
@@ -113,23 +94,21 @@ class GitHistory:
         arguments = [*_PLAIN, revision, "--", f":(top,literal){path}"]
         count = max(1, min(limit, _MOST_COMMITS))
         try:
-            text = self._git.log("--numstat", *arguments, max_count=count, format=_FORMAT)
+            text = self._ask("log", "--numstat", *arguments, max_count=count, format=_FORMAT)
         except BuildtoolError as error:
             if error.kind is not GIT_INCOMPLETE:
                 raise
             # without the files' contents the commits are known all the same
-            text = self._git.log("--no-patch", *arguments, max_count=count, format=_FORMAT)
+            text = self._ask("log", "--no-patch", *arguments, max_count=count, format=_FORMAT)
         return tuple(_commits(text))
 
-    def work_trees(self) -> tuple[WorkTree, ...]:
-        """Every work tree of this repository, the main one first."""
-        listed = self._git.worktree("list", "--porcelain")
-        return tuple(_work_tree(record) for record in listed.split("\n\n") if record.strip())
-
-    def remotes(self) -> dict[str, str]:
-        """The address that each remote is fetched from, by name, as git would use it. It may hold a password."""
-        names = self._git.remote().splitlines()
-        return {name: self._git.remote("get-url", "--", name).splitlines()[0] for name in names}
+    def _ask(self, command: str, *arguments: str, **options: Any) -> str:
+        """`merge_base`, all=True: `git merge-base --all`. No exception of GitPython's gets out of here."""
+        try:
+            return str(getattr(self._git, command)(*arguments, **options))
+        except (git.GitError, git.ODBError, ValueError, OSError) as error:
+            words = " ".join(str(error).split())
+            raise BuildtoolError(GIT_FAILED, f"git {command}: {words[:_LONGEST]}") from error
 
 
 def _commits(text: str) -> Iterator[Commit]:
@@ -145,10 +124,3 @@ def _lines(numstat: str) -> tuple[int | None, int | None]:
     if not counts or any("-" in pair for pair in counts):
         return None, None
     return sum(int(added) for added, _ in counts), sum(int(removed) for _, removed in counts)
-
-
-def _work_tree(record: str) -> WorkTree:
-    fields = {key: value for key, _, value in (line.partition(" ") for line in record.splitlines())}
-    sha = fields.get("HEAD", "")
-    branch = fields.get("branch")
-    return WorkTree(fields["worktree"], sha if sha.strip("0") else None, branch and branch.removeprefix("refs/heads/"))

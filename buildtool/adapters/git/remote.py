@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _HEADS = "refs/heads/"
 _MOST_BYTES = 1 << 20  # of one file
+_NO_NAMES = {"", ".", ".."}  # between the / of a path
 _ADDS_OBJECTS_ONLY = (
     "--quiet",
     "--no-tags",
@@ -75,8 +76,11 @@ class GitRemote:
         return branch
 
     def text(self, sha: str, path: str, limit: int = _MOST_BYTES) -> str | None:
-        """A file of that commit, CRLF as LF; None where the path is no file there, or the commit not here. At most `limit` bytes."""
-        if not path or not self._program.is_commit(sha):
+        """A file of that commit, CRLF as LF, of at most `limit` bytes.
+
+        None where the path is no file there, or the commit not here.
+        """
+        if _NO_NAMES & set(path.split("/")) or not self._program.is_commit(sha):
             return None
         listed = self._ask("ls-tree", "-z", "--full-tree", sha, "--", path).rstrip("\0")
         information, _, found = listed.partition("\t")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -22,20 +23,29 @@ ALLOW_OLDER = "dev.buildtool.allow-older"
 _LONGEST_TIME = 18  # digits of a number that is a time
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The commit an image is made from: its full name, the address of its repository, its time in unix seconds."""
+
+    revision: str
+    source: str
+    time: int
+
+
 def image_labels(
-    *, revision: str, source: str, created: int, committed: int, version: str, inputs: str, extra: Mapping[str, str]
+    origin: Origin, *, created: int, version: str, inputs: str, extra: Mapping[str, str]
 ) -> dict[str, str]:
-    """Labels for one image; `created` (the build) and `committed` (the commit) are unix seconds.
+    """Labels for one image; `created` is the time of the build in unix seconds.
 
     The user's own labels cannot replace what the proof reads.
     """
     own = {
-        REVISION: revision,
-        SOURCE: source,
+        REVISION: origin.revision,
+        SOURCE: origin.source,
         CREATED: datetime.fromtimestamp(created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         VERSION: version,
         INPUTS: inputs,
-        COMMIT_TIME: str(committed),
+        COMMIT_TIME: str(origin.time),
     }
     return dict(extra) | {key: text for key, text in own.items() if text}
 

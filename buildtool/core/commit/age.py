@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Age(StrEnum):
+class Order(StrEnum):
     """The commit to be built, compared with the published one."""
 
     SAME = "same"
@@ -19,12 +19,12 @@ class Age(StrEnum):
 class Verdict:
     """`by_time`: ancestry is not known, and the times of the commits decided."""
 
-    age: Age
+    order: Order
     by_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedCommit:
     """The commit of a published image: as many digits as are known, and its time in unix seconds where that is known.
 
     `built`: when its tag was made, in unix seconds; a commit is never younger than its image.
@@ -35,17 +35,17 @@ class Published:
     built: int | None = None
 
 
-def compare(own: str, own_time: int, published: Published, ancestry: bool | None) -> Verdict:  # noqa: FBT001
+def compare(own: str, own_time: int, published: PublishedCommit, ancestry: bool | None) -> Verdict:  # noqa: FBT001
     """`ancestry`: whether the published commit holds `own` (a full commit) among its ancestors; None is not known.
 
     Two commits of one second are not put in an order: the one that is built counts as newer.
     """
     if own.startswith(published.sha):
-        return Verdict(Age.SAME)
+        return Verdict(Order.SAME)
     if ancestry is not None:
-        return Verdict(Age.OLDER if ancestry else Age.NEWER)
+        return Verdict(Order.OLDER if ancestry else Order.NEWER)
     if published.time is not None:
-        return Verdict(Age.OLDER if own_time < published.time else Age.NEWER, by_time=True)
+        return Verdict(Order.OLDER if own_time < published.time else Order.NEWER, by_time=True)
     if published.built is not None and own_time >= published.built:
-        return Verdict(Age.NEWER, by_time=True)
-    return Verdict(Age.UNKNOWN)
+        return Verdict(Order.NEWER, by_time=True)
+    return Verdict(Order.UNKNOWN)

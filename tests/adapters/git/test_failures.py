@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,9 +19,13 @@ from buildtool.errors import (
     GIT_NO_WORK_TREE,
     GIT_NOT_A_REPOSITORY,
     BuildtoolError,
-    Kind,
 )
 from tests.support.gitrepos import git, repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from buildtool.errors import Kind
 
 
 @pytest.fixture

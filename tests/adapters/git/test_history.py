@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.git import GitRepo
-from buildtool.adapters.git.history import GitHistory, WorkTree
-from tests.support.gitrepos import commit, git, repository
+from tests.support.gitrepos import commit, git
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from buildtool.adapters.git.history import GitHistory
 
 
 @pytest.fixture(params=["sha1", "sha256"])
@@ -81,9 +82,6 @@ def test_who_contains_whom(repo: Path) -> None:
     assert found.is_ancestor(alone, "HEAD") is True
     for unknown in ("f" * 40, "--all", "", "main", git(repo, "rev-parse", "HEAD:other")):
         assert found.is_ancestor(unknown, second) is None
-        assert found.history.merge_bases(unknown, second) == ()
-    assert found.history.merge_bases(second, side) == (first,)
-    assert found.history.merge_bases(second, alone) == ()
 
 
 def test_what_changed_a_path(repo: Path) -> None:
@@ -133,24 +131,3 @@ def test_settings_that_would_change_the_answer(repo: Path) -> None:
         git(repo, "config", name, value)
     assert history(repo).commits_of("file") == expected
     assert expected[0].added == 1
-
-
-def test_work_trees(repo: Path, tmp_path: Path) -> None:
-    sha = git(repo, "rev-parse", "HEAD")
-    git(repo, "worktree", "add", "--quiet", "-b", "feature/x", str(tmp_path / "a side"))
-    git(repo, "worktree", "add", "--quiet", "--detach", str(tmp_path / "detached"))
-    expected = [
-        WorkTree(str(repo), sha, "main"),
-        WorkTree(str(tmp_path / "a side"), sha, "feature/x"),
-        WorkTree(str(tmp_path / "detached"), sha, None),
-    ]
-    assert list(history(repo).work_trees()) == expected
-    assert list(history(tmp_path / "detached").work_trees()) == expected
-
-
-def test_remotes(repo: Path) -> None:
-    assert history(repo).remotes() == {}
-    git(repo, "remote", "add", "origin", "gh:owner/repo")
-    git(repo, "remote", "add", "second", "/srv/git/x")
-    git(repo, "config", "url.https://github.example/.insteadOf", "gh:")
-    assert history(repo).remotes() == {"origin": "https://github.example/owner/repo", "second": "/srv/git/x"}

@@ -112,7 +112,7 @@ def test_a_hooks_variables_do_not_fool_us(repo: Path, tmp_path: Path, monkeypatc
     assert fooled.facts == expected
     assert fooled.is_ancestor(expected.sha, expected.sha) is True
     assert fooled.history.commit(expected.sha) is not None, "GitPython is given our environment"
-    assert [tree.path for tree in fooled.history.work_trees()] == [str(repo)]
+    assert fooled.history.commits_of("file") == at(repo).history.commits_of("file")
 
 
 def test_in_a_real_hook(repo: Path, tmp_path: Path) -> None:

@@ -2,19 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.build.labels import COMMIT_TIME, CREATED, REVISION, commit_time, image_labels
+from buildtool.core.build.labels import COMMIT_TIME, CREATED, REVISION, Origin, commit_time, image_labels
 
 
 def labels(**extra: str) -> dict[str, str]:
-    return image_labels(
-        revision="a" * 40,
-        source="",
-        created=1_707_300_000,
-        committed=1_707_000_000,
-        version="v",
-        inputs="",
-        extra=extra,
-    )
+    origin = Origin("a" * 40, "", 1_707_000_000)
+    return image_labels(origin, created=1_707_300_000, version="v", inputs="", extra=extra)
 
 
 def test_the_build_and_the_commit_have_their_own_times() -> None:
