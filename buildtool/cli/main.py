@@ -69,8 +69,9 @@ def cli(ctx: click.Context, directory: Path | None, config: Path | None, verbose
 
 
 def _environment() -> dict[str, str]:
-    """The environment as it was given. What is ours alone leaves the process: a program that a library starts (GitPython
-    runs `git version` when it is imported) is given the rest.
+    """The environment as it was given. What is ours alone leaves the process.
+
+    A program that a library starts is given the rest: GitPython runs `git version` when it is imported.
     """
     given = dict(os.environ)
     for name in given:

@@ -1,4 +1,4 @@
-"""Why we use GitPython's commands and not its objects. A test that fails here says that a newer GitPython can do more."""
+"""Why we use GitPython's commands, and not its objects: a test that fails here says that a newer one can do more."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_its_programs_are_given_the_whole_environment(tmp_path: Path, monkeypatc
     alias = "alias.look=!echo $BUILDTOOL_REGISTRY_PASSWORD"
     assert gitpython.Git(str(tmp_path)).execute(["git", "-c", alias, "look"]) == "hunter22"
     found = GitRepo(repository(tmp_path / "repo"), os.environ).history
-    assert found._git.execute(["git", "-c", alias, "look"]).strip() == ""  # noqa: SLF001
+    assert found._git.execute(["git", "-c", alias, "look"]).strip() == ""
 
 
 def test_its_commands_follow_a_hooks_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
