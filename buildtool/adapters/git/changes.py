@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from buildtool.adapters.git.filters import switched_off
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,7 +28,13 @@ _ASSUMED, _SKIPPED = " (git update-index --assume-unchanged)", " (git update-ind
 def changed_paths(program: GitProgram, depth: int = 0) -> Iterator[str]:
     """Changed, staged, untracked and hidden files, by their paths from the work tree's root, where `program` runs."""
     listed = program.read(
-        "status", "--porcelain=v2", "-z", "--untracked-files=normal", "--ignore-submodules=dirty", "--no-renames"
+        *switched_off(program),
+        "status",
+        "--porcelain=v2",
+        "-z",
+        "--untracked-files=normal",
+        "--ignore-submodules=dirty",
+        "--no-renames",
     )
     for entry in filter(None, listed.split("\0")):
         yield entry.split(" ", _FIELDS[entry[0]])[-1]

@@ -27,6 +27,9 @@ PROGRAMS = [
     "diff.external",
     "diff.evil.command",
     "diff.evil.textconv",
+    "filter.evil.clean",
+    "filter.evil.smudge",
+    "filter.evil.process",
     "credential.helper",
     "pager.log",
     "pager.status",
@@ -58,7 +61,8 @@ def trap(tmp_path: Path) -> Path:
 
 def test_its_own_programs_and_hooks_do_not_run(tmp_path: Path, trap: Path) -> None:
     repo = repository(tmp_path / "repo")
-    commit(repo, **{"file": "2\n", ".gitattributes": "* diff=evil\n"})
+    commit(repo, **{"file": "2\n", ".gitattributes": "* diff=evil filter=evil\n"})
+    (repo / "file").touch()  # git compares its content again
     git(repo, "remote", "add", "origin", "https://example.invalid/x")
     for name in PROGRAMS:
         git(repo, "config", name, f"!{trap}" if name.startswith(("alias", "credential")) else str(trap))
@@ -67,6 +71,7 @@ def test_its_own_programs_and_hooks_do_not_run(tmp_path: Path, trap: Path) -> No
     for hook in HOOKS:
         (repo / ".git/hooks").mkdir(exist_ok=True)
         shutil.copy(trap, repo / ".git/hooks" / hook)
+    git(repo, "config", "filter.evil.required", "true")
     everything(repo)
     assert not (tmp_path / "sprung").exists(), (tmp_path / "sprung").read_text()
 

@@ -76,7 +76,7 @@ def _history(examined: Examined) -> Iterator[Fact]:
     if not examined.checkout.need().shallow:
         yield Fact(GIT, "history", State.OK, "complete")
         return
-    evidence = "this clone is shallow: whether a commit is older than the published one cannot be told"
+    evidence = "this clone is shallow: whether a commit is older than the published one is told by their times alone"
     if examined.ci.need().event:
         evidence += " (in the workflow: actions/checkout with fetch-depth: 0)"
     yield Fact(GIT, "history", State.WARNING, evidence, shlex.join(UNSHALLOW))
