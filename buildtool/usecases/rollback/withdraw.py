@@ -77,8 +77,8 @@ class Withdrawer:
                 if self._registry.removal_way(one.standing.repository, tag) is RemovalWay.NONE:
                     raise BuildtoolError(
                         REGISTRY_DENIED,
-                        f"{one.standing.repository.at(tag)} cannot be taken away: this registry removes no tags; nothing "
-                        "was changed",
+                        f"{one.standing.repository.at(tag)} cannot be taken away: this registry removes no tags; "
+                        "nothing was changed",
                         fix="switch deleting on in the registry, or go back by suspending the ImageRepository",
                     )
 
