@@ -35,6 +35,21 @@ class _Rival(NamedTuple):
     published: Published
 
 
+class _Top(NamedTuple):
+    """What belongs on top of one image's tags: `best`, of this commit; `selected` is its tag if it is there already."""
+
+    image: ImagePlan
+    best: Published
+    commit: str
+    selected: str | None
+
+    @property
+    def short(self) -> str:
+        """The commit as it stands in the tag."""
+        parsed = parse_tag(self.best.tag)
+        return parsed.sha if parsed else self.commit[:7]
+
+
 class Overtaken:
     """Settles races between runs that share no lock."""
 
@@ -60,37 +75,31 @@ class Overtaken:
         self, plan: Plan, proven: Sequence[Proven], tags: Mapping[str, Sequence[str]], mine: set[str]
     ) -> list[Write]:
         tops = [
-            top
+            self._top(plan, image, self._live.visible(image.plan.config, tags[image.plan.name]), mine)
             for image in proven
             if image.plan.deployed
-            and (top := self._top(plan, image, self._live.visible(image.plan.config, tags[image.plan.name]), mine))
         ]
-        if not tops:
-            return []
-        if any(published.tag == image.tag for image, published in tops):  # images of one commit carry one tag
-            named = {image.name for image, _ in tops}
-            tops += [(one.plan, _own(one)) for one in proven if one.plan.deployed and one.plan.name not in named]
+        wrong = {top.commit for top in tops if not top.selected}
+        if not wrong:
+            return _joined(tops)
         newest = [selection.newest_time(image.plan.policy, tags[image.plan.name], plan.tag.branch) for image in proven]
         time = selection.next_time(self._clock.now(), newest)
-        return [_write(image, plan.tag.branch, published, time) for image, published in tops]
+        # images of one commit carry one tag: where one of them has to be put on top, all are
+        return [_write(top, f"{plan.tag.branch}-{top.short}-{time}") for top in tops if top.commit in wrong]
 
-    def _top(
-        self, plan: Plan, image: Proven, visible: Sequence[str], mine: set[str]
-    ) -> tuple[ImagePlan, Published] | None:
-        """What has to be put on top of this image's tags, if the newest commit is not there."""
-        own = _own(image)
+    def _top(self, plan: Plan, image: Proven, visible: Sequence[str], mine: set[str]) -> _Top:
+        """What belongs on top of this image's tags, and whether it is there."""
+        own = Published(str(image.plan.tag), image.manifest, image.proof)
         appeared = [tag for tag in visible if tag not in image.plan.seen and tag not in {own.tag, *mine}]
         rivals = [rival for tag in appeared if (rival := self._rival(image.plan, tag, plan.tag.branch))]
-        if not rivals:
-            return None
-        best = own
+        best, commit = own, plan.source.revision
         for rival in rivals:
             if self._goes_over(plan, rival, best):
-                best = rival.published
-        selected = selection.choices(image.plan.policy, visible, plan.tag.branch)
+                best, commit = rival.published, rival.commit
         on_top = {own.tag, *mine} if best is own else {best.tag}
-        same = {rival.published.tag for rival in rivals if rival.published.proof.digest == best.proof.digest}
-        return None if selected and set(selected) <= on_top | same else (image.plan, best)
+        on_top |= {rival.published.tag for rival in rivals if rival.published.proof.digest == best.proof.digest}
+        chosen = selection.choices(image.plan.policy, visible, plan.tag.branch)
+        return _Top(image.plan, best, commit, chosen[0] if chosen and set(chosen) <= on_top else None)
 
     def _rival(self, image: ImagePlan, tag: str, branch: str) -> _Rival | None:
         parsed = parse_tag(tag)
@@ -112,17 +121,26 @@ class Overtaken:
         return _sorts_over(rival.published, best)
 
 
-def _own(image: Proven) -> Published:
-    return Published(str(image.plan.tag), image.manifest, image.proof)
-
-
 def _sorts_over(rival: Published, best: Published) -> bool:
     """Of commits whose order nobody knows the one with the newer tag stays; the same time is decided by the name."""
     one, other = parse_tag(rival.tag), parse_tag(best.tag)
     return one is not None and other is not None and (one.time, one.sha) > (other.time, other.sha)
 
 
-def _write(image: ImagePlan, branch: str, published: Published, time: int) -> Write:
-    parsed = parse_tag(published.tag)
-    sha = parsed.sha if parsed else str(revision(published))[:7]
-    return Write(image.name, image.repository, f"{branch}-{sha}-{time}", published.manifest)
+def _joined(tops: Sequence[_Top]) -> list[Write]:
+    """Another run may have put one image of a commit on top, and not the other: the other gets the same tag."""
+    writes = []
+    for top in tops:
+        others = [one for one in tops if one.commit == top.commit and _time(one.selected) > _time(top.selected)]
+        if others:
+            writes.append(_write(top, str(max(others, key=lambda one: _time(one.selected)).selected)))
+    return writes
+
+
+def _time(tag: str | None) -> int:
+    parsed = parse_tag(tag or "")
+    return parsed.time if parsed else 0
+
+
+def _write(top: _Top, tag: str) -> Write:
+    return Write(top.image.name, top.image.repository, tag, top.best.manifest)
