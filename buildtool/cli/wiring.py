@@ -208,6 +208,7 @@ class Wiring:
             checkout=lambda: GitRepo(self.directory, environment),
             ci=lambda: read(environment),
             manifests=lambda: find_policies(self.repository_files.texts()),
+            texts=lambda: dict(self.repository_files.texts()),
             docker=DockerTools(environment),
             buildx_version=Buildx(root=self.directory, environment=environment).version,
             endpoint=lambda: endpoint(environment),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from buildtool.adapters.registry.harbor_api import HarborApi, artifacts
+from buildtool.core.registry import harbor_documents
 from buildtool.core.registry.harbor import HarborFacts, Project, judge
-from buildtool.core.registry.harbor_rules import Artifact, Rule, Selector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,8 +16,11 @@ if TYPE_CHECKING:
     from buildtool.core.findings import Finding
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.harbor import Use
+    from buildtool.core.registry.harbor_rules import Artifact
 
-_ARTIFACTS = "?page_size=100&sort=-push_time&with_tag=true"
+_PAGE = 100
+_MOST_PAGES = 100
+_ARTIFACTS = f"?page_size={_PAGE}&sort=-push_time&with_tag=true&with_immutable_status=true"
 
 
 def harbor_findings(client: RegistryClient, uses: Sequence[Use], now: int) -> list[Finding]:
@@ -69,43 +71,21 @@ def _project(api: HarborApi, name: str, repositories: Sequence[Repository]) -> P
         scans_on_push=metadata.get("auto_scan") == "true",
         quota=_number(_mapping(quota.get("hard")).get("storage"), -1),
         used=_number(_mapping(quota.get("used")).get("storage"), 0),
-        immutable=_rules(api.read(f"/projects/{name}/immutabletagrules")),
-        retention=_rules(rules),
-        artifacts={one.path: _artifacts(api.read(artifacts(one) + _ARTIFACTS)) for one in ours} if rules else {},
+        immutable=harbor_documents.rules(api.read(f"/projects/{name}/immutabletagrules")),
+        retention=harbor_documents.rules(rules),
+        artifacts={one.path: _all_artifacts(api, one) for one in ours} if rules else {},
     )
 
 
-def _rules(documents: Any) -> tuple[Rule, ...]:
-    entries = [_mapping(entry) for entry in documents] if isinstance(documents, list) else []
-    return tuple(
-        Rule(
-            _text(entry.get("template")),
-            _selector(entry.get("tag_selectors")),
-            _selector(_mapping(entry.get("scope_selectors")).get("repository")),
-            next((_number(value, 0) for value in _mapping(entry.get("params")).values()), 0),
-        )
-        for entry in entries
-        if entry and entry.get("disabled") is not True
-    )
-
-
-def _selector(documents: Any) -> Selector:
-    first = _mapping(documents[0]) if isinstance(documents, list) and documents else {}
-    decoration = _text(first.get("decoration"))
-    return Selector(_text(first.get("pattern")) or "**", excludes=decoration.lower().endswith("excludes"))
-
-
-def _artifacts(documents: Any) -> tuple[Artifact, ...]:
-    entries = [_mapping(entry) for entry in documents] if isinstance(documents, list) else []
-    return tuple(
-        Artifact(_text(entry.get("digest")), _tags(entry), _time(entry.get("push_time")), _time(entry.get("pull_time")))
-        for entry in entries
-    )
-
-
-def _tags(entry: dict[str, Any]) -> tuple[str, ...]:
-    tags = entry.get("tags")
-    return tuple(_text(_mapping(tag).get("name")) for tag in tags) if isinstance(tags, list) else ()
+def _all_artifacts(api: HarborApi, repository: Repository) -> tuple[Artifact, ...]:
+    """Every artifact: retention counts them all. A repository with more than the bound is judged by its newest."""
+    found: list[Artifact] = []
+    for page in range(1, _MOST_PAGES + 1):
+        there = harbor_documents.artifacts(api.read(f"{artifacts(repository)}{_ARTIFACTS}&page={page}"))
+        found += there
+        if len(there) < _PAGE:
+            break
+    return tuple(found)
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -118,11 +98,3 @@ def _text(value: Any) -> str:
 
 def _number(value: Any, otherwise: int) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else otherwise
-
-
-def _time(value: Any) -> float:
-    """Harbor writes "0001-01-01T00:00:00.000Z" for never."""
-    try:
-        return max(0.0, datetime.fromisoformat(_text(value)).timestamp())
-    except (ValueError, OverflowError):
-        return 0.0

@@ -6,11 +6,13 @@ Facts: Harbor's API v2.0 (`/systeminfo`, `/projects`, `/immutabletagrules`, `/re
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.findings import Finding, Severity
-from buildtool.core.registry.harbor_rules import kept
+from buildtool.core.registry.harbor_rules import is_immutable
+from buildtool.core.registry.retention import Fate, UnknownRuleError
+from buildtool.core.registry.retention import judge as fates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,15 +55,17 @@ class HarborFacts:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What we want of one image: a tag as this checkout publishes, the candidate, and the tag running now.
+    """What we want of one image: a tag as this checkout publishes, the candidate, and the tags that must stay.
 
-    `candidate` is None where the builder pushes by digest.
+    `candidate` is None where the builder pushes by digest. `deployed` is what Flux selects now, `committed` what the
+    manifests of this checkout name: the two differ until Flux has written its commit.
     """
 
     repository: Repository
     final: str
     candidate: str | None
     deployed: str | None = None
+    committed: tuple[str, ...] = ()
 
 
 def judge(facts: HarborFacts, uses: Sequence[Use], now: int) -> list[Finding]:
@@ -178,7 +182,7 @@ def _scan(name: str, project: Project) -> Iterator[Finding]:
 
 
 def _immutable(name: str, project: Project, use: Use, repository: str) -> Iterator[Finding]:
-    if use.candidate and any(rule.takes(repository, use.candidate) for rule in project.immutable):
+    if use.candidate and is_immutable(project.immutable, repository, use.candidate):
         yield Finding(
             "harbor-immutable-candidate",
             Severity.ERROR,
@@ -186,7 +190,7 @@ def _immutable(name: str, project: Project, use: Use, repository: str) -> Iterat
             "the second push of that tag is refused with 412, and it can never be removed.",
             f"let the rule leave {use.candidate!r} out (tags excluding {use.candidate})",
         )
-    if any(rule.takes(repository, use.final) for rule in project.immutable):
+    if is_immutable(project.immutable, repository, use.final):
         yield Finding(
             "harbor-immutable-final",
             Severity.WARNING,
@@ -197,15 +201,39 @@ def _immutable(name: str, project: Project, use: Use, repository: str) -> Iterat
 
 
 def _retention(name: str, project: Project, use: Use, repository: str, now: int) -> Iterator[Finding]:
-    artifacts = project.artifacts.get(use.repository.path, ())
-    deployed = next((a for a in artifacts if use.deployed in a.tags), None)
-    if not project.retention or deployed is None:
-        return
-    if deployed.digest not in kept(project.retention, repository, artifacts, now):
-        yield Finding(
-            "harbor-retention",
-            Severity.ERROR,
-            f"the retention rules of project {name!r} would delete {use.deployed!r}, which is deployed",
-            "after the next run a node that must pull it again cannot, and the site does not come back.",
-            "keep more artifacts, or add a rule that always keeps what the deployed tag matches",
+    artifacts = [
+        replace(
+            one, immutable=one.immutable or any(is_immutable(project.immutable, repository, tag) for tag in one.tags)
         )
+        for one in project.artifacts.get(use.repository.path, ())
+    ]
+    needed = {use.deployed: "which Flux selects"} | dict.fromkeys(use.committed, "which the manifests here name")
+    try:
+        fate = fates(project.retention, repository, artifacts, now)
+    except UnknownRuleError as unknown:
+        yield _unknown_retention(name, unknown)
+        return
+    for tag, role in needed.items():
+        holder = next((one for one in artifacts if tag in one.tags), None)
+        if holder is not None and fate[holder.digest] is Fate.DEL:
+            yield _lost(name, str(tag), role)
+
+
+def _lost(name: str, tag: str, role: str) -> Finding:
+    return Finding(
+        "harbor-retention",
+        Severity.ERROR,
+        f"the retention rules of project {name!r} would delete {tag!r}, {role}",
+        "after the next run a node that must pull it again cannot, and the site does not come back.",
+        "keep more artifacts, or add a rule that always keeps what the deployed tag matches",
+    )
+
+
+def _unknown_retention(name: str, reason: UnknownRuleError) -> Finding:
+    return Finding(
+        "harbor-unseen",
+        Severity.NOTE,
+        f"project {name!r} has {reason}, which buildtool does not know",
+        "what Harbor's retention would delete could not be looked at.",
+        "Harbor: project, Policy, Tag Retention: run it dry, and look whether the deployed tag stays",
+    )

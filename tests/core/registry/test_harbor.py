@@ -47,8 +47,8 @@ def project(**settings: Any) -> Project:
         (project(quota=100 << 20, used=100 << 20), "harbor-quota", Severity.ERROR),
         (project(prevents_vulnerable=True, scans_on_push=True), "harbor-scan", Severity.WARNING),
         (project(prevents_vulnerable=True), "harbor-scan", Severity.ERROR),
-        (project(immutable=(Rule("i", Selector("unproven")),)), "harbor-immutable-candidate", Severity.ERROR),
-        (project(immutable=(Rule("i", Selector("master-*")),)), "harbor-immutable-final", Severity.WARNING),
+        (project(immutable=(Rule("i", (Selector("unproven"),)),)), "harbor-immutable-candidate", Severity.ERROR),
+        (project(immutable=(Rule("i", (Selector("master-*"),)),)), "harbor-immutable-final", Severity.WARNING),
         (
             project(retention=(Rule("latestPushedK", amount=1),), artifacts=ARTIFACTS),
             "harbor-retention",
@@ -68,8 +68,8 @@ def test_one_thing_wrong_is_one_finding(made: Project, code: str, severity: Seve
     [
         project(quota=-1, used=1 << 40),
         project(quota=100 << 20, used=89 << 20),
-        project(immutable=(Rule("i", Selector("v*")),)),
-        project(immutable=(Rule("i", repositories=Selector("backend")),)),
+        project(immutable=(Rule("i", (Selector("v*"),)),)),
+        project(immutable=(Rule("i", repositories=(Selector("backend"),)),)),
         project(retention=(Rule("latestPushedK", amount=2),), artifacts=ARTIFACTS),
         project(retention=(Rule("latestPushedK", amount=1),)),
     ],
@@ -96,9 +96,39 @@ def test_a_robot_that_goes_on_working_or_may_not_look() -> None:
     assert found(username="robot$ci", expires=NOW + 15 * 86_400) == found(username="robot$ci", expires=-1) == []
 
 
+RUNNING = dataclasses.replace(USE, committed=("master-0ld0000-1706000000",))
+KEEPS_ONE = project(
+    retention=(Rule("always", (Selector("master-0ld1*", untagged=False),)),),
+    artifacts={
+        "website/frontend": (*ARTIFACTS["website/frontend"], Artifact("sha256:c", ("master-0ld0000-1706000000",), 0))
+    },
+)
+
+
+def test_retention_takes_what_the_manifests_name() -> None:
+    (finding,) = found(KEEPS_ONE, RUNNING)
+    assert finding.code == "harbor-retention"
+    assert "'master-0ld0000-1706000000', which the manifests here name" in finding.message
+    locked = dataclasses.replace(KEEPS_ONE, immutable=(Rule("i", (Selector("master-0ld0*"),)),))
+    assert found(locked, RUNNING) == []
+
+
+def test_retention_takes_what_both_flux_and_the_manifests_name() -> None:
+    nothing = dataclasses.replace(KEEPS_ONE, retention=(Rule("latestPushedK", amount=0),))
+    messages = [finding.message for finding in found(nothing, RUNNING)]
+    assert len(messages) == 2
+    assert "'master-0ld1234-1707000000', which Flux selects" in messages[0]
+
+
+def test_a_retention_rule_that_nobody_knows() -> None:
+    (finding,) = found(dataclasses.replace(KEEPS_ONE, retention=(Rule("fewestBytes"),)), RUNNING)
+    assert (finding.code, finding.severity) == ("harbor-unseen", Severity.NOTE)
+    assert "fewestBytes" in finding.message
+
+
 def test_no_candidate_is_pushed_by_digest() -> None:
     use = dataclasses.replace(USE, candidate=None, final="v1")
-    assert found(project(immutable=(Rule("i", Selector("unproven")),)), use) == []
+    assert found(project(immutable=(Rule("i", (Selector("unproven"),)),)), use) == []
 
 
 def test_a_path_without_a_project() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from buildtool.core.commit.branch import choose_branch
 from buildtool.core.commit.tags import BuildFacts, make_tag
 from buildtool.core.flux.policy import select
+from buildtool.core.flux.setters import committed_tags
 from buildtool.core.registry.harbor import Use
 from buildtool.errors import BUILDER_UNUSABLE, REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM, BuildtoolError
 from buildtool.usecases.doctor.engine.shared import Shared
@@ -116,7 +117,17 @@ class Examined:
         tag = self.tag.maybe()
         final = tag.text if tag is not None else f"{self.branches[0]}-{'0' * 7}-1700000000"
         candidate, deployed = config.push.candidate_tag, self._deployed()
-        uses = [Use(config.repository(name), final, candidate, deployed.get(name)) for name in config.images]
+        texts = self.ports.texts() if self.manifests.maybe() is not None else {}
+        uses = [
+            Use(
+                config.repository(name),
+                final,
+                candidate,
+                deployed.get(name),
+                committed_tags(texts, image.policy) if image.policy else (),
+            )
+            for name, image in config.images.items()
+        ]
         return registry.harbor_findings(uses, self.ports.clock.now())
 
     def _deployed(self) -> Mapping[str, str | None]:
