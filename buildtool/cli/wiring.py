@@ -120,7 +120,7 @@ class Wiring:
     def _login(self) -> AbstractContextManager[Mapping[str, str]]:
         """Credentials from the environment are ours alone; buildx is given a docker configuration that has them."""
         from buildtool.adapters.docker_config import logged_in
-        from buildtool.adapters.registry.credentials import from_environment
+        from buildtool.adapters.registry.login.credentials import from_environment
 
         credential = from_environment(self.environment)
         if credential is None:

@@ -7,28 +7,28 @@ import re
 import tempfile
 from typing import IO, TYPE_CHECKING, Self
 
-from buildtool.adapters.registry.auth import Authenticator
-from buildtool.adapters.registry.content import ACCEPT, check, check_file, read_manifest, sha256, told_digest
-from buildtool.adapters.registry.failures import HealableError
-from buildtool.adapters.registry.limits import Limits
-from buildtool.adapters.registry.pages import Pages
-from buildtool.adapters.registry.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
-from buildtool.adapters.registry.proxies import DOCKER_FOLDERS, docker_certificates
-from buildtool.adapters.registry.publish import put
+from buildtool.adapters.registry.http.failures import HealableError
+from buildtool.adapters.registry.http.limits import Limits
+from buildtool.adapters.registry.http.proxies import DOCKER_FOLDERS, docker_certificates
+from buildtool.adapters.registry.http.retry import Retries
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.wire import Wire
+from buildtool.adapters.registry.login.auth import Authenticator
+from buildtool.adapters.registry.login.session import Request, Session
 from buildtool.adapters.registry.removal import Removal
-from buildtool.adapters.registry.retry import Retries
-from buildtool.adapters.registry.session import Request, Session
-from buildtool.adapters.registry.status import refusal
-from buildtool.adapters.registry.wire import Wire
+from buildtool.adapters.registry.v2.content import ACCEPT, check, check_file, read_manifest, sha256, told_digest
+from buildtool.adapters.registry.v2.pages import Pages
+from buildtool.adapters.registry.v2.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
+from buildtool.adapters.registry.v2.publish import put
 from buildtool.errors import CONFIG_INVALID, REGISTRY_ANSWER, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from buildtool.adapters.registry.answer import Answer
-    from buildtool.adapters.registry.auth import Credential
-    from buildtool.adapters.registry.retry import Clock
+    from buildtool.adapters.registry.http.answer import Answer
+    from buildtool.adapters.registry.http.retry import Clock
+    from buildtool.adapters.registry.login.auth import Credential
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import Manifest, RegistryFacts, TagRemoval
     from buildtool.core.text.secrets import Secrets

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from buildtool.adapters.registry.harbor import harbor_findings
-from buildtool.adapters.registry.harbor_api import HarborApi
-from buildtool.adapters.registry.limits import Limits
-from buildtool.adapters.registry.proxies import proxy_for
-from buildtool.adapters.registry.session import Request
-from buildtool.adapters.registry.status import refusal
+from buildtool.adapters.registry.harbor.api import HarborApi
+from buildtool.adapters.registry.harbor.facts import harbor_findings
+from buildtool.adapters.registry.http.limits import Limits
+from buildtool.adapters.registry.http.proxies import proxy_for
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.login.session import Request
 from buildtool.core.registry.contents import RemovalWay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from buildtool.adapters.registry.answer import Answer
     from buildtool.adapters.registry.client import RegistryClient
+    from buildtool.adapters.registry.http.answer import Answer
     from buildtool.core.findings import Finding
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import RegistryFacts

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.registry.auth import Credential
 from buildtool.adapters.registry.examined import ExaminedRegistry
+from buildtool.adapters.registry.login.auth import Credential
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.core.registry.harbor import Use

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from buildtool.adapters.registry.harbor_api import HarborApi, artifacts
+from buildtool.adapters.registry.harbor.api import HarborApi, artifacts
 from buildtool.core.registry import harbor_documents
 from buildtool.core.registry.harbor import HarborFacts, Project, judge
 

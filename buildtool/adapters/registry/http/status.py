@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.adapters.registry.failures import HealableError
-from buildtool.adapters.registry.retry import retry_after
+from buildtool.adapters.registry.http.failures import HealableError
+from buildtool.adapters.registry.http.retry import retry_after
 from buildtool.errors import (
     REGISTRY_ANSWER,
     REGISTRY_AUTH,
@@ -20,7 +20,7 @@ from buildtool.errors import (
 )
 
 if TYPE_CHECKING:
-    from buildtool.adapters.registry.answer import Answer
+    from buildtool.adapters.registry.http.answer import Answer
     from buildtool.errors import (
         Kind,
     )

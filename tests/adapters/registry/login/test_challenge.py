@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.adapters.registry.challenge import Challenge, read_challenge
+from buildtool.adapters.registry.login.challenge import Challenge, read_challenge
 
 
 @pytest.mark.parametrize(

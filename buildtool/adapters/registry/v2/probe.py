@@ -9,16 +9,16 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from buildtool.adapters.registry.auth import HARBOR_SERVICE
-from buildtool.adapters.registry.challenge import read_challenge
-from buildtool.adapters.registry.status import refusal
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.login.auth import HARBOR_SERVICE
+from buildtool.adapters.registry.login.challenge import read_challenge
 from buildtool.core.registry.contents import RegistryFacts, ServerKind
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_SCHEME, REGISTRY_UNREACHABLE, BuildtoolError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from buildtool.adapters.registry.answer import Answer
+    from buildtool.adapters.registry.http.answer import Answer
 
 _VERSION = "Docker-Distribution-Api-Version"
 _TLS_WANTED = ("http request to an https server", "http request was sent to https port")

@@ -5,9 +5,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from buildtool.adapters.registry.failures import HealableError
-from buildtool.adapters.registry.limits import Limits
-from buildtool.adapters.registry.retry import Retries, retry_after
+from buildtool.adapters.registry.http.failures import HealableError
+from buildtool.adapters.registry.http.limits import Limits
+from buildtool.adapters.registry.http.retry import Retries, retry_after
 from buildtool.errors import REGISTRY_FAILED, BuildtoolError
 from tests.support.clock import PatientClock
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from buildtool.adapters.registry.proxies import docker_certificates, proxy_for
+from buildtool.adapters.registry.http.proxies import docker_certificates, proxy_for
 from tests.support.httpserver import Reply, forward, serve
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from buildtool.core.registry.contents import INDEX_TYPES, MANIFEST_TYPES, Manife
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_DIGEST, BuildtoolError
 
 if TYPE_CHECKING:
-    from buildtool.adapters.registry.answer import Answer
+    from buildtool.adapters.registry.http.answer import Answer
 
 ACCEPT = ", ".join((*INDEX_TYPES, *MANIFEST_TYPES))
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")

@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from buildtool.adapters.registry.session import Request
-from buildtool.adapters.registry.status import refusal
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.login.session import Request
 from buildtool.core.registry.contents import TagRemoval
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 
 if TYPE_CHECKING:
-    from buildtool.adapters.registry.answer import Answer
-    from buildtool.adapters.registry.session import Session
+    from buildtool.adapters.registry.http.answer import Answer
+    from buildtool.adapters.registry.login.session import Session
     from buildtool.core.image.names import Repository
 
 API = "/api/v2.0"

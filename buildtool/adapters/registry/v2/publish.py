@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.adapters.registry.content import ACCEPT, told_digest
-from buildtool.adapters.registry.failures import HealableError
-from buildtool.adapters.registry.session import Request
-from buildtool.adapters.registry.status import refusal
+from buildtool.adapters.registry.http.failures import HealableError
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.login.session import Request
+from buildtool.adapters.registry.v2.content import ACCEPT, told_digest
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_DIGEST, BuildtoolError
 
 if TYPE_CHECKING:
-    from buildtool.adapters.registry.answer import Answer
-    from buildtool.adapters.registry.session import Session
+    from buildtool.adapters.registry.http.answer import Answer
+    from buildtool.adapters.registry.login.session import Session
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import Manifest
 

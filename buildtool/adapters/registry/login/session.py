@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from buildtool.adapters.registry.status import heal
+from buildtool.adapters.registry.http.status import heal
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from buildtool.adapters.registry.answer import Answer
-    from buildtool.adapters.registry.auth import Authenticator
-    from buildtool.adapters.registry.retry import Clock, Retries
-    from buildtool.adapters.registry.wire import Wire
+    from buildtool.adapters.registry.http.answer import Answer
+    from buildtool.adapters.registry.http.retry import Clock, Retries
+    from buildtool.adapters.registry.http.wire import Wire
+    from buildtool.adapters.registry.login.auth import Authenticator
 
 T = TypeVar("T")
 _REDIRECTS = (301, 302, 303, 307, 308)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.adapters.registry.harbor import read_facts
-from buildtool.adapters.registry.harbor_api import HarborApi
+from buildtool.adapters.registry.harbor.api import HarborApi
+from buildtool.adapters.registry.harbor.facts import read_facts
 from buildtool.core.image.proof import children
 from buildtool.errors import REGISTRY_DENIED, REGISTRY_PROJECT, REGISTRY_SCAN, BuildtoolError
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.adapters.registry.client import RegistryClient
-    from buildtool.adapters.registry.retry import Clock
+    from buildtool.adapters.registry.http.retry import Clock
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import Manifest
     from buildtool.core.registry.harbor import HarborFacts

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from buildtool.adapters.registry.answer import Answer
-from buildtool.adapters.registry.failures import HealableError
-from buildtool.adapters.registry.status import heal, refusal
+from buildtool.adapters.registry.http.answer import Answer
+from buildtool.adapters.registry.http.failures import HealableError
+from buildtool.adapters.registry.http.status import heal, refusal
 from buildtool.errors import catalogue
 
 

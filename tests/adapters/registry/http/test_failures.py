@@ -7,7 +7,7 @@ import httpcore
 import httpx
 import pytest
 
-from buildtool.adapters.registry.failures import CAUGHT, HealableError, translate
+from buildtool.adapters.registry.http.failures import CAUGHT, HealableError, translate
 from buildtool.errors import REGISTRY_CERTIFICATE, REGISTRY_UNREACHABLE, BuildtoolError
 
 EXCEPTIONS = [

@@ -10,9 +10,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from buildtool.adapters.registry.answer import clean
-from buildtool.adapters.registry.auth import Credential
-from buildtool.adapters.registry.helper import ask
+from buildtool.adapters.registry.http.answer import clean
+from buildtool.adapters.registry.login.auth import Credential
+from buildtool.adapters.registry.login.helper import ask
 from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from buildtool.adapters.registry.session import Request
-from buildtool.adapters.registry.status import refusal
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.login.session import Request
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.adapters.registry.answer import Answer
-    from buildtool.adapters.registry.session import Session
+    from buildtool.adapters.registry.http.answer import Answer
+    from buildtool.adapters.registry.login.session import Session
 
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*\brel\s*=\s*"?next"?', re.IGNORECASE)
 _ABSENT = ("NAME_UNKNOWN", "NOT_FOUND", "REPOSITORY_NOT_FOUND")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.adapters.registry.answer import Answer, Fault, clean
+from buildtool.adapters.registry.http.answer import Answer, Fault, clean
 
 
 def of(body: bytes) -> Answer:

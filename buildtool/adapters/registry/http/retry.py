@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import tenacity
 
-from buildtool.adapters.registry.failures import HealableError
+from buildtool.adapters.registry.http.failures import HealableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from buildtool.adapters.registry.limits import Limits
+    from buildtool.adapters.registry.http.limits import Limits
 
 T = TypeVar("T")
 _JITTER = tenacity.wait_exponential(multiplier=0.5, max=8) + tenacity.wait_random(0, 0.5)

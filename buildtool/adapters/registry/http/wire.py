@@ -8,16 +8,16 @@ from typing import IO, TYPE_CHECKING
 
 import httpx
 
-from buildtool.adapters.registry.answer import Answer
-from buildtool.adapters.registry.failures import CAUGHT, HealableError, translate
-from buildtool.adapters.registry.proxies import Routes
+from buildtool.adapters.registry.http.answer import Answer
+from buildtool.adapters.registry.http.failures import CAUGHT, HealableError, translate
+from buildtool.adapters.registry.http.proxies import Routes
 from buildtool.errors import BUILD_DISK_FULL, REGISTRY_ANSWER, REGISTRY_UNREACHABLE, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from buildtool.adapters.registry.limits import Limits
+    from buildtool.adapters.registry.http.limits import Limits
 
 
 class Wire:

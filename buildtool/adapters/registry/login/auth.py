@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
-from buildtool.adapters.registry.challenge import read_challenge
-from buildtool.adapters.registry.failures import HealableError
-from buildtool.adapters.registry.status import SERVER_ERROR, heal
+from buildtool.adapters.registry.http.failures import HealableError
+from buildtool.adapters.registry.http.status import SERVER_ERROR, heal
+from buildtool.adapters.registry.login.challenge import read_challenge
 from buildtool.errors import (
     REGISTRY_ANSWER,
     REGISTRY_AUTH,
@@ -22,10 +22,10 @@ from buildtool.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from buildtool.adapters.registry.answer import Answer
-    from buildtool.adapters.registry.challenge import Challenge
-    from buildtool.adapters.registry.retry import Clock
-    from buildtool.adapters.registry.wire import Wire
+    from buildtool.adapters.registry.http.answer import Answer
+    from buildtool.adapters.registry.http.retry import Clock
+    from buildtool.adapters.registry.http.wire import Wire
+    from buildtool.adapters.registry.login.challenge import Challenge
     from buildtool.core.text.secrets import Secrets
 
 HARBOR_SERVICE = "harbor-registry"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.registry import Credential, create_project, harbor_findings, wait_for_scan
-from buildtool.adapters.registry.harbor_api import HarborApi
+from buildtool.adapters.registry.harbor.api import HarborApi
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import TagRemoval
 from buildtool.core.registry.harbor import Use
