@@ -184,7 +184,7 @@ def test_a_helper_does_not_write_to_the_terminal(
 def test_a_helper_that_never_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = helper(tmp_path, "exec sleep 60")
     monkeypatch.setenv("PATH", path["PATH"])
-    monkeypatch.setattr("buildtool.adapters.registry.helper._SECONDS", 0.2)
+    monkeypatch.setattr("buildtool.adapters.registry.login.helper._SECONDS", 0.2)
     error = failure({**docker(tmp_path, {"credsStore": "test"}), **path})
     assert "does not answer" in error.message
 
