@@ -89,19 +89,18 @@ class Wiring:
     @cached_property
     def registry(self) -> RegistryClient:
         """The registry of the configuration."""
-        return self.registry_at(self.config.host, insecure=self.config.insecure)
-
-    def registry_at(self, host: str, *, insecure: bool) -> RegistryClient:
         from buildtool.adapters.registry import RegistryClient, find_credentials
 
-        secrets = self.output.secrets
+        host, secrets = self.config.host, self.output.secrets
         return RegistryClient(
             host,
-            insecure=insecure,
+            insecure=self.config.insecure,
             clock=self.clock,
             secrets=secrets,
             credentials=lambda: find_credentials(host, self.environment, secrets),
             on_retry=self.output.warn,
+            on_note=self.output.say,
+            token_hosts=self.config.push.token_hosts,
             environment=self.environment,
         )
 
@@ -231,6 +230,8 @@ class Wiring:
             secrets=secrets,
             credentials=lambda: find_credentials(host, self.environment, secrets),
             on_retry=self.output.detail,
+            on_note=self.output.detail,
+            token_hosts=self.config.push.token_hosts,
             environment=self.environment,
             limits=SHORT,
         )

@@ -11,19 +11,9 @@ Each room knows only those above it.
 from __future__ import annotations
 
 from buildtool.adapters.registry.client import RegistryClient
-from buildtool.adapters.registry.harbor.facts import harbor_findings
-from buildtool.adapters.registry.harbor.work import Harbor, create_project, wait_for_scan
+from buildtool.adapters.registry.harbor.work import Harbor
 from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.login.auth import Credential
 from buildtool.adapters.registry.login.credentials import find_credentials
 
-__all__ = [
-    "Credential",
-    "Harbor",
-    "Limits",
-    "RegistryClient",
-    "create_project",
-    "find_credentials",
-    "harbor_findings",
-    "wait_for_scan",
-]
+__all__ = ["Credential", "Harbor", "Limits", "RegistryClient", "find_credentials"]

@@ -38,8 +38,9 @@ class Removal:
     def run(self) -> TagRemoval:
         if not self._is_there():
             return TagRemoval.ABSENT
-        if self._session.auth.is_harbor:
-            return HarborApi(self._session).delete_tag(self._repository, self._tag)
+        api = HarborApi(self._session)
+        if api.is_there():
+            return api.delete_tag(self._repository, self._tag)
         answer = self._delete(self._tag)
         if answer.ok:
             return self._proven()

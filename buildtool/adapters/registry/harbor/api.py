@@ -8,10 +8,13 @@ from urllib.parse import quote
 
 from buildtool.adapters.registry.http.status import refusal
 from buildtool.adapters.registry.login.session import Request
+from buildtool.adapters.registry.login.trust import same_origin
 from buildtool.core.registry.contents import TagRemoval
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from buildtool.adapters.registry.http.answer import Answer
     from buildtool.adapters.registry.login.session import Session
     from buildtool.core.image.names import Repository
@@ -20,6 +23,8 @@ API = "/api/v2.0"
 NOT_FOUND = 404
 CONFLICT = 409
 _REFUSED = (401, 403)
+_PAGE = 100
+_MOST_PAGES = 100
 
 
 class HarborApi:
@@ -27,11 +32,23 @@ class HarborApi:
         self._session = session
 
     def is_there(self) -> bool:
-        """Whether this registry is a Harbor: known from its challenge, else asked."""
-        if self._session.auth.is_harbor:
-            return True
-        answer = self._session.ask_plain(Request("GET", f"{API}/ping"))
-        return answer.ok and answer.body.strip().strip(b'"') == b"Pong"
+        """Whether this registry is a Harbor; asked once, since its challenges change with what it is shown."""
+        if self._session.is_harbor is None:
+            answer = self._session.ask_plain(Request("GET", f"{API}/ping"))
+            own = same_origin(answer.url, self._session.base)
+            self._session.is_harbor = own and answer.ok and answer.body.strip().strip(b'"') == b"Pong"
+        return self._session.is_harbor
+
+    def login_works(self) -> bool | None:
+        """Whether Harbor knows user and password: `/v2/` takes them, its token service never refuses any.
+
+        None without a password, or where the answer is neither yes nor no.
+        """
+        credential = self._session.auth.credential
+        if credential is None or not credential.password:
+            return None
+        answer = self._session.ask_plain(Request("GET", "/v2/", headers=self._session.auth.basic()))
+        return {200: True, 401: False}.get(answer.status)
 
     def read(self, path: str) -> Any:
         """The document at `path`; None where it is absent or this account may not see it."""
@@ -44,6 +61,22 @@ class HarborApi:
         if not isinstance(document, (dict, list)):
             raise BuildtoolError(REGISTRY_ANSWER, "Harbor's answer is not JSON", place=answer.place)
         return document
+
+    def pages(self, path: str) -> Iterator[list[Any] | None]:
+        """The lists at `path`, which has a query, page after page; None once where this account may not see them."""
+        for page in range(1, _MOST_PAGES + 1):
+            found = self.read(f"{path}&page_size={_PAGE}&page={page}")
+            yield found if isinstance(found, list) else None
+            if not isinstance(found, list) or len(found) < _PAGE:
+                return
+
+    def project(self, name: str) -> dict[str, Any] | None:
+        """The project with all its metadata, by the list that every account may ask for; it also holds similar names."""
+        for found in self.pages(f"/projects?name={quote(name, safe='')}"):
+            for one in found or ():
+                if isinstance(one, dict) and one.get("name") == name:
+                    return one
+        return None
 
     def has_project(self, name: str) -> bool | None:
         """None where this account may not ask."""
@@ -62,26 +95,11 @@ class HarborApi:
         self._session.auth.forget_tokens()
         return answer.ok
 
-    def add_tag(self, repository: Repository, digest: str, tag: str) -> bool:
-        """Tag what is there already, without a push; False when the tag exists."""
-        answer = self._ask("POST", f"{artifact(repository, digest)}/tags", {"name": tag})
-        if not answer.ok and answer.status != CONFLICT:
-            raise refusal(answer, repository.path)
-        return answer.ok
-
     def delete_tag(self, repository: Repository, tag: str) -> TagRemoval:
-        answer = self._ask("DELETE", f"{artifact(repository, tag)}/tags/{quote(tag, safe='')}")
+        answer = self._ask("DELETE", f"{artifacts(repository)}/{quote(tag, safe='')}/tags/{quote(tag, safe='')}")
         if not answer.ok and answer.status != NOT_FOUND:
             raise refusal(answer, repository.path)
         return TagRemoval.REMOVED
-
-    def scan_status(self, repository: Repository, reference: str) -> str:
-        """Harbor's word for the newest scan (`Success`, `Running`, `Pending`, `Error`, …), "" where there is none."""
-        document = self.read(f"{artifact(repository, reference)}?with_scan_overview=true")
-        overview = document.get("scan_overview") if isinstance(document, dict) else None
-        reports = overview.values() if isinstance(overview, dict) else ()
-        states = [str(report.get("scan_status", "")) for report in reports if isinstance(report, dict)]
-        return states[0] if states else ""
 
     def _ask(self, method: str, path: str, document: Any = None) -> Answer:
         """One request with user and password, which this API takes directly."""
@@ -90,11 +108,6 @@ class HarborApi:
         return self._session.ask_plain(
             Request(method, API + path, headers=self._session.auth.basic() | kind, content=content)
         )
-
-
-def artifact(repository: Repository, reference: str) -> str:
-    """The path of one artifact."""
-    return f"{artifacts(repository)}/{quote(reference, safe='')}"
 
 
 def artifacts(repository: Repository) -> str:

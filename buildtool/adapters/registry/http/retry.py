@@ -28,12 +28,12 @@ class Retries:
     """Runs one operation until it works, cannot heal, or its time is over; then its last error is raised as ours."""
 
     def __init__(self, limits: Limits, clock: Clock, on_retry: Callable[[str], None]) -> None:
-        self._limits = limits
+        self.limits = limits
         self._clock = clock
         self._on_retry = on_retry
 
     def run(self, operation: Callable[[], T], *, total: float | None = None) -> T:
-        budget = total or self._limits.total
+        budget = total or self.limits.total
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(HealableError),
             wait=_pause,
@@ -50,12 +50,12 @@ class Retries:
     def _over(self, state: tenacity.RetryCallState, budget: float) -> bool:
         # `idle_for` counts the pauses also where a test's clock does not really sleep
         spent = max(state.seconds_since_start or 0.0, state.idle_for)
-        return state.attempt_number >= self._limits.attempts or spent + state.upcoming_sleep > budget
+        return state.attempt_number >= self.limits.attempts or spent + state.upcoming_sleep > budget
 
     def _tell(self, state: tenacity.RetryCallState) -> None:
         failure = _failure(state)
         if failure is not None:
-            again = f"trying again in {state.upcoming_sleep:.1f} s ({state.attempt_number} of {self._limits.attempts})"
+            again = f"trying again in {state.upcoming_sleep:.1f} s ({state.attempt_number} of {self.limits.attempts})"
             self._on_retry(f"{failure.error.place}: {failure.error.message}; {again}")
 
 

@@ -5,22 +5,16 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urldefrag, urlencode, urlsplit
 
 from buildtool.adapters.registry.http.failures import HealableError
 from buildtool.adapters.registry.http.status import SERVER_ERROR, heal
+from buildtool.adapters.registry.login import trust
 from buildtool.adapters.registry.login.challenge import read_challenge
-from buildtool.errors import (
-    REGISTRY_ANSWER,
-    REGISTRY_AUTH,
-    REGISTRY_FAILED,
-    REGISTRY_PROJECT,
-    REGISTRY_REALM,
-    BuildtoolError,
-)
+from buildtool.errors import REGISTRY_ANSWER, REGISTRY_AUTH, REGISTRY_FAILED, REGISTRY_REALM, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from buildtool.adapters.registry.http.answer import Answer
     from buildtool.adapters.registry.http.retry import Clock
@@ -28,8 +22,6 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.login.challenge import Challenge
     from buildtool.core.text.secrets import Secrets
 
-HARBOR_SERVICE = "harbor-registry"
-_ROBOT_FIX = "see in Harbor (project, Robot Accounts) whether it has expired, or docker login again"
 _LEEWAY_SECONDS = 10
 _DEFAULT_LIFE_SECONDS = 60  # of the token specification, for a service that does not say
 
@@ -50,24 +42,34 @@ class _Token:
 
 
 class Authenticator:
-    """Answers one registry's challenges. `find` is asked for credentials once, and only when something needs them."""
+    """Answers one registry's challenges. `find` is asked for credentials once, and only when something needs them.
 
-    def __init__(
-        self, base: str, wire: Wire, find: Callable[[], Credential | None], secrets: Secrets, clock: Clock
+    `token_hosts` are the token services that may know them beside the registry's own host; `say` is told once of each.
+    """
+
+    def __init__(  # noqa: PLR0913 -- by name
+        self,
+        base: str,
+        wire: Wire,
+        *,
+        find: Callable[[], Credential | None],
+        secrets: Secrets,
+        clock: Clock,
+        token_hosts: Collection[str] = (),
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._base = base
         self._wire = wire
         self._find = find
         self._secrets = secrets
         self._clock = clock
+        self._token_hosts = token_hosts
+        self._say = say
+        self._named: set[str] = set()
         self._challenge: Challenge | None = None
         self._credential: Credential | None = None
         self._searched = False
         self._tokens: dict[str, _Token] = {}
-
-    @property
-    def is_harbor(self) -> bool:
-        return self._challenge is not None and self._challenge.service == HARBOR_SERVICE
 
     @property
     def credential(self) -> Credential | None:
@@ -95,10 +97,16 @@ class Authenticator:
         return {"Authorization": f"Bearer {token.value}"}
 
     def learn(self, answer: Answer, scope: str, sent: dict[str, str]) -> bool:
-        """Take in a 401 that came although `sent` was sent; True when the request is worth sending again."""
+        """Take in a 401 that came although `sent` was sent; True when the request is worth sending again.
+
+        Only the registry itself teaches: what a redirect led to says nothing about who may be told a password.
+        """
         challenge = read_challenge(answer.headers.get("WWW-Authenticate", ""))
-        if challenge is None:
+        if challenge is None or not trust.same_origin(answer.url, self._base):
             return False
+        known = self._challenge
+        if known is not None and known.scheme == "bearer" and challenge.scheme == "basic":
+            challenge = known  # Harbor asks for Basic as soon as anything was shown, and goes on taking tokens
         self._check_realm(challenge)
         self._challenge = challenge
         if challenge.scheme == "basic":
@@ -113,24 +121,39 @@ class Authenticator:
     def _check_realm(self, challenge: Challenge) -> None:
         if challenge.scheme != "bearer":
             return
-        scheme = urlsplit(challenge.realm).scheme
-        if scheme not in ("http", "https"):
+        there = trust.origin(challenge.realm)
+        if there is None:
             raise BuildtoolError(
                 REGISTRY_ANSWER,
                 f"the address of its token service is not a URL: {challenge.realm[:200]!r}",
                 place=self._base,
             )
-        if scheme == "http" and self._base.startswith("https:"):
+        if there[0] == "http" and self._base.startswith("https:"):
             raise BuildtoolError(
                 REGISTRY_REALM,
                 f"it is reached over HTTPS but wants the password sent in the clear, to {challenge.realm[:200]}",
                 place=self._base,
             )
 
+    def _told_to(self, realm: str) -> Credential | None:
+        """The credential where the token service may know it; raises where it may not."""
+        credential, there = self.credential, urlsplit(realm).netloc.rpartition("@")[2]
+        if credential is None:
+            return None
+        own = urlsplit(self._base).netloc
+        if not trust.may_know(self._base, realm, self._token_hosts):
+            message = f"it sends its clients to {there} for a token, and the login was given for {own} alone"
+            fix = f'if {there} is its token service, write token_hosts = ["{there}"] under [push] in buildtool.toml'
+            raise BuildtoolError(REGISTRY_REALM, message, fix=fix, place=self._base)
+        if not trust.same_origin(realm, self._base) and there not in self._named:
+            self._named.add(there)
+            self._say(f"{own} lets {there} hand out its tokens: the login goes there")
+        return credential
+
     def _fetch(self, challenge: Challenge, scope: str) -> _Token:
         answer = self._ask(challenge, scope)
         if not answer.ok:
-            raise self._refused(answer, challenge, scope)
+            raise self._refused(answer, challenge)
         document = answer.json()
         document = document if isinstance(document, dict) else {}
         value = document.get("token") or document.get("access_token")
@@ -144,7 +167,7 @@ class Authenticator:
 
     def _ask(self, challenge: Challenge, scope: str) -> Answer:
         fields = {"service": challenge.service, **({"scope": scope} if scope else {})}
-        credential = self.credential
+        credential, realm = self._told_to(challenge.realm), urldefrag(challenge.realm).url
         try:
             if credential is not None and credential.identity_token:
                 fields |= {
@@ -153,10 +176,10 @@ class Authenticator:
                     "client_id": "buildtool",
                 }
                 form = {"Content-Type": "application/x-www-form-urlencoded"}
-                answer = self._wire.exchange("POST", challenge.realm, headers=form, content=urlencode(fields).encode())
+                answer = self._wire.exchange("POST", realm, headers=form, content=urlencode(fields).encode())
             else:
-                join = "&" if "?" in challenge.realm else "?"
-                answer = self._wire.exchange("GET", f"{challenge.realm}{join}{urlencode(fields)}", headers=self.basic())
+                join = "&" if "?" in realm else "?"
+                answer = self._wire.exchange("GET", f"{realm}{join}{urlencode(fields)}", headers=self.basic())
         except (BuildtoolError, HealableError) as error:
             raise self._unreachable(error, challenge) from error
         return heal(answer, self._clock.now())
@@ -176,17 +199,11 @@ class Authenticator:
             place=self._base,
         )
 
-    def _refused(self, answer: Answer, challenge: Challenge, scope: str) -> BuildtoolError:
-        path = scope.split(":")[1] if scope.count(":") > 1 else ""
-        if challenge.service == HARBOR_SERVICE and path and "/" not in path:
-            return BuildtoolError(
-                REGISTRY_PROJECT, f"Harbor wants a project before the name: {path!r} has none", place=self._base
-            )
+    def _refused(self, answer: Answer, challenge: Challenge) -> BuildtoolError:
         who = f"for user {self.credential.username!r}" if self.credential is not None else "without credentials"
         words = f": {answer.words}" if answer.words else ""
         if answer.status in (401, 403):
-            fix = _ROBOT_FIX if challenge.service == HARBOR_SERVICE and "'robot" in who else None
-            return BuildtoolError(REGISTRY_AUTH, f"no token {who}{words}", fix=fix, place=challenge.realm)
+            return BuildtoolError(REGISTRY_AUTH, f"no token {who}{words}", place=challenge.realm)
         kind = REGISTRY_FAILED if answer.status >= SERVER_ERROR else REGISTRY_ANSWER
         return BuildtoolError(kind, f"the token service answered {answer.status}{words}", place=challenge.realm)
 
@@ -194,4 +211,4 @@ class Authenticator:
 def _basic(credential: Credential | None) -> str:
     if credential is None:
         return ""
-    return base64.b64encode(f"{credential.username}:{credential.password}".encode()).decode()
+    return base64.b64encode(f"{credential.username}:{credential.password}".encode("utf-8", "surrogateescape")).decode()

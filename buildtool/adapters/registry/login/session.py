@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from buildtool.adapters.registry.http.status import heal
+from buildtool.adapters.registry.login.trust import same_origin
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 
 if TYPE_CHECKING:
@@ -39,11 +40,14 @@ class Request:
 
 
 class Session:
-    """`base` is `http://host:port` or `https://…`; paths begin with a slash."""
+    """`base` is `http://host:port` or `https://…`; paths begin with a slash. `is_harbor` is None until it was asked."""
+
+    is_harbor: bool | None = None
 
     def __init__(self, base: str, wire: Wire, auth: Authenticator, retries: Retries, clock: Clock) -> None:
         self.base = base
         self.auth = auth
+        self.limits = retries.limits
         self._wire = wire
         self._retries = retries
         self._clock = clock
@@ -86,15 +90,19 @@ class Session:
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
     def _redirected(self, answer: Answer, sent: Mapping[str, str], request: Request) -> Answer:
+        """Follow. Another host gets nothing that says who we are: a signed URL carries its own right.
+
+        What was on another host stays anonymous when it leads back: the way was that host's choice.
+        """
+        headers = dict(sent)
         for _ in range(_MOST_REDIRECTS):
             location = answer.headers.get("Location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
             target = _join(answer.url, location)
             self._check(answer, target)
-            # another host gets nothing that says who we are: a signed URL carries its own right
-            own = urlsplit(target)[:2] == urlsplit(self.base)[:2]
-            headers = {key: value for key, value in sent.items() if own or key.lower() != "authorization"}
+            if not same_origin(target, self.base):
+                headers = {key: value for key, value in headers.items() if key.lower() != "authorization"}
             answer = self._wire.exchange(answer.method, target, headers=headers, limit=request.limit, sink=request.sink)
         raise BuildtoolError(REGISTRY_ANSWER, "it redirects in a circle", place=answer.place)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from buildtool.adapters.registry.http.status import refusal
-from buildtool.adapters.registry.login.auth import HARBOR_SERVICE
 from buildtool.adapters.registry.login.challenge import read_challenge
 from buildtool.core.registry.contents import RegistryFacts, ServerKind
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_SCHEME, REGISTRY_UNREACHABLE, BuildtoolError
@@ -32,7 +32,7 @@ def read_probe(answer: Answer, base: str) -> RegistryFacts:
         raise refusal(answer) if answer.faults or answer.status >= 500 else _no_registry(answer, base)  # noqa: PLR2004
     if not _is_registry(answer):
         raise _no_registry(answer, base)
-    return RegistryFacts(base, _kind(answer), _date(answer))
+    return RegistryFacts(base, ServerKind.UNKNOWN, _date(answer))
 
 
 def wants_tls(answer: Answer) -> bool:
@@ -114,15 +114,9 @@ def _no_registry(answer: Answer, base: str) -> BuildtoolError:
     )
 
 
-def _kind(answer: Answer) -> ServerKind:
-    challenge = read_challenge(answer.headers.get("WWW-Authenticate", ""))
-    if challenge is not None and challenge.service == HARBOR_SERVICE:
-        return ServerKind.HARBOR
-    return ServerKind.UNKNOWN
-
-
 def _date(answer: Answer) -> datetime | None:
     try:
-        return parsedate_to_datetime(answer.headers["Date"])
-    except (KeyError, ValueError, TypeError):
+        told = parsedate_to_datetime(answer.headers["Date"])
+    except (KeyError, IndexError, ValueError, TypeError, OverflowError):
         return None
+    return told.replace(tzinfo=told.tzinfo or UTC)

@@ -125,10 +125,17 @@ class Examined:
                 candidate,
                 deployed.get(name),
                 committed_tags(texts, image.policy) if image.policy else (),
+                self._watched(name),
             )
             for name, image in config.images.items()
         ]
         return registry.harbor_findings(uses, self.ports.clock.now())
+
+    def _watched(self, name: str) -> str | None:
+        """The ImageRepository that reads this image's tags without a login, as far as that can be told."""
+        manifests, config = self.manifests.maybe(), self.config.need()
+        policy, image = config.images[name].policy, str(config.repository(name))
+        return manifests.without_login(policy, image) if manifests is not None else None
 
     def _deployed(self) -> Mapping[str, str | None]:
         """What each image's policy selects now, as far as that can be told."""

@@ -1,4 +1,4 @@
-"""Against the fake Harbor in front of a real registry."""
+"""What is read of a Harbor by accounts that may see all, some or none of it."""
 
 from __future__ import annotations
 
@@ -7,273 +7,283 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.registry import Credential, create_project, harbor_findings, wait_for_scan
-from buildtool.adapters.registry.harbor.api import HarborApi
+from buildtool.adapters.registry import Credential, Harbor
 from buildtool.core.image.names import Repository
-from buildtool.core.registry.contents import TagRemoval
-from buildtool.core.registry.harbor import Use
-from buildtool.errors import (
-    REGISTRY_AUTH,
-    REGISTRY_DENIED,
-    REGISTRY_IMMUTABLE,
-    REGISTRY_PROJECT,
-    REGISTRY_QUOTA,
-    REGISTRY_REALM,
-    REGISTRY_SCAN,
-    BuildtoolError,
-)
-from tests.support.harbor.server import harbor
+from buildtool.errors import REGISTRY_ANSWER
+from tests.adapters.registry.harbor.conftest import FINAL, client_of, failure, findings
+from tests.support.harbor.artifacts import retain, rule
+from tests.support.harbor.state import CI, FULL, PUSH_ONLY, SETTINGS, Account
 from tests.support.httpserver import Reply
-from tests.support.need import need
-from tests.support.registries.distribution import debian_registry, distribution
-from tests.support.registries.images import image, index, upload
+from tests.support.registries.images import image, upload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from typing import Any
 
     from buildtool.adapters.registry import RegistryClient
     from tests.adapters.registry.conftest import Clients, Script
-    from tests.support.harbor.server import Harbor
+    from tests.support.harbor.server import Harbor as Server
+    from tests.support.harbor.state import Project
 
-FINAL = "master-abc1234-1707300000"
-OTHER = image("other")
-
-
-@pytest.fixture(scope="module")
-def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    program = debian_registry()
-    need(program, "distribution 2.8 is not installed (Debian: apt-get install docker-registry)")
-    assert program is not None
-    with distribution(program, tmp_path_factory.mktemp("registry")) as served:
-        yield served.host
+OLD = "master-0ld1234-1707000000"
 
 
-@pytest.fixture
-def server(behind: str) -> Iterator[Harbor]:
-    with harbor(behind) as fake:
-        yield fake
+def read(client: RegistryClient, clients: Clients, repository: Repository) -> Any:
+    facts = Harbor(client.session, clients.clock).facts([repository])
+    return facts, facts.projects.get(repository.path.partition("/")[0])
 
 
-@pytest.fixture
-def client(clients: Clients, server: Harbor) -> RegistryClient:
-    return clients(server.host, credentials=lambda: Credential(server.robot.name, server.robot.secret))
+def test_nothing_is_wrong(client: RegistryClient, clients: Clients, frontend: Repository, website: Project) -> None:
+    website.keep(retain("latestPushedK", 5))
+    facts, project = read(client, clients, frontend)
+    assert (facts.login, facts.read_only, facts.external_url) == (True, False, f"http://{frontend.host}")
+    assert (project.there, project.public, project.proxies, project.unseen) == (True, False, False, ())
+    assert findings(client, clients, frontend) == []
 
 
-@pytest.fixture
-def frontend(server: Harbor) -> Repository:
-    return Repository(server.host, "website/frontend")
+def test_a_push_only_robot_sees_all_metadata_and_says_what_it_does_not_see(
+    clients: Clients, server: Server, frontend: Repository, website: Project
+) -> None:
+    """The project itself is forbidden to it, the filtered list is not."""
+    website.prevent_vulnerable()
+    website.keep(retain("always"))
+    client = client_of(clients, server, server.state.add_robot("push", "s3cret-push", "website", PUSH_ONLY))
+    _, project = read(client, clients, frontend)
+    assert project.rights == PUSH_ONLY
+    assert (project.prevents_vulnerable, project.scans_on_push, project.public) == (True, True, False)
+    assert project.unseen == ("quota", "immutability", "retention", "the robot's expiry")
+    assert not any("/summary" in line or "/robots" in line for line in server.state.asked)
+    assert findings(client, clients, frontend) == ["harbor-rights", "harbor-unseen", "harbor-scan"]
 
 
-def failure(work: Callable[[], Any]) -> BuildtoolError:
-    with pytest.raises(BuildtoolError) as caught:
-        work()
-    return caught.value
+def test_with_the_right_to_delete_tags_nothing_is_to_be_said(
+    clients: Clients, server: Server, frontend: Repository
+) -> None:
+    client = client_of(clients, server, server.state.add_robot("ci", "s3cret-ci", "website", CI))
+    assert findings(client, clients, frontend) == ["harbor-unseen"]
 
 
-def findings(client: RegistryClient, repository: Repository, deployed: str | None = None) -> list[str]:
-    now = int(time.time())
-    return [finding.code for finding in harbor_findings(client, [Use(repository, FINAL, "unproven", deployed)], now)]
+def test_permissions_that_are_not_told(
+    client: RegistryClient, clients: Clients, server: Server, frontend: Repository
+) -> None:
+    """An older Harbor, or a proxy that lets only some addresses through: unknown is not missing."""
+    server.state.silent = True
+    facts, project = read(client, clients, frontend)
+    assert (project.there, project.public, project.rights) == (None, None, None)
+    assert facts.login is True
+    assert findings(client, clients, frontend) == ["harbor-unseen"]
 
 
-def test_a_path_without_a_project(client: RegistryClient, server: Harbor) -> None:
-    bare = Repository(server.host, "frontend")
-    for work in (
-        lambda: client.check_push(bare),
-        lambda: list(client.tags(bare)),
-        lambda: client.digest(bare, "t"),
-        lambda: client.manifest(bare, "t"),
-    ):
-        error = failure(work)
-        assert error.kind is REGISTRY_PROJECT
-        assert "PROJECT/frontend" in error.fix
-    assert findings(client, bare) == ["harbor-no-project"]
+def test_an_administrator_whose_rights_are_an_empty_list(
+    clients: Clients, server: Server, frontend: Repository
+) -> None:
+    client = client_of(clients, server, server.state.account("admin"))
+    _, project = read(client, clients, frontend)
+    assert project.rights is None
+    assert project.unseen == ("its rights",)
 
 
-def test_a_project_that_is_missing(client: RegistryClient, server: Harbor) -> None:
-    absent = Repository(server.host, "absent/frontend")
-    error = failure(lambda: client.check_push(absent))
-    assert error.kind is REGISTRY_PROJECT
-    assert "create the project 'absent'" in error.fix
-    assert findings(client, absent) == ["harbor-project-missing"]
+def test_projects_of_similar_names_are_not_taken_for_it(
+    client: RegistryClient, clients: Clients, server: Server, frontend: Repository
+) -> None:
+    for name in ("a-website", "website2", "website-old"):
+        server.state.add_project(name).prevent_vulnerable()
+        server.robot.rights[name] = FULL | SETTINGS
+    _, project = read(client, clients, frontend)
+    assert not project.prevents_vulnerable
+    _, absent = read(client, clients, Repository(frontend.host, "site/frontend"))
+    assert absent.there is False
 
 
-def test_a_project_is_made_and_used_with_a_new_token(client: RegistryClient, server: Harbor) -> None:
-    server.robot.system = True
-    absent = Repository(server.host, "fresh/frontend")
-    failure(lambda: client.check_push(absent))
-    assert create_project(client, absent) is True
-    client.check_push(absent)
-    assert create_project(client, absent) is False
+def test_more_projects_than_a_page_holds(
+    client: RegistryClient, clients: Clients, server: Server, frontend: Repository, website: Project
+) -> None:
+    del server.state.projects["website"]
+    for number in range(230):
+        name = f"website-{number}"
+        server.state.add_project(name)
+        server.robot.rights[name] = PUSH_ONLY
+    server.state.projects["website"] = website
+    website.prevent_vulnerable()
+    _, project = read(client, clients, frontend)
+    assert project.prevents_vulnerable
 
 
-def test_a_project_robot_makes_none(client: RegistryClient, server: Harbor) -> None:
-    assert failure(lambda: create_project(client, Repository(server.host, "fresh/x"))).kind is REGISTRY_DENIED
-    assert failure(lambda: create_project(client, Repository(server.host, "x"))).kind is REGISTRY_PROJECT
+def test_a_project_that_is_missing(client: RegistryClient, clients: Clients, server: Server) -> None:
+    assert findings(client, clients, Repository(server.host, "absent/frontend")) == ["harbor-project-missing"]
+    assert findings(client, clients, Repository(server.host, "frontend")) == ["harbor-no-project"]
 
 
-def test_a_robot_that_may_only_pull(client: RegistryClient, server: Harbor, frontend: Repository) -> None:
-    server.robot.actions = frozenset({"pull"})
-    error = failure(lambda: client.check_push(frontend))
-    assert error.kind is REGISTRY_AUTH
-    assert "action: push" in error.message
+def test_a_wrong_password_is_known_by_basic(clients: Clients, server: Server, frontend: Repository) -> None:
+    client = client_of(clients, server, server.robot, "wr0ng-secret")
+    facts, project = read(client, clients, frontend)
+    assert facts.login is False
+    assert facts.read_only is None
+    assert project.there is None
+    assert findings(client, clients, frontend) == ["harbor-login", "harbor-unseen"]
 
 
-def test_a_robot_whose_secret_is_wrong(clients: Clients, server: Harbor, frontend: Repository) -> None:
-    client = clients(server.host, credentials=lambda: Credential(server.robot.name, "wr0ng-secret"))
-    error = failure(lambda: client.check_push(frontend))
-    assert error.kind is REGISTRY_AUTH
-    assert server.robot.name in error.message
-    assert "wr0ng-secret" not in error.message
-    assert "whether it has expired" in error.fix
-    assert findings(client, frontend) == ["harbor-unseen"]
+def test_without_credentials_nothing_is_said_of_a_login(clients: Clients, server: Server, frontend: Repository) -> None:
+    facts, _ = read(clients(server.host), clients, frontend)
+    assert facts.login is None
+    assert facts.username == ""
 
 
-def test_read_only(client: RegistryClient, server: Harbor, frontend: Repository) -> None:
+def test_read_only(client: RegistryClient, clients: Clients, server: Server, frontend: Repository) -> None:
     server.state.read_only = True
-    error = failure(lambda: client.check_push(frontend))
-    assert error.kind is REGISTRY_DENIED
-    assert "read only" in error.message
-    assert findings(client, frontend) == ["harbor-read-only"]
+    assert findings(client, clients, frontend) == ["harbor-read-only"]
 
 
-def test_quota(client: RegistryClient, server: Harbor, frontend: Repository) -> None:
-    server.state.projects["website"].quota_full = True
-    assert failure(lambda: upload(client, frontend, image(), "unproven")).kind is REGISTRY_QUOTA
-    assert findings(client, frontend) == ["harbor-quota"]
+def test_quota(client: RegistryClient, clients: Clients, frontend: Repository, website: Project) -> None:
+    website.quota, website.used = 10 << 20, 10 << 20
+    assert findings(client, clients, frontend) == ["harbor-quota"]
 
 
-def test_immutable_tags(client: RegistryClient, server: Harbor, frontend: Repository) -> None:
-    server.state.projects["website"].immutable = ["master-*"]
-    one = upload(client, frontend, image(), FINAL)
-    client.put_manifest(frontend, FINAL, one.manifest)  # 412, and the same digest: done already
-    assert failure(lambda: upload(client, frontend, OTHER, FINAL)).kind is REGISTRY_IMMUTABLE
-    assert failure(lambda: client.remove_tag(frontend, FINAL)).kind is REGISTRY_IMMUTABLE
-    assert client.digest(frontend, FINAL) == one.manifest.digest
-    assert findings(client, frontend) == ["harbor-immutable-final"]
-    server.state.projects["website"].immutable = ["**"]
-    assert findings(client, frontend) == ["harbor-immutable-candidate", "harbor-immutable-final"]
+def test_a_proxy_project(client: RegistryClient, clients: Clients, server: Server) -> None:
+    server.state.add_project("mirror", proxies=1)
+    server.robot.rights["mirror"] = FULL | SETTINGS
+    assert findings(client, clients, Repository(server.host, "mirror/web")) == ["harbor-proxy"]
 
 
-def test_images_that_may_not_be_pulled_before_their_scan(
-    clients: Clients, client: RegistryClient, server: Harbor, frontend: Repository
+def test_a_private_project_that_flux_reads_without_a_login(
+    client: RegistryClient, clients: Clients, frontend: Repository, website: Project
 ) -> None:
-    project = server.state.projects["website"]
-    project.prevent_vulnerable = True
-    one = upload(client, frontend, image())
-    for work in (
-        lambda: client.manifest(frontend, one.manifest.digest),
-        lambda: client.digest(frontend, one.manifest.digest),
-    ):
-        error = failure(work)
-        assert error.kind is REGISTRY_SCAN
-        assert "without vulnerability scanning" in error.message
-    assert findings(client, frontend) == ["harbor-scan"]
-
-    def wait() -> None:
-        wait_for_scan(client, frontend, one.manifest.digest, clients.clock, 9.0)
-
-    clients.clock.slept.clear()
-    assert failure(wait).kind is REGISTRY_SCAN
-    assert clients.clock.slept == [3.0] * 3
-    project.scanned.add(one.manifest.digest)
-    wait()
-    assert client.manifest(frontend, one.manifest.digest) == one.manifest
+    assert findings(client, clients, frontend, watched="flux-system/web") == ["harbor-private"]
+    website.metadata["public"] = "true"
+    assert findings(client, clients, frontend, watched="flux-system/web") == []
 
 
-def test_external_url(clients: Clients, server: Harbor, frontend: Repository) -> None:
+def test_external_url(client: RegistryClient, clients: Clients, server: Server, frontend: Repository) -> None:
     server.state.external_url = "https://harbor.home.lan"
-    client = clients(server.host, credentials=lambda: Credential(server.robot.name, server.robot.secret))
-    error = failure(lambda: client.check_push(frontend))
-    assert error.kind is REGISTRY_REALM
-    assert "external_url" in error.fix
-    assert findings(client, frontend) == ["harbor-external-url"]
+    assert findings(client, clients, frontend) == ["harbor-external-url"]
 
 
-def test_retention(client: RegistryClient, server: Harbor, frontend: Repository) -> None:
-    old = upload(client, frontend, image("old"), "master-0ld1234-1707000000")
-    upload(client, frontend, OTHER, FINAL)
-    project = server.state.projects["website"]
-    project.pushed[old.manifest.digest] -= 40 * 86_400
-    rule: dict[str, object] = {
-        "template": "latestPushedK",
-        "params": {"latestPushedK": 1},
-        "tag_selectors": [{"kind": "doublestar", "decoration": "matches", "pattern": "**"}],
-        "scope_selectors": {"repository": [{"kind": "doublestar", "decoration": "repoMatches", "pattern": "**"}]},
-    }
-    project.retention = [rule]
-    assert findings(client, frontend, "master-0ld1234-1707000000") == ["harbor-retention"]
-    assert findings(client, frontend, FINAL) == []
-    project.retention = [rule | {"disabled": True}, rule | {"params": {"latestPushedK": 5}}]
-    assert findings(client, frontend, "master-0ld1234-1707000000") == []
+def test_immutable_tags(client: RegistryClient, clients: Clients, frontend: Repository, website: Project) -> None:
+    website.immutable = [rule("master-*")]
+    assert findings(client, clients, frontend) == ["harbor-immutable-final"]
+    website.immutable = [rule("**")]
+    assert findings(client, clients, frontend) == ["harbor-immutable-candidate", "harbor-immutable-final"]
 
 
-def test_a_robot_that_may_look_itself_up(client: RegistryClient, server: Harbor, frontend: Repository) -> None:
-    server.robot.expires = int(time.time()) + 86_400
-    assert findings(client, frontend) == ["harbor-robot-expiry"]
+KEEPS_ALL = [
+    retain("latestPushedK", 5),
+    retain("latestPulledN", 5),
+    retain("nDaysSinceLastPush", 60),
+    retain("nDaysSinceLastPull", 60),
+    retain("always"),
+]
+LOSES_OLD = [
+    retain("latestPushedK", 1),
+    retain("latestPulledN", 1),
+    retain("nDaysSinceLastPush", 30),
+    retain("nDaysSinceLastPull", 30),
+    retain("always", tags="master-abc*", untagged=False),
+    {**retain("always"), "disabled": True},
+]
 
 
-def test_each_platform_of_an_index_has_a_scan_of_its_own(
-    clients: Clients, client: RegistryClient, server: Harbor, frontend: Repository
+@pytest.mark.parametrize("keeps", KEEPS_ALL, ids=lambda rule: rule["template"])
+@pytest.mark.parametrize("loses", LOSES_OLD, ids=lambda rule: rule["template"])
+def test_each_retention_policy(
+    client: RegistryClient,
+    clients: Clients,
+    frontend: Repository,
+    server: Server,
+    website: Project,
+    loses: dict[str, Any],
+    keeps: dict[str, Any],
 ) -> None:
-    one, other = upload(client, frontend, image()), upload(client, frontend, OTHER)
-    both = index(one, other)
-    client.put_manifest(frontend, both.digest, both)
-    project = server.state.projects["website"]
-    project.prevent_vulnerable = True
-    project.scanned |= {both.digest, one.manifest.digest}
-    clients.clock.slept.clear()
-    error = failure(lambda: wait_for_scan(client, frontend, both.digest, clients.clock, 6.0))
-    assert error.kind is REGISTRY_SCAN
-    assert other.manifest.digest in str(error.place)
-    assert "did not end within 6 s" in error.message
-    assert clients.clock.slept == [3.0] * 2
-    project.scanned.add(other.manifest.digest)
-    wait_for_scan(client, frontend, both.digest, clients.clock, 0.0)
+    """The old image was pushed and pulled 40 days ago, the new one today."""
+    upload(client, frontend, image("old"), OLD)
+    upload(client, frontend, image("new"), FINAL)
+    repository = server.state.repository("website/frontend")
+    assert repository is not None
+    for tag, seconds in ((OLD, time.time() - 40 * 86_400), (FINAL, time.time())):
+        artifact = repository.find(tag)
+        assert artifact is not None
+        artifact.pushed = artifact.pulled = artifact.tags[tag].pushed = artifact.tags[tag].pulled = seconds
+    website.keep(loses)
+    lost = [] if loses.get("disabled") else ["harbor-retention"]
+    assert findings(client, clients, frontend, deployed=OLD) == lost
+    assert findings(client, clients, frontend, deployed=FINAL, committed=(OLD,)) == lost
+    assert findings(client, clients, frontend, deployed=FINAL) == []
+    website.keep(loses, keeps)
+    assert findings(client, clients, frontend, deployed=OLD) == []
 
 
-def test_a_tag_kept_back_from_readers_can_be_removed(
-    client: RegistryClient, server: Harbor, frontend: Repository
+def test_retention_looks_at_every_page(
+    client: RegistryClient, clients: Clients, frontend: Repository, server: Server, website: Project
 ) -> None:
-    upload(client, frontend, image(), "unproven")
-    server.state.projects["website"].prevent_vulnerable = True
-    assert client.remove_tag(frontend, "unproven") is TagRemoval.REMOVED
-    assert server.state.tags("website/frontend") == {}
+    for number in range(250):
+        server.state.store(
+            "website/frontend",
+            b"{}",
+            f"sha256:{number:064x}",
+            "application/vnd.oci.image.manifest.v1+json",
+            f"t{number}",
+        )
+    website.keep(retain("latestPushedK", 249))
+    repository = server.state.repository("website/frontend")
+    assert repository is not None
+    for number, artifact in enumerate(repository.artifacts.values()):
+        artifact.pushed = artifact.tags[f"t{number}"].pushed = 1_700_000_000 + number
+    assert findings(client, clients, frontend, deployed="t0") == ["harbor-retention"]
+    assert findings(client, clients, frontend, deployed="t1") == []
 
 
-def test_a_tag_without_a_push(client: RegistryClient, frontend: Repository) -> None:
-    one = upload(client, frontend, image(), FINAL)
-    api = HarborApi(client.session)
-    assert api.add_tag(frontend, one.manifest.digest, "again") is True
-    assert api.add_tag(frontend, one.manifest.digest, "again") is False
-    assert sorted(client.tags(frontend)) == ["again", FINAL]
+@pytest.mark.parametrize("prefix", ["robot$", "bot-", "ci_"])
+def test_a_robots_expiry_is_asked_for_where_robots_are(
+    clients: Clients, server: Server, frontend: Repository, prefix: str
+) -> None:
+    """The prefix of robots' names is a setting of Harbor."""
+    server.state.robots = prefix
+    robot = server.state.add_robot("soon", "s3cret-soon", "website", FULL | SETTINGS)
+    client = client_of(clients, server, robot)
+    assert findings(client, clients, frontend) == []
+    robot.expires = int(time.time()) + 86_400
+    assert findings(client, clients, frontend) == ["harbor-robot-expiry"]
+    assert any(line.startswith("GET /api/v2.0/robots?q=Level%3Dproject%2CProjectID%3D2") for line in server.state.asked)
 
 
-def test_a_name_with_slashes_is_encoded_twice(client: RegistryClient, server: Harbor) -> None:
-    deep = Repository(server.host, "website/team/app")
-    upload(client, deep, image(), "unproven", "keep")
-    assert client.remove_tag(deep, "unproven") is TagRemoval.REMOVED
-    path = "/api/v2.0/projects/website/repositories/team%252Fapp/artifacts/unproven/tags/unproven"
-    assert f"DELETE {path}" in server.state.asked
-    assert list(client.tags(deep)) == ["keep"]
+def test_a_robot_that_may_not_look_itself_up(clients: Clients, server: Server, frontend: Repository) -> None:
+    robot = server.state.add_robot("soon", "s3cret-soon", "website", FULL)
+    robot.expires = int(time.time()) + 86_400
+    _, project = read(client_of(clients, server, robot), clients, frontend)
+    assert project.expires == -1
+    assert "the robot's expiry" in project.unseen
 
 
-def test_a_plain_registry_is_no_harbor(clients: Clients, behind: str) -> None:
-    assert findings(clients(behind), Repository(behind, "frontend")) == []
+def test_a_person_is_no_robot(clients: Clients, server: Server, frontend: Repository) -> None:
+    person = Account("maintainer", "s3cret-word", {"website": FULL | SETTINGS})
+    server.state.accounts.append(person)
+    assert findings(client_of(clients, server, person), clients, frontend) == []
+    assert not any("/robots" in line for line in server.state.asked)
+
+
+def test_the_login_of_a_robot_that_lost_its_dollar(clients: Clients, server: Server, frontend: Repository) -> None:
+    client = clients(server.host, credentials=lambda: Credential("robot+builder", server.robot.secret))
+    assert findings(client, clients, frontend) == ["harbor-robot-name", "harbor-unseen"]
 
 
 @pytest.mark.parametrize("body", [b"<html>", b"7", b"\xff", b"[" * 99_999])
 def test_an_api_that_answers_nonsense(clients: Clients, script: Script, body: bytes) -> None:
-    script.on("GET", "/api/v2.0/ping", Reply(200, {}, b"Pong"))
     script.on("GET", "/api/v2.0/systeminfo", Reply(200, {}, body))
-    error = failure(lambda: findings(clients(script.host), Repository(script.host, "a/b")))
-    assert error.kind.code == "registry-answer"
+    error = failure(lambda: read(clients(script.host), clients, Repository(script.host, "a/b")))
+    assert error.kind is REGISTRY_ANSWER
 
 
-def test_documents_of_other_shapes_are_passed_over(clients: Clients, script: Script) -> None:
-    odd = b'{"external_url": 7, "metadata": [], "quota": "x", "read_only": "yes"}'
-    script.on("GET", "/api/v2.0/ping", Reply(200, {}, b'"Pong"'))
-    for path in ("/systeminfo", "/projects/a", "/projects/a/summary", "/projects/a/immutabletagrules"):
+@pytest.mark.parametrize(
+    "odd", [b"{}", b"[]", b'[7, {"name": "a"}]', b'[{"name": "a", "metadata": [], "project_id": "x"}]']
+)
+def test_documents_of_other_shapes_are_passed_over(clients: Clients, script: Script, odd: bytes) -> None:
+    script.on("GET", "/api/v2.0/systeminfo", Reply(200, {}, b'{"external_url": 7, "read_only": "yes"}'))
+    for path in (
+        "/projects",
+        "/projects/a/summary",
+        "/projects/a/immutabletagrules",
+        "/users/current/permissions",
+        "/robots",
+    ):
         script.on("GET", f"/api/v2.0{path}", Reply(200, {}, odd))
     script.on("HEAD", "/api/v2.0/projects", Reply(200))
-    assert findings(clients(script.host), Repository(script.host, "a/b")) == []
+    client = clients(script.host, credentials=lambda: Credential("robot$a+b", "s3cret"))
+    assert findings(client, clients, Repository(script.host, "a/b")) == ["harbor-unseen"]

@@ -14,7 +14,6 @@ from buildtool.errors import (
     REGISTRY_AUTH,
     REGISTRY_DENIED,
     REGISTRY_FAILED,
-    REGISTRY_PROJECT,
     REGISTRY_REALM,
     BuildtoolError,
 )
@@ -225,16 +224,6 @@ def test_a_token_service_that_is_down(clients: Clients, script: Script) -> None:
     assert error.kind.code == "registry-unreachable"
     assert "/token" in str(error.place)
     assert len(clients.said) == 5
-
-
-def test_harbor_without_a_project(clients: Clients, script: Script) -> None:
-    challenge = f'Bearer realm="http://{script.host}/service/token",service="harbor-registry"'
-    script.on("GET", "/v2/frontend/tags/list", Reply(401, {"WWW-Authenticate": challenge}))
-    script.on("GET", "/service/token", Reply(500))
-    client = clients(script.host, credentials=lambda: ROBOT)
-    with pytest.raises(BuildtoolError) as caught:
-        list(client.tags(Repository(script.host, "frontend")))
-    assert caught.value.kind is REGISTRY_PROJECT
 
 
 def test_no_credentials_are_looked_for_where_none_are_wanted(clients: Clients, script: Script) -> None:

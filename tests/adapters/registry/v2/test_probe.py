@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.registry import Limits
+from buildtool.adapters.registry.http.answer import Answer
+from buildtool.adapters.registry.v2.probe import read_probe
 from buildtool.core.registry.contents import ServerKind
 from buildtool.errors import (
     CONFIG_INVALID,
@@ -49,7 +51,7 @@ def failure(client: RegistryClient) -> BuildtoolError:
         (Reply(200, VERSION, b"{}"), ServerKind.UNKNOWN),
         (Reply(200, VERSION, b""), ServerKind.UNKNOWN),
         (Reply(200, {}, b"{}"), ServerKind.UNKNOWN),
-        (Reply(401, {"WWW-Authenticate": HARBOR}), ServerKind.HARBOR),
+        (Reply(401, {"WWW-Authenticate": HARBOR}), ServerKind.UNKNOWN),
         (Reply(401, {"WWW-Authenticate": OTHER}), ServerKind.UNKNOWN),
         (Reply(401, {"WWW-Authenticate": 'Basic realm="r"', **VERSION}), ServerKind.UNKNOWN),
     ],
@@ -60,7 +62,24 @@ def test_a_registry_is_known(clients: Clients, script: Script, reply: Reply, kin
     assert facts.kind is kind
     assert facts.date is not None
     assert abs(facts.date.timestamp() - time.time()) < 60
-    assert script.lines() == ["GET /v2/"]
+    assert script.lines() == ["GET /v2/", *(["GET /api/v2.0/ping"] if reply.status == 401 else [])]
+
+
+@pytest.mark.parametrize("challenge", [HARBOR, OTHER])
+def test_harbor_is_what_says_pong(clients: Clients, script: Script, challenge: str) -> None:
+    script.on("GET", "/v2/", Reply(401, {"WWW-Authenticate": challenge}))
+    script.on("GET", "/api/v2.0/ping", Reply(200, {}, b'"Pong"'))
+    assert clients(script.host).probe().kind is ServerKind.HARBOR
+
+
+@pytest.mark.parametrize("date", ["Mon, 01 Jan 99999 00:00:00 GMT", "yesterday", "1 2 3 4 5", "-" * 5000, ""])
+def test_a_date_that_is_none(date: str) -> None:
+    answer = Answer("GET", "http://h/v2/", 200, {"Date": date, **VERSION}, b"{}")
+    assert read_probe(answer, "http://h").date is None
+    zoneless = Answer("GET", "http://h/v2/", 200, {"Date": "Tue, 24 Nov 2026 23:32:56 -0000", **VERSION}, b"{}")
+    told = read_probe(zoneless, "http://h").date
+    assert told is not None
+    assert told.timestamp() == 1_795_563_176
 
 
 @pytest.mark.parametrize(
