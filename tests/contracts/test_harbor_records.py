@@ -170,14 +170,14 @@ BETWEEN: tuple[tuple[str, Callable[[World, dict[str, Any]], object]], ...] = (
     ("add a tag without push", lambda w, r: w.by_digest(r)),
     ("cross-repository mount from an existing", lambda w, _: w.store("site/api", "x")),
     ("PUT blob bigger", lambda w, r: w.quota(r)),
-    ("read-only mode: systeminfo", lambda w, _: (w.turn(read_only=True), setattr(w.site, "quota", -1))),
-    ("immutable tag: put", lambda w, _: (w.turn(read_only=False), setattr(w.site, "immutable", [rule("master-*")]))),
+    ("read-only mode: systeminfo", lambda w, _: setattr(w.site, "quota", -1)),
+    ("read-only mode: systeminfo", lambda w, _: w.turn(read_only=True)),
+    ("immutable tag: put", lambda w, _: w.turn(read_only=False)),
+    ("immutable tag: put", lambda w, _: setattr(w.site, "immutable", [rule("master-*")])),
     ("immutable tag: DELETE", lambda w, r: w.store("site/web", "master-0000002-1700000002", _digest(r))),
     ("DELETE manifest by tag (with", lambda w, _: setattr(w.site, "immutable", [])),
-    (
-        "retention policy",
-        lambda w, _: (w.settings(retention_id="1"), w.site.retention.append(retain("latestPushedK", 3))),
-    ),
+    ("retention policy", lambda w, _: w.settings(retention_id="1")),
+    ("retention policy", lambda w, _: w.site.retention.append(retain("latestPushedK", 3))),
     ("external_url https while reached over http: /v2/", lambda w, _: w.turn(external_url=f"https://{HOST}")),
     ("prevent vulnerable: project", lambda w, _: w.turn(external_url="")),
     (
@@ -214,7 +214,8 @@ BETWEEN: tuple[tuple[str, Callable[[World, dict[str, Any]], object]], ...] = (
         lambda w, r: (w.store("site/del", "a", _digest(r)), w.store("site/del", "b", _digest(r))),
     ),
     ("the database is down", lambda w, _: w.turn(database_down=True)),
-    ("permissions of a user", lambda w, r: (w.turn(database_down=False), w.user(r))),
+    ("permissions of a user", lambda w, _: w.turn(database_down=False)),
+    ("permissions of a user", lambda w, r: w.user(r)),
 )
 
 

@@ -114,7 +114,11 @@ class RegistryClient:
 
     def tags(self, repository: Repository) -> Iterator[str]:
         """Every tag, in the registry's order; nothing for a repository that does not exist yet."""
-        return iter(Pages(self.session, repository.path, limit=self._limits.tags_bytes, page_size=self._page_size))
+        pages = Pages(self.session, repository.path, limit=self._limits.tags_bytes, page_size=self._page_size)
+        try:
+            yield from pages
+        except BuildtoolError as error:
+            raise self._explained(error, repository) from error
 
     def manifest(self, repository: Repository, reference: str) -> Manifest:
         """A manifest or index by tag or digest, its bytes checked against the digest."""
@@ -161,10 +165,7 @@ class RegistryClient:
         scope = f"repository:{repository.path}:pull,push"
         answer = self.session.ask(Request("POST", path, scope, content=b""))
         if not answer.ok:
-            error = refusal(answer, repository.path)
-            if error.kind is REGISTRY_AUTH and HarborApi(self.session).is_there():
-                raise explained(self.session, error, repository)
-            raise error
+            raise self._explained(refusal(answer, repository.path), repository)
         location = answer.headers.get("Location")
         if not location:
             raise BuildtoolError(
@@ -172,6 +173,12 @@ class RegistryClient:
             )
         # What becomes of the cancelling is not the question asked; registries sweep away uploads left open.
         self.session.ask(Request("DELETE", self.session.own_path(location, path), scope))
+
+    def _explained(self, error: BuildtoolError, repository: Repository) -> BuildtoolError:
+        """Harbor gives a wrong password a token that may nothing: whether it is wrong must be asked."""
+        if error.kind is REGISTRY_AUTH and HarborApi(self.session).is_there():
+            return explained(self.session, error, repository)
+        return error
 
     def _ask_probe(self) -> Answer:
         return self.session.hello(read=min(self._limits.read, self._limits.probe / 2))

@@ -69,7 +69,7 @@ class Manifests:
         return self.repositories.get(self.policy_repository.get(policy, ""))
 
     def without_login(self, policy: str | None, image: str) -> str | None:
-        """The ImageRepository, as `namespace/name`, through which the policy reads this image's tags without a login."""
+        """The ImageRepository, as `namespace/name`, that reads this image's tags for the policy without a login."""
         found = self.repository_of(policy or "")
         return f"{found.namespace}/{found.name}" if found and found.image == image and not found.login else None
 

@@ -39,7 +39,7 @@ def _fill(session: Session, place: str, scope: str, size: int) -> Answer:
 
 
 def explained(session: Session, error: BuildtoolError, repository: Repository) -> BuildtoolError:
-    """The refusal of an upload, with what Harbor says of the login: a token of a wrong password only has no rights."""
+    """A refusal, with what Harbor says of the login: a token of a wrong password only has no rights."""
     if error.kind is not REGISTRY_AUTH:
         return error
     works, credential = HarborApi(session).login_works(), session.auth.credential
@@ -50,6 +50,6 @@ def explained(session: Session, error: BuildtoolError, repository: Repository) -
         message = f"Harbor does not take the login of {user!r}: a wrong password, or an account disabled or expired"
         fix = "see in Harbor (project, Robot Accounts) whether it has expired, or docker login again"
         return BuildtoolError(REGISTRY_AUTH, message, fix=fix, place=error.place)
-    message = f"{user!r} is logged in, and may not push to {repository}: {error.message}"
-    fix = f"Harbor: project {repository.path.partition('/')[0]}: give it the right to push repositories"
+    message = f"{user!r} is logged in, and may not do this with {repository}: {error.message}"
+    fix = f"Harbor: project {repository.path.partition('/')[0]}: give it the right to pull and push repositories"
     return BuildtoolError(REGISTRY_DENIED, message, fix=fix, place=error.place)

@@ -11,7 +11,6 @@ from buildtool.adapters.registry import Credential, Harbor
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.harbor import Use, judge
 from buildtool.errors import BuildtoolError
-from tests.support.harbor.server import Harbor as Server
 from tests.support.harbor.server import harbor
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.registry import RegistryClient
     from tests.adapters.registry.conftest import Clients
+    from tests.support.harbor.server import Harbor as Server
     from tests.support.harbor.state import Account, Project
 
 FINAL = "master-abc1234-1707300000"

@@ -80,7 +80,7 @@ def test_a_robot_that_may_only_pull(clients: Clients, server: Server, frontend: 
     robot = server.state.add_robot("ro", "s3cret-ro", "website", frozenset({"repository:pull"}))
     error = failure(lambda: client_of(clients, server, robot).check_push(frontend))
     assert error.kind is REGISTRY_DENIED
-    assert "'robot$website+ro' is logged in, and may not push" in error.message
+    assert "'robot$website+ro' is logged in, and may not do this" in error.message
     assert "action: push" in error.message
 
 

@@ -9,14 +9,14 @@ import pytest
 from buildtool.core.image.names import Repository
 from buildtool.errors import REGISTRY_DENIED, REGISTRY_PROJECT, REGISTRY_SCAN
 from tests.adapters.registry.harbor.conftest import failure
-from tests.support.harbor.state import Scan, Scanner
+from tests.support.harbor.state import Scanner
 from tests.support.registries.images import image, index, upload
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry import Harbor, RegistryClient
     from tests.adapters.registry.conftest import Clients
     from tests.support.harbor.server import Harbor as Server
-    from tests.support.harbor.state import Project
+    from tests.support.harbor.state import Project, Scan
 
 
 def test_a_project_is_made_and_used_with_a_new_token(work: Harbor, client: RegistryClient, server: Server) -> None:
@@ -79,7 +79,7 @@ def test_images_may_not_be_pulled_before_their_scan(
         ("Success", "Critical", "with 1 vulnerability", "CVE allowlist"),
     ],
 )
-def test_a_scan_that_ended_badly_is_not_waited_for(  # noqa: PLR0913, PLR0917
+def test_a_scan_that_ended_badly_is_not_waited_for(
     work: Harbor,
     clients: Clients,
     client: RegistryClient,
