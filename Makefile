@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs and can be repeated.
-.PHONY: demo test lint bench up stop clean clean-all venv
+.PHONY: demo test coverage test-versions extras lock lint bench up stop clean clean-all venv
 
 PYTHON ?= python3
 # Arguments for pytest: make test ARGS="tests/core -k tags"
@@ -10,6 +10,22 @@ demo:
 
 test:
 	@$(PYTHON) -m realparts test $(ARGS)
+
+# The same under coverage, with its report.
+coverage:
+	@$(PYTHON) -m realparts coverage $(ARGS)
+
+# The unit tests with the lowest and the newest versions that pyproject.toml allows, on every Python at hand.
+test-versions:
+	@$(PYTHON) -m realparts versions $(ARGS)
+
+# Go programs for some tests, which skip without them: minutes, once, where a Go toolchain is.
+extras:
+	@$(PYTHON) -m realparts extras
+
+# Writes requirements/dev.txt, which everything installs by hash: make lock ARGS=--upgrade for the newest of all.
+lock:
+	@$(PYTHON) -m realparts lock $(ARGS)
 
 venv:
 	@$(PYTHON) -m realparts venv

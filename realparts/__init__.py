@@ -11,5 +11,7 @@ bases      stand-ins for base images where the public registry is out of reach
 engine     finds a container engine, or starts one
 registry   starts a real registry on a free loopback port
 gotools    extra programs for tests, where a Go toolchain is
+lock       the exact packages that are installed, with hashes
+versions   the unit tests with the lowest and the newest packages
 demo       the whole story on this computer
 """

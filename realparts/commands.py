@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import sys
 
-from realparts import clean, demo, machine, say, setup, suite, venv
+from realparts import clean, demo, gotools, lock, machine, say, setup, suite, venv, versions
 
 _HELP = """usage: python3 -m realparts COMMAND
 
   venv        make the virtual environment
+  lock [ARG…] write the lock for pyproject.toml (--upgrade: with the newest versions)
   up          virtual environment, engine, emulation, registry program, base images
   demo        build, push, prove and run the site of this repository on this computer
   test [ARG…] up, then pytest with these arguments
+  coverage [ARG…]  the same, measuring what the tests reach
+  versions [ARG…]  the unit tests with the lowest and the newest versions, on every Python at hand
+  extras      build Go programs that some tests use
   stop        stop what was started, keep everything else
   clean       stop what was started and remove .parts
   clean all   also remove the virtual environment and the downloads
@@ -44,6 +48,15 @@ def _command(argv: list[str]) -> int:
             return demo.run_demo(here)
         case ["test", *arguments]:
             return suite.run_tests(here, arguments)
+        case ["coverage", *arguments]:
+            return suite.run_tests(here, arguments, measured=True)
+        case ["versions", *arguments]:
+            venv.ensure(here)
+            return versions.run_tests(arguments)
+        case ["lock", *arguments]:
+            lock.make(arguments)
+        case ["extras"]:
+            gotools.build_all()
         case ["stop"]:
             clean.stop()
         case ["clean"]:

@@ -23,9 +23,7 @@ class Need(Enum):
     EMULATION = "emulation of the other architecture"
     VENV = "python3-venv"
     SSHD = "an ssh server"
-    KUSTOMIZE = "kustomize"
     BUSYBOX = "busybox"
-    SHELLCHECK = "shellcheck"
     WGET = "wget"
 
 
@@ -37,9 +35,7 @@ _DEBIAN = {
     Need.EMULATION: ("qemu-user-static", "mount"),
     Need.VENV: ("python3-venv",),
     Need.SSHD: ("openssh-server", "openssh-client"),
-    Need.KUSTOMIZE: ("kustomize",),
     Need.BUSYBOX: ("busybox",),
-    Need.SHELLCHECK: ("shellcheck",),
     Need.WGET: ("wget",),
 }
 _UBUNTU = {
@@ -48,7 +44,7 @@ _UBUNTU = {
     Need.CLIENT: ("docker.io", "docker-buildx", "docker-compose-v2"),
     Need.COMPOSE: ("docker-compose-v2",),
 }
-_FROM_NEWER = frozenset({"docker.io", "docker-cli", "docker-buildx", "docker-compose", "containerd", "kustomize"})
+_FROM_NEWER = frozenset({"docker.io", "docker-cli", "docker-buildx", "docker-compose", "containerd"})
 
 
 def needs_newer_suite(machine: Machine) -> bool:

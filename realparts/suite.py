@@ -1,4 +1,4 @@
-"""`make test`: the parts, then pytest."""
+"""`make test`: the parts, then pytest, side by side on the processors that are there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realparts import gotools, paths, registry, run, say, setup, system, venv
+from realparts import paths, registry, run, say, setup, system, venv
 from realparts.packages import Need
 from realparts.say import PartError
 
@@ -20,27 +20,35 @@ if TYPE_CHECKING:
 # What single tests use: any of these programs will do.
 _TOOLS = {
     Need.SSHD: ("sshd",),
-    Need.KUSTOMIZE: ("kustomize", "kubectl"),
     Need.BUSYBOX: ("busybox",),
-    Need.SHELLCHECK: ("shellcheck",),
     Need.WGET: ("wget",),
 }
 
+_FEWEST_WORKERS = 2  # much of the time is waiting
+_MOST_WORKERS = 8  # they share one engine
 
-def run_tests(machine: Machine, arguments: Sequence[str]) -> int:
-    """Set up what can be had, run pytest under coverage, and return pytest's exit code."""
+
+def run_tests(machine: Machine, arguments: Sequence[str], *, measured: bool = False) -> int:
+    """Set up what can be had, run pytest (`measured`: under coverage), and return pytest's exit code."""
     setup.up_where_possible(machine)
     _install_tools(machine)
-    gotools.build_all()
     say.heading("Test")
     # Background jobs of a shell are started with ^C ignored, and would hand that on to programs that tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["PATH"] += os.pathsep + str(registry.FETCHED.parent)
-    coverage = [str(venv.PYTHON), "-m", "coverage"]
-    code = run.shown([*coverage, "run", "-m", "pytest", *arguments], cwd=paths.ROOT)
-    if not arguments:
-        run.shown([*coverage, "report"], cwd=paths.ROOT)
+    coverage = ["coverage", "run", "-m"] if measured else []
+    code = run.shown([str(venv.PYTHON), "-m", *coverage, "pytest", *side_by_side(arguments)], cwd=paths.ROOT)
+    for report in (["combine", "--quiet"], ["report"]) if measured else ():
+        run.shown([str(venv.PYTHON), "-m", "coverage", *report], cwd=paths.ROOT)
     return code
+
+
+def side_by_side(arguments: Sequence[str]) -> list[str]:
+    """pytest's arguments, with as many workers as there are processors; a debugger or `-n` of one's own has its way."""
+    if any(argument.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for argument in arguments):
+        return list(arguments)
+    workers = max(_FEWEST_WORKERS, min(os.cpu_count() or 1, _MOST_WORKERS))
+    return ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
 
 
 def missing_tools() -> list[Need]:

@@ -1,4 +1,8 @@
-"""The virtual environment: made once, brought up to date when pyproject.toml changes."""
+"""The virtual environment: made once, brought up to date when the lock or pyproject.toml changes.
+
+Everything in it comes from the lock, by hash; buildtool itself is installed from this folder, built by what the lock
+holds. So the same packages are there today and in a year.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING
 
-from realparts import paths, run, say, system
+from realparts import lock, paths, run, say, system
 from realparts.packages import Need
 from realparts.say import PartError
 
@@ -28,12 +32,17 @@ def ensure(machine: Machine) -> None:
     say.heading("Make the virtual environment")
     if not _has_pip():
         _create(machine)
-    argv = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", ".[dev]"]
-    if run.shown(argv, cwd=paths.ROOT) != 0:
-        raise PartError("pip could not install what pyproject.toml asks for", "mend what pip says above, run again")
+    _pip("--require-hashes", "--requirement", str(lock.FILE.relative_to(paths.ROOT)))
+    _pip("--no-deps", "--no-build-isolation", "--editable", ".")
     for old in paths.VENV.glob(".realparts-*"):
         old.unlink()
     _stamp().touch()
+
+
+def _pip(*arguments: str) -> None:
+    argv = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments]
+    if run.shown(argv, cwd=paths.ROOT) != 0:
+        raise PartError("pip could not install what the lock holds", "mend what pip says above, run again")
 
 
 def missing() -> list[Need]:
@@ -63,7 +72,8 @@ def _python_makes_environments() -> bool:
 
 
 def _stamp() -> Path:
-    """Exists once the environment fits what pyproject.toml says of the package (not of lint rules and the like)."""
+    """Exists once the environment fits the lock, and what pyproject.toml says of the package (not of lint rules)."""
     document = tomllib.loads((paths.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    packaging = json.dumps([document["build-system"], document["project"]], sort_keys=True)
-    return paths.VENV / f".realparts-{hashlib.sha256(packaging.encode()).hexdigest()[:16]}"
+    packaging = json.dumps([document["build-system"], document["project"]], sort_keys=True).encode()
+    digest = hashlib.sha256(packaging + lock.FILE.read_bytes()).hexdigest()
+    return paths.VENV / f".realparts-{digest[:16]}"

@@ -6,17 +6,30 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from realparts import emulation, machine
 from realparts import engine as engines
-from tests.support import guard, parts
-from tests.support.need import need
+from tests.support import guard, parts, side_by_side
+from tests.support.need import IN_CI, need
 from tests.support.parts import Registries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _COUNTER = itertools.count()
+
+# A busy machine is no fault of the code: no example has a time limit, and none is too slow to be made. In CI the examples
+# are the same in every run, so that what was green stays green; elsewhere they are new ones each time.
+settings.register_profile(
+    "buildtool", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=IN_CI, print_blob=True
+)
+settings.load_profile("buildtool")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests begin, and which end."""
+    side_by_side.arrange(items)
 
 
 @pytest.fixture(scope="session", autouse=True)

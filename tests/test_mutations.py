@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.core.flux.lint import all_rules as registry
+from buildtool.errors.catalogue import check_rules
 from buildtool.usecases.check.run import check
 from tests.support.memory_files import MemoryFiles
 from tests.support.trees import committed, settings
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from buildtool.core.findings import Finding
+    from buildtool.errors.findings import Finding
 
 AUTOMATION = "clusters/pi-cluster/image-automation.yaml"
 APPS = "clusters/pi-cluster/apps.yaml"
@@ -372,6 +372,6 @@ def test_every_rule_is_planted() -> None:
         "config-invalid",
         "tag-not-taken",
     }
-    assert set(registry.rules()) - planted - elsewhere == set()
-    assert planted <= set(registry.rules())
+    assert set(check_rules()) - planted - elsewhere == set()
+    assert planted <= set(check_rules())
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", code) for code in planted)

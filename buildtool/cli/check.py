@@ -102,9 +102,9 @@ def _write(wiring: Wiring, result: Checked, style: str) -> None:
     if style == "json":
         wiring.output.data(formats.as_json(findings, result.files))
     elif style == "sarif":
-        from buildtool.core.flux.lint.all_rules import rules  # noqa: PLC0415 -- only this format names the rules
+        from buildtool.errors.catalogue import check_rules  # noqa: PLC0415 -- only this format names the rules
 
-        wiring.output.data(formats.sarif(findings, rules(), __version__))
+        wiring.output.data(formats.sarif(findings, check_rules(), __version__))
     elif style == "github" and findings:
         wiring.output.data(formats.github(findings))
     elif style == "text" and findings:

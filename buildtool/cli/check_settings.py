@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.settings import Settings
+    from buildtool.errors.findings import Finding
 
 
 def read_settings(
@@ -30,9 +30,9 @@ def read_settings(
         if settings is not None:
             return settings, []
     from buildtool.config import ConfigError, load  # noqa: PLC0415 -- 20 ms that a tree without one need not pay
-    from buildtool.core.findings import Place  # noqa: PLC0415
-    from buildtool.core.flux.lint.configuration import INVALID  # noqa: PLC0415
     from buildtool.errors import BuildtoolError  # noqa: PLC0415
+    from buildtool.errors.findings import Place  # noqa: PLC0415
+    from buildtool.errors.rules_configuration import INVALID  # noqa: PLC0415
     from buildtool.usecases.check.run import settings_of  # noqa: PLC0415
 
     shown = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from buildtool.core.findings import Place, Severity
+from buildtool.errors.findings import Place, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from buildtool.core.findings import Finding
-    from buildtool.core.flux.lint.rule import Rule
+    from buildtool.errors.findings import Finding
+    from buildtool.errors.pages import Rule
 
 DOCS = "docs/rules"
 _COLOR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
@@ -117,7 +117,7 @@ def _sarif_rule(code: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
     return {
         "id": code,
         "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": rule.reason},
+        "fullDescription": {"text": f"{rule.meaning}\n{rule.reason}"},
         "help": {"text": rule.fix},
         "defaultConfiguration": {"level": rule.severity.value},
     }

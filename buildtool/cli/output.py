@@ -86,7 +86,7 @@ class Output:
         """What happened, why, and what to type next."""
         place = f"{error.place}: " if error.place else ""
         self._write(click.style("error: ", fg="red", bold=True) + place + error.message, err=True)
-        self._write(click.style("  why: ", bold=True) + error.kind.cause, err=True)
+        self._write(click.style("  why: ", bold=True) + error.kind.meaning, err=True)
         self._write(click.style("  fix: ", bold=True) + error.fix, err=True)
         self._write(
             click.style(f"  more: buildtool explain {error.kind.code} (exit code {error.kind.exit.value})", dim=True),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +11,9 @@ from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy
 from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
 from buildtool.core.flux.policy.failure import PolicyFailure
 from buildtool.core.flux.policy.image_policy import well_formed
+from buildtool.core.text.suggestions import did_you_mean
 from buildtool.errors import CONFIG_INVALID, POLICY_UNKNOWN, USAGE, BuildtoolError
+from buildtool.usecases.images import named_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,17 +70,12 @@ def _committed(wiring: Wiring, key: str) -> ImagePolicy:
     if key in wiring.manifests.unreadable:
         reason, place = wiring.manifests.unreadable[key]
         raise BuildtoolError(POLICY_UNKNOWN, f"{key} cannot be read: {reason}", place=str(place))
-    known = ", ".join(sorted(wiring.policies)) or "none"
-    raise BuildtoolError(POLICY_UNKNOWN, f"there is no ImagePolicy {key} in the manifests (there are: {known})")
+    known, meant = ", ".join(sorted(wiring.policies)) or "none", did_you_mean(key, wiring.policies)
+    raise BuildtoolError(POLICY_UNKNOWN, f"there is no ImagePolicy {key} in the manifests (there are: {known}){meant}")
 
 
 def _repository(wiring: Wiring, image: str) -> Repository:
-    images = wiring.config.images
-    if image not in images:
-        near = difflib.get_close_matches(image, images, 1)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        raise BuildtoolError(USAGE, f"no image is called {image!r} (there are: {', '.join(images)}){meant}")
-    return wiring.config.repository(image)
+    return wiring.config.repository(named_image(wiring.config, image).name)
 
 
 def registry_tags(wiring: Wiring, policy: ImagePolicy, repository: Repository | None) -> list[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.config.mistakes import Mistake, did_you_mean
+from buildtool.config.mistakes import Mistake
 from buildtool.config.schema import IMAGE, IMAGES, TABLES, TOP
+from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,13 +35,6 @@ class ConfigError(BuildtoolError):
         more = [f"… and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
         many = "\n  ".join([f"{len(lines)} mistakes in the configuration:", *lines[:_SHOWN], *more])
         super().__init__(CONFIG_INVALID, lines[0] if len(lines) == 1 else many)
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean …?`, or nothing when no known word is near."""
-    lower = {one.lower(): one for one in known}
-    near = difflib.get_close_matches(word[:80].lower(), lower, n=1, cutoff=0.6)
-    return f"; did you mean {lower[near[0]]}?" if near else ""
 
 
 def dotted(path: Iterable[str | int]) -> str:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from buildtool.config import values
 from buildtool.config.kinds import Kind, found, inside, read_json, text, texts
-from buildtool.config.mistakes import did_you_mean
 from buildtool.config.settings import BuilderNode
 from buildtool.core.image.names import Platform
+from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from buildtool.config.kinds import Report

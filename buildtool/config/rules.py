@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os.path
 import posixpath
 import re
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from buildtool.config.loading import DEFAULT
 from buildtool.config.schema import IMAGES
 from buildtool.core.commit.tags import sanitise
+from buildtool.core.text.suggestions import nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +75,7 @@ def _instead(missing: Path) -> str:
         names = sorted(entry.name for entry in missing.parent.iterdir())
     except OSError:
         return f', nor a directory "{missing.parent.name}"'
-    near = difflib.get_close_matches(missing.name, names[:5000], n=3)
+    near = nearest(missing.name, names, 3)
     there = [*near, *(name for name in names if "dockerfile" in name.lower() and name not in near)]
     return f"; there is {', '.join(there[:6])}" if there else ""
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from buildtool.config.kinds import found
 from buildtool.config.loading import ENOUGH
-from buildtool.config.mistakes import did_you_mean
 from buildtool.config.schema import IMAGE, IMAGES, TABLES, TOP
 from buildtool.config.values import image_name_problem
+from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -80,7 +80,7 @@ def plan_runs(images: Mapping[str, LatestImage], manifests: Manifests, update_pa
     reached = {policy for run in runs for policy in run.images}
     missed = sorted(images.keys() - reached)
     if missed:
-        raise BuildtoolError(POLICY_UNREACHED, f"no ImageUpdateAutomation looks at {', '.join(missed)}")
+        raise BuildtoolError(POLICY_UNREACHED, f"no ImageUpdateAutomation uses {', '.join(missed)}")
     return tuple(run for run in runs if run.images)
 
 

@@ -4,25 +4,41 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool import errors
-from buildtool.errors import EXIT_MEANING, Exit, Kind, catalogue
+from buildtool.errors import EXIT_MEANING, Exit
+from buildtool.errors.catalogue import by_code
 from tests.support.buildtool import buildtool
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_every_kind_has_a_page(tmp_path: Path) -> None:
+def test_every_code_is_listed_once(tmp_path: Path) -> None:
     listed = buildtool("explain", cwd=tmp_path)
     assert listed.code == 0
-    assert {line.split()[0] for line in listed.stdout.splitlines()[1:]} == set(catalogue())
+    assert [line.split()[0] for line in listed.stdout.splitlines()[1:]] == list(by_code())
 
 
-def test_a_page_says_what_why_and_what_to_do(tmp_path: Path) -> None:
-    kind = catalogue()["dirty-tree"]
-    page = buildtool("explain", "dirty-tree", cwd=tmp_path).stdout
-    for words in (kind.title, kind.cause, kind.fix, "exit code 3"):
-        assert words in page
+@pytest.mark.parametrize(
+    ("code", "outcome"),
+    [
+        ("dirty-tree", "exit code 3"),
+        ("marker-malformed", "error"),
+        ("policy-not-anchored", "error"),
+        ("harbor-quota", "warning"),
+        ("no_match", "answer of Flux"),
+        ("config-invalid", "exit code 2, error"),
+    ],
+)
+def test_a_page_says_what_it_means_why_it_matters_and_what_to_do(code: str, outcome: str, tmp_path: Path) -> None:
+    page = by_code()[code][0]
+    lines = buildtool("explain", code, cwd=tmp_path).stdout.splitlines()
+    assert lines[0] == f"{code} ({outcome})"
+    assert [line.split(maxsplit=1) for line in lines[1:]] == [
+        ["what", page.title],
+        ["means", page.meaning],
+        ["why", page.reason],
+        ["fix", page.fix],
+    ]
 
 
 def test_an_exit_code_has_a_page_too(tmp_path: Path) -> None:
@@ -31,20 +47,22 @@ def test_an_exit_code_has_a_page_too(tmp_path: Path) -> None:
     assert "registry-unreachable" in page
 
 
-def test_an_unknown_code(tmp_path: Path) -> None:
-    ran = buildtool("explain", "dirty-tre", cwd=tmp_path)
+def test_an_exit_code_without_errors_of_its_own(tmp_path: Path) -> None:
+    assert buildtool("explain", "0", cwd=tmp_path).stdout == f"exit code 0: {EXIT_MEANING[Exit.OK]}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [("dirty-tre", "dirty-tree"), ("Marker-Malformd", "marker-malformed"), ("no-match", "no_match")],
+)
+def test_an_unknown_code_and_the_nearest_known_one(code: str, meant: str, tmp_path: Path) -> None:
+    ran = buildtool("explain", code, cwd=tmp_path)
     assert ran.code == 2
-    assert "did you mean dirty-tree?" in ran.stderr
+    assert f"there is no code '{code}'; did you mean {meant}?" in ran.stderr
 
 
-@pytest.mark.parametrize("kind", catalogue().values(), ids=lambda kind: kind.code)
-def test_the_catalogue_is_fit_for_people(kind: Kind) -> None:
-    assert kind.code == kind.code.lower().replace("_", "-")
-    assert all(text.strip() and not text.endswith(".") for text in (kind.title, kind.fix))
-    assert kind.cause.endswith(".")
-
-
-def test_codes_are_unique_and_exits_known() -> None:
-    kinds = [value for value in vars(errors).values() if isinstance(value, Kind)]
-    assert len(kinds) == len(catalogue())
-    assert set(EXIT_MEANING) == set(Exit)
+@pytest.mark.parametrize("code", ["99", "²", "٣", "zzzzzzzzzzzz", "", "9" * 5000])
+def test_what_is_no_code_at_all(code: str, tmp_path: Path) -> None:
+    ran = buildtool("explain", code, cwd=tmp_path)
+    assert ran.code == 2
+    assert "there is no code" in ran.stderr

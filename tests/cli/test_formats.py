@@ -7,8 +7,8 @@ import json
 import pytest
 
 from buildtool.cli import formats
-from buildtool.core.findings import Finding, Place, Severity
-from buildtool.core.flux.lint.all_rules import rules
+from buildtool.errors.catalogue import check_rules
+from buildtool.errors.findings import Finding, Place, Severity
 
 PLACE = Place("apps/a b%.yaml", 3, 5)
 FINDING = Finding("job-ttl", Severity.ERROR, "a job\nwith\x1b[31m two lines", "the reason", "the fix", PLACE)
@@ -44,7 +44,7 @@ def test_github_escapes_what_would_end_the_command() -> None:
 
 
 def test_sarif_is_whole() -> None:
-    document = json.loads(formats.sarif([FINDING, NOWHERE], rules(), "1.2.3"))
+    document = json.loads(formats.sarif([FINDING, NOWHERE], check_rules(), "1.2.3"))
     run = document["runs"][0]
     assert document["version"] == "2.1.0"
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["job-ttl", "tag-not-taken"]

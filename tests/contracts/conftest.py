@@ -20,7 +20,6 @@ from tests.support.registries import password
 from tests.support.registries.distribution import Served, debian_registry, distribution
 from tests.support.registries.tls import private_ca
 from tests.support.registries.tokens import PASSWORD, USER, token_server
-from tests.support.registries.zot import zot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,12 +99,6 @@ def _https(version: str, folder: Path) -> Iterator[Subject]:
 
 
 @contextlib.contextmanager
-def _zot(_version: str, folder: Path) -> Iterator[Subject]:
-    with zot(str(go_tool("zot")), folder) as served:
-        yield Subject("zot", served)
-
-
-@contextlib.contextmanager
 def _harbor(_version: str, _folder: Path) -> Iterator[Subject]:
     with harbor() as fake:
         served = Served(fake.host, username=fake.robot.name, password=fake.robot.secret)
@@ -125,13 +118,12 @@ SERVERS: dict[str, tuple[Callable[[str, Path], contextlib.AbstractContextManager
     "distribution-3-basic": (_basic, "3"),
     "distribution-3-token": (_token, "3"),
     "distribution-3-https": (_https, "3"),
-    "zot": (_zot, ""),
     "harbor": (_harbor, ""),
 }
 
 
 def _parameter(name: str) -> object:
-    return pytest.param(name, marks=[pytest.mark.go] if name.startswith(("distribution-3", "zot")) else [])
+    return pytest.param(name, marks=[pytest.mark.go] if name.startswith("distribution-3") else [])
 
 
 @pytest.fixture(scope="module", params=[_parameter(name) for name in SERVERS])

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.support.gitrepos import commit, git
 from tests.support.need import need
@@ -115,7 +116,6 @@ def test_the_tag_hook_refuses_a_policy_that_leaves_out_this_branch(scratch: Path
 
 def test_our_own_configuration_runs_the_published_hooks() -> None:
     """The local copy differs from .pre-commit-hooks.yaml in how the hooks start, in nothing else."""
-    yaml = pytest.importorskip("yaml")
     published = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     own = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
     start = {"entry", "language", "description", "minimum_pre_commit_version"}

@@ -105,21 +105,19 @@ def test_a_final_tag_that_is_there_with_the_same_digest_is_success(
     website.immutable = [rule("main-*")]
     server.state.repeats = True
     ran = push()
-    assert "rollback cannot take such a tag out of Flux's sight" in warnings(ran)
+    assert "rollback cannot delete such a tag, so Flux goes on selecting it" in warnings(ran)
     assert published(server) == {"web": {ran.document["tag"]}, "api": {ran.document["tag"]}}
 
 
-def test_a_rule_that_takes_the_candidate_bites_at_the_second_push(
-    push: Pusher, server: Harbor, website: Project
-) -> None:
+def test_a_rule_that_covers_the_candidate_fails_the_second_push(push: Pusher, server: Harbor, website: Project) -> None:
     website.immutable = [rule("unproven")]
     ran = push()
-    assert "takes the candidate tag 'unproven'" in warnings(ran)
+    assert "covers the candidate tag 'unproven'" in warnings(ran)
     assert "unproven stays until the next push" in ran.stderr
     before = published(server)
     said = push.refused("--force")
     assert "web:unproven exists" in said
-    assert "let the rule leave 'unproven' out" in said
+    assert "exclude 'unproven' from the rule" in said
     assert published(server) == before
 
 
@@ -144,7 +142,7 @@ def test_a_path_without_a_project(push: Pusher, server: Harbor, shop: Shop) -> N
     shop.configure(registry=server.host)
     shop.commit("no project")
     said = push.refused()
-    assert f"{server.host}/web has none" in said
+    assert f"{server.host}/web has no project in front of the name" in said
     assert f'write registry = "{server.host}/PROJECT"' in said
 
 
@@ -205,7 +203,7 @@ def test_a_login_that_is_not_taken(push: Pusher, server: Harbor, how: str) -> No
     robot.secret = "an0ther-secret" if how == "password" else robot.secret
     robot.expires, robot.disabled = 1 if how == "expired" else -1, how == "disabled"
     said = push.refused()
-    assert f"Harbor does not take the login of '{robot.name}'" in said
+    assert f"Harbor does not accept the login of '{robot.name}'" in said
     assert "registry-auth" in said
 
 
@@ -305,7 +303,7 @@ def test_what_is_published_is_kept_back_later(push: Pusher, shop: Shop, server: 
     assert "which is published, can be read by nobody now" in warnings(ran)
 
 
-def test_what_bites_later_is_said(push: Pusher, server: Harbor, website: Project) -> None:
+def test_what_fails_later_is_said(push: Pusher, server: Harbor, website: Project) -> None:
     server.robot.expires = int(time.time()) + 84 * 3600
     first = push()
     assert "'robot$website+builder' expires in 3 days" in warnings(first)

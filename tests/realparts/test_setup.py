@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from realparts import bases, clean, emulation, engine, gotools, paths, registry, setup, system, venv
+from realparts import bases, clean, emulation, engine, paths, registry, setup, system, venv
 from realparts.say import PartError
 from tests.realparts.machines import BOOKWORM
 
@@ -77,25 +77,6 @@ def test_all_that_is_missing_is_installed_at_once(monkeypatch: pytest.MonkeyPatc
     setup._install(BOOKWORM)
     setup._install(USER)
     assert installed == [["venv", "emulation", "engine"]]
-
-
-def test_without_a_go_toolchain_the_extras_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "CACHE", tmp_path)
-    monkeypatch.setattr(gotools, "_ENVIRONMENT", {"PATH": str(tmp_path)})
-    assert gotools.provide("zot") == f"zot {gotools.COMMANDS['zot'][1]} needs a Go toolchain, and there is none"
-    gotools.build_all()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_what_go_cannot_build_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "bin").mkdir()
-    go = tmp_path / "bin" / "go"
-    go.write_text('#!/bin/sh\n[ "$1" = mod ]\n')
-    go.chmod(0o755)
-    monkeypatch.setattr(paths, "CACHE", tmp_path / "cache")
-    monkeypatch.setattr(gotools, "_ENVIRONMENT", {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"})
-    assert "cannot be built: go get" in str(gotools.provide("registry"))
-    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_clean_removes_parts_and_says_what_it_keeps(

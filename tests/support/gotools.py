@@ -1,23 +1,20 @@
-"""Released Go commands for tests; `make test` builds them beforehand where there is a Go toolchain."""
+"""Released Go commands for tests; `make extras` builds them where there is a Go toolchain."""
 
 from __future__ import annotations
 
-import functools
 from typing import TYPE_CHECKING
 
-import pytest
-
 from realparts import gotools
+from tests.support.need import need
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_provide = functools.cache(gotools.provide)
-
 
 def go_tool(name: str) -> Path:
-    """The program; the test is skipped where no Go toolchain or module proxy can provide it."""
-    found = _provide(name)
-    if isinstance(found, str):
-        pytest.skip(found)
+    """The program. A test waits while `make extras` builds; where it is not built, `need` decides."""
+    found = gotools.program(name)
+    if not found.is_file():
+        gotools.wait()
+    need(found.is_file(), f"no {name} {gotools.COMMANDS[name][1]}: make extras")
     return found

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import shutil
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from buildtool.adapters import process
-from tests.support.need import need
+from tests.support.tools import tool
 
 ROOT = Path(__file__).parents[2]
 TREES = ("clusters", "infrastructure", "apps")
@@ -27,21 +25,9 @@ def kustomizations() -> list[Path]:
     return [path.parent for path in yaml_files() if path.name == "kustomization.yaml"]
 
 
-@functools.cache
-def _command() -> tuple[str, ...] | None:
-    """Kustomize first: the kubectl of older distributions holds one too old for these files."""
-    for argv in (("kustomize", "build"), ("kubectl", "kustomize")):
-        if shutil.which(argv[0]):
-            return argv
-    return None
-
-
 def build(folder: Path) -> list[Object]:
-    """The objects that `kustomize build` (or `kubectl kustomize`) makes of a folder."""
-    command = _command()
-    need(command, "neither kustomize nor kubectl: apt-get install kustomize")
-    assert command
-    return load(process.run([*command, str(folder)]).stdout)
+    """The objects that `kubectl kustomize` makes of a folder."""
+    return load(process.run([tool("kubectl"), "kustomize", str(folder)]).stdout)
 
 
 def load(text: str) -> list[Object]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.support.need import need
 
 
-def tool(name: str, *, install: str = "pip install -e '.[dev]'") -> str:
+def tool(name: str, *, install: str = "make venv") -> str:
     """The program's path: beside this interpreter first, since a virtual environment need not be active."""
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)

@@ -53,7 +53,7 @@ def test_each_automation_writes_the_policies_of_its_namespace() -> None:
 
 
 def test_a_policy_of_another_namespace_is_named() -> None:
-    with pytest.raises(BuildtoolError, match="no ImageUpdateAutomation looks at other:app"):
+    with pytest.raises(BuildtoolError, match="no ImageUpdateAutomation uses other:app"):
         plan_runs({"other:app": IMAGES["ns:app"]}, find_policies([("a.yaml", AUTOMATION)]), None)
 
 

@@ -169,7 +169,7 @@ class RegistryClient:
         location = answer.headers.get("Location")
         if not location:
             raise BuildtoolError(
-                REGISTRY_ANSWER, "it accepts an upload but says no Location for it", place=answer.place
+                REGISTRY_ANSWER, "it accepts an upload, but its answer has no Location", place=answer.place
             )
         # What becomes of the cancelling is not the question asked; registries sweep away uploads left open.
         self.session.ask(Request("DELETE", self.session.own_path(location, path), scope))

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.registry.client import RegistryClient
     from buildtool.adapters.registry.http.answer import Answer
-    from buildtool.core.findings import Finding
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import RegistryFacts
     from buildtool.core.registry.harbor import Use
+    from buildtool.errors.findings import Finding
 
 # A person is waiting: one more try, and then the answer is that there is none.
 SHORT = Limits(connect=2.0, read=4.0, exchange=8.0, total=6.0, probe=5.0, attempts=2)

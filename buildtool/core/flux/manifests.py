@@ -12,10 +12,10 @@ from buildtool.core.yaml.parser import parse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from buildtool.core.findings import Place
     from buildtool.core.flux.objects import Object
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.core.yaml.node import Node
+    from buildtool.errors.findings import Place
 
 IMAGE_GROUP = "image.toolkit.fluxcd.io"
 SETTER_TOKEN = '"$imagepolicy"'  # noqa: S105 -- a marker, no password

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
-from buildtool.core.findings import Place
 from buildtool.core.yaml.node import Shape
+from buildtool.errors.findings import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

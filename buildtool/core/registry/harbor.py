@@ -1,22 +1,24 @@
-"""What in a Harbor will bite: values in, findings out."""
+"""The settings of a Harbor, and the findings about those that make something fail now or later."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Finding, Severity
 from buildtool.core.registry.harbor_account import account
 from buildtool.core.registry.harbor_facts import TAG_DELETE, HarborFacts, Project, Use
 from buildtool.core.registry.harbor_project import settings
+from buildtool.errors import harbor as pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from buildtool.errors.findings import Finding
 
 __all__ = ["TAG_DELETE", "HarborFacts", "Project", "Use", "judge"]
 
 
 def judge(facts: HarborFacts, uses: Sequence[Use], now: int) -> list[Finding]:
-    """Everything that fails now or bites later, worst first within each image."""
+    """Every setting that makes a push or a later run fail: the server's and the account's first, then each image's."""
     found = [*_server(facts), *account(facts, uses, now)]
     for use in uses:
         project, _, name = use.repository.path.partition("/")
@@ -29,30 +31,15 @@ def judge(facts: HarborFacts, uses: Sequence[Use], now: int) -> list[Finding]:
 
 def _server(facts: HarborFacts) -> Iterator[Finding]:
     if facts.read_only:
-        yield Finding(
-            "harbor-read-only",
-            Severity.ERROR,
-            "Harbor is in read-only mode",
-            "every push is refused until an administrator ends it.",
-            "Harbor: Administration, Configuration, System Settings: clear `Repository Read Only`",
-        )
+        yield pages.READ_ONLY.at(None, "Harbor is in read-only mode")
     scheme = facts.base.partition("://")[0]
     if facts.external_url and facts.external_url.partition("://")[0] != scheme:
-        yield Finding(
-            "harbor-external-url",
-            Severity.ERROR,
-            f"Harbor believes to be reached at {facts.external_url}, and is reached at {facts.base}",
-            "it sends every client to that address for a token, so nobody can log in.",
-            f"set external_url: {facts.base} in harbor.yml, run ./prepare, and restart Harbor",
-        )
+        message = f"Harbor's external_url is {facts.external_url}, and it is reached at {facts.base}"
+        fix = f"set external_url: {facts.base} in harbor.yml, run ./prepare, and restart Harbor"
+        yield pages.EXTERNAL_URL.at(None, message, fix=fix)
 
 
 def _no_project(facts: HarborFacts, name: str) -> Finding:
     host = facts.base.partition("://")[2]
-    return Finding(
-        "harbor-no-project",
-        Severity.ERROR,
-        f"Harbor wants a project before the name: {host}/{name} has none",
-        "it answers 400 to every request for such a name, and docker push retries for ever.",
-        f'write registry = "{host}/PROJECT" in buildtool.toml',
-    )
+    message = f"{host}/{name} has no project in front of the name"
+    return pages.NO_PROJECT.at(None, message, fix=f'write registry = "{host}/PROJECT" in buildtool.toml')

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Finding, Severity
 from buildtool.core.registry.harbor_facts import PUSH, TAG_DELETE
+from buildtool.errors import harbor as pages
+from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from buildtool.core.registry.harbor_facts import HarborFacts, Project, Use
+    from buildtool.errors.findings import Finding
 
 _SOON_SECONDS = 14 * 86_400  # a fortnight: time to renew a robot before pushes fail
 _NEVER = -1
@@ -31,48 +33,24 @@ def account(facts: HarborFacts, uses: Sequence[Use], now: int) -> Iterator[Findi
 
 
 def _login(facts: HarborFacts) -> Finding:
+    message = f"Harbor does not accept the login of {facts.username!r}"
     if re.match(r"robot(?!\$)", facts.username):
-        return Finding(
-            "harbor-robot-name",
-            Severity.ERROR,
-            f"Harbor does not take the login of {facts.username!r}, which looks like a robot's that lost its `$`",
-            'robots are named robot$… unless Harbor says otherwise; a shell replaces $… inside "double quotes".',
-            "write the name in 'single quotes', or put it in a file",
-        )
-    return Finding(
-        "harbor-login",
-        Severity.ERROR,
-        f"Harbor does not take the login of {facts.username!r}",
-        "the password is wrong, or the account is disabled or has expired.",
-        "see in Harbor (project, Robot Accounts) whether it has expired, or docker login again",
-    )
+        return pages.ROBOT_NAME.at(None, f"{message}, which looks like a robot account's without its `$`")
+    return pages.LOGIN.at(None, message)
 
 
 def _rights(facts: HarborFacts, name: str, project: Project, candidates: Sequence[str]) -> Iterator[Finding]:
     if project.lacks(PUSH):
-        yield Finding(
-            "harbor-rights",
-            Severity.ERROR,
-            f"{facts.username!r} may not push to project {name!r}",
-            f"it has no right {PUSH}.",
-            "Harbor: project, Robot Accounts or Members: let it push repositories",
-        )
+        yield pages.RIGHTS.at(None, f"{facts.username!r} may not push to project {name!r}: it lacks {PUSH}")
     elif project.lacks(TAG_DELETE) and candidates:
-        yield Finding(
-            "harbor-rights",
-            Severity.WARNING,
-            f"{facts.username!r} may not delete tags of project {name!r}",
-            f"it has no right {TAG_DELETE}: the candidate tag {candidates[0]!r} stays, and rollback cannot hide a tag.",
-            "Harbor: project, Robot Accounts: give it `Delete Tag`",
+        message = (
+            f"{facts.username!r} may not delete tags of project {name!r}: candidate tag {candidates[0]!r} stays"
         )
+        fix = f"Harbor: project, Robot Accounts: give the account `Delete Tag` ({TAG_DELETE})"
+        yield pages.RIGHTS.at(None, message, fix=fix, severity=Severity.WARNING)
 
 
 def _expiry(facts: HarborFacts, ends: int, now: int) -> Finding:
     over, days = ends <= now, (ends - now) // 86_400
-    return Finding(
-        "harbor-robot-expiry",
-        Severity.ERROR if over else Severity.WARNING,
-        f"the robot account {facts.username!r} {'has expired' if over else f'expires in {days} days'}",
-        "from then on every push and pull with it is refused with 401.",
-        "Harbor: project, Robot Accounts: give it a new expiry, or make a new one and docker login with it",
-    )
+    message = f"the robot account {facts.username!r} {'has expired' if over else f'expires in {days} days'}"
+    return pages.ROBOT_EXPIRY.at(None, message, severity=Severity.ERROR if over else Severity.WARNING)

@@ -30,6 +30,17 @@ def _translated(token: str) -> str:
         return plain[token]
     if token.startswith("[") and len(token) > 2:  # noqa: PLR2004 -- brackets with something inside
         inverse = token[1] == "!"
-        inside = token[1 + inverse : -1].replace("\\", r"\\").replace("[", r"\[").replace("^", r"\^")
-        return f"(?!/)[{'^' if inverse else ''}{inside}]"
+        return f"(?!/)[{'^' if inverse else ''}{characters(token[1 + inverse : -1])}]"
     return re.escape(token)
+
+
+def characters(inside: str) -> str:
+    """What stands between a glob's brackets, for between those of a regular expression: `a-z` is a range, the rest
+    means itself (Python would warn of `--`, `&&` and the like, which may become operators one day).
+    """
+    return re.sub(
+        r"(.)-(.)|(.)",
+        lambda found: re.escape(found[3]) if found[3] else f"{re.escape(found[1])}-{re.escape(found[2])}",
+        inside,
+        flags=re.DOTALL,
+    )

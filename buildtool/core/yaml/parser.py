@@ -62,10 +62,33 @@ def parse(text: str) -> Parsed:
     except _Stop as stop:
         result.problems.append(stop.problem)
     except yaml.MarkedYAMLError as failure:
-        result.problems.append(_syntax(failure, text))
+        result.problems.append(_too_deep(before(failure, text)) or _syntax(failure, text))
     except (yaml.reader.ReaderError, UnicodeEncodeError) as failure:  # control characters, lone surrogates
         result.problems.append(_forbidden(failure, text))
     return result
+
+
+def before(failure: Any, text: str) -> str:
+    """The text up to the character that a YAMLError of `text` complains about; "" where it names none."""
+    mark = getattr(failure, "problem_mark", None) or getattr(failure, "context_mark", None)
+    return text[: mark.index] if mark is not None else ""
+
+
+def _too_deep(text: str) -> Problem | None:
+    """The problem of a text nested too deeply, None for any other.
+
+    libyaml looks up to 1024 characters ahead, and from 0.2.6 on counts open brackets there itself: it may fail before
+    it has given the events that our own bound counts. What comes before the failure is therefore read again.
+    """
+    if text.count("[") + text.count("{") <= MAX_DEPTH:
+        return None
+    try:
+        _build(_events(text), Parsed())
+    except _Stop as stop:
+        return stop.problem if stop.problem.code == "yaml-too-deep" else None
+    except library().YAMLError:
+        pass
+    return None
 
 
 def _forbidden(failure: Any, text: str) -> Problem:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from buildtool.core.findings import Place, Severity
 from buildtool.core.flux.lint import all_rules as registry
 from buildtool.core.flux.lint import plain, relevance, suppress
 from buildtool.core.flux.lint.settings import ImageSettings, Settings
@@ -14,13 +13,14 @@ from buildtool.core.flux.lint.tree import Source, Tree, Unread
 from buildtool.core.flux.unreadable import UnreadableError
 from buildtool.core.yaml.parser import Parsed, parse
 from buildtool.core.yaml.scanner import scan
+from buildtool.errors.findings import Place, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from buildtool.config import Config
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.tree import ImageLine
+    from buildtool.errors.findings import Finding
 
 
 class Files(Protocol):
@@ -76,7 +76,9 @@ def _concerning(found: list[Finding], given: frozenset[str], tree: Tree) -> list
     """Findings in a given file; and where a given file is one that others are compared with, those of cross rules."""
     if not found:
         return found
-    rules = registry.rules()
+    from buildtool.errors.catalogue import check_rules  # noqa: PLC0415 -- a hook that finds nothing needs no page
+
+    rules = check_rules()
     compared = tree.wide or not given.isdisjoint(tree.sources)
     return [
         finding

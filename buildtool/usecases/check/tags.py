@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Finding, Severity
 from buildtool.core.flux.lint import configuration
 from buildtool.core.flux.lint import workflow_globs as globs
-from buildtool.core.flux.lint.deploys import TAG_NOT_TAKEN, built_branches, policies_of, refusals
+from buildtool.core.flux.lint.deploys import built_branches, policies_of, refusals
+from buildtool.errors.findings import Severity
+from buildtool.errors.rules_configuration import POLICY, TAG_NOT_TAKEN
 from buildtool.usecases.check.run import Checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from buildtool.core.flux.lint.tree import Tree
+    from buildtool.errors.findings import Finding
 
 
 def check_tags(tree: Tree, branch: str, deploy_branches: Iterable[str], known: Iterable[Finding] = ()) -> Checked:
@@ -24,11 +26,10 @@ def check_tags(tree: Tree, branch: str, deploy_branches: Iterable[str], known: I
     """
     patterns = [*deploy_branches, *(node.text for node in built_branches(tree))]
     severity = Severity.ERROR if globs.takes(patterns, branch) else Severity.WARNING
-    rule = TAG_NOT_TAKEN
     policies = tree.manifests.policies
     found = [
-        Finding(rule.code, severity, message, rule.reason, rule.fix, policies[key].place if key in policies else None)
+        TAG_NOT_TAKEN.at(policies[key].place if key in policies else None, message, severity=severity)
         for key, message in refusals(tree, branch)
     ]
-    found += [finding for finding in configuration.check(tree) if finding.code == configuration.POLICY.code]
+    found += [finding for finding in configuration.check(tree) if finding.code == POLICY.code]
     return Checked((*known, *found), len(policies_of(tree)), {})

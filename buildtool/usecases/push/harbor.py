@@ -1,27 +1,27 @@
-"""What a Harbor says before the build: what would fail stops the push, what bites later is a warning of the plan."""
+"""A Harbor's settings, before the build: those that make this push fail stop it, others are warnings of the plan."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.findings import Severity
 from buildtool.core.flux.setters import committed_tags
 from buildtool.core.registry.harbor import Use, judge
+from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.harbor import HarborFacts
+    from buildtool.errors.findings import Finding
     from buildtool.usecases.ports import Clock, Harbor
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.recorder import Recorder
 
-# Findings of severity error that make this very push fail; the others let it through and bite later.
+# Findings of severity error that make this very push fail; the others let it through and matter later.
 _STOPS: Mapping[str, errors.Kind] = {
     "harbor-no-project": errors.REGISTRY_PROJECT,
     "harbor-project-missing": errors.REGISTRY_PROJECT,
@@ -68,7 +68,7 @@ class HarborChecks:
         return facts
 
     def concerns(self, facts: HarborFacts, images: Sequence[ImagePlan], candidate: str | None) -> list[str]:
-        """What bites later; raises where the candidate tag is there already and cannot be written again."""
+        """What fails later; raises where the candidate tag is there already and cannot be written again."""
         found: dict[str, None] = {}
         for image in images:
             for finding in judge(facts, [self._use(image, candidate)], self._clock.now()):

@@ -16,7 +16,7 @@ from buildtool.usecases.push.plan import Published
 from buildtool.usecases.push.transaction import Write
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from buildtool.usecases.ports import Clock
     from buildtool.usecases.push.age import History
@@ -44,15 +44,15 @@ class Overtaken:
         self._transaction = transaction
         self._clock = clock
 
-    def settle(self, plan: Plan, proven: Sequence[Proven]) -> list[Write]:
-        """The tags written to put the newest commit on top; [] where it is there already."""
+    def settle(self, plan: Plan, proven: Sequence[Proven], told: Callable[[Sequence[Write]], None]) -> list[Write]:
+        """The tags written to put the newest commit on top; [] where it is there already. `told` hears of each."""
         written: list[Write] = []
         for _ in range(_ROUNDS):
             tags = self._live.read([image.plan.config for image in proven])
             writes = self._needed(plan, proven, tags, {write.tag for write in written})
             if not writes:
                 break
-            self._transaction.run(writes, lambda: True)
+            self._transaction.run(writes, lambda: True, told)
             written += writes
         return written
 

@@ -80,7 +80,7 @@ def check_builder(config: Config, images: Sequence[ImageConfig], builder: Builde
     if several and not builder.engine.several_platforms:
         raise errors.BuildtoolError(
             errors.BUILDER_UNUSABLE,
-            f"builder {builder.name} keeps one platform an image, and {', '.join(several)} wants more: "
+            f"builder {builder.name} stores images of one platform only, and {', '.join(several)} has several: "
             "the docker driver needs the containerd image store for that",
             fix='set "features": {"containerd-snapshotter": true} in daemon.json, or docker buildx create --use',
         )

@@ -9,6 +9,7 @@ from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import explain_mismatch, newest_number, select
 from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
 from buildtool.core.flux.policy.failure import PolicyFailure
+from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -32,10 +33,10 @@ def policy_of(image: ImageConfig, manifests: Manifests) -> ImagePolicy | None:
     if image.policy in manifests.unreadable:
         reason, place = manifests.unreadable[image.policy]
         raise errors.BuildtoolError(errors.POLICY_UNKNOWN, f"{image.policy} cannot be read: {reason}", place=str(place))
-    known = ", ".join(sorted(manifests.policies)) or "none"
+    known, meant = ", ".join(sorted(manifests.policies)) or "none", did_you_mean(image.policy, manifests.policies)
     raise errors.BuildtoolError(
         errors.POLICY_UNKNOWN,
-        f"images.{image.name}.policy is {image.policy!r}; the manifests of this repository define: {known}",
+        f"images.{image.name}.policy is {image.policy!r}; the manifests of this repository define: {known}{meant}",
     )
 
 

@@ -65,8 +65,12 @@ class Transaction:
         self._signals = signals
         self._name = name
 
-    def run(self, writes: Sequence[Write], still_holds: Callable[[], bool]) -> bool:
+    def run(
+        self, writes: Sequence[Write], still_holds: Callable[[], bool], written: Callable[[Sequence[Write]], None]
+    ) -> bool:
         """Write all tags; False, with nothing written, where the plan behind them does not hold any more.
+
+        `written` is told as soon as all are there, before a signal that came meanwhile interrupts the run.
 
         Raises tag-exists for a tag that is there with another digest (it is never overwritten), interrupted, and what
         the registry raises; then none of the tags is visible but those that the message names.
@@ -78,6 +82,7 @@ class Transaction:
             with self._signals.held() as interrupted:
                 if not interrupted():
                     self._write(missing, interrupted)
+                    written(writes)
         return True
 
     def _is_there(self, write: Write) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.findings import Place
 from buildtool.core.flux.manifests import clamp, find_policies
+from buildtool.errors.findings import Place
 
 OBJECTS = """\
 apiVersion: image.toolkit.fluxcd.io/v1

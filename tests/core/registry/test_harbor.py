@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from buildtool.core.findings import Severity
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.harbor import HarborFacts, Project, Use, judge
 from buildtool.core.registry.harbor_rules import Artifact, Rule, Selector
+from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
-    from buildtool.core.findings import Finding
+    from buildtool.errors.findings import Finding
 
 NOW = 1_707_300_000
 HOST = "192.168.0.40:5000"

@@ -20,6 +20,10 @@ from buildtool.core.text.globs import matches
         ("a[!0-9]", ["ab"], ["a1", "a/"]),
         ("a[", ["a["], ["a"]),
         ("[z-a]", ["[z-a]"], ["b"]),
+        ("[+--]", ["+", ",", "-"], ["*", "."]),
+        ("[a-c-]", ["b", "-"], ["d"]),
+        ("[&&||~~[[]", ["&", "|", "~", "["], ["a"]),
+        ("[!-a]", ["b"], ["-", "a"]),
         ("a.c", ["a.c"], ["abc"]),
         (".", ["x", "a/b"], []),
         ("a/**/b", ["a/b", "a/x/y/b"], ["ab"]),
@@ -35,6 +39,6 @@ def test_several_globs_and_none() -> None:
     assert matches("anything/at all", ())
 
 
-@given(st.text(max_size=20), st.text("*?[]!^-/\\a.", max_size=20))
+@given(st.text(max_size=20), st.text("*?[]!^-/\\a.&|~", max_size=20))
 def test_any_glob_answers(path: str, glob: str) -> None:
     assert matches(path, (glob,)) in {True, False}

@@ -19,6 +19,11 @@ HOSTILE = {
     "an anchor inside itself": ("&a [*a]\n", "yaml-bomb"),
     "an anchor that is missing": ("a: *b\n", "yaml-syntax"),
     "deep flow": ("[" * 100_000, "yaml-too-deep"),
+    "deep flow, then what no YAML holds": ("a: " + "[" * (MAX_DEPTH + 1) + "@", "yaml-too-deep"),
+    "deep flow of both kinds": ("x: y\nk: " + "[{" * 1_000, "yaml-too-deep"),
+    "deep flow behind a byte order mark": ("\ufeff" + "[" * 2_000, "yaml-too-deep"),
+    "shallow flow, then what no YAML holds": ("a: " + "[" * (MAX_DEPTH - 1) + "@", "yaml-syntax"),
+    "brackets in quotes, then what no YAML holds": (f"a: ['{'[' * 2_000}', @]", "yaml-syntax"),
     "deep block": ("- " * 5_000 + "x", "yaml-too-deep"),
     "large": ("a" * (MAX_BYTES + 1), "yaml-too-large"),
     "a tab": ("a:\n\tb: 1\n", "yaml-syntax"),
@@ -37,6 +42,17 @@ def test_hostile_text_ends_in_a_problem(text: str, code: str) -> None:
     assert [problem.code for problem in problems] == [code]
     assert problems[0].line >= 1
     assert problems[0].message
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 999, 1_000, 1_001, 1_024, 1_025, 20_000])
+@pytest.mark.parametrize("bracket", ["[", "{", "[{"])
+def test_our_own_bound_decides_before_the_librarys(bracket: str, depth: int) -> None:
+    """libyaml 0.2.6 gives up at 1,000 open brackets, which it meets before it gives the first event of their line."""
+    for before in ("", "a: ", "- b\n- "):
+        problems = parse(before + bracket * depth).problems
+        assert [problem.code for problem in problems] == ["yaml-too-deep"]
+        assert problems[0].message == f"nested deeper than {MAX_DEPTH} levels"
+        assert problems == scan(before + bracket * depth)
 
 
 @pytest.mark.parametrize(("text", "code"), HOSTILE.values(), ids=HOSTILE)

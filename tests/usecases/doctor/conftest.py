@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
     from buildtool.core.commit.ci import CiFacts
     from buildtool.core.facts import Fact
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.harbor import Use
+    from buildtool.errors.findings import Finding
 
 HOST = "192.168.0.40:5000"
 PLATFORMS = (Platform("linux", "amd64"), Platform("linux", "arm64"))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.config import Config, ImageConfig
-from buildtool.core.findings import Place
 from buildtool.core.flux.manifests import ImageRepository, find_policies
 from buildtool.core.image.names import Platform
 from buildtool.errors import (
@@ -17,6 +16,7 @@ from buildtool.errors import (
     POLICY_UNKNOWN,
     BuildtoolError,
 )
+from buildtool.errors.findings import Place
 from buildtool.usecases.push import selection
 from tests.support.shop import POLICY
 

@@ -71,7 +71,7 @@ class HarborApi:
                 return
 
     def project(self, name: str) -> dict[str, Any] | None:
-        """The project with all its metadata, by the list that every account may ask for; similar names are in it too."""
+        """A project with all its metadata, by the list that every account may ask for: it holds similar names too."""
         for found in self.pages(f"/projects?name={quote(name, safe='')}"):
             for one in found or ():
                 if isinstance(one, dict) and one.get("name") == name:

@@ -47,7 +47,7 @@ def explained(session: Session, error: BuildtoolError, repository: Repository) -
         return error
     user = credential.username
     if not works:
-        message = f"Harbor does not take the login of {user!r}: a wrong password, or an account disabled or expired"
+        message = f"Harbor does not accept the login of {user!r}: a wrong password, or an account disabled or expired"
         fix = "see in Harbor (project, Robot Accounts) whether it has expired, or docker login again"
         return BuildtoolError(REGISTRY_AUTH, message, fix=fix, place=error.place)
     message = f"{user!r} is logged in, and may not do this with {repository}: {error.message}"

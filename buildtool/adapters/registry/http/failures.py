@@ -47,7 +47,7 @@ FAILURES: tuple[tuple[type[Exception], Kind, bool, str], ...] = (
     (httpx.LocalProtocolError, REGISTRY_ANSWER, False, "the request cannot be written as HTTP"),
     (httpx.ProtocolError, REGISTRY_ANSWER, False, "the answer was not HTTP"),
     (httpx.DecodingError, REGISTRY_ANSWER, False, "the answer's encoding is broken"),
-    (httpx.TooManyRedirects, REGISTRY_ANSWER, False, "the registry redirects in a circle"),
+    (httpx.TooManyRedirects, REGISTRY_ANSWER, False, "the registry redirects without end"),
     (httpx.RequestError, REGISTRY_UNREACHABLE, True, "the request failed"),
     (httpx.HTTPStatusError, REGISTRY_FAILED, False, "the registry answered with an error"),
     (httpx.HTTPError, REGISTRY_FAILED, False, "the request failed"),

@@ -100,7 +100,7 @@ def trust(environment: Mapping[str, str], ca_files: Sequence[Path]) -> ssl.SSLCo
             context.load_verify_locations(cafile, capath)
         except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
             why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            raise BuildtoolError(REGISTRY_CERTIFICATE, f"{cafile or capath} is no certificate: {why}") from error
+            raise BuildtoolError(REGISTRY_CERTIFICATE, f"{cafile or capath} is not a certificate: {why}") from error
     return context
 
 

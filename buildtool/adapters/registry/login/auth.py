@@ -131,7 +131,7 @@ class Authenticator:
         if there[0] == "http" and self._base.startswith("https:"):
             raise BuildtoolError(
                 REGISTRY_REALM,
-                f"it is reached over HTTPS but wants the password sent in the clear, to {challenge.realm[:200]}",
+                f"it is reached over HTTPS, but the password would go unencrypted to {challenge.realm[:200]}",
                 place=self._base,
             )
 

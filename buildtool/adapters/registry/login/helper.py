@@ -25,7 +25,9 @@ _SECONDS = 60.0  # it may ask a person to unlock a key chain
 def ask(name: object, host: str, environment: Mapping[str, str]) -> dict[str, Any] | None:
     """The login in the form of docker's own file; None where the helper has none. Raises registry-credentials."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise BuildtoolError(REGISTRY_CREDENTIALS, "it names a credential helper that is no name")
+        raise BuildtoolError(
+            REGISTRY_CREDENTIALS, "docker's configuration names a credential helper that is not a program's name"
+        )
     program = f"docker-credential-{name}"
     try:
         answer = process.run([program, "get"], stdin=host, env=environment, timeout=_SECONDS).stdout

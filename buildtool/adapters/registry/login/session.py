@@ -104,7 +104,7 @@ class Session:
             if not same_origin(target, self.base):
                 headers = {key: value for key, value in headers.items() if key.lower() != "authorization"}
             answer = self._wire.exchange(answer.method, target, headers=headers, limit=request.limit, sink=request.sink)
-        raise BuildtoolError(REGISTRY_ANSWER, "it redirects in a circle", place=answer.place)
+        raise BuildtoolError(REGISTRY_ANSWER, "it redirects without end", place=answer.place)
 
     def _check(self, answer: Answer, target: str) -> None:
         scheme = urlsplit(target).scheme

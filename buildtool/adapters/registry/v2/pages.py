@@ -41,7 +41,11 @@ class Pages:
         last: str | None = None
         while current is not None:
             if current in seen:
-                raise BuildtoolError(REGISTRY_ANSWER, "its list of tags goes round in a circle", place=self._first)
+                raise BuildtoolError(
+                    REGISTRY_ANSWER,
+                    "a link in its list of tags leads back to a page that was read already",
+                    place=self._first,
+                )
             seen.add(current)
             answer = self._ask(current)
             if answer.status == 404 and last is not None:  # noqa: PLR2004

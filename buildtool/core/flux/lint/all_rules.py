@@ -1,4 +1,4 @@
-"""Every rule there is, and the run over a tree."""
+"""The run of every family of rules over a tree."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from buildtool.core.findings import Finding
-    from buildtool.core.flux.lint.rule import Rule
     from buildtool.core.flux.lint.suppress import Ignore
     from buildtool.core.flux.lint.tree import Tree
+    from buildtool.errors.findings import Finding
 
 
 class Family(Protocol):
-    """What each module of rules has."""
-
-    RULES: tuple[Rule, ...]
+    """A module of this package whose `check` gives the findings of one file of `buildtool.errors.rules_*`."""
 
     def check(self, tree: Tree) -> Iterator[Finding]: ...
 
@@ -53,20 +50,14 @@ def _imported(names: tuple[str, ...]) -> list[Family]:
     return modules
 
 
-def rules() -> dict[str, Rule]:
-    """By code, in the order of the families."""
-    from buildtool.core.flux.lint import suppress  # noqa: PLC0415
-
-    return {rule.code: rule for found in (*(family.RULES for family in families()), suppress.RULES) for rule in found}
-
-
 def run(tree: Tree, ignores: Mapping[str, list[Ignore]]) -> list[Finding]:
     """All findings in order of place, less those suppressed with a reason."""
     found: list[Finding] = [finding for family in _needed(tree) for finding in family.check(tree)]
     if any(ignores.values()):
         from buildtool.core.flux.lint.suppress import apply  # noqa: PLC0415
+        from buildtool.errors.catalogue import check_rules  # noqa: PLC0415
 
-        found = list(apply(found, ignores, rules()))
+        found = list(apply(found, ignores, check_rules()))
     return sorted(
         dict.fromkeys(found),
         key=lambda finding: (finding.place is None, finding.place, finding.code, finding.message),

@@ -8,29 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Severity
-from buildtool.core.flux.lint.rule import Rule
+from buildtool.errors.rules_api_versions import ENDPOINTS, REMOVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.tree import Tree
+    from buildtool.errors.findings import Finding
 
-REMOVED = Rule(
-    "api-version-removed",
-    "an apiVersion that Flux no longer serves",
-    "the API server refuses the object, and with it everything else in the same Kustomization.",
-    "write the version named",
-)
-ENDPOINTS = Rule(
-    "endpoints-deprecated",
-    "Endpoints are deprecated",
-    "Kubernetes 1.33 deprecates Endpoints in favour of EndpointSlice; new features come to the latter only.",
-    "write an EndpointSlice (discovery.k8s.io/v1) with the label kubernetes.io/service-name: <service>",
-    Severity.WARNING,
-)
-RULES = (REMOVED, ENDPOINTS)
 
 _SUFFIX = ".toolkit.fluxcd.io"
 _NOW = {

@@ -4,42 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Severity
 from buildtool.core.flux.lint.marker_scan import Marks
 from buildtool.core.flux.lint.markers import split_image
-from buildtool.core.flux.lint.rule import Rule
 from buildtool.core.flux.lint.tree import is_compose
 from buildtool.core.flux.manifests import IMAGE_GROUP
+from buildtool.errors.rules_compose import NO_SETTER, PLATFORM, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding, Place
     from buildtool.core.flux.lint.tree import Tree
+    from buildtool.errors.findings import Finding, Place
 
-VERSION = Rule(
-    "compose-version",
-    "the obsolete version key of a compose file",
-    "Compose ignores it and warns at every command.",
-    "remove the line",
-    Severity.WARNING,
-)
-NO_SETTER = Rule(
-    "image-without-setter",
-    "an image that Flux watches stands without a setter",
-    "new tags of it are selected and never written here: this place keeps its old image for ever.",
-    'add the marker behind the value: # {"$imagepolicy": "namespace:name"}',
-    Severity.WARNING,
-    cross=True,
-)
-PLATFORM = Rule(
-    "platform-mismatch",
-    "a workload asks for nodes that its image is not built for",
-    "the container ends with `exec format error` on such a node.",
-    "make kubernetes.io/arch one of the image's platforms in buildtool.toml",
-    cross=True,
-)
-RULES = (VERSION, NO_SETTER, PLATFORM)
 
 _NONE = Marks()
 _ARCH = "kubernetes.io/arch"
@@ -102,4 +78,6 @@ def _platforms(tree: Tree) -> Iterator[Finding]:
             image = built.get(split_image(node.text)[0]) if key is not None and key.text == "image" else None
             if image is not None and arch.text not in image.architectures:
                 platforms = ", ".join(sorted(image.architectures))
-                yield PLATFORM.at(item.at(arch), f"{item} wants {arch.text}, {image.name} is built for {platforms}")
+                yield PLATFORM.at(
+                    item.at(arch), f"{item} needs nodes of {arch.text}, and {image.name} is built for {platforms}"
+                )

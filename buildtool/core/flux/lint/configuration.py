@@ -4,45 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.lint.deploys import TAG_NOT_TAKEN, policies_of, refusals
+from buildtool.core.flux.lint.deploys import policies_of, refusals
 from buildtool.core.flux.lint.image_names import image_problem
-from buildtool.core.flux.lint.rule import Rule
+from buildtool.errors.rules_configuration import BRANCHES, IMAGE, POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.settings import ImageSettings, Settings
     from buildtool.core.flux.lint.tree import Tree
-
-INVALID = Rule(
-    "config-invalid",
-    "buildtool.toml has mistakes",
-    "nothing can be built, and nothing here can be compared with it.",
-    "correct the lines named",
-)
-POLICY = Rule(
-    "config-policy-unknown",
-    "buildtool.toml names a policy that does not exist",
-    "push cannot tell what Flux would do with the tag, and refuses.",
-    "correct `policy`, or commit the ImagePolicy",
-    cross=True,
-)
-IMAGE = Rule(
-    "config-image-mismatch",
-    "buildtool.toml publishes to another repository than Flux watches",
-    "the image is pushed where no policy looks, and is never deployed.",
-    "make registry and image name those of the ImageRepository",
-    cross=True,
-)
-BRANCHES = Rule(
-    "config-branches-unmatched",
-    "no deploy branch makes a tag that the policy takes",
-    "whatever is published is never deployed.",
-    "widen filterTags.pattern, or correct tag.branches",
-    cross=True,
-)
-RULES = (INVALID, POLICY, IMAGE, BRANCHES, TAG_NOT_TAKEN)
+    from buildtool.errors.findings import Finding
 
 
 def check(tree: Tree) -> Iterator[Finding]:

@@ -5,20 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.quick import surely_takes
-from buildtool.core.flux.lint.rule import Rule
 from buildtool.errors import BuildtoolError
 
 if TYPE_CHECKING:
     from buildtool.core.flux.lint.tree import Tree
     from buildtool.core.yaml.node import Node
 
-TAG_NOT_TAKEN = Rule(
-    "tag-not-taken",
-    "the policy does not take this checkout's tag",
-    "the images would be published and never deployed.",
-    "build a branch that the policy takes, or widen filterTags.pattern",
-    cross=True,
-)
 _SHA = "0123456789abcdef0123456789abcdef01234567"
 _TIME = 1_700_000_000
 

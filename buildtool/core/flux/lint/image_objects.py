@@ -5,81 +5,26 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Severity
 from buildtool.core.flux.lint.image_names import image_problem
-from buildtool.core.flux.lint.rule import Rule
 from buildtool.core.flux.manifests import IMAGE_GROUP, clamp
+from buildtool.errors.rules_image_objects import (
+    DIGEST_INTERVAL,
+    IMAGE_INVALID,
+    INSECURE,
+    PATH_MISSING,
+    POLICY_INVALID,
+    POLICY_UNUSED,
+    TEMPLATE_REMOVED,
+    UNKNOWN_REPOSITORY,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.tree import Tree
     from buildtool.core.flux.objects import Object
+    from buildtool.errors.findings import Finding
 
-IMAGE_INVALID = Rule(
-    "repository-image-invalid",
-    "an ImageRepository names no image that Flux can read",
-    "the scan fails; and a path of one character or with capitals ends the whole automation run, for every policy.",
-    "write host[:port]/path in lower case, without scheme, tag or digest",
-)
-INSECURE = Rule(
-    "repository-insecure",
-    "an ImageRepository and buildtool.toml disagree about HTTPS",
-    "Flux then scans with the wrong protocol, finds no tags, and keeps deploying the last one it saw.",
-    "make `insecure` of the ImageRepository what buildtool.toml says",
-    cross=True,
-)
-UNKNOWN_REPOSITORY = Rule(
-    "policy-unknown-repository",
-    "an ImagePolicy refers to an ImageRepository that does not exist",
-    "the policy never gets a tag (`referenced ImageRepository does not exist`).",
-    "correct imageRepositoryRef, or commit the ImageRepository",
-    cross=True,
-)
-POLICY_INVALID = Rule(
-    "policy-invalid",
-    "an ImagePolicy that Flux cannot use",
-    "the policy is stalled, and the automation goes on writing the last image it chose.",
-    "correct the field named",
-)
-DIGEST_INTERVAL = Rule(
-    "policy-digest-interval",
-    "digestReflectionPolicy and interval do not fit",
-    "the API server refuses the object: `Always` needs spec.interval, anything else forbids it.",
-    "set both `digestReflectionPolicy: Always` and `interval`, or neither",
-)
-TEMPLATE_REMOVED = Rule(
-    "automation-template-removed",
-    "a commit template uses a field that Flux removed",
-    "the automation stalls with RemovedTemplateField and commits nothing.",
-    "use .Changed.Changes: {{ range .Changed.Changes }}{{ .Setter }}: {{ .OldValue }} -> {{ .NewValue }}{{ end }}",
-)
-PATH_MISSING = Rule(
-    "automation-path-missing",
-    "an automation updates a path that does not exist",
-    "every run fails with `walking path for files`, and no image is ever updated.",
-    "correct spec.update.path; it is relative to the root of the repository",
-    cross=True,
-)
-POLICY_UNUSED = Rule(
-    "automation-missing",
-    "no automation writes what a policy selects",
-    "a policy alone changes nothing: an ImageUpdateAutomation of the same namespace has to write its choice into git.",
-    "commit an ImageUpdateAutomation in the namespace of the policy, or move the policy",
-    Severity.WARNING,
-    cross=True,
-)
-RULES = (
-    IMAGE_INVALID,
-    INSECURE,
-    UNKNOWN_REPOSITORY,
-    POLICY_INVALID,
-    DIGEST_INTERVAL,
-    TEMPLATE_REMOVED,
-    PATH_MISSING,
-    POLICY_UNUSED,
-)
 _REMOVED_FIELD = re.compile(r"\.Updated\b|\.Changed\.ImageResult\b")
 
 

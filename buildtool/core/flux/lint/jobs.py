@@ -5,57 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Place, Severity
-from buildtool.core.flux.lint.rule import Rule
 from buildtool.core.flux.manifests import SETTER_TOKEN
+from buildtool.errors.findings import Place
+from buildtool.errors.rules_jobs import FORCE, HOST_KEY, INSTALLS, LITERAL, PLAIN_SECRET, TTL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.tree import Tree
     from buildtool.core.flux.objects import Object
     from buildtool.core.yaml.node import Node
+    from buildtool.errors.findings import Finding
 
-TTL = Rule(
-    "job-ttl",
-    "a Job that Kubernetes deletes is run again by Flux",
-    "ttlSecondsAfterFinished removes the finished Job; Flux finds it missing at the next reconcile and runs it again.",
-    "remove ttlSecondsAfterFinished",
-)
-FORCE = Rule(
-    "job-force-missing",
-    "a Job with a setter that Flux cannot replace",
-    "a Job's template is immutable: the first new tag makes the Kustomization fail (`dry-run failed (Invalid)`).",
-    "add the annotation kustomize.toolkit.fluxcd.io/force: enabled to the Job",
-    cross=True,
-)
-HOST_KEY = Rule(
-    "ssh-host-key",
-    "ssh that trusts any host key",
-    "whoever answers at that address gets the deploy key's session: the key must be known beforehand, not fetched.",
-    "put known_hosts into the sealed secret, and use -o StrictHostKeyChecking=yes -o UserKnownHostsFile=<that file>",
-)
-INSTALLS = Rule(
-    "job-installs-packages",
-    "a Job installs packages while it runs",
-    "every run depends on a package mirror, and runs code that nobody reviewed with the deploy key at hand.",
-    "use an image that has what the Job needs",
-    Severity.WARNING,
-)
-LITERAL = Rule(
-    "secret-literal",
-    "a secret stands in a manifest as plain text",
-    "everybody who can read the repository, its history and its forks has it.",
-    "take it from a Secret (valueFrom.secretKeyRef) that is sealed or encrypted in git, and replace the leaked one",
-)
-PLAIN_SECRET = Rule(
-    "secret-plain",
-    "a Secret is committed unencrypted",
-    "base64 is no encryption: everybody who can read the repository, its history and its forks has the values.",
-    "commit a SealedSecret (kubeseal) or a SOPS-encrypted Secret, and replace the leaked values",
-)
-RULES = (TTL, FORCE, HOST_KEY, INSTALLS, LITERAL, PLAIN_SECRET)
 
 _TRUSTING = re.compile(
     r"\bssh-keyscan\b|StrictHostKeyChecking[= ]+[\"']?(?:no|off|accept-new)\b|UserKnownHostsFile[= ]+[\"']?/dev/null",

@@ -5,60 +5,24 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Severity
-from buildtool.core.flux.lint.rule import Rule
 from buildtool.core.flux.manifests import clamp
+from buildtool.errors.rules_kustomizations import (
+    DEPENDS_CYCLE,
+    DEPENDS_UNKNOWN,
+    FORCE,
+    PATH_MISSING,
+    RESOURCE_MISSING,
+    WAIT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.tree import Source, Tree
     from buildtool.core.flux.objects import Object
     from buildtool.core.yaml.node import Node
+    from buildtool.errors.findings import Finding
 
-WAIT = Rule(
-    "wait-and-health-checks",
-    "wait makes healthChecks meaningless",
-    "with `wait: true` Flux waits for every object it applied and ignores spec.healthChecks.",
-    "keep one of the two",
-    Severity.WARNING,
-)
-FORCE = Rule(
-    "kustomization-force",
-    "force on a whole Kustomization",
-    "on any 422, a typo included, Flux deletes the live object first and then fails to create it again.",
-    "remove force; annotate the one object that may be replaced with kustomize.toolkit.fluxcd.io/force: enabled",
-)
-DEPENDS_UNKNOWN = Rule(
-    "depends-on-unknown",
-    "dependsOn names something that does not exist",
-    "the object waits for ever: `dependency not found`.",
-    "correct the name or the namespace, or remove the entry",
-    cross=True,
-)
-DEPENDS_CYCLE = Rule(
-    "depends-on-cycle",
-    "dependsOn goes round in a circle",
-    "each waits for the other, and none is ever applied.",
-    "remove one of the dependencies",
-    cross=True,
-)
-PATH_MISSING = Rule(
-    "kustomization-path-missing",
-    "a Kustomization applies a path that does not exist",
-    "Flux reports `kustomization path not found` and applies nothing.",
-    "correct spec.path; it is relative to the root of the repository",
-    cross=True,
-)
-RESOURCE_MISSING = Rule(
-    "kustomize-resource-missing",
-    "a kustomization file lists what is not there",
-    "kustomize fails, and Flux applies nothing of the whole Kustomization.",
-    "correct the name, or commit the file",
-    cross=True,
-)
-RULES = (WAIT, FORCE, DEPENDS_UNKNOWN, DEPENDS_CYCLE, PATH_MISSING, RESOURCE_MISSING)
 
 KUSTOMIZE_GROUP = "kustomize.toolkit.fluxcd.io"
 HELM_GROUP = "helm.toolkit.fluxcd.io"

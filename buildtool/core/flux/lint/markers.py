@@ -6,146 +6,39 @@ import posixpath
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Place, Severity
 from buildtool.core.flux.lint.deploys import branch_is_refused, refuses, takes, why_not
-from buildtool.core.flux.lint.files import TOO_LARGE
 from buildtool.core.flux.lint.image_names import image_problem
 from buildtool.core.flux.lint.marker_scan import MAX_CHARACTERS
 from buildtool.core.flux.lint.rewritable import annotation_line, list_line, outside
-from buildtool.core.flux.lint.rule import Rule
 from buildtool.core.flux.manifests import IMAGE_GROUP
+from buildtool.errors import rules_markers
+from buildtool.errors.findings import Place
+from buildtool.errors.pages import rules_in
+from buildtool.errors.rules_files import TOO_LARGE
+from buildtool.errors.rules_markers import (
+    DIGEST,
+    DISAGREE,
+    FILE,
+    IMAGE,
+    LIST,
+    NAMESPACE,
+    OUTSIDE,
+    PART,
+    REFORMAT,
+    RUN_FAILS,
+    TAG,
+    TYPED,
+    UNKNOWN,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.marker_scan import Mark, Marks
     from buildtool.core.flux.lint.tree import Source, Tree
+    from buildtool.errors.findings import Finding
 
-_SILENT = "Flux says nothing: the value is simply never updated."
-MALFORMED = Rule(
-    "marker-malformed",
-    "a comment that means to be a setter marker and is none",
-    _SILENT,
-    'write exactly  # {"$imagepolicy": "namespace:name"}  or with :tag, :name or :digest, and nothing else',
-)
-MISPLACED = Rule(
-    "marker-misplaced",
-    "a setter marker where Flux never reads it",
-    _SILENT,
-    "put it behind the value, on the same line",
-)
-EMPTY = Rule(
-    "marker-empty-value",
-    "a setter marker beside no value",
-    _SILENT,
-    "start from any quoted value",
-)
-FILE = Rule(
-    "marker-unread-file",
-    "a setter marker in a file that Flux skips",
-    "Flux reads only *.yaml, *.yml and Kustomization, and skips what it cannot take apart, without a word.",
-    "move the value into a YAML file whose documents are maps",
-)
-OUTSIDE = Rule(
-    "marker-outside-path",
-    "a setter marker outside every automation's path",
-    _SILENT,
-    "move the file below update.path, or widen the path",
-    cross=True,
-)
-LIST = Rule(
-    "marker-in-list",
-    "a setter marker inside a List",
-    "Flux takes the List apart and commits a new file for each item instead of updating this one.",
-    "write the items as documents of their own, with --- between them",
-)
-RUN_FAILS = Rule(
-    "marker-run-fails",
-    "an annotation that ends the whole automation run",
-    "internal.config.kubernetes.io/path makes Flux fail (`mismatched legacy and internal path annotations`).",
-    "remove the annotation",
-)
-UNKNOWN = Rule(
-    "marker-unknown-policy",
-    "a setter marker names a policy that does not exist",
-    _SILENT,
-    "correct the name, or commit the ImagePolicy",
-    cross=True,
-)
-NAMESPACE = Rule(
-    "marker-policy-unreached",
-    "a setter marker names a policy that no automation looks at",
-    "an automation uses only the policies of its own namespace that its policySelector matches; others are ignored.",
-    "move the policy into the automation's namespace, or give it the labels of the policySelector",
-    cross=True,
-)
-PART = Rule(
-    "marker-wrong-part",
-    "a setter marker that writes another part than the value has",
-    "Flux replaces the whole value: a bare tag where an image belongs, or the reverse, breaks the workload.",
-    "use no suffix for image:tag, :tag for a tag alone, :name for an image without tag",
-)
-IMAGE = Rule(
-    "marker-wrong-image",
-    "the image beside a setter is not the policy's",
-    "the next automation run replaces it by another image.",
-    "write the image of the policy's ImageRepository, or name the right policy",
-    cross=True,
-)
-TAG = Rule(
-    "marker-tag-mismatch",
-    "the tag beside a setter is not one that the policy takes",
-    "Flux replaces it by the newest tag the policy takes; and where none is, this one stays and was never proven.",
-    "write a tag that the policy takes",
-    cross=True,
-)
-TYPED = Rule(
-    "marker-typed-value",
-    "a setter marker beside a plain number, boolean or null",
-    "Flux keeps the YAML type of the old value and writes `!!int v1` or `!!float v1`, which no consumer reads.",
-    "put the value into quotes",
-)
-DIGEST = Rule(
-    "marker-digest-never",
-    "a :digest marker of a policy that resolves no digest",
-    'with digestReflectionPolicy Never (the default) Flux writes "" and wipes the digest.',
-    "set digestReflectionPolicy: IfNotPresent or Always on the policy, or drop the suffix",
-    cross=True,
-)
-DISAGREE = Rule(
-    "marker-tags-disagree",
-    "two setters of one policy hold different tags",
-    "Flux always writes both, so a difference is a hand edit: the cluster and the VM run different builds.",
-    "write the same tag in both places",
-    cross=True,
-)
-REFORMAT = Rule(
-    "marker-reformat",
-    "Flux's first commit will rewrite the whole file",
-    "Flux writes the file anew: blank lines, wide indents and --- go, and a one-line change is lost in the diff.",
-    "commit the form that Flux writes: buildtool setters preview shows it",
-    Severity.WARNING,
-)
-RULES = (
-    MALFORMED,
-    MISPLACED,
-    EMPTY,
-    FILE,
-    OUTSIDE,
-    LIST,
-    RUN_FAILS,
-    UNKNOWN,
-    NAMESPACE,
-    PART,
-    IMAGE,
-    TAG,
-    TYPED,
-    DIGEST,
-    DISAGREE,
-    REFORMAT,
-)
-_BY_CODE = {rule.code: rule for rule in RULES}
+_BY_CODE = rules_in(rules_markers)
 
 
 def check(tree: Tree) -> Iterator[Finding]:
@@ -169,7 +62,9 @@ def _whole_file(tree: Tree, source: Source, marks: Marks) -> Finding | None:
     """What makes every marker of the file useless."""
     line = annotation_line(source)
     if line:
-        return RUN_FAILS.at(Place(source.path, line, 1), "the annotation internal.config.kubernetes.io/path")
+        return RUN_FAILS.at(
+            Place(source.path, line, 1), "an object of this file has the annotation internal.config.kubernetes.io/path"
+        )
     if marks.too_large:
         size = f"{marks.too_large:,} characters, more than {MAX_CHARACTERS:,}: its setters are not checked"
         return TOO_LARGE.at(Place(source.path, *marks.first), size)
@@ -179,7 +74,7 @@ def _whole_file(tree: Tree, source: Source, marks: Marks) -> Finding | None:
         return None
     line = list_line(source)
     if line:
-        return LIST.at(Place(source.path, line, 1), "the markers stand inside a List")
+        return LIST.at(Place(source.path, line, 1), "the object with the markers is an item of a List")
     where = outside(tree, source.path)
     return OUTSIDE.at(Place(source.path, *marks.first), where) if where else None
 
@@ -207,7 +102,7 @@ def _mark(tree: Tree, path: str, mark: Mark) -> Iterator[Finding]:
     if why:
         yield NAMESPACE.at(place, why)
     elif mark.typed:
-        yield TYPED.at(place, f"{mark.text} is no string")
+        yield TYPED.at(place, f"{mark.text} is not in quotes, and YAML does not read it as text")
     elif mark.part == "digest":
         yield from _digest(tree, place, mark)
     else:

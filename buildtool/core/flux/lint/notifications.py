@@ -5,50 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.kustomizations import BOOTSTRAP
-from buildtool.core.flux.lint.rule import Rule
+from buildtool.errors.rules_notifications import API_VERSION, LABELS, PROVIDER, RESOURCE, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.tree import Tree
     from buildtool.core.flux.objects import Object
     from buildtool.core.yaml.node import Node
+    from buildtool.errors.findings import Finding
 
-PROVIDER = Rule(
-    "alert-provider-unknown",
-    "an Alert names a Provider that does not exist",
-    "no event is ever sent.",
-    "correct providerRef; the Provider must be in the Alert's own namespace",
-    cross=True,
-)
-SOURCE = Rule(
-    "alert-source-unknown",
-    "an Alert listens to something that does not exist",
-    "no event of it ever comes, and nobody notices that the alert is deaf.",
-    "correct kind, name and namespace of the event source",
-    cross=True,
-)
-RESOURCE = Rule(
-    "receiver-resource-unknown",
-    "a Receiver wakes something that does not exist",
-    "every webhook is answered with an error, and nothing is scanned early.",
-    "correct kind, name and namespace of the resource",
-    cross=True,
-)
-API_VERSION = Rule(
-    "receiver-api-version",
-    "a Receiver's resource needs an apiVersion",
-    "Flux knows the apiVersion by itself only for sources and ImageRepository; every webhook fails.",
-    "add the apiVersion to the resource",
-)
-LABELS = Rule(
-    "receiver-match-labels",
-    "a Receiver names every object of a kind without labels",
-    "the name * is accepted only together with matchLabels.",
-    "add matchLabels, or name the objects",
-)
-RULES = (PROVIDER, SOURCE, RESOURCE, API_VERSION, LABELS)
 
 GROUP = "notification.toolkit.fluxcd.io"
 _DEFAULTED = frozenset(

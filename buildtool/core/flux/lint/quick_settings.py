@@ -6,8 +6,8 @@ import re
 import tomllib
 from typing import Any
 
-from buildtool.core.findings import Place
 from buildtool.core.flux.lint.settings import ImageSettings, Settings
+from buildtool.errors.findings import Place
 
 _REGISTRY = re.compile(r"[a-z0-9.-]+(?::[0-9]{1,5})?(?:/[a-z0-9][a-z0-9/_.-]*)?")
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")

@@ -9,9 +9,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Place
 from buildtool.core.flux.lint.tree import ImageLine, is_compose, is_workflow
 from buildtool.core.flux.objects import is_kustomization
+from buildtool.errors.findings import Place
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from buildtool.core.findings import Place
+    from buildtool.errors.findings import Place
 
 
 class ImageSettings(NamedTuple):

@@ -10,34 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Place, Severity
-from buildtool.core.flux.lint.rule import Rule
+from buildtool.errors.findings import Place
+from buildtool.errors.rules_suppress import NO_REASON, UNKNOWN, UNUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from buildtool.core.findings import Finding
+    from buildtool.errors.findings import Finding
 
-NO_REASON = Rule(
-    "ignore-without-reason",
-    "a suppression without a reason",
-    "in a year nobody will know whether it may go.",
-    "write why, behind the bracket: # buildtool: ignore[code] the reason",
-)
-UNKNOWN = Rule(
-    "ignore-unknown-code",
-    "a suppression of a rule that does not exist",
-    "it suppresses nothing, and the author believes it does.",
-    "write the code as `check` prints it",
-)
-UNUSED = Rule(
-    "ignore-unused",
-    "a suppression of a finding that is not there",
-    "it would hide the next real one.",
-    "remove it",
-    Severity.WARNING,
-)
-RULES = (NO_REASON, UNKNOWN, UNUSED)
 
 _IGNORE = re.compile(r"#\s*buildtool:\s*ignore(?P<file>-file)?(?:\[(?P<codes>[^\]\n]*)\])?(?P<reason>[^\n]*)")
 
@@ -103,7 +83,7 @@ def _covers(ignore: Ignore, finding: Finding) -> bool:
 def _about(ignore: Ignore, known: frozenset[str]) -> Iterator[Finding]:
     place = Place(ignore.path, ignore.line, ignore.column)
     if not ignore.codes:
-        yield UNKNOWN.at(place, "it names no code", fix="name the codes: # buildtool: ignore[code] the reason")
+        yield UNKNOWN.at(place, "the comment names no code", fix="name the codes: # buildtool: ignore[code] the reason")
         return
     unknown = sorted(ignore.codes - known)
     if unknown:

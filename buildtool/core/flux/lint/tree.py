@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from buildtool.core.findings import Place
 from buildtool.core.flux.lint.marker_scan import read_marks
 from buildtool.core.flux.manifests import IMAGE_GROUP, from_objects
 from buildtool.core.flux.objects import folder_namespaces, is_kustomization, objects_in
+from buildtool.errors.findings import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

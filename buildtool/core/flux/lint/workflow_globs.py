@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from buildtool.core.text.globs import characters
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -46,7 +48,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
             out.append(character)
         elif character == "[" and "]" in pattern[position:]:
             end = pattern.index("]", position)
-            out.append(f"[{re.escape(pattern[position + 1 : end]).replace(chr(92) + '-', '-')}]")
+            out.append(f"[{characters(pattern[position + 1 : end])}]")
             position = end
         else:
             out.append(re.escape(character))

@@ -5,62 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Severity
 from buildtool.core.flux.lint import workflow_globs as globs
 from buildtool.core.flux.lint.deploys import refused
 from buildtool.core.flux.lint.publishing import event, publishes, steps
-from buildtool.core.flux.lint.rule import Rule
 from buildtool.core.flux.manifests import IMAGE_GROUP
+from buildtool.errors.rules_workflows import BRANCH, CANCEL, FORK, LOOP, PATHS, SHALLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.lint.tree import Source, Tree
     from buildtool.core.yaml.node import Node
+    from buildtool.errors.findings import Finding
 
-BRANCH = Rule(
-    "workflow-branch-unmatched",
-    "a branch is built whose tags no policy takes",
-    "the images are published and never deployed, without an error anywhere.",
-    "widen filterTags.pattern to the branch, or build only branches that the policy takes",
-    cross=True,
-)
-LOOP = Rule(
-    "workflow-loop",
-    "Flux's commits start the workflow that makes Flux commit",
-    "a push with a deploy key starts workflows: each build's tag makes Flux commit, each commit builds, for ever.",
-    "add on.push.paths-ignore with every file that carries a setter",
-    cross=True,
-)
-PATHS = Rule(
-    "workflow-paths-ignore",
-    "paths-ignore leaves out a file that Flux writes",
-    "a commit of Flux that changes this file starts the workflow again: one file is enough for an endless loop.",
-    "add the file to on.push.paths-ignore",
-    cross=True,
-)
-FORK = Rule(
-    "workflow-fork-runner",
-    "pull requests run on a self-hosted runner",
-    "anybody who can open a pull request runs code on your machine, beside the registry's password.",
-    "build on push only, or run pull requests on a hosted runner",
-)
-CANCEL = Rule(
-    "workflow-cancel",
-    "a running publish can be cancelled by the next one",
-    "a cancelled publish can leave one image of the two published.",
-    "set concurrency.cancel-in-progress: false",
-    Severity.WARNING,
-)
-SHALLOW = Rule(
-    "workflow-shallow",
-    "a publishing workflow checks out a shallow clone",
-    "whether the published commit is older or newer cannot be seen without the history, so push refuses or guesses.",
-    "set fetch-depth: 0 on actions/checkout",
-    Severity.WARNING,
-)
-RULES = (BRANCH, LOOP, PATHS, FORK, CANCEL, SHALLOW)
 
 _SKIP_CI = re.compile(r"\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]")
 

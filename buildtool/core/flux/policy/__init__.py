@@ -18,7 +18,7 @@ from buildtool.core.flux.policy.mismatch import explain_mismatch
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from buildtool.core.findings import Finding
+    from buildtool.errors.findings import Finding
 
 __all__ = [
     "Candidate",

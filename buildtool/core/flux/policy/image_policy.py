@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from buildtool.core.findings import Place
     from buildtool.core.flux.policy.failure import PolicyError
+    from buildtool.errors.findings import Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import yaml
 
 from buildtool.core.flux.setters.comments import Comment, Gap, Place, behind_blanks, beside, match_end
 from buildtool.core.flux.setters.unreadable_yaml import Unreadable
+from buildtool.core.yaml.parser import before
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,10 +76,25 @@ def scan(text: str) -> Scan:
         for raw in _raw(text):
             walk.take(raw)
     except yaml.YAMLError as error:
-        walk.result.error = Unreadable.of(error)
+        walk.result.error = _too_deep(before(error, text)) or Unreadable.of(error)
     except Unreadable as error:
         walk.result.error = error
     return walk.result
+
+
+def _too_deep(text: str) -> Unreadable | None:
+    """The reason of a text nested too deeply, where libyaml counted open brackets before our own bound could."""
+    if text.count("[") + text.count("{") < MAX_DEPTH:
+        return None
+    walk = _Walk(text)
+    try:
+        for raw in _raw(text):
+            walk.take(raw)
+    except Unreadable as error:
+        return error
+    except yaml.YAMLError:
+        pass
+    return None
 
 
 def _raw(text: str) -> Iterator[Any]:

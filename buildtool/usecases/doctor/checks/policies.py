@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.commit.tags import BuildFacts, make_tag, parse_tag, shown
 from buildtool.core.facts import Fact, State
-from buildtool.core.findings import Severity
 from buildtool.core.flux.policy import explain_mismatch, lint, select
 from buildtool.errors import BuildtoolError, Exit
+from buildtool.errors.findings import Severity
 from buildtool.usecases.doctor.engine.check import Check
 from buildtool.usecases.doctor.engine.shared import BlockedError
 from buildtool.usecases.push import selection

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.facts import Fact, State
-from buildtool.core.findings import Severity
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.errors import REGISTRY_AUTH, BuildtoolError, Exit
+from buildtool.errors.findings import Severity
 from buildtool.usecases.doctor.engine.check import Check, failed
 from buildtool.usecases.doctor.engine.examined import LOGIN_KINDS
 from buildtool.usecases.doctor.engine.shared import BlockedError

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from buildtool.core.build.builder import Version
     from buildtool.core.build.builder_view import BuilderView
     from buildtool.core.commit.ci import CiFacts
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.image.names import Platform, Repository
     from buildtool.core.registry.contents import RegistryFacts, RemovalWay
     from buildtool.core.registry.harbor import Use
     from buildtool.errors import BuildtoolError
+    from buildtool.errors.findings import Finding
 
 
 class GitSetup(Protocol):

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from buildtool.core.build.builder_view import BuilderView
     from buildtool.core.commit.tags import Tag
-    from buildtool.core.findings import Finding
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import RegistryFacts
+    from buildtool.errors.findings import Finding
     from buildtool.usecases.doctor.engine.check import Checkout, DoctorPorts, Registry
 
 LOGIN_KINDS = {REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM}

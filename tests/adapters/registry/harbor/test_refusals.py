@@ -91,7 +91,7 @@ def test_a_login_that_is_not_taken(clients: Clients, server: Server, frontend: R
     client = client_of(clients, server, server.robot, "wr0ng-secret" if how == "password" else "")
     error = failure(lambda: client.check_push(frontend))
     assert error.kind is REGISTRY_AUTH
-    assert f"does not take the login of {server.robot.name!r}" in error.message
+    assert f"does not accept the login of {server.robot.name!r}" in error.message
     assert "whether it has expired" in error.fix
     assert "wr0ng-secret" not in error.message
 

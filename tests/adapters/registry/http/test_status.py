@@ -7,7 +7,7 @@ import pytest
 from buildtool.adapters.registry.http.answer import Answer
 from buildtool.adapters.registry.http.failures import HealableError
 from buildtool.adapters.registry.http.status import heal, refusal
-from buildtool.errors import catalogue
+from buildtool.errors.catalogue import kinds
 
 
 def of(status: int, code: str = "", message: str = "", **headers: str) -> Answer:
@@ -37,7 +37,7 @@ def of(status: int, code: str = "", message: str = "", **headers: str) -> Answer
 )
 def test_kinds(answer: Answer, path: str, code: str) -> None:
     error = refusal(answer, path)
-    assert error.kind is catalogue()[code]
+    assert error.kind is kinds()[code]
     assert str(answer.status) in error.message
     assert answer.words in error.message
     assert error.place == "PUT http://h/v2/x"

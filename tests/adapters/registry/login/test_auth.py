@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from tests.support.httpserver import Question
 
 ROBOT = Credential("robot$website+ci", "p4ss:w0rd with $ and \u00fc")
+PING = "/api/v2.0/ping"  # whether it is a Harbor, whose refusals have another meaning
 TAGS = "/v2/website/frontend/tags/list"
 LISTED = Reply(200, {}, b'{"tags":["a"]}')
 
@@ -84,7 +86,8 @@ def test_basic(clients: Clients, script: Script) -> None:
 def test_wrong_basic_is_sent_once(clients: Clients, script: Script) -> None:
     script.on("GET", TAGS, Reply(401, {"WWW-Authenticate": 'Basic realm="r"'}))
     assert failure(clients, script).kind is REGISTRY_AUTH
-    assert len(script.asked) == 2
+    assert [question.path for question in script.asked] == [TAGS, TAGS, PING]
+    assert "authorization" not in script.asked[-1].headers
 
 
 def test_a_token_is_asked_for_by_scope_and_used_again(clients: Clients, script: Script, other: Script) -> None:
@@ -123,7 +126,7 @@ def test_a_token_refused_early_is_replaced_once(clients: Clients, script: Script
     guarded(script, f"http://{other.host}/token", tokens=("t0ken-two",))
     other.on("GET", "/token", token("t0ken-one"))
     assert failure(clients, script).kind is REGISTRY_AUTH
-    assert [question.path for question in script.asked] == [TAGS, TAGS]
+    assert [question.path for question in script.asked] == [TAGS, TAGS, PING]
     other.rules.clear()
     other.on("GET", "/token", token("t0ken-one"), token("t0ken-two"))
     client = clients(script.host, credentials=lambda: ROBOT)
@@ -242,3 +245,78 @@ def test_a_refusal_with_a_good_token_is_told_in_the_registrys_words(
     error = failure(clients, script)
     assert error.kind is REGISTRY_DENIED
     assert "requested access to the resource is denied" in error.message
+
+
+FOREIGN = "localhost"  # another name than 127.0.0.1, and so another host
+
+
+def elsewhere(other: Script) -> str:
+    return f"{FOREIGN}:{other.host.rpartition(':')[2]}"
+
+
+def test_a_token_service_on_another_host_is_not_told_the_password(
+    clients: Clients, script: Script, other: Script
+) -> None:
+    guarded(script, f"http://{elsewhere(other)}/token")
+    other.on("GET", "/token", token())
+    error = failure(clients, script)
+    assert error.kind is REGISTRY_REALM
+    assert f"the login was given for {script.host} alone" in error.message
+    assert f'token_hosts = ["{elsewhere(other)}"]' in error.fix
+    assert other.asked == []
+
+
+@pytest.mark.parametrize("identity", [False, True])
+@pytest.mark.parametrize("port", [False, True])
+def test_a_configured_token_service_is_told_and_named_once(
+    clients: Clients, script: Script, other: Script, *, port: bool, identity: bool
+) -> None:
+    guarded(script, f"http://{elsewhere(other)}/token")
+    other.on("GET", "/token", token())
+    other.on("POST", "/token", token())
+    said: list[str] = []
+    hosts = [elsewhere(other) if port else FOREIGN]
+    credential = Credential("", "", "1dentity") if identity else ROBOT
+    client = clients(script.host, credentials=lambda: credential, token_hosts=hosts, on_note=said.append)
+    for name in ("frontend", "frontend", "backend"):
+        with contextlib.suppress(BuildtoolError):
+            list(client.tags(Repository(script.host, f"website/{name}")))
+    assert said == [f"{script.host} lets {elsewhere(other)} hand out its tokens: the login goes there"]
+
+
+def test_nobody_is_asked_to_keep_a_secret_there_is_not(clients: Clients, script: Script, other: Script) -> None:
+    """Public images of a registry whose token service is elsewhere are read without a login."""
+    guarded(script, f"http://{elsewhere(other)}/token")
+    other.on("GET", "/token", token())
+    assert tags(clients, script, credential=None) == ["a"]
+    assert "authorization" not in other.asked[0].headers
+
+
+def test_the_token_service_itself_sends_nobody_on(clients: Clients, script: Script, other: Script) -> None:
+    guarded(script, f"http://{script.host}/token")
+    script.on("GET", "/token", Reply(307, {"Location": f"http://{other.host}/token"}))
+    assert failure(clients, script).kind is REGISTRY_ANSWER
+    assert other.asked == []
+
+
+def test_a_challenge_of_another_host_teaches_nothing(clients: Clients, script: Script, other: Script) -> None:
+    """Where a redirect leads, a 401 could name any token service, or ask for the password itself."""
+    for challenge in ('Basic realm="r"', f'Bearer realm="http://{other.host}/token",service="s"'):
+        script.rules.clear()
+        other.rules.clear()
+        script.on("GET", TAGS, Reply(307, {"Location": f"http://{other.host}/moved"}))
+        other.on("GET", "/moved", Reply(401, {"WWW-Authenticate": challenge}))
+        assert failure(clients, script).kind is REGISTRY_AUTH
+    assert {question.path for question in other.asked} == {"/moved"}
+    assert all("authorization" not in question.headers for question in [*script.asked, *other.asked])
+
+
+def test_a_way_through_another_host_stays_anonymous(clients: Clients, script: Script, other: Script) -> None:
+    basic = Reply(401, {"WWW-Authenticate": 'Basic realm="r"'})
+    script.on("GET", TAGS, basic, Reply(307, {"Location": f"http://{other.host}/round"}))
+    other.on("GET", "/round", Reply(307, {"Location": f"http://{script.host}/v2/secret"}))
+    script.on("GET", "/v2/secret", LISTED)
+    assert tags(clients, script) == ["a"]
+    assert "authorization" in script.asked[1].headers
+    assert "authorization" not in other.asked[0].headers
+    assert "authorization" not in script.asked[-1].headers

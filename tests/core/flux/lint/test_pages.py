@@ -1,24 +1,22 @@
-"""Every rule has a page, and the page tells the truth: its words are the rule's, and both its examples are run."""
+"""Every rule of check has a page, and both examples of the page are run."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 import pytest
 
 from buildtool.adapters.manifests import RepositoryFiles
 from buildtool.adapters.process import run
 from buildtool.cli.check_settings import read_settings
-from buildtool.core.flux.lint.all_rules import families, rules
+from buildtool.core.flux.lint.all_rules import families
+from buildtool.errors.catalogue import CHECK, check_rules
 from buildtool.usecases.check.run import check
 
-if TYPE_CHECKING:
-    from buildtool.core.flux.lint.rule import Rule
-
 PAGES = Path(__file__).parents[4] / "docs" / "rules"
-RULES = rules()
+RULES = check_rules()
 FILE = re.compile(r"^`(?P<path>[^`\n]+)`\n\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^```sh\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 # said by `check --tags-only`: tests/cli/test_check.py runs its page's commands
@@ -65,25 +63,13 @@ def test_the_passing_example_passes(code: str, tmp_path: Path) -> None:
     assert found(tmp_path) == set()
 
 
-@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_the_page_says_what_the_rule_says(rule: Rule) -> None:
-    page = (PAGES / f"{rule.code}.md").read_text(encoding="utf-8")
-    assert page.startswith(f"# {rule.code}: {rule.title}\n\nSeverity: **{rule.severity}**")
-    assert f"\nWhy: {rule.reason}\n\nFix: {rule.fix}\n" in page
-
-
-def test_the_overview_lists_every_rule_and_there_is_no_other_page() -> None:
-    listed = re.findall(r"^\| \[([a-z-]+)\]\(\1\.md\)( ↔)? \| (\w+) \| (.+) \|$", overview(), re.MULTILINE)
-    assert [(code, bool(cross), severity, title) for code, cross, severity, title in listed] == [
-        (rule.code, rule.cross, rule.severity.value, rule.title) for rule in RULES.values()
-    ]
+def test_every_page_is_a_rules() -> None:
+    """What the pages say of their rules, and the overview, is held to the catalogue by tests/errors."""
     assert {path.stem for path in PAGES.glob("*.md")} == {*RULES, "README"}
 
 
-def test_every_code_belongs_to_one_rule() -> None:
-    codes = [rule.code for family in families() for rule in family.RULES]
-    assert len(codes) == len(set(codes))
-
-
-def overview() -> str:
-    return (PAGES / "README.md").read_text(encoding="utf-8")
+def test_every_family_that_runs_has_rules_in_the_catalogue() -> None:
+    """A family's module and that of its rules have one name."""
+    running = {family.__name__.rpartition(".")[2] for family in families() if isinstance(family, ModuleType)}
+    declared = {module.__name__.rpartition(".rules_")[2] for module in CHECK.values()}
+    assert declared == running | {"suppress"}

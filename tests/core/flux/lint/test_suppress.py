@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.findings import Finding, Place, Severity
 from buildtool.core.flux.lint.suppress import apply, read
+from buildtool.errors.findings import Finding, Place, Severity
 
 CODES = {"job-ttl", "secret-plain"}
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buildtool.core.flux.setters import LatestImage, is_flux_form, markers, preview, skip_reason
+from buildtool.core.flux.setters.tokenizer import MAX_DEPTH
 
 MARKED = 'zz: x # {"$imagepolicy": "ns:app"}\n'
 IMAGES = {"ns:app": LatestImage("reg.io/app", "v1")}
@@ -36,6 +37,14 @@ def test_it_is_skipped_with_a_reason(text: str) -> None:
     assert skip_reason(text, "a.yaml") == found.skipped[0]
     assert is_flux_form(text) == []
     markers(text, "a.yaml")
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH, 999, 1_001, 1_025, 20_000])
+@pytest.mark.parametrize("bracket", ["[", "{", "[{"])
+def test_our_own_bound_decides_before_the_librarys(bracket: str, depth: int) -> None:
+    found = skip_reason(MARKED + "a: " + bracket * depth, "a.yaml")
+    assert found is not None
+    assert f"nested more than {MAX_DEPTH} levels deep" in found.reason
 
 
 BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))

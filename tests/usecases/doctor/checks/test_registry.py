@@ -6,9 +6,9 @@ import pytest
 
 from buildtool.config import ImageConfig
 from buildtool.core.facts import State
-from buildtool.core.findings import Finding, Severity
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.errors import REGISTRY_AUTH, REGISTRY_DENIED, REGISTRY_PROJECT, BuildtoolError
+from buildtool.errors.findings import Finding, Severity
 from buildtool.usecases.doctor.checks import registry
 from tests.usecases.doctor.conftest import HOST, at
 

@@ -13,9 +13,9 @@ from buildtool.core.flux.policy.lints.subject import gather
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.policy.image_policy import ImagePolicy
     from buildtool.core.flux.policy.lints.subject import Facts
+    from buildtool.errors.findings import Finding
 
 LINTS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     choice.invalid,

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Severity
 from buildtool.core.flux.policy.failure import ErrorClass
+from buildtool.errors.rules_image_objects import POLICY_INVALID
+from buildtool.errors.rules_policies import INVALID_PATTERN, SEVERAL_CHOICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.policy.lints.subject import Facts
+    from buildtool.errors.findings import Finding
+
+_ONE_ORDER = "set one of semver (with a range), alphabetical or numerical (order asc or desc)"
 
 
 def invalid(facts: Facts) -> Iterator[Finding]:
     """policy-invalid, policy-invalid-pattern: Flux refuses the policy and keeps the image it selected before."""
     for error in facts.errors:
         regex = error.kind is ErrorClass.INVALID_REGEX
-        yield facts.finding(
-            "policy-invalid-pattern" if regex else "policy-invalid",
-            Severity.ERROR,
-            error.message,
-            "Flux stalls the policy and goes on writing the image it selected before, without a word in git",
-            "write the pattern in RE2 (no lookaround, no backreference)"
-            if regex
-            else "set one of semver (with a range), alphabetical or numerical (order asc or desc)",
-        )
+        if regex:
+            yield facts.finding(INVALID_PATTERN, error.message)
+        else:
+            yield facts.finding(POLICY_INVALID, error.message, fix=_ONE_ORDER)
 
 
 def several(facts: Facts) -> Iterator[Finding]:
@@ -34,9 +32,7 @@ def several(facts: Facts) -> Iterator[Finding]:
     first, *ignored = facts.policy.choice.kinds or ("",)
     if ignored:
         yield facts.finding(
-            "policy-several-choices",
-            Severity.ERROR,
+            SEVERAL_CHOICES,
             f"{first} and {' and '.join(ignored)} are set; only {first} counts",
-            "Flux takes the first of semver, alphabetical, numerical and ignores the others without an error",
-            f"delete {' and '.join(ignored)}, or {first}",
+            fix=f"delete {' and '.join(ignored)}, or {first}",
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Severity
+from buildtool.errors.findings import Severity
+from buildtool.errors.rules_policies import EXTRACT_CONSTANT, EXTRACT_MISSING, EXTRACT_UNKNOWN_GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.policy.lints.subject import Facts
+    from buildtool.errors.findings import Finding
 
 
 def missing(facts: Facts) -> Iterator[Finding]:
@@ -19,11 +20,10 @@ def missing(facts: Facts) -> Iterator[Finding]:
         return
     name = facts.filter.tree.names[1] or "1"
     yield facts.finding(
-        "policy-extract-missing",
-        Severity.ERROR if facts.kind == "numerical" else Severity.WARNING,
+        EXTRACT_MISSING,
         f"the pattern has a group, and extract is empty: the whole tag is compared, not {name!r}",
-        "without extract Flux compares whole tags, which are no numbers and do not sort by time",
-        f"add extract: '${name}', or write the group as (?:…)",
+        severity=Severity.ERROR if facts.kind == "numerical" else Severity.WARNING,
+        fix=f"add extract: '${name}', or write the group as (?:…)",
     )
 
 
@@ -35,11 +35,9 @@ def unknown_group(facts: Facts) -> Iterator[Finding]:
     for reference in facts.filter.template.references:
         if not reference.groups:
             yield facts.finding(
-                "policy-extract-unknown-group",
-                Severity.ERROR,
+                EXTRACT_UNKNOWN_GROUP,
                 f"extract {facts.filter.extract!r} names the group {reference.name!r}; there is {_listed(names)}",
-                "an unknown group is the empty text, no error; its name is the longest run of letters, digits and _",
-                f"name an existing group, in braces where text follows: '${{{names[0] if names else 'ts'}}}'",
+                fix=f"name an existing group, in braces where text follows: '${{{names[0] if names else 'ts'}}}'",
             )
 
 
@@ -47,11 +45,8 @@ def constant(facts: Facts) -> Iterator[Finding]:
     """policy-extract-constant: no reference, so that every tag becomes the same text."""
     if facts.filter is not None and facts.filter.extract and not facts.filter.template.references:
         yield facts.finding(
-            "policy-extract-constant",
-            Severity.ERROR,
+            EXTRACT_CONSTANT,
             f"extract {facts.filter.extract!r} refers to no group: every tag gives that same text",
-            "tags with one extracted text collapse into one, and the byte-smallest of them stands for all",
-            "refer to a group: '$ts'",
         )
 
 

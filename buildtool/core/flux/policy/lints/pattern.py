@@ -5,22 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.commit.tags import parse_tag, sanitise
-from buildtool.core.findings import Severity
 from buildtool.core.flux.policy.lints.sample import openings
 from buildtool.core.flux.policy.lints.subject import SHA, TIME
 from buildtool.core.flux.policy.regex.shape import anchored as anchors
+from buildtool.errors.findings import Severity
+from buildtool.errors.rules_policies import NOT_ANCHORED, TAKES_DIRTY, TAKES_OTHER_BRANCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.policy.lints.subject import Facts
+    from buildtool.errors.findings import Finding
 
 _USUAL = ("main", "master", "develop", "production", "staging")
 _STRANGERS = ("feature-x", "zz-nobody")  # no pattern names them
-_FIX = (
-    "write the branch literally, one commit hash and one time: ^main-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$ with extract $ts"
-)
 
 
 def anchored(facts: Facts) -> Iterator[Finding]:
@@ -31,11 +29,9 @@ def anchored(facts: Facts) -> Iterator[Finding]:
     missing = [word for word, there in (("^", begins), ("$", ends)) if not there]
     if missing:
         yield facts.finding(
-            "policy-not-anchored",
-            Severity.WARNING if facts.kind == "semver" else Severity.ERROR,
+            NOT_ANCHORED,
             f"the pattern {facts.filter.tree.pattern!r} has no {' and no '.join(missing)} that every match must pass",
-            "Flux searches the pattern anywhere in the tag, so it also takes tags that only contain what it describes",
-            "begin the pattern with ^ and end it with $, around the whole alternation: ^(?:a|b)$",
+            severity=Severity.WARNING if facts.kind == "semver" else Severity.ERROR,
         )
 
 
@@ -44,11 +40,8 @@ def dirty(facts: Facts) -> Iterator[Finding]:
     tag = _dirty_tag(facts)
     if tag and not _other_tag(facts):
         yield facts.finding(
-            "policy-takes-dirty",
-            Severity.ERROR,
+            TAKES_DIRTY,
             f"the pattern takes {tag!r}, a build with uncommitted changes",
-            "`push --allow-dirty` marks such builds so that they are never deployed; this pattern deploys them",
-            _FIX,
         )
 
 
@@ -59,11 +52,8 @@ def other_branch(facts: Facts) -> Iterator[Finding]:
         parsed = parse_tag(tag)
         also = f", and {dirty_tag!r}, one with uncommitted changes" if dirty_tag else ""
         yield facts.finding(
-            "policy-takes-other-branch",
-            Severity.ERROR,
+            TAKES_OTHER_BRANCH,
             f"the pattern takes {tag!r}, a build of branch {(parsed.branch if parsed else tag)!r}{also}",
-            "the newest build wins whatever its branch: a push to that branch deploys it",
-            _FIX,
         )
 
 

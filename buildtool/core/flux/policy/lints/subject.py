@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Finding
 from buildtool.core.flux.policy.evaluate import filter_for, order_for
 from buildtool.core.flux.policy.failure import PolicyFailure
 from buildtool.core.flux.policy.filter import TagFilter
@@ -17,9 +16,10 @@ from buildtool.core.flux.policy.regex import ast
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from buildtool.core.findings import Severity
     from buildtool.core.flux.policy.failure import PolicyError
     from buildtool.core.flux.policy.image_policy import ImagePolicy
+    from buildtool.errors.findings import Finding, Severity
+    from buildtool.errors.pages import Rule
 
 SHA = "abc1234"
 TIME = "1700000000"
@@ -68,8 +68,9 @@ class Facts:
             return tuple((tag, tag) for tag in self.tags)
         return tuple(self.filter.apply(list(self.tags)).pairs)
 
-    def finding(self, code: str, severity: Severity, message: str, reason: str, fix: str) -> Finding:
-        return Finding(code, severity, f"ImagePolicy {self.policy.ref}: {message}", reason, fix, self.policy.place)
+    def finding(self, rule: Rule, message: str, *, fix: str = "", severity: Severity | None = None) -> Finding:
+        """The rule's finding at the policy's place, the policy's name in front of the message."""
+        return rule.at(self.policy.place, f"ImagePolicy {self.policy.ref}: {message}", fix=fix, severity=severity)
 
 
 def gather(policy: ImagePolicy, branches: Sequence[str], tags: Iterable[str]) -> Facts:

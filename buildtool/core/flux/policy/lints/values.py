@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Severity
 from buildtool.core.flux.policy.lints import extract
 from buildtool.core.flux.policy.numbers import parse_float
+from buildtool.errors.rules_policies import ALPHABETICAL_NUMBERS, NOT_NUMERIC, NUMBER_TOO_LARGE
+from buildtool.errors.tags import DUPLICATE_EXTRACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.policy.lints.subject import Facts
+    from buildtool.errors.findings import Finding
 
 _EXACT = 1 << 53
 
@@ -25,11 +26,8 @@ def not_numeric(facts: Facts) -> Iterator[Finding]:
     for tag, key in (*facts.real, *facts.examples):
         if parse_float(key) is None:
             yield facts.finding(
-                "policy-not-numeric",
-                Severity.ERROR,
+                NOT_NUMERIC,
                 f"a tag such as {tag!r} gives {key!r}, which is not a number",
-                "a single tag whose text is no number makes Flux select nothing at all",
-                "extract digits only: (?P<ts>[0-9]{10}) with extract: '$ts'",
             )
             return
 
@@ -44,11 +42,8 @@ def too_large(facts: Facts) -> Iterator[Finding]:
         large = made
     if large:
         yield facts.finding(
-            "policy-number-too-large",
-            Severity.ERROR,
+            NUMBER_TOO_LARGE,
             f"numbers such as {max(large, key=len)!r} are beyond 2^53 (9007199254740992)",
-            "Flux compares float64: above 2^53 different numbers are equal, and its choice between them is random",
-            "use unix seconds (10 digits)",
         )
 
 
@@ -60,11 +55,8 @@ def numbers_as_text(facts: Facts) -> Iterator[Finding]:
     lengths = sorted({len(key) for key in keys})
     if keys and all(key.isascii() and key.isdigit() for key in keys) and len(lengths) > 1:
         yield facts.finding(
-            "policy-alphabetical-numbers",
-            Severity.ERROR,
+            ALPHABETICAL_NUMBERS,
             f"numbers of {lengths[0]} to {lengths[-1]} digits are compared as text",
-            'as text "9" comes after "10": the newest build stops winning when the number of digits changes',
-            "write numerical: {order: asc}",
         )
 
 
@@ -77,11 +69,8 @@ def duplicates(facts: Facts) -> Iterator[Finding]:
     if count > 1:
         tags = sorted({tag for tag, text in facts.real if text == key})
         yield facts.finding(
-            "policy-duplicate-extracts",
-            Severity.WARNING,
+            DUPLICATE_EXTRACTS,
             f"{count} tags extract {key!r}: {', '.join(map(repr, tags[:3]))}",
-            "tags with one extracted text collapse into one, and the byte-smallest of them stands for all",
-            "extract something that differs for each build, and never publish two tags with one timestamp",
         )
 
 

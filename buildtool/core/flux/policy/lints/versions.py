@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.findings import Severity
 from buildtool.core.flux.policy.constraint import ConstraintError, parse_constraint
 from buildtool.core.flux.policy.version import Version, parse_tag, parse_version
+from buildtool.errors.findings import Severity
+from buildtool.errors.rules_policies import PRERELEASES_EXCLUDED, RANGE_NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.findings import Finding
     from buildtool.core.flux.policy.constraint import Constraint, Group
     from buildtool.core.flux.policy.lints.subject import Facts
+    from buildtool.errors.findings import Finding
 
 
 def never(facts: Facts) -> Iterator[Finding]:
@@ -24,11 +25,8 @@ def never(facts: Facts) -> Iterator[Finding]:
     empty = [group for group in constraint.groups if not _satisfiable(group)]
     if empty and len(empty) == len(constraint.groups):
         yield facts.finding(
-            "policy-range-never",
-            Severity.ERROR,
+            RANGE_NEVER,
             f"no version can be inside the range {constraint.text!r}",
-            "the terms contradict each other: Flux selects nothing and keeps the image it selected before",
-            "write a range that a version can satisfy: '>=1.0.0 <2.0.0'",
         )
 
 
@@ -43,11 +41,9 @@ def prereleases(facts: Facts) -> Iterator[Finding]:
     left_out = [version for version in real if constraint.check(Version(version.text, version.release))] or made
     if left_out:
         yield facts.finding(
-            "policy-prereleases-excluded",
-            Severity.ERROR if made else Severity.WARNING,
+            PRERELEASES_EXCLUDED,
             f"prereleases such as {left_out[0].text!r} are passed over by the range {constraint.text!r}",
-            "Flux takes prereleases only where the range itself names one",
-            "add -0 to the lower bound to take them: '>=1.0.0-0'; or keep them out with the pattern",
+            severity=Severity.ERROR if made else Severity.WARNING,
         )
 
 

@@ -1,8 +1,8 @@
-"""Findings: the verdict of every read-only use case (check, policy lints, verify, doctor)."""
+"""Findings: what a command that changes nothing (check, verify, doctor) has to say against something."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -26,7 +26,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fact that is wrong: what (`message`), why it matters (`reason`), and what to write instead (`fix`)."""
+    """One occurrence of a rule: what is wrong here (`message`), why it matters (`reason`), what to write (`fix`).
+
+    `Rule.at` makes it, so that every code that is printed has a page.
+    """
 
     code: str
     severity: Severity
@@ -34,15 +37,3 @@ class Finding:
     reason: str = ""
     fix: str = ""
     place: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The findings of one run, in order of place."""
-
-    findings: tuple[Finding, ...] = field(default=())
-
-    @property
-    def ok(self) -> bool:
-        """True when nothing of severity error was found."""
-        return not any(f.severity is Severity.ERROR for f in self.findings)

@@ -1,0 +1,75 @@
+"""The command line, the configuration, and a run that was stopped: exit codes 2 and 130."""
+
+from __future__ import annotations
+
+from buildtool.errors.exits import Exit
+from buildtool.errors.pages import Kind
+
+CONFIG_MISSING = Kind(
+    code="config-missing",
+    exit=Exit.USAGE,
+    title="there is no buildtool.toml",
+    meaning=(
+        "buildtool reads buildtool.toml from the directory it runs in, or from the root of the git repository "
+        "around it."
+    ),
+    reason="without the configuration nothing is known: no registry, no images, no policy.",
+    fix="write a buildtool.toml (README, Configuration), or name one with --config FILE",
+)
+CONFIG_INVALID = Kind(
+    code="config-invalid",
+    exit=Exit.USAGE,
+    title="the configuration has mistakes",
+    meaning=(
+        "a key of buildtool.toml is unknown, missing, or of the wrong type; all mistakes are listed at once, with "
+        "file and line."
+    ),
+    reason="nothing is built or published from a configuration that may mean something else than its author thinks.",
+    fix="correct the lines named",
+)
+USAGE = Kind(
+    code="usage",
+    exit=Exit.USAGE,
+    title="the command cannot be understood",
+    meaning="an option, argument or input file is not what this command takes.",
+    reason="nothing was done: a command that is guessed could publish the wrong thing.",
+    fix="see buildtool COMMAND --help",
+)
+POLICY_UNKNOWN = Kind(
+    code="policy-unknown",
+    exit=Exit.USAGE,
+    title="the policy of an image is not in the committed manifests",
+    meaning=(
+        "`policy` in buildtool.toml names an ImagePolicy, as namespace:name, that no YAML file of the repository "
+        "defines."
+    ),
+    reason="what Flux would do with a new tag cannot be worked out, so the tag is not published.",
+    fix="correct the name, or commit the ImagePolicy",
+)
+CI_FILE = Kind(
+    code="ci-file",
+    exit=Exit.USAGE,
+    title="the step summary or outputs cannot be written",
+    meaning=(
+        "GITHUB_STEP_SUMMARY or GITHUB_OUTPUT names a file that cannot be appended to. What was published stays "
+        "published."
+    ),
+    reason="later steps of the workflow do not get the tag and the digests; they would use old values or none.",
+    fix="run as the runner's own user, or unset both variables",
+)
+EXCLUSION_LIST = Kind(
+    code="exclusion-list",
+    exit=Exit.USAGE,
+    title="an exclusionList holds a pattern that Flux refuses",
+    meaning="patterns of an ImageRepository are Go regexps; with one that does not parse, Flux scans nothing.",
+    reason="Flux finds no new tags for this image, and goes on deploying the last one it found.",
+    fix="correct the pattern (docs/policies.md says what Go accepts)",
+)
+INTERRUPTED = Kind(
+    code="interrupted",
+    exit=Exit.INTERRUPTED,
+    title="interrupted",
+    meaning="^C or SIGTERM stopped the run; the tags of a run are published together or not at all.",
+    reason="nothing that was half done is visible to Flux.",
+    fix="run the same command again",
+)

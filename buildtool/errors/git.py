@@ -1,0 +1,71 @@
+"""git and the checkout: exit code 10."""
+
+from __future__ import annotations
+
+from buildtool.errors.exits import Exit
+from buildtool.errors.pages import Kind
+
+GIT_MISSING = Kind(
+    code="git-missing",
+    exit=Exit.GIT,
+    title="git is not installed",
+    meaning="buildtool reads the commit and the branch with the git program.",
+    reason="without the commit there is no tag.",
+    fix="install git (Debian: apt-get install git)",
+)
+GIT_NOT_A_REPOSITORY = Kind(
+    code="git-not-a-repository",
+    exit=Exit.GIT,
+    title="this is not a git repository",
+    meaning="neither the directory nor one above it holds a .git.",
+    reason="without the commit there is no tag.",
+    fix="change into the checkout, or name it with -C DIR",
+)
+GIT_NO_WORK_TREE = Kind(
+    code="git-no-work-tree",
+    exit=Exit.GIT,
+    title="the repository has no files here",
+    meaning="it is a bare repository, or the directory is inside .git; an image is built from a checkout.",
+    reason="there are no files to build an image from.",
+    fix="change into a checkout: git clone REPOSITORY, or git worktree add DIR BRANCH",
+)
+GIT_NO_COMMIT = Kind(
+    code="git-no-commit",
+    exit=Exit.GIT,
+    title="the repository has no commit yet",
+    meaning="a tag names the commit it was built from.",
+    reason="without a commit there is no tag.",
+    fix="make the first commit: git add -A && git commit",
+)
+GIT_NO_BRANCH = Kind(
+    code="git-no-branch",
+    exit=Exit.GIT,
+    title="the branch is unknown",
+    meaning="HEAD is detached and the environment names no branch; buildtool never guesses one.",
+    reason="a tag begins with the branch, so without a branch there is no tag.",
+    fix="name it: --branch NAME",
+)
+GIT_BAD_BRANCH = Kind(
+    code="git-bad-branch",
+    exit=Exit.GIT,
+    title="the branch name cannot become a tag",
+    meaning="the name is empty.",
+    reason="a tag begins with the branch, so without a branch there is no tag.",
+    fix="name another one: --branch NAME",
+)
+GIT_DUBIOUS_OWNERSHIP = Kind(
+    code="git-dubious-ownership",
+    exit=Exit.GIT,
+    title="git refuses the repository because another user owns it",
+    meaning="git reads no configuration of a directory that belongs to someone else unless it is listed as safe.",
+    reason="the commit and the branch cannot be read, so there is no tag.",
+    fix="git config --global --add safe.directory DIR",
+)
+GIT_FAILED = Kind(
+    code="git-failed",
+    exit=Exit.GIT,
+    title="a git command failed",
+    meaning="git ended with an error; the message above is git's own.",
+    reason="the run needs the answer of this command.",
+    fix="run the git command shown and correct what its message names",
+)

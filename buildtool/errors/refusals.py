@@ -1,0 +1,87 @@
+"""The answer is no: exit code 3."""
+
+from __future__ import annotations
+
+from buildtool.errors.exits import Exit
+from buildtool.errors.pages import Kind
+
+DIRTY_TREE = Kind(
+    code="dirty-tree",
+    exit=Exit.NO,
+    title="the work tree has uncommitted changes",
+    meaning="files were changed, or added, since the last commit; they would be in the image but not in git.",
+    reason="nobody could build the same image again, or see in git what is in it.",
+    fix="commit or stash them, or build an image that Flux never deploys with --allow-dirty",
+)
+POLICY_MISMATCH = Kind(
+    code="policy-mismatch",
+    exit=Exit.NO,
+    title="Flux would not deploy this tag",
+    meaning="the ImagePolicy of an image does not select the tag of this build.",
+    reason="the image would be published and never deployed, without an error anywhere.",
+    fix="build a branch that the policy takes, change the policy, or publish it anyway with --no-deploy",
+)
+TAG_EXISTS = Kind(
+    code="tag-exists",
+    exit=Exit.NO,
+    title="the tag is already taken",
+    meaning="the registry holds another image under the tag of this build.",
+    reason="a tag that is written twice makes it unknown which image runs.",
+    fix="run the command again: the next timestamp is free",
+)
+BRANCH_COLLISION = Kind(
+    code="branch-collision",
+    exit=Exit.NO,
+    title="two branches make the same tags",
+    meaning=(
+        "both names are the same text in a tag: characters that a tag cannot hold are replaced, and a fork may have a "
+        "branch of the same name."
+    ),
+    reason="a policy cannot tell the builds of the one from those of the other, and deploys both.",
+    fix="rename one of the branches, or name another one: --branch NAME",
+)
+OLDER_COMMIT = Kind(
+    code="older-commit",
+    exit=Exit.NO,
+    title="a newer commit is published already",
+    meaning="the tag that Flux selects now was built from a commit that has this one among its ancestors.",
+    reason="Flux would deploy it because its tag is newer, and so replace newer code by older code.",
+    fix="git pull, or publish the older commit on purpose with --allow-older",
+)
+CLOCK_SKEW = Kind(
+    code="clock-skew",
+    exit=Exit.NO,
+    title="the clocks differ by more than a day",
+    meaning="the time of this machine and the Date header of the registry differ by more than 24 hours.",
+    reason=(
+        "Flux takes the tag with the latest time: a tag from a clock that is ahead stays selected until that time "
+        "has passed."
+    ),
+    fix="set the clock: timedatectl set-ntp true",
+)
+NO_ANSWER = Kind(
+    code="no-answer",
+    exit=Exit.NO,
+    title="something did not answer in time",
+    meaning="doctor waits some seconds for each thing it looks at, and then goes on without it.",
+    reason="whether it works is not known.",
+    fix="run the program that is named by hand to see what it waits for: docker info, git status, or curl",
+)
+SETTERS_RUN_FAILS = Kind(
+    code="setters-run-fails",
+    exit=Exit.NO,
+    title="Flux's image automation would write nothing",
+    meaning=(
+        "one image reference, document or path that Flux cannot use ends its whole run, for every policy and file."
+    ),
+    reason="no image is updated in git until this is corrected, and Flux says so only in its own status.",
+    fix="correct the file that is named",
+)
+POLICY_UNREACHED = Kind(
+    code="policy-unreached",
+    exit=Exit.NO,
+    title="no ImageUpdateAutomation uses the policy",
+    meaning="an ImageUpdateAutomation uses only policies of its own namespace that its policySelector takes.",
+    reason="the policy selects tags, and nobody writes them into git.",
+    fix="move the policy, correct the name, or preview a folder directly with --update-path DIR",
+)

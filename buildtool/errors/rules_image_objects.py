@@ -1,0 +1,75 @@
+"""Rules of `check` about ImageRepository, ImagePolicy and ImageUpdateAutomation."""
+
+from __future__ import annotations
+
+from buildtool.errors.findings import Severity
+from buildtool.errors.pages import Rule
+
+IMAGE_INVALID = Rule(
+    code="repository-image-invalid",
+    title="an ImageRepository with an image name that Flux cannot use",
+    meaning="spec.image is not host[:port]/path in lower case.",
+    reason=(
+        "Flux cannot scan it; and a path of one character or with capitals stops the whole automation run, for "
+        "every policy."
+    ),
+    fix="write host[:port]/path in lower case, without scheme, tag or digest",
+)
+INSECURE = Rule(
+    code="repository-insecure",
+    cross=True,
+    title="an ImageRepository and buildtool.toml disagree about HTTP and HTTPS",
+    meaning=(
+        "spec.insecure of the ImageRepository and registry.insecure of buildtool.toml differ for the same registry."
+    ),
+    reason="Flux scans with the wrong protocol, finds no tags, and goes on deploying the last one it found.",
+    fix="make `insecure` of the ImageRepository what buildtool.toml says",
+)
+UNKNOWN_REPOSITORY = Rule(
+    code="policy-unknown-repository",
+    cross=True,
+    title="an ImagePolicy refers to an ImageRepository that does not exist",
+    meaning="spec.imageRepositoryRef names no ImageRepository of the repository.",
+    reason="the policy never gets a tag (`referenced ImageRepository does not exist`).",
+    fix="correct imageRepositoryRef, or commit the ImageRepository",
+)
+POLICY_INVALID = Rule(
+    code="policy-invalid",
+    title="an ImagePolicy that Flux cannot use",
+    meaning="a field of the ImagePolicy is missing, or has a value that Flux refuses.",
+    reason="Flux stalls the policy, and the automation goes on writing the image that it selected before.",
+    fix="correct the field named",
+)
+DIGEST_INTERVAL = Rule(
+    code="policy-digest-interval",
+    title="digestReflectionPolicy and interval do not belong together",
+    meaning="the ImagePolicy has `digestReflectionPolicy: Always` without interval, or interval without it.",
+    reason="the API server refuses the object: `Always` needs spec.interval, anything else forbids it.",
+    fix="set both `digestReflectionPolicy: Always` and `interval`, or neither",
+)
+TEMPLATE_REMOVED = Rule(
+    code="automation-template-removed",
+    title="a commit template uses a field that Flux removed",
+    meaning="spec.git.commit.messageTemplate uses .Updated or .Changed.ImageResult.",
+    reason="the automation stalls with RemovedTemplateField and commits nothing.",
+    fix="use .Changed.Changes: {{ range .Changed.Changes }}{{ .Setter }}: {{ .OldValue }} -> {{ .NewValue }}{{ end }}",
+)
+PATH_MISSING = Rule(
+    code="automation-path-missing",
+    cross=True,
+    title="an automation updates a path that does not exist",
+    meaning="spec.update.path is no directory of the repository.",
+    reason="every run fails with `walking path for files`, and no image is ever updated.",
+    fix="correct spec.update.path; it is relative to the root of the repository",
+)
+POLICY_UNUSED = Rule(
+    code="automation-missing",
+    severity=Severity.WARNING,
+    cross=True,
+    title="no automation writes the tags that a policy selects",
+    meaning="no ImageUpdateAutomation of the policy's namespace takes the policy.",
+    reason=(
+        "a policy alone changes nothing: an ImageUpdateAutomation of the same namespace has to write the tag into git."
+    ),
+    fix="commit an ImageUpdateAutomation in the namespace of the policy, or move the policy",
+)

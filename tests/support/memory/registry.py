@@ -1,0 +1,126 @@
+"""A registry in memory. The contract tests of `tests/contracts` hold it to the same rules as the real ones."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import threading
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import IO, TYPE_CHECKING
+
+from buildtool.core.registry.contents import Manifest, RegistryFacts, ServerKind, TagRemoval
+from buildtool.errors import REGISTRY_DENIED, REGISTRY_NOT_FOUND, BuildtoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from buildtool.core.image.names import Repository
+
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+INDEX = "application/vnd.oci.image.index.v1+json"
+
+
+def digest_of(body: bytes) -> str:
+    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+
+
+class MemoryRegistry:
+    """`removes_tags` False is a registry with deleting switched off; `kind` and `date` are what its probe tells."""
+
+    def __init__(self, *, removes_tags: bool = True, kind: ServerKind = ServerKind.UNKNOWN) -> None:
+        self.removes_tags = removes_tags
+        self.kind = kind
+        self.date: datetime | None = datetime.fromtimestamp(1_707_300_000, UTC)
+        self.refuses_push: set[str] = set()
+        self.tagged: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._manifests: dict[str, Manifest] = {}
+        self._blobs: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+
+    def probe(self) -> RegistryFacts:
+        return RegistryFacts("http://memory", self.kind, self.date)
+
+    def tags(self, repository: Repository) -> Iterator[str]:
+        with self._lock:
+            found = sorted(self.tagged[repository.path])
+        yield from found
+
+    def manifest(self, repository: Repository, reference: str) -> Manifest:
+        with self._lock:
+            digest = reference if ":" in reference else self.tagged[repository.path].get(reference, "")
+            if digest not in self._manifests:
+                raise BuildtoolError(REGISTRY_NOT_FOUND, f"{repository.at(reference)} is not there", place="memory")
+            return self._manifests[digest]
+
+    def digest(self, repository: Repository, reference: str) -> str | None:
+        with self._lock:
+            return self.tagged[repository.path].get(reference)
+
+    def blob(self, repository: Repository, digest: str) -> bytes:
+        if digest not in self._blobs:
+            raise BuildtoolError(REGISTRY_NOT_FOUND, f"{repository.at(digest)} is not there", place="memory")
+        return self._blobs[digest]
+
+    def open_blob(self, repository: Repository, digest: str) -> AbstractContextManager[IO[bytes]]:
+        return contextlib.nullcontext(io.BytesIO(self.blob(repository, digest)))
+
+    def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
+        with self._lock:
+            self._manifests[manifest.digest] = manifest
+            self.tagged[repository.path][tag] = manifest.digest
+
+    def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
+        with self._lock:
+            if tag not in self.tagged[repository.path]:
+                return TagRemoval.ABSENT
+            if not self.removes_tags:
+                return TagRemoval.UNSUPPORTED
+            del self.tagged[repository.path][tag]
+            return TagRemoval.REMOVED
+
+    def check_push(self, repository: Repository) -> None:
+        if repository.path in self.refuses_push:
+            raise BuildtoolError(REGISTRY_DENIED, f"pushing to {repository} is not allowed", place="memory")
+
+    def add(self, repository: Repository, platforms: Mapping[str, Mapping[str, str]], tag: str = "") -> Manifest:
+        """Store an image: labels by platform (`linux/arm64`). One platform is a manifest, several are an index."""
+        single = [self._image(platform, labels) for platform, labels in platforms.items()]
+        manifest = single[0] if len(single) == 1 else self._index(dict(zip(platforms, single, strict=True)))
+        with self._lock:
+            self._manifests[manifest.digest] = manifest
+            if tag:
+                self.tagged[repository.path][tag] = manifest.digest
+        return manifest
+
+    def _image(self, platform: str, labels: Mapping[str, str]) -> Manifest:
+        system, _, architecture = platform.partition("/")
+        config = self._store({"os": system, "architecture": architecture, "config": {"Labels": dict(labels)}})
+        document = {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST,
+            "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": config, "size": 1},
+            "layers": [],
+        }
+        return self._keep(MANIFEST, document)
+
+    def _index(self, images: Mapping[str, Manifest]) -> Manifest:
+        entries = [
+            {"digest": image.digest, "platform": dict(zip(("os", "architecture"), platform.split("/"), strict=True))}
+            for platform, image in images.items()
+        ]
+        return self._keep(INDEX, {"schemaVersion": 2, "mediaType": INDEX, "manifests": entries})
+
+    def _keep(self, kind: str, document: object) -> Manifest:
+        body = json.dumps(document).encode()
+        manifest = Manifest(kind, digest_of(body), body)
+        self._manifests[manifest.digest] = manifest
+        return manifest
+
+    def _store(self, document: object) -> str:
+        body = json.dumps(document).encode()
+        self._blobs[digest_of(body)] = body
+        return digest_of(body)
