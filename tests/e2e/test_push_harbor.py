@@ -32,7 +32,9 @@ pytestmark = pytest.mark.engine
 
 @pytest.fixture
 def server() -> Iterator[Harbor]:
+    """Its project is public: what Flux needs for a private one has a test of its own."""
     with harbor() as fake:
+        fake.website.metadata["public"] = "true"
         yield fake
 
 
@@ -212,10 +214,11 @@ def test_a_proxy_project(push: Pusher, server: Harbor, shop: Shop) -> None:
     server.robot.rights["mirror"] = server.robot.rights["website"]
     shop.configure(registry=f"{server.host}/mirror")
     shop.commit("into a mirror")
-    assert "only mirrors another registry" in push.refused()
+    assert "is a proxy cache of another registry" in push.refused()
 
 
 def test_a_private_project_that_flux_reads_without_a_login(push: Pusher, server: Harbor, website: Project) -> None:
+    website.metadata["public"] = "false"
     said = warnings(push())
     assert "project 'website' is private, and ImageRepository" in said
     assert "spec.secretRef" in said
@@ -236,7 +239,7 @@ def test_a_scan_is_waited_for(push: Pusher, server: Harbor, website: Project) ->
 def test_prevention_without_a_scanner_prevents_nothing(push: Pusher, server: Harbor, website: Project) -> None:
     website.prevent_vulnerable(scans=False)
     ran = push()
-    assert "unless Harbor has no scanner at all" in warnings(ran)
+    assert "only a Harbor without any scanner lets a new image be pulled" in warnings(ran)
     assert published(server)["web"] == {ran.document["tag"]}
 
 
@@ -332,11 +335,11 @@ def test_the_move_from_a_plain_registry_on_the_same_host(
     shop.commit("to Harbor")
     push = Pusher(shop, server, engine)
     ran = push()
-    if ran.code != 0:
-        assert ran.code == 14, ran
+    assert ran.code in {0, 14}, ran  # 0 where the builder pushes with a store of its own
+    if ran.code:
+        assert "registry-mount" in ran.stderr
         assert "docker buildx prune -af" in ran.stderr
-    else:
-        assert published(server)["web"] == {ran.document["tag"]}
+    assert (published(server)["web"] == set()) is (ran.code != 0)
 
 
 def test_a_registry_without_projects(tmp_path: Path, registry_server: Registries, engine: Mapping[str, str]) -> None:
