@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def require_writable(environment: Mapping[str, str]) -> None:
+    """Open both files for appending and write nothing; raises ci-file before a build rather than after it."""
+    append(environment, "", {})
+
+
 def append(environment: Mapping[str, str], summary: str, outputs: Mapping[str, str]) -> None:
     """Append to the files GITHUB_STEP_SUMMARY and GITHUB_OUTPUT name, where they do; raises ci-file."""
     _append(environment.get("GITHUB_STEP_SUMMARY"), summary)

@@ -5,8 +5,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from buildtool.errors import USAGE, BuildtoolError
-
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
@@ -42,10 +40,8 @@ def push(
 
     Nothing is published unless every image of the run was read back from the registry and is what was asked for.
     """
-    from buildtool.adapters.ci_summary import append as append_to_ci  # noqa: PLC0415 -- not for --help
-    from buildtool.cli.push_report import PushReport  # noqa: PLC0415
-    from buildtool.cli.push_wiring import run_push  # noqa: PLC0415
-    from buildtool.cli.step_summary import markdown, outputs  # noqa: PLC0415
+    from buildtool.cli.push_report import PushReport  # noqa: PLC0415 -- not for --help
+    from buildtool.cli.push_run import run_and_report  # noqa: PLC0415
     from buildtool.usecases.push.options import PushOptions  # noqa: PLC0415
 
     options = PushOptions(
@@ -58,18 +54,5 @@ def push(
         force=force,
         dry_run=dry_run,
     )
-    metadata_file = wiring.directory / metadata_file if metadata_file is not None else None
-    if metadata_file is not None and not metadata_file.parent.is_dir():
-        raise BuildtoolError(USAGE, f"--metadata-file: {metadata_file.parent} is no folder")
-    report = PushReport(wiring.output, progress)
-    result = run_push(wiring, options, report)
-    document = result.document()
-    if as_json:
-        wiring.output.document(document)
-    else:
-        report.result(result)
-    if metadata_file is not None:
-        wiring.output.write_document(metadata_file, document)
-    clean = wiring.output.secrets.clean
-    cleaned = {name: clean(value) for name, value in outputs(document).items()}
-    append_to_ci(wiring.environment, clean(markdown(document)), cleaned)
+    file = wiring.directory / metadata_file if metadata_file is not None else None
+    run_and_report(wiring, options, PushReport(wiring.output, progress), as_json=as_json, metadata_file=file)

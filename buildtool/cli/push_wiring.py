@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.recorder import Recorder
     from buildtool.usecases.push.result import PushResult
+    from buildtool.usecases.push.transaction import Write
 
 
 class _Common(NamedTuple):
@@ -42,8 +43,8 @@ class _Common(NamedTuple):
     lock: MachineLock
 
 
-def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder) -> PushResult:
-    """Push as the configuration says; raises with nothing published, or returns with all of it."""
+def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder, published: list[Write]) -> PushResult:
+    """Push as the configuration says. `published` is given every tag as soon as it is there."""
     for image in wiring.config.images.values():
         remember(image.secrets, wiring.config.root, wiring.environment, wiring.output.secrets)
     recorder.heading("Preflight")
@@ -55,7 +56,7 @@ def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder) -> PushRe
     if options.dry_run:
         return dry_run(preparation, outlook, options)
     building = _building(wiring, common, recorder)
-    return push(preparation, building, _publisher(wiring, common, recorder), outlook, recorder, options)
+    return push(preparation, building, _publisher(wiring, common, recorder, published), outlook, recorder, options)
 
 
 def _common(wiring: Wiring, options: PushOptions) -> _Common:
@@ -75,7 +76,7 @@ def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:
     return Building(wiring.config, wiring.builder, prover, candidates, wiring.clock, recorder)
 
 
-def _publisher(wiring: Wiring, common: _Common, recorder: Recorder) -> Publisher:
+def _publisher(wiring: Wiring, common: _Common, recorder: Recorder, published: list[Write]) -> Publisher:
     transaction = Transaction(wiring.registry, common.lock, EndingSignals(), wiring.config.registry)
     overtaken = Overtaken(common.live, wiring.repo, transaction, wiring.clock)
-    return Publisher(transaction, common.planner, overtaken, recorder)
+    return Publisher(transaction, common.planner, overtaken, recorder, published)

@@ -11,20 +11,30 @@ from buildtool.core.text.units import size as as_size
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from buildtool.errors import BuildtoolError
+
 _SHORT_DIGEST = len("sha256:") + 12
 _NOT_IN_AN_OUTPUT_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _NOT_IN_MERMAID = re.compile(r"[^A-Za-z0-9_. /-]")
 
 
 def outputs(document: Mapping[str, Any]) -> dict[str, str]:
-    """Step outputs by name: `tag`, `digest-<image>` of each image, `digests` as a JSON object, and all of it as `json`.
+    """Step outputs by name, of what exists in the registry.
 
-    An image without a digest (a dry run) has none here either. No value holds a line break.
+    `tag` where this run published exactly one; `tag-<image>`, `reference-<image>`, `digest-<image>` and
+    `status-<image>` of each image that is there (in a dry run those that are unchanged); `digests` as a JSON object,
+    and the whole document as `json`. No value holds a line break.
     """
-    digests = {image["image"]: image["digest"] for image in document["images"] if image.get("digest")}
+    there = [image for image in document["images"] if image.get("digest")]
+    digests = {image["image"]: image["digest"] for image in there}
+    tag = document["tag"] if not document.get("dry_run") else None
     return {
-        "tag": document["tag"],
-        **{f"digest-{_NOT_IN_AN_OUTPUT_NAME.sub('-', name)}": digest for name, digest in digests.items()},
+        **({"tag": tag} if tag else {}),
+        **{
+            f"{key}-{_NOT_IN_AN_OUTPUT_NAME.sub('-', image['image'])}": image[key]
+            for image in there
+            for key in ("tag", "reference", "digest", "status")
+        },
         "digests": _compact(digests),
         "json": _compact(document),
     }
@@ -34,7 +44,7 @@ def markdown(document: Mapping[str, Any]) -> str:
     """A table of what was published, what Flux will select, warnings, and a timeline drawn by Mermaid."""
     images = document["images"]
     parts = [
-        f"## {'Would publish' if document.get('dry_run') else 'Published'} {_code(document['tag'])}",
+        f"## {_heading(document)}",
         f"Commit {_code(document['revision'])} of branch {_code(document['branch'])}.",
         _table(
             ["Image", "Status", "Reference", "Digest", "Size", "Platforms"], [_published(image) for image in images]
@@ -45,6 +55,24 @@ def markdown(document: Mapping[str, Any]) -> str:
         _timeline(document),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def failure(error: BuildtoolError) -> str:
+    """What failed, where, why, and what to type."""
+    place = f"{_code(error.place)}: " if error.place else ""
+    return (
+        f"## buildtool: {_cell(error.kind.title)}\n\n{place}{_cell(error.message)}\n\n"
+        f"**Why** {_cell(error.kind.meaning)}\n\n**Fix** {_cell(error.fix)}\n\n"
+        f"More: {_code(f'buildtool explain {error.kind.code}')} (exit code {error.kind.exit.value})\n"
+    )
+
+
+def _heading(document: Mapping[str, Any]) -> str:
+    """What happened, with the tags that were published (in a dry run: would be)."""
+    tags = sorted({image["tag"] for image in document["images"] if image["status"] != "unchanged"})
+    if not tags:
+        return "Nothing to publish"
+    return f"{'Would publish' if document.get('dry_run') else 'Published'} {', '.join(map(_code, tags))}"
 
 
 def _published(image: Mapping[str, Any]) -> list[str]:
@@ -77,7 +105,7 @@ def _timeline(document: Mapping[str, Any]) -> str:
     lines = [
         "```mermaid",
         "timeline",
-        f"    title {_plain(document['tag'])}",
+        f"    title {_plain(document['tag'] or document['revision'][:12])}",
         "    section Build",
         f"        commit {_plain(document['revision'][:12])} : branch {_plain(document['branch'])}",
         *(f"        {_plain(image['image'])} : {_plain(image['status'])}{_in_megabytes(image)}" for image in images),

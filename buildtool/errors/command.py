@@ -57,6 +57,17 @@ CI_FILE = Kind(
     reason="later steps of the workflow do not get the tag and the digests; they would use old values or none.",
     fix="run as the runner's own user, or unset both variables",
 )
+AFTER_PUBLISHING = Kind(
+    code="after-publishing",
+    exit=Exit.AFTER_PUBLISHING,
+    title="the tags are published, and something failed afterwards",
+    meaning=(
+        "every image of the run is proven and has its tag, which the message names; a file, the output or the run "
+        "itself failed after that."
+    ),
+    reason="Flux deploys what is published, so the run must not look as if nothing had happened.",
+    fix="correct what the message names; running the same command again finds the images unchanged",
+)
 EXCLUSION_LIST = Kind(
     code="exclusion-list",
     exit=Exit.USAGE,

@@ -19,6 +19,7 @@ class Exit(IntEnum):
     REFUSED = 14
     PROOF = 15
     FLUX = 16
+    AFTER_PUBLISHING = 17
     INTERRUPTED = 130
 
 
@@ -34,5 +35,6 @@ EXIT_MEANING: dict[Exit, str] = {
     Exit.REFUSED: "registry refused: authentication, project, quota, immutable tag",
     Exit.PROOF: "proof failed: wrong platform, digest or revision",
     Exit.FLUX: "Flux or the cluster",
+    Exit.AFTER_PUBLISHING: "published, and something failed afterwards: an output file, a closed pipe, an interruption",
     Exit.INTERRUPTED: "interrupted",
 }

@@ -44,6 +44,15 @@ def test_a_value_cannot_set_another_output(tmp_path: Path) -> None:
     assert read(output.read_text(encoding="utf-8")) == {"tag": "x\nend-\nevil<<end-\n1", "after": "y"}
 
 
+def test_whether_they_can_be_written_is_known_before(tmp_path: Path) -> None:
+    summary = tmp_path / "summary"
+    ci_summary.require_writable({"GITHUB_STEP_SUMMARY": str(summary)})
+    assert summary.read_text(encoding="utf-8") == ""
+    with pytest.raises(BuildtoolError) as caught:
+        ci_summary.require_writable({"GITHUB_OUTPUT": str(tmp_path / "no" / "file")})
+    assert caught.value.kind is CI_FILE
+
+
 def test_without_a_runner_nothing_is_written(tmp_path: Path) -> None:
     ci_summary.append({"GITHUB_OUTPUT": ""}, "text", {"tag": "x"})
     assert not list(tmp_path.iterdir())

@@ -19,14 +19,21 @@ if TYPE_CHECKING:
 
 
 class Publisher:
-    """The end of a push: from proven images to tags that Flux sees. `written` are those that are published by now."""
+    """The end of a push: from proven images to tags that Flux sees. `written` is given those that are published."""
 
-    def __init__(self, transaction: Transaction, planner: Planner, overtaken: Overtaken, recorder: Recorder) -> None:
+    def __init__(
+        self,
+        transaction: Transaction,
+        planner: Planner,
+        overtaken: Overtaken,
+        recorder: Recorder,
+        written: list[Write],
+    ) -> None:
         self._transaction = transaction
         self._planner = planner
         self._overtaken = overtaken
         self._recorder = recorder
-        self.written: list[Write] = []
+        self._written = written
 
     def publish(self, plan: Plan, proven: Sequence[Proven], options: PushOptions) -> list[Write] | None:
         """The tags that are published; None, with nothing published, where the plan has to be made again."""
@@ -34,10 +41,10 @@ class Publisher:
         if not writes:
             return []
         self._recorder.heading("Publish")
-        if not self._transaction.run(writes, lambda: self._planner.still_holds(plan, options), self.written.extend):
+        if not self._transaction.run(writes, lambda: self._planner.still_holds(plan, options), self._written.extend):
             return None
         self._recorder.published(writes)
-        over = self._overtaken.settle(plan, proven, self.written.extend)
+        over = self._overtaken.settle(plan, proven, self._written.extend)
         if over:
             self._recorder.published(over)
             self._recorder.warn(

@@ -47,7 +47,7 @@ def test_hostile_text_ends_in_a_problem(text: str, code: str) -> None:
 @pytest.mark.parametrize("depth", [MAX_DEPTH + 1, 999, 1_000, 1_001, 1_024, 1_025, 20_000])
 @pytest.mark.parametrize("bracket", ["[", "{", "[{"])
 def test_our_own_bound_decides_before_the_librarys(bracket: str, depth: int) -> None:
-    """libyaml 0.2.6 gives up at 1,000 open brackets, which it meets before it gives the first event of their line."""
+    """Libyaml 0.2.6 gives up at 1,000 open brackets, which it meets before it gives the first event of their line."""
     for before in ("", "a: ", "- b\n- "):
         problems = parse(before + bracket * depth).problems
         assert [problem.code for problem in problems] == ["yaml-too-deep"]

@@ -167,6 +167,7 @@ class MemoryPush:
 
     def __post_init__(self) -> None:
         self.recorder = MemoryRecorder()
+        self.written: list[Write] = []
         self.builder = MemoryBuilder(self.registry, self.driver)
         images = {
             name: ImageConfig(
@@ -205,7 +206,7 @@ class MemoryPush:
     def publisher(self, planner: Planner) -> Publisher:
         transaction = self.transaction()
         overtaken = Overtaken(self.live, self.history, transaction, self.clock)
-        return Publisher(transaction, planner, overtaken, self.recorder)
+        return Publisher(transaction, planner, overtaken, self.recorder, self.written)
 
     def run(self) -> PushResult:
         planner = self.planner()
