@@ -118,11 +118,12 @@ class Wiring:
 
     def _login(self) -> AbstractContextManager[Mapping[str, str]]:
         """Credentials from the environment are ours alone; buildx is given a docker configuration that has them."""
-        from buildtool.adapters.docker_config import logged_in
+        from buildtool.adapters.docker_config import logged_in, sweep
         from buildtool.adapters.registry.login.credentials import from_environment
 
         credential = from_environment(self.environment)
         if credential is None:
+            sweep(self.environment)
             return nullcontext(self.environment)
         return logged_in(self.environment, self.config.host, credential.username, credential.password)
 

@@ -27,6 +27,7 @@ _KEEP = {
     "GIT_SSL_CAINFO",
     "GIT_SSL_NO_VERIFY",
 }
+_REGISTRY = "BUILDTOOL_REGISTRY_"  # user and password: git runs hooks, helpers and filters of others
 _KEEP_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
 _OURS = {
     "LC_ALL": "C",  # messages are told apart by their words
@@ -41,6 +42,6 @@ def clean(environ: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in environ.items()
-        if not name.startswith("GIT_") or name in _KEEP or name.startswith(_KEEP_PREFIXES)
+        if not name.startswith(("GIT_", _REGISTRY)) or name in _KEEP or name.startswith(_KEEP_PREFIXES)
     }
     return kept | _OURS
