@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from realparts import clean, demo, gotools, lock, machine, say, setup, suite, venv, versions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from realparts.machine import Machine
 
 _HELP = """usage: python3 -m realparts COMMAND
 
@@ -40,31 +46,37 @@ def main(argv: list[str]) -> int:
 def _command(argv: list[str]) -> int:
     here = machine.read()
     match argv:
-        case ["venv"]:
-            venv.ensure(here)
-        case ["up"]:
-            setup.up(here)
+        case [name] if name in _STEPS:
+            _STEPS[name](here)
         case ["demo"]:
             return demo.run_demo(here)
-        case ["test", *arguments]:
-            return suite.run_tests(here, arguments)
-        case ["coverage", *arguments]:
-            return suite.run_tests(here, arguments, measured=True)
-        case ["versions", *arguments]:
-            venv.ensure(here)
-            return versions.run_tests(arguments)
-        case ["lock", *arguments]:
-            lock.make(arguments)
-        case ["extras"]:
-            gotools.build_all()
-        case ["stop"]:
-            clean.stop()
-        case ["clean"]:
-            clean.clean()
         case ["clean", "all"]:
             clean.clean()
             clean.remove_downloads()
+        case ["lock", *arguments]:
+            lock.make(arguments)
+        case [name, *arguments] if name in _TESTS:
+            return _TESTS[name](here, arguments)
         case _:
             print(_HELP, file=sys.stderr)
             return 2
     return 0
+
+
+def _versions(here: Machine, arguments: Sequence[str]) -> int:
+    venv.ensure(here)
+    return versions.run_tests(arguments)
+
+
+_STEPS: Mapping[str, Callable[[Machine], object]] = {
+    "venv": venv.ensure,
+    "up": setup.up,
+    "extras": lambda _: gotools.build_all(),
+    "stop": lambda _: clean.stop(),
+    "clean": lambda _: clean.clean(),
+}
+_TESTS: Mapping[str, Callable[[Machine, Sequence[str]], int]] = {
+    "test": suite.run_tests,
+    "coverage": lambda here, arguments: suite.run_tests(here, arguments, measured=True),
+    "versions": _versions,
+}

@@ -24,7 +24,6 @@ _TOOLS = {
     Need.WGET: ("wget",),
 }
 
-_FEWEST_WORKERS = 2  # much of the time is waiting
 _MOST_WORKERS = 8  # they share one engine
 
 
@@ -44,10 +43,10 @@ def run_tests(machine: Machine, arguments: Sequence[str], *, measured: bool = Fa
 
 
 def side_by_side(arguments: Sequence[str]) -> list[str]:
-    """pytest's arguments, with as many workers as there are processors; a debugger or `-n` of one's own has its way."""
+    """Pytest's arguments with workers, one more than processors; a debugger or `-n` of one's own has its way."""
     if any(argument.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for argument in arguments):
         return list(arguments)
-    workers = max(_FEWEST_WORKERS, min(os.cpu_count() or 1, _MOST_WORKERS))
+    workers = min((os.cpu_count() or 1) + 1, _MOST_WORKERS)  # much of the time is waiting
     return ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
 
 

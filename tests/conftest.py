@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _COUNTER = itertools.count()
 
-# A busy machine is no fault of the code: no example has a time limit, and none is too slow to be made. In CI the examples
-# are the same in every run, so that what was green stays green; elsewhere they are new ones each time.
+# A busy machine is no fault of the code: no example has a time limit, and none is too slow to be made. In CI every run
+# takes the same examples, so that what was green stays green; elsewhere they are new ones each time.
 settings.register_profile(
     "buildtool", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=IN_CI, print_blob=True
 )

@@ -1,4 +1,4 @@
-"""What a machine lacks is a skipped test with its reason on a laptop, and a failure in CI: for every tool, by one door."""
+"""What a machine lacks is a skipped test with its reason on a laptop, and a failure in CI: every tool, one door."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_every_lack_goes_through_one_door() -> None:
 
 
 @pytest.mark.parametrize("in_ci", [True, False])
-def test_a_lack_fails_in_ci_and_skips_elsewhere(monkeypatch: pytest.MonkeyPatch, in_ci: bool) -> None:
+def test_a_lack_fails_in_ci_and_skips_elsewhere(monkeypatch: pytest.MonkeyPatch, *, in_ci: bool) -> None:
     monkeypatch.setattr(needs, "IN_CI", in_ci)
     ends = pytest.fail.Exception if in_ci else pytest.skip.Exception
     with pytest.raises(ends, match="no oven: buy one"):

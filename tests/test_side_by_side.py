@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support import side_by_side
+
 ROOT = Path(__file__).parent.parent
 INNER = """
 import os
@@ -53,6 +55,10 @@ def test_a_server_of_a_file_belongs_to_one_worker(tmp_path: Path) -> None:
         assert len({line.split()[1] for line in lines}) == 1
 
 
+def test_the_file_named_as_the_longest_is_there() -> None:
+    assert (ROOT / side_by_side._LONGEST).is_file()
+
+
 def test_the_engines_tests_begin_and_those_of_go_programs_end(tmp_path: Path) -> None:
     inner(tmp_path, "-n", "1", "--dist", "loadfile", "--no-loadscope-reorder")
     assert (tmp_path / "order").read_text().split() == ["test_c", "test_b", "test_a"]
@@ -66,5 +72,5 @@ def test_every_worker_collects_the_same() -> None:
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         ran = subprocess.run(argv, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert ran.returncode == 0, ran.stdout
-        collected.append(ran.stdout.splitlines())
+        collected.append([line for line in ran.stdout.splitlines() if "::" in line])
     assert [pair for pair in zip(*collected, strict=True) if pair[0] != pair[1]] == []

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from buildtool.core.commit.ci import from_variables, is_fork
+from buildtool.core.commit.ci import from_variables, head_commit, is_fork
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,8 @@ def read(environ: Mapping[str, str]) -> CiFacts:
     facts = from_variables(environ)
     if not facts.head_ref:  # only a pull request's event is worth reading
         return facts
-    return dataclasses.replace(facts, from_fork=is_fork(_event(Path(facts.event_path))))
+    event = _event(Path(facts.event_path))
+    return dataclasses.replace(facts, from_fork=is_fork(event), head_commit=head_commit(event))
 
 
 def _event(path: Path) -> object:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _NEEDLES = (b"image.toolkit.fluxcd.io", b'"$imagepolicy"')
 _YAML = (".yaml", ".yml")
-_LOCATION = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"})
 _NOT_WALKED = frozenset({".git", ".venv", "node_modules", "__pycache__"})
 
 
@@ -78,9 +77,10 @@ class RepositoryFiles:
 
     def _tracked(self) -> Iterator[str]:
         from buildtool.adapters.process import ProgramError, run  # noqa: PLC0415 -- a hook over one file runs no git
+        from buildtool.core.commit.git_variables import SETTINGS, for_reading  # noqa: PLC0415
 
-        environment = {key: value for key, value in os.environ.items() if key not in _LOCATION}
-        argv = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        environment = for_reading(os.environ)
+        argv = ["git", *SETTINGS, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         try:
             listed = run(argv, cwd=self._root, env=environment).stdout
         except ProgramError:

@@ -65,12 +65,14 @@ def _check(wiring: Wiring, paths: tuple[Path, ...]) -> Checked:
 
 def _tags(wiring: Wiring, flag: str | None) -> Checked:
     from buildtool.core.commit.branch import choose_branch  # noqa: PLC0415
+    from buildtool.core.commit.checkout import Head  # noqa: PLC0415
     from buildtool.usecases.check.run import Reader  # noqa: PLC0415
     from buildtool.usecases.check.tags import check_tags  # noqa: PLC0415
 
     settings, known = read_settings(_config(wiring), wiring.repository_root, {})
     branches = wiring.tag_settings.branches
-    branch, _ = choose_branch(flag, wiring.ci, wiring.repo.branch, branches)
+    repo = wiring.repo
+    branch, _ = choose_branch(flag, wiring.ci, Head(repo.sha, repo.branch), branches)
     return check_tags(
         Reader(wiring.repository_files, settings, frozenset({"buildtool.toml"})).tree(), branch, branches, known
     )

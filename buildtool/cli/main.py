@@ -65,7 +65,19 @@ def cli(ctx: click.Context, directory: Path | None, config: Path | None, verbose
     output: Output = ctx.obj
     output.be_verbose(verbose)
     output.use_color(COLORS[color] if color else None)
-    ctx.obj = Wiring(directory or Path(), config, output, dict(os.environ))
+    ctx.obj = Wiring(directory or Path(), config, output, _environment())
+
+
+def _environment() -> dict[str, str]:
+    """The environment as it was given. What is ours alone leaves the process.
+
+    A program that a library starts is given the rest: GitPython runs `git version` when it is imported.
+    """
+    given = dict(os.environ)
+    for name in given:
+        if name.startswith("BUILDTOOL_"):
+            del os.environ[name]
+    return given
 
 
 def main(argv: list[str] | None = None) -> NoReturn:

@@ -45,6 +45,14 @@ GIT_NO_BRANCH = Kind(
     reason="a tag begins with the branch, so without a branch there is no tag.",
     fix="name it: --branch NAME",
 )
+GIT_OTHER_COMMIT = Kind(
+    code="git-other-commit",
+    exit=Exit.GIT,
+    title="HEAD is not the commit of the CI event",
+    meaning="the event names a branch and a commit, and another commit is checked out: its branch is not known.",
+    reason="the code of one branch would be published, and deployed, under the name of another.",
+    fix="check out the event's commit (actions/checkout without ref:), or name the branch: --branch NAME",
+)
 GIT_BAD_BRANCH = Kind(
     code="git-bad-branch",
     exit=Exit.GIT,
@@ -60,6 +68,30 @@ GIT_DUBIOUS_OWNERSHIP = Kind(
     meaning="git reads no configuration of a directory that belongs to someone else unless it is listed as safe.",
     reason="the commit and the branch cannot be read, so there is no tag.",
     fix="git config --global --add safe.directory DIR",
+)
+GIT_DAMAGED = Kind(
+    code="git-damaged",
+    exit=Exit.GIT,
+    title="git cannot use the repository that is here",
+    meaning="its .git is damaged, or belongs to a work tree that was moved or removed, or may not be read.",
+    reason="the commit and the branch cannot be read, so there is no tag.",
+    fix="look at the .git that is named (ls -la), or clone again",
+)
+GIT_INCOMPLETE = Kind(
+    code="git-incomplete",
+    exit=Exit.GIT,
+    title="this clone does not hold what is needed",
+    meaning="it was cloned with --filter; buildtool reads what is on this machine and fetches nothing on the way.",
+    reason="the run needs files or folders of an earlier commit.",
+    fix="git fetch --refetch --no-filter",
+)
+GIT_REMOTE = Kind(
+    code="git-remote",
+    exit=Exit.GIT,
+    title="the remote repository does not answer",
+    meaning="the branch that Flux follows is read from the remote, with git's own settings and credentials.",
+    reason="what is committed there is not known.",
+    fix="run git ls-remote and correct what its message names: address, network or key",
 )
 GIT_FAILED = Kind(
     code="git-failed",

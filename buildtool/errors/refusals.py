@@ -85,3 +85,35 @@ POLICY_UNREACHED = Kind(
     reason="the policy selects tags, and nobody writes them into git.",
     fix="move the policy, correct the name, or preview a folder directly with --update-path DIR",
 )
+ROLLBACK_TARGET = Kind(
+    code="rollback-target",
+    exit=Exit.NO,
+    title="there is no image to go back to",
+    meaning="no older image of the repository is one that can be deployed again, or the tag that was named is not one.",
+    reason="a rollback only deploys an image that is proven, for the same platforms, and not marked as bad.",
+    fix="name one with --to TAG, or build a good commit: buildtool push",
+)
+ROLLBACK_LOSES = Kind(
+    code="rollback-loses",
+    exit=Exit.NO,
+    title="the policy would not select the good image under a newer time",
+    meaning="the policy orders its tags by something else than the time at their end, such as a version or a name.",
+    reason="publishing the good image again under a newer time would change nothing in the cluster.",
+    fix="take the newer tags out of what the policy sees: add --withdraw",
+)
+ROLLBACK_VISIBLE_MARK = Kind(
+    code="rollback-visible-mark",
+    exit=Exit.NO,
+    title="a policy takes the mark that a rollback leaves",
+    meaning="the bad image gets a second tag, rolled-back-<bad tag>, and a policy of the repository could select it.",
+    reason="Flux would deploy the bad image again under that tag.",
+    fix="anchor the policy's pattern: ^main-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$",
+)
+ROLLED_BACK = Kind(
+    code="rolled-back",
+    exit=Exit.NO,
+    title="this commit was rolled back",
+    meaning="an image of this commit, or one made from the same inputs, carries the mark rolled-back-<tag>.",
+    reason="publishing it again would undo the rollback: it would be the newest tag.",
+    fix="push a commit that corrects it, or publish it on purpose with --allow-rolled-back",
+)

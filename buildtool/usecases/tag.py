@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from buildtool.core.commit.branch import EVENT, choose_branch
-from buildtool.core.commit.tags import BuildFacts, make_tag, shown
+from buildtool.core.commit.branch import EVENT
+from buildtool.core.commit.checkout import Head, uncommitted
+from buildtool.core.commit.naming import build_facts, tag_of
+from buildtool.core.commit.tags import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from buildtool.config import TagConfig
     from buildtool.core.commit.ci import CiFacts
-    from buildtool.core.commit.tags import Tag
+    from buildtool.core.commit.tags import BuildFacts, Tag
 
 SCHEMA = "buildtool.tag/v1"
-_SHOWN = 5
 
 
-class Head(Protocol):
+class HeadFacts(Protocol):
     """The part of a checkout that a tag is made of."""
 
     @property
@@ -54,21 +55,23 @@ class TagResult:
         }
 
 
-def current_tag(repo: Head, ci: CiFacts, settings: TagConfig, *, flag: str | None, now: int) -> TagResult:
-    """Raises git-* and branch-collision. A dirty tree gives the tag that push --allow-dirty would use."""
+def current_tag(repo: HeadFacts, ci: CiFacts, settings: TagConfig, *, flag: str | None, now: int) -> TagResult:
+    """Raises git-*, also where HEAD is not the commit of the CI event, and branch-collision.
+
+    A dirty tree gives the tag that push --allow-dirty would use.
+    """
     sha, _ = repo.head
-    branch, source = choose_branch(flag, ci, repo.branch, settings.branches)
-    facts = BuildFacts(branch, source, sha, now, dirty=bool(repo.changes))
-    tag = make_tag(facts, settings.sha_length, settings.branches)
+    head = Head(sha, repo.branch, bool(repo.changes))
+    facts = build_facts(head, ci, settings, flag=flag, time=now)
+    tag = tag_of(facts, settings)
     notes = [*tag.notes, *_dirty(repo.changes)]
-    if source == EVENT and repo.branch not in {None, branch}:
-        notes.append(f'HEAD is on "{shown(str(repo.branch))}", but {EVENT} says "{shown(branch)}", and that counts')
+    if facts.branch_source == EVENT and head.branch not in {None, facts.branch}:
+        said = f'HEAD is on "{shown(str(head.branch))}", but {EVENT} says "{shown(facts.branch)}"'
+        notes.append(f"{said} of the same commit, and that counts")
     return TagResult(tag, facts, tuple(notes))
 
 
 def _dirty(changes: Sequence[str]) -> list[str]:
     if not changes:
         return []
-    more = f" and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
-    named = ", ".join(shown(path) for path in changes[:_SHOWN])
-    return [f"uncommitted: {named}{more}; push refuses this tree, and with --allow-dirty Flux never deploys its tag"]
+    return [f"{uncommitted(changes)}; push refuses this tree, and with --allow-dirty Flux never deploys its tag"]

@@ -1,4 +1,4 @@
-"""Recorded runs of GitHub Actions: which branch each of them builds, and what is refused."""
+"""Recorded runs, of GitHub Actions and two of GitLab: which branch each of them builds, and what is refused."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ from buildtool.core.commit.ci import CiFacts
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.tag import current_tag
 
-RUNS = sorted((Path(__file__).parents[1] / "fixtures" / "github").glob("*.json"))
+RUNS = sorted((Path(__file__).parents[1] / "fixtures").glob("git*/*.json"))
 
 
-class Head:
-    """A checkout as the record says: `branch:NAME` or `detached`."""
+class Checkout:
+    """As the record says: `branch:NAME` or `detached`, at `head_sha`, else at the event's commit."""
 
-    def __init__(self, record: str) -> None:
-        self.head = ("abc1234def5678900987654321fedcbaabc1234d", 1)
-        self.branch = record.removeprefix("branch:") if record != "detached" else None
+    def __init__(self, record: dict[str, Any]) -> None:
+        head = record["head"]
+        self.head = (record.get("head_sha", "abc1234def5678900987654321fedcbaabc1234d"), 1)
+        self.branch = head.removeprefix("branch:") if head != "detached" else None
         self.changes = ()
 
 
 def test_there_are_records() -> None:
-    assert len(RUNS) >= 20
+    assert len(RUNS) >= 36
 
 
-@pytest.mark.parametrize("file", RUNS, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", RUNS, ids=lambda file: f"{file.parent.name}-{file.stem}")
 def test_the_branch_of_a_recorded_run(file: Path, tmp_path: Path) -> None:
     record: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     expected = record["expected"]
@@ -41,21 +42,23 @@ def test_the_branch_of_a_recorded_run(file: Path, tmp_path: Path) -> None:
     assert ci.from_fork is expected.get("from_fork")
     if "error" in expected:
         with pytest.raises(BuildtoolError) as caught:
-            current_tag(Head(record["head"]), ci, TagConfig(), flag=None, now=1)
+            current_tag(Checkout(record), ci, TagConfig(), flag=None, now=1)
         assert caught.value.kind.code == expected["error"]
+        named = current_tag(Checkout(record), ci, TagConfig(), flag="feature/x", now=1)
+        assert named.facts.branch == "feature/x", "the user's word is never refused"
         return
-    result = current_tag(Head(record["head"]), ci, TagConfig(), flag=None, now=1)
+    result = current_tag(Checkout(record), ci, TagConfig(), flag=None, now=1)
     assert (result.facts.branch, result.facts.branch_source) == (expected["branch"], expected["source"])
     assert expected.get("note", "") in "\n".join(result.notes)
     assert ("note" in expected) == any("HEAD is on" in note for note in result.notes)
 
 
 def test_what_a_run_says_about_itself() -> None:
-    record = json.loads((RUNS[0].parent / "push.json").read_text(encoding="utf-8"))
-    ci = read(record["environment"] | {"GITHUB_OUTPUT": "/o", "GITHUB_STEP_SUMMARY": "/s"})
+    record = json.loads(next(file for file in RUNS if file.stem == "push").read_text(encoding="utf-8"))
+    ci = read(record["environment"])
     assert ci.source_url == "https://github.com/ThePixelExpert/Professional-Website"
-    assert ci.run_url == f"{ci.source_url}/actions/runs/7812345678"
-    assert (ci.event, ci.output_file, ci.summary_file) == ("push", "/o", "/s")
+    assert (ci.event, ci.run_id) == ("push", "7812345678")
+    assert (ci.commit, ci.commit_variable) == (record["environment"]["GITHUB_SHA"], "GITHUB_SHA")
     assert read({}) == CiFacts()
 
 

@@ -9,6 +9,7 @@ import errno
 import http.client
 import inspect
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,6 @@ from buildtool.adapters import process
 from buildtool.adapters.buildx import Buildx
 from buildtool.adapters.engine import engine_facts
 from buildtool.adapters.git import GitRepo
-from buildtool.adapters.git.history import GitHistory
 from buildtool.errors import BuildtoolError, Exit
 
 if TYPE_CHECKING:
@@ -198,22 +198,12 @@ def test_what_runs_programs_translates_them(
 GIT = [*defined(git.exc), *[error for error in SYSTEM if not isinstance(error, BlockingIOError)]]
 
 
-# What GitPython says of a commit that this clone does not hold.
-UNKNOWN = (git.BadName, git.BadObject, ValueError, IndexError, git.GitCommandError)
-
-
 @pytest.mark.parametrize("error", GIT, ids=name_of)
-@pytest.mark.parametrize("place", ["Repo", "commit"])
-def test_git(monkeypatch: pytest.MonkeyPatch, error: BaseException, place: str) -> None:
-    """Opening a repository fails, or looking a commit up in it does: then it is unknown, or the failure is ours."""
-    root = Path(__file__).parents[2]
-    if place == "Repo":
-        monkeypatch.setattr(git, "Repo", raising(error))
-    else:
-        monkeypatch.setattr(git.Repo, "commit", raising(error))
-    if place == "commit" and isinstance(error, UNKNOWN):
-        assert GitHistory(root, {}).commit("abc1234") is None
-        return
-    with pytest.raises(BuildtoolError) as raised:
-        GitHistory(root, {}).commit("abc1234")
-    assert raised.value.kind.code == "git-failed"
+def test_git(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    history = GitRepo(Path(__file__).parents[2], os.environ).history
+    sha = GitRepo(Path(__file__).parents[2], os.environ).head[0]
+    monkeypatch.setattr(git.Git, "_call_process", raising(error))
+    for question in (lambda: history.commit(sha), lambda: history.contains(sha, sha)):
+        with pytest.raises(BuildtoolError) as raised:
+            question()
+        assert raised.value.kind.code == "git-failed"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -97,6 +99,35 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
     )
     assert done.stdout.startswith("CODE")
     assert done.stderr == ""
+
+
+def test_our_own_variables_reach_no_program_that_a_library_starts(tmp_path: Path) -> None:
+    """GitPython runs `git version` with the whole environment of the process, as soon as it is imported."""
+    shim = tmp_path / "bin/git"
+    shim.parent.mkdir()
+    text = f'#!/bin/sh\nenv >> {tmp_path}/seen\nexec {shutil.which("git")} "$@"\n'
+    shim.write_text(text, encoding="utf-8")
+    shim.chmod(0o755)
+    script = (
+        "from buildtool.cli.main import cli; from buildtool.cli.output import Output\n"
+        "from buildtool.core.text.secrets import Secrets\n"
+        "cli.main(args=['tag'], standalone_mode=False, obj=Output(Secrets()))\nimport git\n"
+    )
+    repository(tmp_path / "repo")
+    environment = {**os.environ, "PATH": f"{shim.parent}:{os.environ['PATH']}", "BUILDTOOL_TAG_SHA_LENGTH": "12"}
+    environment["BUILDTOOL_REGISTRY_PASSWORD"] = "hunter22"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path / "repo",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert len(done.stdout.split("-")[1]) == 12, "they count all the same"
+    seen = (tmp_path / "seen").read_text()
+    assert "GIT_TERMINAL_PROMPT=0" in seen
+    assert "BUILDTOOL_" not in seen
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -438,15 +438,15 @@ def test_a_secret_committed_to_the_manifests(run: Runner, nest: Nest, shop: Shop
         assert "deploy/secret.yaml" in ran.stdout
 
 
-BUG = """import buildtool.usecases.push.run as usecase
+BUG = """import buildtool.cli.push_run as module
 from buildtool.cli.main import main
 
-def push(ports, options):
-    ports.registry.check_push(ports.config.repository("web"))
-    credential = ports.registry.session.auth.credential
-    raise RuntimeError(f"{credential.password} {ports.registry.session.auth.basic()} {dict(__import__('os').environ)}")
+def run_push(wiring, *_):
+    wiring.registry.check_push(wiring.config.repository("web"))
+    auth = wiring.registry.session.auth
+    raise RuntimeError(f"{auth.credential.password} {auth.basic()} {dict(__import__('os').environ)}")
 
-usecase.push = push
+module.run_push = run_push
 main(["push"])
 """
 

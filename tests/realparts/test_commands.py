@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-
-import pytest
+from typing import TYPE_CHECKING
 
 from realparts import bases, commands, paths
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_an_unknown_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:

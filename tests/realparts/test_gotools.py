@@ -90,7 +90,7 @@ def test_make_test_builds_none_of_them(
 @pytest.mark.parametrize("in_ci", [True, False])
 @pytest.mark.parametrize("name", gotools.COMMANDS)
 def test_a_test_without_its_program_fails_in_ci_and_skips_elsewhere(
-    cache: Path, monkeypatch: pytest.MonkeyPatch, name: str, in_ci: bool
+    cache: Path, monkeypatch: pytest.MonkeyPatch, name: str, *, in_ci: bool
 ) -> None:
     monkeypatch.setattr(need, "IN_CI", in_ci)
     with pytest.raises(pytest.fail.Exception if in_ci else pytest.skip.Exception, match=f"no {name} v.*: make extras"):

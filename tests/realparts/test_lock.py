@@ -84,7 +84,13 @@ def test_the_program_of_the_environment_comes_first(tmp_path: Path, monkeypatch:
 def test_what_uv_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(lock, "uv", lambda: "uv")
-    monkeypatch.setattr(run, "shown", lambda argv, cwd: (asked.extend(argv), 2)[1])
+
+    def shown(argv: list[str], cwd: Path) -> int:
+        assert cwd == paths.ROOT
+        asked.extend(argv)
+        return 2
+
+    monkeypatch.setattr(run, "shown", shown)
     with pytest.raises(PartError, match="the lock could not be made"):
         lock.make(["--upgrade"])
     assert {"--generate-hashes", "--universal", "--no-emit-index-url", "--all-extras", "--upgrade"} <= set(asked)

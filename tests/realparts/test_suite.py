@@ -9,8 +9,8 @@ import pytest
 from realparts import suite
 
 
-@pytest.mark.parametrize(("processors", "workers"), [(None, "2"), (1, "2"), (2, "2"), (6, "6"), (64, "8")])
-def test_as_many_workers_as_processors_within_bounds(
+@pytest.mark.parametrize(("processors", "workers"), [(None, "2"), (1, "2"), (2, "3"), (6, "7"), (64, "8")])
+def test_one_worker_more_than_processors_and_no_more_than_the_engine_bears(
     monkeypatch: pytest.MonkeyPatch, processors: int | None, workers: str
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: processors)

@@ -27,7 +27,13 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]
     monkeypatch.setattr(lock, "FILE", tmp_path / "dev.txt")
     lock.FILE.write_text("a==1\n")
     monkeypatch.setattr(run, "ask", lambda _argv: "")
-    monkeypatch.setattr(run, "shown", lambda argv, cwd: (asked.append(list(argv)), 0)[1])
+
+    def shown(argv: list[str], cwd: Path) -> int:
+        assert cwd == tmp_path
+        asked.append(argv)
+        return 0
+
+    monkeypatch.setattr(run, "shown", shown)
     return asked
 
 

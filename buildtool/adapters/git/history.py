@@ -1,79 +1,126 @@
-"""History through GitPython: how to name a commit, and what changed between two. It knows no SHA-256 repositories."""
+"""History through GitPython: who contains whom, how a commit is called, what changed a path.
+
+Of GitPython we use the layer that makes commands of calls (`git.merge_base(a, b, all=True)`). Its commands are run like
+every other program of ours: in an environment of our choice, with a time limit. The layer above we cannot use:
+`git.Repo` follows the GIT_DIR and GIT_OBJECT_DIRECTORY of the hook that called us, and its objects know no SHA-256.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import re
-import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import git
+from buildtool.adapters.git.program import is_no
+from buildtool.errors import GIT_FAILED, GIT_INCOMPLETE, BuildtoolError
 
-from buildtool.errors import GIT_FAILED, BuildtoolError
+try:
+    import git
+except ImportError as _error:  # importing it runs `git version`
+    raise BuildtoolError(GIT_FAILED, f"GitPython does not start: {_error}") from _error
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Sequence
 
-_SHA = re.compile(r"[0-9a-f]{4,64}")
-_ENVIRONMENT = threading.Lock()
+    from buildtool.adapters.git.program import GitProgram
+
+_MOST_COMMITS = 1000
+_LONGEST = 500  # characters of an error
+# Cut and padded by git itself: a message may be of any length, and no field is empty, so that two NUL begin a commit.
+_FORMAT = "%x00%x00%H%x00%ct%x00%<(200,trunc)%an%x00%<(500,trunc)%s%x00"
+_PLAIN = ("--encoding=UTF-8", "--no-ext-diff", "--no-textconv", "--no-renames")
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """`time` is unix seconds, `subject` the first line of the message."""
+    """`time` is unix seconds, `subject` the first line of the message.
+
+    `added` and `removed` are lines of the path that was asked for; None where it is no text, or where this clone does
+    not hold its content.
+    """
 
     sha: str
     time: int
+    author: str
     subject: str
+    added: int | None = None
+    removed: int | None = None
+
+
+class _Commands(git.Git):
+    """GitPython's commands, run by our one runner of programs."""
+
+    def __init__(self, program: GitProgram) -> None:
+        super().__init__()
+        self._program = program
+
+    def execute(self, command: str | Sequence[Any], *_: Any, **__: Any) -> str:  # type: ignore[override]
+        """`command` begins with the program's name."""
+        return self._program.read(*map(str, command[1:]))
 
 
 class GitHistory:
-    """Every method takes shas that may come from anywhere, a label in a registry too; unknown ones give None."""
+    """`program` runs at the root of the work tree.
 
-    def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
-        self.root = root
-        self.environ = environ
+    Every method takes shas that may come from anywhere, a label in a registry too; unknown ones give None or nothing.
+    """
+
+    def __init__(self, program: GitProgram) -> None:
+        self._program = program
+        self._git = _Commands(program)
 
     def commit(self, sha: str) -> Commit | None:
-        with self._repo() as repo:
-            found = _commit(repo, sha)
-            if found is None:
-                return None
-            message = found.message if isinstance(found.message, str) else found.message.decode("utf-8", "replace")
-            return Commit(found.hexsha, found.committed_date, message.strip().partition("\n")[0])
+        if not self._program.is_commit(sha):
+            return None
+        return next(_commits(self._ask("log", "--no-patch", *_PLAIN, sha, "--", max_count=1, format=_FORMAT)), None)
 
-    @contextlib.contextmanager
-    def _repo(self) -> Iterator[git.Repo]:
-        """The repository, with failures translated. GitPython reads os.environ itself, so that is ours meanwhile."""
-        with _ENVIRONMENT, _environment(self.environ):
-            try:
-                with git.Repo(self.root) as repo:
-                    yield repo
-            except (git.GitError, git.ODBError, ValueError, OSError) as error:
-                words = " ".join(str(error).split())
-                raise BuildtoolError(GIT_FAILED, f"reading the history of {self.root}: {words[:500]}") from error
+    def contains(self, older: str, newer: str) -> bool:
+        """Whether `newer`, a commit of this clone like `older`, has `older` among its ancestors, as far as is known."""
+        try:
+            self._ask("merge_base", older, newer, is_ancestor=True)
+        except BuildtoolError as error:
+            if not is_no(error, strict=True):
+                raise
+            return False
+        return True
+
+    def commits_of(self, path: str, revision: str = "HEAD", limit: int = 20) -> tuple[Commit, ...]:
+        """The last commits that changed a path (from the root; a file or a folder), the newest first.
+
+        Nothing for an unknown revision; `limit` is at most 1,000. A shallow clone names its oldest commit for every
+        path. Raises git-incomplete in a clone without folders (--filter=tree:0).
+        """
+        if revision != "HEAD" and not self._program.is_commit(revision):
+            return ()
+        arguments = [*_PLAIN, revision, "--", f":(top,literal){path}"]
+        count = max(1, min(limit, _MOST_COMMITS))
+        try:
+            text = self._ask("log", "--numstat", *arguments, max_count=count, format=_FORMAT)
+        except BuildtoolError as error:
+            if error.kind is not GIT_INCOMPLETE:
+                raise
+            # without the files' contents the commits are known all the same
+            text = self._ask("log", "--no-patch", *arguments, max_count=count, format=_FORMAT)
+        return tuple(_commits(text))
+
+    def _ask(self, command: str, *arguments: str, **options: Any) -> str:
+        """`merge_base`, all=True: `git merge-base --all`. No exception of GitPython's gets out of here."""
+        try:
+            return str(getattr(self._git, command)(*arguments, **options))
+        except (git.GitError, git.ODBError, ValueError, OSError) as error:
+            words = " ".join(str(error).split())
+            raise BuildtoolError(GIT_FAILED, f"git {command}: {words[:_LONGEST]}") from error
 
 
-def _commit(repo: git.Repo, sha: str) -> git.Commit | None:
-    """The commit of that name, or None for anything this clone does not hold."""
-    if not _SHA.fullmatch(sha):
-        return None
-    try:
-        return repo.commit(sha)
-    except (git.BadName, git.BadObject, ValueError, IndexError, git.GitCommandError):
-        return None
+def _commits(text: str) -> Iterator[Commit]:
+    for record in text.split("\0\0")[1:]:
+        sha, time, author, subject, changes = record.split("\0", 4)
+        added, removed = _lines(changes)
+        yield Commit(sha, int(time), author.rstrip(), subject.rstrip(), added, removed)
 
 
-@contextlib.contextmanager
-def _environment(environ: Mapping[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    try:
-        os.environ.clear()
-        os.environ.update(environ)
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+def _lines(numstat: str) -> tuple[int | None, int | None]:
+    """Lines added and removed, over all files; `-` stands for a file that is no text."""
+    counts = [line.split("\t")[:2] for line in numstat.splitlines() if line.count("\t") > 1]
+    if not counts or any("-" in pair for pair in counts):
+        return None, None
+    return sum(int(added) for added, _ in counts), sum(int(removed) for _, removed in counts)

@@ -1,7 +1,8 @@
-"""The labels and annotations of every image: OCI's own keys, and one of ours."""
+"""The labels and annotations of every image: OCI's own keys, and some of ours."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,20 +15,42 @@ CREATED = "org.opencontainers.image.created"
 VERSION = "org.opencontainers.image.version"
 # sha256 over everything the image is made from; an image whose inputs are unchanged keeps its published tag
 INPUTS = "dev.buildtool.inputs"
-
+# when the commit of the image was made, in unix seconds: where no clone knows whether one commit holds another, the
+# times of both decide which is older
+COMMIT_TIME = "dev.buildtool.commit-time"
 # set on an image of an older commit that was published on purpose: no other run puts its own image on top of it
 ALLOW_OLDER = "dev.buildtool.allow-older"
+_LONGEST_TIME = 18  # digits of a number that is a time
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The commit an image is made from: its full name, the address of its repository, its time in unix seconds."""
+
+    revision: str
+    source: str
+    time: int
 
 
 def image_labels(
-    *, revision: str, source: str, created: int, version: str, inputs: str, extra: Mapping[str, str]
+    origin: Origin, *, created: int, version: str, inputs: str, extra: Mapping[str, str]
 ) -> dict[str, str]:
-    """Labels for one image; `created` is unix seconds. The user's own labels cannot replace what the proof reads."""
+    """Labels for one image; `created` is the time of the build in unix seconds.
+
+    The user's own labels cannot replace what the proof reads.
+    """
     own = {
-        REVISION: revision,
-        SOURCE: source,
+        REVISION: origin.revision,
+        SOURCE: origin.source,
         CREATED: datetime.fromtimestamp(created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         VERSION: version,
         INPUTS: inputs,
+        COMMIT_TIME: str(origin.time),
     }
     return dict(extra) | {key: text for key, text in own.items() if text}
+
+
+def commit_time(label: str | None) -> int | None:
+    """The time of the commit label in unix seconds; None where there is no label, or it holds something else."""
+    plain = label is not None and label.isascii() and label.isdigit() and len(label) <= _LONGEST_TIME
+    return int(label) if label is not None and plain else None

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from buildtool.core.commit.tags import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NAMED = 5  # changed files a message names
 _PATH = r"(?P<path>[^:@\\\s][^@\\\s]*)"  # with an @ it may hold the end of a password
 _SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[A-Za-z0-9][A-Za-z0-9.-]+):(?!//)" + _PATH)
 _HOST = r"(?:[^/]*@)?(?P<host>\[[^\]/]+\]|[^:/@]+)(?P<port>:[0-9]+)?"
@@ -12,12 +19,25 @@ _URL = re.compile(r"(?P<scheme>https?|ssh|git)://" + _HOST + "/" + _PATH)
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """Where a checkout stands.
+
+    `sha`: the full commit, None where there is none yet; `branch`: None when detached; `dirty`: whether files differ.
+    """
+
+    sha: str | None
+    branch: str | None
+    dirty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Checkout:
     """One checkout now.
 
     `root` is its absolute path; `sha` the full commit of HEAD; `branch` the branch HEAD stands on, None when detached;
-    `changes` the paths that differ from the commit (changed, staged, or untracked and not ignored); `commit_time` unix
-    seconds; `source` the repository's address for labels, without user or password, None when there is none to show.
+    `changes` the paths that differ from the commit, or may differ without git saying so (see `uncommitted`);
+    `commit_time` unix seconds; `source` the repository's address for labels, without user or password, None when there
+    is none to show.
     """
 
     root: str
@@ -31,6 +51,12 @@ class Checkout:
     @property
     def dirty(self) -> bool:
         return bool(self.changes)
+
+
+def uncommitted(changes: Sequence[str]) -> str:
+    """The start of a message about a tree that is not its commit: the first files by name, and how many more."""
+    more = f" and {len(changes) - _NAMED} more" if len(changes) > _NAMED else ""
+    return f"uncommitted: {', '.join(shown(path) for path in changes[:_NAMED])}{more}"
 
 
 def source_url(remote: str) -> str | None:

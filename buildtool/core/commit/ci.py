@@ -1,6 +1,7 @@
 """What a CI run says about itself, read once and passed down.
 
-The variables are GitHub's; Gitea's and Forgejo's runners set the same ones.
+The variables are GitHub's; Gitea's and Forgejo's runners set the same ones. Of other CI systems only the variable that
+names the commit is known.
 """
 
 from __future__ import annotations
@@ -11,6 +12,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+# Each holds the full commit that the run is about: GitHub, Gitea, Forgejo; GitLab, Woodpecker; Drone; Bitbucket;
+# CircleCI; Azure Pipelines; Travis; Buildkite. The first that is set counts.
+COMMIT_VARIABLES = (
+    "GITHUB_SHA",
+    "CI_COMMIT_SHA",
+    "DRONE_COMMIT_SHA",
+    "BITBUCKET_COMMIT",
+    "CIRCLE_SHA1",
+    "BUILD_SOURCEVERSION",
+    "TRAVIS_COMMIT",
+    "BUILDKITE_COMMIT",
+)
+_NO_COMMIT = {"", "HEAD"}  # Buildkite says HEAD where a build was started without a commit
+
 
 @dataclass(frozen=True, slots=True)
 class CiFacts:
@@ -18,6 +33,8 @@ class CiFacts:
 
     `head_ref` is the branch of a pull request, `ref_name` what the event is about (a branch, a tag, `12/merge`) and
     `ref_type` which of these, `event_path` the file that holds the event; `from_fork` is None when that is not known.
+    `commit` is the commit of the event, in hexadecimal digits, and `commit_variable` the variable that names it;
+    `head_commit` the last commit of the pull request's own branch, as the event's file names it.
     """
 
     event: str = ""
@@ -28,24 +45,23 @@ class CiFacts:
     repository: str = ""
     run_id: str = ""
     event_path: str = ""
-    output_file: str = ""
-    summary_file: str = ""
     from_fork: bool | None = None
+    commit: str = ""
+    commit_variable: str = ""
+    head_commit: str = ""
 
     @property
     def source_url(self) -> str | None:
         """The repository's address, for labels."""
         return f"{self.server_url}/{self.repository}" if self.server_url and self.repository else None
 
-    @property
-    def run_url(self) -> str | None:
-        return f"{self.source_url}/actions/runs/{self.run_id}" if self.source_url and self.run_id else None
-
 
 def from_variables(environ: Mapping[str, str]) -> CiFacts:
     def variable(name: str) -> str:
         return environ.get(f"GITHUB_{name}", "").strip()
 
+    named = {name: environ.get(name, "").strip() for name in COMMIT_VARIABLES}
+    source = next((name for name, commit in named.items() if commit not in _NO_COMMIT), "")
     return CiFacts(
         event=variable("EVENT_NAME"),
         head_ref=variable("HEAD_REF"),
@@ -55,8 +71,8 @@ def from_variables(environ: Mapping[str, str]) -> CiFacts:
         repository=variable("REPOSITORY"),
         run_id=variable("RUN_ID"),
         event_path=variable("EVENT_PATH"),
-        output_file=variable("OUTPUT"),
-        summary_file=variable("STEP_SUMMARY"),
+        commit=named.get(source, "").lower(),
+        commit_variable=source,
     )
 
 
@@ -69,6 +85,13 @@ def is_fork(event: object) -> bool | None:
     if names[0] is None:
         return True if "head" in pull_request else None  # the fork was deleted: GitHub then says repo: null
     return None if names[1] is None else names[0] != names[1]
+
+
+def head_commit(event: object) -> str:
+    """The last commit of the pull request's branch; empty when the event does not say."""
+    for key in ("pull_request", "head", "sha"):
+        event = event.get(key) if isinstance(event, dict) else None
+    return event.lower() if isinstance(event, str) else ""
 
 
 def _repository(side: object) -> str | None:

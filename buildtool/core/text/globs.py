@@ -35,8 +35,9 @@ def _translated(token: str) -> str:
 
 
 def characters(inside: str) -> str:
-    """What stands between a glob's brackets, for between those of a regular expression: `a-z` is a range, the rest
-    means itself (Python would warn of `--`, `&&` and the like, which may become operators one day).
+    """What stands between a glob's brackets, as it stands between those of a regular expression.
+
+    `a-z` is a range, all else means itself: Python warns of `--`, `&&` and the like, for they may become operators.
     """
     return re.sub(
         r"(.)-(.)|(.)",

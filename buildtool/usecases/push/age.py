@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from buildtool import errors
-from buildtool.core.build.labels import REVISION
+from buildtool.core.build.labels import COMMIT_TIME, REVISION, commit_time
+from buildtool.core.commit.age import Order, PublishedCommit, compare
 from buildtool.core.commit.tags import parse_tag
 
 if TYPE_CHECKING:
@@ -38,23 +39,41 @@ class Age:
         self._allow_older = allow_older
 
     def check(self, name: str, published: Published) -> str | None:
-        """A warning where the age is not known; raises older-commit for a commit that the published one contains."""
+        """A warning where the age is not known; raises older-commit.
+
+        A commit is older when the published one contains it, or when this clone cannot tell and it was made before.
+        """
         there, mine = revision(published), self._source.revision
-        if there is None or mine.startswith(there):
+        if there is None:
             return None
-        older = self._history.is_ancestor(mine, there)
-        if older is None:
+        ancestry = None if mine.startswith(there) else self._history.is_ancestor(mine, there)
+        verdict = compare(mine, self._source.time, _commit(there, published), ancestry)
+        if verdict.order is Order.UNKNOWN:
             return (
                 f"{name}: commit {there[:12]} of the published tag {published.tag} is not in this clone: whether it is "
                 f"newer is unknown; get it with {self._history.fetch_hint()}"
             )
-        if older and not self._allow_older:
-            raise errors.BuildtoolError(
-                errors.OLDER_COMMIT,
-                f"{name}: {published.tag} was built from {self._history.named(there)}, "
-                f"a descendant of HEAD {self._history.named(mine)}",
-            )
+        if verdict.order is Order.OLDER and not self._allow_older:
+            raise self._older(name, published.tag, there, by_time=verdict.by_time)
         return None
+
+    def _older(self, name: str, tag: str, there: str, *, by_time: bool) -> errors.BuildtoolError:
+        one, mine = self._history.named(there), self._history.named(self._source.revision)
+        if not by_time:
+            return errors.BuildtoolError(
+                errors.OLDER_COMMIT, f"{name}: {tag} was built from {one}, a descendant of HEAD {mine}"
+            )
+        return errors.BuildtoolError(
+            errors.OLDER_COMMIT,
+            f"{name}: {tag} was built from {one}, which was made after HEAD {mine}; whether it contains HEAD this "
+            "clone does not know",
+            fix=f"{self._history.fetch_hint()}, or publish the older commit on purpose with --allow-older",
+        )
+
+
+def _commit(sha: str, published: Published) -> PublishedCommit:
+    parsed = parse_tag(published.tag)
+    return PublishedCommit(sha, commit_time(published.proof.label(COMMIT_TIME)), parsed.time if parsed else None)
 
 
 def revision(published: Published) -> str | None:

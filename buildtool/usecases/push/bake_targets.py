@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from buildtool.core.build.definition import Destination, Target, bake_definition, registry_cache
-from buildtool.core.build.labels import ALLOW_OLDER, image_labels
+from buildtool.core.build.labels import ALLOW_OLDER, Origin, image_labels
 
 if TYPE_CHECKING:
     from buildtool.config import Config
@@ -31,8 +31,7 @@ def candidate_tag(config: Config, plan: Plan) -> str | None:
 def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
     settings = image.config
     labels = image_labels(
-        revision=plan.source.revision,
-        source=plan.source.url,
+        Origin(plan.source.revision, plan.source.url, plan.source.time),
         created=plan.tag.time,
         version=plan.tag.text,
         inputs=image.inputs.digest,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.commit.branch import choose_branch
-from buildtool.core.commit.tags import BuildFacts, make_tag, shown
+from buildtool.core.commit.checkout import Head, uncommitted
+from buildtool.core.commit.naming import build_facts, tag_of
+from buildtool.core.commit.tags import BuildFacts
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.options import Source
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.push.options import PushOptions
-
-_NAMED = 5  # changed files a message lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,17 @@ def preflight(  # the facts of the run, one by one
 def source_of(config: Config, checkout: Checkout, ci: CiFacts, options: PushOptions) -> Source:
     """The commit that is built; raises dirty-tree unless uncommitted files were asked for."""
     if checkout.dirty and not options.allow_dirty:
-        named = ", ".join(shown(path) for path in checkout.changes[:_NAMED])
-        more = f" and {len(checkout.changes) - _NAMED} more" if len(checkout.changes) > _NAMED else ""
-        raise errors.BuildtoolError(errors.DIRTY_TREE, f"uncommitted: {named}{more}")
-    branch, origin = choose_branch(options.branch, ci, checkout.branch, config.tag.branches)
+        raise errors.BuildtoolError(errors.DIRTY_TREE, uncommitted(checkout.changes))
+    head = Head(checkout.sha, checkout.branch, checkout.dirty)
+    facts = build_facts(head, ci, config.tag, flag=options.branch, time=checkout.commit_time)
     url = ci.source_url or checkout.source or ""
-    return Source(branch, origin, checkout.sha, checkout.commit_time, checkout.dirty, url)
+    return Source(facts.branch, facts.branch_source, facts.sha, checkout.commit_time, facts.dirty, url)
 
 
 def tag_at(config: Config, source: Source, time: int) -> Tag:
     """The tag of this commit at a time in unix seconds."""
     facts = BuildFacts(source.branch, source.branch_source, source.revision, time, source.dirty)
-    return make_tag(facts, config.tag.sha_length, config.tag.branches)
+    return tag_of(facts, config.tag)
 
 
 def _check_policies(policies: Mapping[str, ImagePolicy | None], tag: Tag, *, deploy: bool) -> None:

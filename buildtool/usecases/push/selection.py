@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SKEW_WARNING = 60  # seconds between this machine's clock and the registry's
 SKEW_ERROR = 24 * 3600
+_NO_TIME = 10**10
 
 
 def policy_of(image: ImageConfig, manifests: Manifests) -> ImagePolicy | None:
@@ -128,12 +129,16 @@ def next_time(now: int, newest: Iterable[int | None]) -> int:
 
 
 def newest_time(policy: ImagePolicy | None, tags: Sequence[str], branch: str) -> int | None:
-    """The greatest time published: what the policy extracts, or what our own tags of the branch say."""
+    """The greatest time published: what the policy extracts, and what our own tags of the branch say.
+
+    Tags that the policy does not take count too, dirty and undeployed ones: the next tag is not to repeat one of them.
+    But a number of more than ten digits is no time, and would lift all that follow out of the policy's pattern.
+    """
+    times = [parsed.time for parsed in map(parse_tag, tags) if parsed and parsed.branch == branch]
     if policy is not None:
-        number = newest_number(policy, tags)
-        if number is not None:
-            return number
-    return max((parsed.time for parsed in map(parse_tag, tags) if parsed and parsed.branch == branch), default=None)
+        times = [time for time in times if time < _NO_TIME]
+    number = newest_number(policy, tags) if policy is not None else None
+    return max([*times, *([number] if number is not None else [])], default=None)
 
 
 def current(policy: ImagePolicy | None, tags: Sequence[str], branch: str) -> str | None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.commit.checkout import Checkout, source_url
+from buildtool.core.commit.checkout import Checkout, source_url, uncommitted
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,9 @@ def test_a_remote_as_a_person_opens_it(remote: str, expected: str | None) -> Non
 def test_a_tree_with_changes_is_dirty() -> None:
     assert Checkout("/x", "a" * 40, None, ("file",), shallow=False, commit_time=1).dirty
     assert not Checkout("/x", "a" * 40, None, (), shallow=False, commit_time=1).dirty
+
+
+def test_the_first_changed_files_are_named() -> None:
+    assert uncommitted(["a", "b\x1b"]) == "uncommitted: a, b\\x1b"
+    assert uncommitted(list("abcde")) == "uncommitted: a, b, c, d, e"
+    assert uncommitted(list("abcdefgh")) == "uncommitted: a, b, c, d, e and 3 more"

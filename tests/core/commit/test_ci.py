@@ -2,16 +2,41 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.commit.ci import from_variables, is_fork
+from buildtool.core.commit.ci import COMMIT_VARIABLES, from_variables, head_commit, is_fork
 
 
-def test_addresses_for_labels_and_summaries() -> None:
-    ci = from_variables(
-        {"GITHUB_SERVER_URL": "https://git.example/", "GITHUB_REPOSITORY": "team/site", "GITHUB_RUN_ID": "7"}
-    )
+def test_the_address_for_labels() -> None:
+    ci = from_variables({"GITHUB_SERVER_URL": "https://git.example/", "GITHUB_REPOSITORY": "team/site"})
     assert ci.source_url == "https://git.example/team/site"
-    assert ci.run_url == "https://git.example/team/site/actions/runs/7"
-    assert from_variables({}).run_url is None
+    assert from_variables({"GITHUB_REPOSITORY": "team/site"}).source_url is None
+
+
+@pytest.mark.parametrize("name", COMMIT_VARIABLES)
+def test_the_commit_of_the_event(name: str) -> None:
+    ci = from_variables({name: " ABC1 ", "UNRELATED_SHA": "def2"})
+    assert (ci.commit, ci.commit_variable) == ("abc1", name)
+
+
+def test_the_first_variable_that_names_a_commit_counts() -> None:
+    ci = from_variables({"GITHUB_SHA": "", "CI_COMMIT_SHA": "abc", "BUILDKITE_COMMIT": "def"})
+    assert (ci.commit, ci.commit_variable) == ("abc", "CI_COMMIT_SHA")
+    none = from_variables({"BUILDKITE_COMMIT": "HEAD"})
+    assert (none.commit, none.commit_variable) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({"pull_request": {"head": {"sha": "ABC"}}}, "abc"),
+        ({"pull_request": {"head": {"sha": 5}}}, ""),
+        ({"pull_request": {"head": None}}, ""),
+        ({"pull_request": []}, ""),
+        ([], ""),
+        (None, ""),
+    ],
+)
+def test_the_last_commit_of_a_pull_request(event: object, expected: str) -> None:
+    assert head_commit(event) == expected
 
 
 def side(name: str | None) -> dict[str, object]:

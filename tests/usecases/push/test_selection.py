@@ -141,6 +141,21 @@ def test_the_newest_time_is_what_the_policy_extracts() -> None:
     assert selection.newest_time(None, ["latest"], "main") is None
 
 
+@pytest.mark.parametrize(
+    ("tag", "expected"),
+    [
+        (f"main-{SHA}-dirty-1700000009", 1700000009),
+        (f"main-{SHA}-1700000003", 1700000005),
+        (f"main-{SHA}-17000000099", 1700000005),
+        (f"side-{SHA}-1700000009", 1700000005),
+        ("main-abc1234abc1234abc1234abc1234abc1234abc12-1700000009", 1700000009),
+    ],
+)
+def test_the_newest_time_counts_what_flux_does_not_deploy(tag: str, expected: int) -> None:
+    assert selection.newest_time(POLICY_OF, [f"main-{SHA}-1700000005", tag], "main") == expected
+    assert selection.newest_time(POLICY_OF, ["latest"], "main") is None
+
+
 def test_what_is_deployed_now() -> None:
     tags = [f"main-{SHA}-1700000005", f"main-{SHA}-dirty-1700000009", f"other-{SHA}-1800000000", "latest"]
     assert selection.current(POLICY_OF, tags, "main") == tags[0]

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.lint.tree import Tree
     from buildtool.core.yaml.node import Node
 
-_SHA = "0123456789abcdef0123456789abcdef01234567"
-_TIME = 1_700_000_000
-
 
 def takes(tree: Tree, policy: str, tag: str) -> bool:
     """Whether the policy (`namespace:name`), given this tag alone, selects it."""
@@ -48,12 +45,10 @@ def refused(tree: Tree, branch: str) -> list[str]:
 
 def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
     """The same with the policy (`namespace:name`) in front; "" for a branch that makes no tag at all."""
-    from buildtool.core.commit.tags import BuildFacts, make_tag  # noqa: PLC0415 -- a hook over one manifest makes no tag
+    from buildtool.core.commit.naming import sample_tag  # noqa: PLC0415 -- a hook over one manifest makes no tag
 
     try:
-        tag = make_tag(
-            BuildFacts(branch, "workflow", _SHA, _TIME), tree.settings.sha_length if tree.settings else 7
-        ).text
+        tag = sample_tag(branch, tree.settings.sha_length if tree.settings else 7)
     except (BuildtoolError, ValueError) as error:
         return [("", str(error))]
     return [

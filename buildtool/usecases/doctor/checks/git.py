@@ -6,6 +6,8 @@ import shlex
 from functools import partial
 from typing import TYPE_CHECKING
 
+from buildtool.core.commit.checkout import uncommitted
+from buildtool.core.commit.git_variables import REPOSITORY
 from buildtool.core.commit.tags import shown
 from buildtool.core.facts import Fact, State
 from buildtool.errors import GIT_NO_COMMIT, BuildtoolError
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
 
 GIT = "git"
 UNSHALLOW = ("git", "fetch", "--unshallow")
-# What git sets for its hooks; whoever inherits these reads another repository than the one it stands in.
-_HOOK_VARIABLES = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
-_SHOWN = 3  # changed files a line names
 
 
 def checks(examined: Examined) -> list[Check]:
@@ -69,8 +68,7 @@ def _work_tree(examined: Examined) -> Iterator[Fact]:
     if not changes:
         yield Fact(GIT, "work tree", State.OK, "clean")
         return
-    more = f" and {len(changes) - _SHOWN} more" if len(changes) > _SHOWN else ""
-    evidence = f"uncommitted: {', '.join(map(shown, changes[:_SHOWN]))}{more}; push refuses this tree"
+    evidence = f"{uncommitted(changes)}; push refuses this tree"
     yield Fact(GIT, "work tree", State.WARNING, evidence, "git stash --include-untracked")
 
 
@@ -78,7 +76,7 @@ def _history(examined: Examined) -> Iterator[Fact]:
     if not examined.checkout.need().shallow:
         yield Fact(GIT, "history", State.OK, "complete")
         return
-    evidence = "this clone is shallow: whether a commit is older than the published one cannot be told"
+    evidence = "this clone is shallow: whether a commit is older than the published one is told by their times alone"
     if examined.ci.need().event:
         evidence += " (in the workflow: actions/checkout with fetch-depth: 0)"
     yield Fact(GIT, "history", State.WARNING, evidence, shlex.join(UNSHALLOW))
@@ -98,6 +96,6 @@ def _identity(examined: Examined) -> Iterator[Fact]:
 
 
 def _environment(examined: Examined) -> Iterator[Fact]:
-    found = [name for name in _HOOK_VARIABLES if examined.ports.environment.get(name)]
+    found = [name for name in REPOSITORY if examined.ports.environment.get(name)]
     words = f"{', '.join(found)} set, as for a git hook: buildtool does not follow them" if found else "no hook's"
     yield Fact(GIT, "environment", State.OK, words)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from buildtool.core.commit.tags import BuildFacts, make_tag, parse_tag, shown
+from buildtool.core.commit.naming import sample_tag
+from buildtool.core.commit.tags import parse_tag, shown
 from buildtool.core.facts import Fact, State
 from buildtool.core.flux.policy import explain_mismatch, lint, select
 from buildtool.errors import BuildtoolError, Exit
@@ -89,7 +90,7 @@ def _takes(examined: Examined, image: ImageConfig, policy: ImagePolicy, branch: 
 
 
 def _takes_branch(policy: ImagePolicy, branch: str) -> bool:
-    tag = make_tag(BuildFacts(branch, "", "0" * 40, 1_700_000_000, dirty=False), 7, ()).text
+    tag = sample_tag(branch)
     return select(policy, [tag]).winner == tag
 
 

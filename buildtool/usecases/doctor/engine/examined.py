@@ -5,12 +5,21 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from buildtool.config import TagConfig
 from buildtool.core.commit.branch import choose_branch
-from buildtool.core.commit.tags import BuildFacts, make_tag
+from buildtool.core.commit.checkout import Head
+from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.flux.policy import select
 from buildtool.core.flux.setters import committed_tags
 from buildtool.core.registry.harbor import Use
-from buildtool.errors import BUILDER_UNUSABLE, REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM, BuildtoolError
+from buildtool.errors import (
+    BUILDER_UNUSABLE,
+    GIT_NO_COMMIT,
+    REGISTRY_AUTH,
+    REGISTRY_CREDENTIALS,
+    REGISTRY_REALM,
+    BuildtoolError,
+)
 from buildtool.usecases.doctor.engine.shared import Shared
 from buildtool.usecases.push import selection
 
@@ -62,16 +71,16 @@ class Examined:
 
     def _branch(self) -> tuple[str, str]:
         checkout, ci = self.checkout.need(), self.ci.need()
-        return choose_branch(None, ci, checkout.branch, self.branches)
+        return choose_branch(None, ci, _head(checkout), self.branches)
 
     def _tag(self) -> Tag:
         """The tag that a push of what is committed would get now."""
-        branch, source = self.branch.own()
+        self.branch.own()
         sha, _ = self.checkout.need().head
         config = self.config.maybe()
-        length = config.tag.sha_length if config is not None else 7
-        facts = BuildFacts(branch, source, sha, self.ports.clock.now(), dirty=False)
-        return make_tag(facts, length, self.branches)
+        rules = config.tag if config is not None else TagConfig()
+        head, ci = Head(sha, self.checkout.need().branch), self.ci.need()
+        return tag_of(build_facts(head, ci, rules, flag=None, time=self.ports.clock.now()), rules)
 
     def _buildx(self) -> tuple[int, int, int]:
         self.client.need()
@@ -165,6 +174,16 @@ class Examined:
         return answers is not None and all(
             error is not None and error.kind in LOGIN_KINDS for error in answers.values()
         )
+
+
+def _head(checkout: Checkout) -> Head:
+    """Where it stands; a repository without a commit has a branch all the same."""
+    try:
+        return Head(checkout.head[0], checkout.branch)
+    except BuildtoolError as error:
+        if error.kind is not GIT_NO_COMMIT:
+            raise
+        return Head(None, checkout.branch)
 
 
 def _refusal(registry: Registry, repository: Repository) -> BuildtoolError | None:

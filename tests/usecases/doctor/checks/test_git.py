@@ -17,10 +17,10 @@ def test_a_checkout_in_order(parts: Parts) -> None:
 
 
 def test_uncommitted_files_are_named(parts: Parts) -> None:
-    parts.checkout.changes = tuple(f"file{number}" for number in range(5))
+    parts.checkout.changes = tuple(f"file{number}" for number in range(7))
     fact = parts.look(git)["git", "work tree"]
     assert fact.state is State.WARNING
-    assert "file0, file1, file2 and 2 more" in fact.evidence
+    assert "file0, file1, file2, file3, file4 and 2 more" in fact.evidence
 
 
 def test_a_shallow_clone_on_a_runner_says_what_to_change_there(parts: Parts) -> None:

@@ -90,38 +90,6 @@ def test_detached(repo: Path) -> None:
     assert at(repo).facts.sha == git(repo, "rev-parse", "HEAD")
 
 
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ("echo 2 > file", ("file",)),
-        ("echo 2 > file && git add file", ("file",)),
-        ("rm file", ("file",)),
-        ("git mv file moved", ("file", "moved")),
-        ("echo x > 'new file'", ("new file",)),
-        ("mkdir d && echo x > d/x", ("d/",)),
-        ("echo x > 'ü\n\"x'", ('ü\n"x',)),
-        ("echo ignored > .gitignore && git add . && git commit -qm i && echo x > ignored", ()),
-        ("git config status.showUntrackedFiles no && echo x > hidden", ("hidden",)),
-        ("chmod +x file", ("file",)),
-        ("touch file", ()),
-    ],
-)
-def test_what_makes_a_tree_dirty(repo: Path, change: str, expected: tuple[str, ...]) -> None:
-    subprocess.run(["sh", "-c", change], cwd=repo, check=True)
-    assert sorted(at(repo).changes) == sorted(expected)
-
-
-def test_the_repositorys_own_programs_do_not_run(repo: Path, tmp_path: Path) -> None:
-    trap = tmp_path / "trap.sh"
-    trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n", encoding="utf-8")
-    trap.chmod(0o755)
-    git(repo, "config", "core.fsmonitor", str(trap))
-    git(repo, "config", "core.pager", str(trap))
-    git(repo, "config", "log.showSignature", "true")
-    assert at(repo).facts.changes == ()
-    assert not (tmp_path / "sprung").exists()
-
-
 def test_a_hooks_variables_do_not_fool_us(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = repository(tmp_path / "other", "elsewhere")
     (other / "dirty").touch()
@@ -143,8 +111,8 @@ def test_a_hooks_variables_do_not_fool_us(repo: Path, tmp_path: Path, monkeypatc
     fooled = at(repo)
     assert fooled.facts == expected
     assert fooled.is_ancestor(expected.sha, expected.sha) is True
-    assert fooled.history.commit(expected.sha) is not None, "GitPython reads the environment itself"
-    assert os.environ["GIT_DIR"] == str(other / ".git"), "and it is as it was afterwards"
+    assert fooled.history.commit(expected.sha) is not None, "GitPython is given our environment"
+    assert fooled.history.commits_of("file") == at(repo).history.commits_of("file")
 
 
 def test_in_a_real_hook(repo: Path, tmp_path: Path) -> None:
@@ -180,12 +148,6 @@ def test_a_submodule_and_its_parent(repo: Path, tmp_path: Path) -> None:
     assert at(repo / "lib").facts.root == str(repo / "lib")
     assert at(repo).changes == ()
     assert at(repo).files()["lib"] == ("160000", git(library, "rev-parse", "HEAD"))
-    git(repo, "config", "diff.ignoreSubmodules", "all")
-    (repo / "lib/file").write_text("changed")
-    assert at(repo).changes == ("lib",)
-    git(repo / "lib", "checkout", "--quiet", "file")
-    (repo / "lib/untracked").touch()
-    assert at(repo).changes == ("lib",)
 
 
 def test_a_shallow_clone_knows_that_it_does_not_know(repo: Path, tmp_path: Path) -> None:
@@ -209,7 +171,7 @@ def test_no_commit_yet(tmp_path: Path) -> None:
 
 def test_a_head_that_points_to_nothing_is_not_a_new_repository(repo: Path) -> None:
     (repo / ".git/refs/heads/main").write_text("1" * 40 + "\n")
-    assert "git show" in refused(repo, GIT_FAILED).message
+    assert "bad ref" in refused(repo, GIT_FAILED).message
 
 
 def test_no_repository(tmp_path: Path) -> None:
@@ -283,26 +245,6 @@ def test_ignored_files(repo: Path) -> None:
     assert at(repo).changes == ()
 
 
-def test_history(repo: Path) -> None:
-    first = git(repo, "rev-parse", "HEAD")
-    git(repo, "mv", "file", "moved")
-    second = commit(repo, "Move the file\n\nbecause", other="x\n")
-    found = at(repo)
-    assert found.is_ancestor(first, second) is True
-    assert found.is_ancestor(second, first) is False
-    assert found.is_ancestor(first[:7], second[:7]) is True
-    assert found.is_ancestor(first, "HEAD") is True
-    for unknown in ("f" * 40, "--all", "", "main", git(repo, "rev-parse", "HEAD:other")):
-        assert found.is_ancestor(unknown, second) is None
-    named = found.history.commit(second)
-    assert named is not None
-    assert (named.sha, named.subject, named.time) == (second, "Move the file", found.head[1])
-    assert found.history.commit("f" * 40) is None
-    assert found.history.commit("--all") is None
-    assert found.named(second) == f'{second[:12]} ("Move the file")'
-    assert found.named("f" * 40) == "f" * 12
-
-
 def test_replaced_commits_are_not_believed(repo: Path) -> None:
     first = git(repo, "rev-parse", "HEAD")
     second = commit(repo, file="2")
@@ -320,7 +262,7 @@ def test_a_repository_with_long_names_of_commits(tmp_path: Path) -> None:
     later = commit(tmp_path / "long", file="2")
     assert at(tmp_path / "long").is_ancestor(sha, later) is True
     assert at(tmp_path / "long").is_ancestor(later, sha) is False
-    assert at(tmp_path / "long").history.commit(sha) is None
+    assert at(tmp_path / "long").named(sha) == f'{sha[:12]} ("change")'
 
 
 def test_a_damaged_repository(repo: Path) -> None:

@@ -1,0 +1,51 @@
+"""Whether a commit is older than the published one: by ancestry, and where that is not known by the commits' times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Order(StrEnum):
+    """The commit to be built, compared with the published one."""
+
+    SAME = "same"
+    NEWER = "newer"  # or on a line of its own: neither holds the other
+    OLDER = "older"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`by_time`: ancestry is not known, and the times of the commits decided."""
+
+    order: Order
+    by_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCommit:
+    """The commit of a published image: as many digits as are known, and its time in unix seconds where that is known.
+
+    `built`: when its tag was made, in unix seconds; a commit is never younger than its image.
+    """
+
+    sha: str
+    time: int | None
+    built: int | None = None
+
+
+def compare(own: str, own_time: int, published: PublishedCommit, ancestry: bool | None) -> Verdict:  # noqa: FBT001
+    """`ancestry`: whether the published commit holds `own` (a full commit) among its ancestors; None is not known.
+
+    Two commits of one second are not put in an order: the one that is built counts as newer.
+    """
+    if own.startswith(published.sha):
+        return Verdict(Order.SAME)
+    if ancestry is not None:
+        return Verdict(Order.OLDER if ancestry else Order.NEWER)
+    if published.time is not None:
+        return Verdict(Order.OLDER if own_time < published.time else Order.NEWER, by_time=True)
+    if published.built is not None and own_time >= published.built:
+        return Verdict(Order.NEWER, by_time=True)
+    return Verdict(Order.UNKNOWN)

@@ -1,0 +1,96 @@
+"""The environment that git is given: ours, not the one of the hook or the shell that called us.
+
+git sets GIT_DIR, GIT_INDEX_FILE and more for its hooks; whoever inherits them reads another repository than the one it
+stands in. Only variables about trusting and reaching things pass, and no secret of ours does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.text.secrets import sounds_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# What says which repository is meant: `git rev-parse --local-env-vars`, without the variables that hold settings.
+REPOSITORY = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_COMMON_DIR",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_GRAFT_FILE",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+)
+_TRUST = {
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_CONFIG_COUNT",  # with its KEY_n and VALUE_n: how CI says safe.directory
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+    "GIT_EXEC_PATH",
+}
+_TRUST_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
+_REACH = {
+    "GIT_ALLOW_PROTOCOL",
+    "GIT_ASKPASS",
+    "GIT_HTTP_PROXY_AUTHMETHOD",
+    "GIT_PROTOCOL_FROM_USER",
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSH_VARIANT",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
+    "GIT_SSL_CERT",
+    "GIT_SSL_KEY",
+    "GIT_SSL_NO_VERIFY",
+}
+_OURS = {
+    "LC_ALL": "C",  # messages are told apart by their words
+    "LANGUAGE": "C",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",  # reading must not disturb a git that works beside us
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_PAGER": "cat",
+}
+# A clone that lacks objects would fetch them while it is read, with the programs its own settings name. No protocol is
+# called `none`; git asks GIT_NO_LAZY_FETCH from 2.44 on.
+_OFFLINE = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
+# A repository's own settings must not make us run its programs, or hide what changed. Given before the command.
+SETTINGS = (
+    "-c", "core.fsmonitor=false",
+    "-c", "core.hooksPath=/dev/null",
+    "-c", "core.alternateRefsCommand=",
+    "-c", "core.quotePath=false",
+    "-c", "diff.orderFile=/dev/null",
+    "-c", "log.showRoot=true",
+    "-c", "log.showSignature=false",
+    "-c", "protocol.ext.allow=never",
+)  # fmt: skip
+
+
+def for_reading(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a git that reads this machine alone: without any secret, and unable to reach another one."""
+    kept = {name: value for name, value in environ.items() if _stays(name, reach=False) and not sounds_secret(name)}
+    return kept | _OURS | _OFFLINE
+
+
+def for_remotes(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a git that talks to a remote: with what its credential helpers read, without our own secrets.
+
+    ssh fails rather than asks, as git does.
+    """
+    kept = {name: value for name, value in environ.items() if _stays(name, reach=True)}
+    return kept | _OURS | {"SSH_ASKPASS_REQUIRE": "never"}
+
+
+def _stays(name: str, *, reach: bool) -> bool:
+    if not name.startswith("GIT_"):
+        return not name.startswith("BUILDTOOL_") and name != "DOCKER_AUTH_CONFIG"
+    return name in _TRUST or name.startswith(_TRUST_PREFIXES) or (reach and name in _REACH)

@@ -1,0 +1,109 @@
+"""The tags that a rollback writes, checked before the first change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from buildtool.core.commit.marks import is_rolled_back, mark_for
+from buildtool.core.commit.tags import parse_tag
+from buildtool.core.flux.policy import select
+from buildtool.errors import ROLLBACK_LOSES, ROLLBACK_VISIBLE_MARK, BuildtoolError
+from buildtool.usecases.push import selection
+from buildtool.usecases.push.transaction import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.usecases.rollback.standing import Candidate, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRollback:
+    """One image goes from `standing.current` to `target`.
+
+    `tag` is the new tag on the target's digest; None where the target is deployed already. `mark` goes on the bad
+    image; None where that is not said to be bad: going forward to a newer image says nothing against the older one.
+    """
+
+    standing: Standing
+    target: Candidate
+    tag: str | None
+    mark: str | None
+
+    @property
+    def name(self) -> str:
+        return self.standing.name
+
+    def marks(self) -> list[Write]:
+        if self.mark is None:
+            return []
+        return [Write(self.name, self.standing.repository, self.mark, self.standing.current.manifest)]
+
+    def tags(self) -> list[Write]:
+        if self.tag is None:
+            return []
+        return [Write(self.name, self.standing.repository, self.tag, self.target.published.manifest)]
+
+
+def plan_rollback(
+    chosen: Sequence[tuple[Standing, Candidate]], watching: Sequence[ImagePolicy], now: int
+) -> list[ImageRollback]:
+    """The tags for all images, under one time; raises rollback-loses and rollback-visible-mark before any change.
+
+    `watching` are the policies that see what is written for these images; `now` is unix seconds.
+    """
+    newest = [_newest(standing) for standing, _ in chosen]
+    time = selection.next_time(now, newest)
+    return [_planned(standing, target, time, watching) for standing, target in chosen]
+
+
+def _planned(standing: Standing, target: Candidate, time: int, watching: Sequence[ImagePolicy]) -> ImageRollback:
+    if target.published.proof.digest == standing.current.proof.digest:
+        return ImageRollback(standing, target, None, None)
+    tag = new_tag(target.tag, time)
+    if tag is None or select(standing.policy, [*standing.visible, tag]).winner != tag:
+        raise BuildtoolError(
+            ROLLBACK_LOSES,
+            f"{standing.name}: ImagePolicy {standing.policy.namespace}:{standing.policy.name} would not select "
+            f"{tag or 'a tag of ours'} over {standing.current.tag}: a newer time does not win there",
+            fix=f"buildtool rollback {standing.name} --to {target.tag} --withdraw",
+            place=str(standing.policy.place) if standing.policy.place else None,
+        )
+    mark = mark_for(standing.current.tag) if _goes_back(standing, target) else None
+    if mark is not None:
+        _require_hidden(mark, watching)
+    return ImageRollback(standing, target, tag, mark)
+
+
+def new_tag(tag: str, time: int) -> str | None:
+    """The tag of an image again, under another time; None for a tag that is not one of ours."""
+    parsed = parse_tag(tag)
+    return None if parsed is None else f"{parsed.branch}-{parsed.sha}-{time}"
+
+
+def _goes_back(standing: Standing, target: Candidate) -> bool:
+    """Whether the target is the older image: going back says that the current one is bad."""
+    if is_rolled_back(target.tag, standing.every):
+        return False
+    ours, theirs = parse_tag(standing.first_tag), parse_tag(target.tag)
+    return ours is None or theirs is None or theirs.time < ours.time
+
+
+def _newest(standing: Standing) -> int | None:
+    times = [parsed.time for parsed in map(parse_tag, standing.every) if parsed]
+    policy = selection.newest_time(standing.policy, standing.visible, "")
+    return max([*times, *([policy] if policy is not None else [])], default=None)
+
+
+def _require_hidden(mark: str, watching: Sequence[ImagePolicy]) -> None:
+    """A mark that a policy could select would be deployed: the bad image under a new name."""
+    for policy in watching:
+        if select(policy, [mark]).winner is not None:
+            raise BuildtoolError(
+                ROLLBACK_VISIBLE_MARK,
+                f"ImagePolicy {policy.namespace}:{policy.name} takes {mark}, so the mark on the bad image would be "
+                "deployed",
+                place=str(policy.place) if policy.place else None,
+            )

@@ -1,0 +1,121 @@
+"""Going back where a newer name cannot win: the newer tags are taken out of what the policy sees.
+
+Each stays in the registry as `withdrawn-<tag>`. All are taken away, or none: a registry that cannot is found out before
+the first change, and what was taken away before a failure is put back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from buildtool.core.commit.marks import WITHDRAWN, mark_for
+from buildtool.core.flux.policy import select
+from buildtool.core.registry.contents import RemovalWay, TagRemoval
+from buildtool.errors import REGISTRY_DENIED, ROLLBACK_LOSES, BuildtoolError
+from buildtool.usecases.push.transaction import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from buildtool.core.image.names import Repository
+    from buildtool.core.registry.contents import Manifest
+    from buildtool.usecases.push.transaction import Signals
+    from buildtool.usecases.rollback.standing import Candidate, Standing
+
+_MOST = 50  # tags above the target: more would be a target that nobody means
+
+
+class Withdrawing(Protocol):
+    """The part of a registry that this needs."""
+
+    def manifest(self, repository: Repository, reference: str) -> Manifest: ...
+    def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None: ...
+    def remove_tag(self, repository: Repository, tag: str) -> TagRemoval: ...
+    def removal_way(self, repository: Repository, tag: str) -> RemovalWay:
+        """How this tag could be taken away; changes nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """One image: these tags are taken away, so that Flux selects the target."""
+
+    standing: Standing
+    target: Candidate
+    tags: Sequence[str]
+
+
+def plan_withdrawal(standing: Standing, target: Candidate) -> Withdrawal:
+    """The tags that Flux prefers to the target, in its order; raises rollback-loses where it would not be next."""
+    left, above = list(standing.visible), []
+    while (winner := select(standing.policy, left).winner) is not None and winner != target.tag:
+        above.append(winner)
+        left.remove(winner)
+        if len(above) > _MOST:
+            break
+    if winner != target.tag:
+        raise BuildtoolError(
+            ROLLBACK_LOSES,
+            f"{standing.name}: even without {len(above)} newer tags Flux would not select {target.tag}",
+            fix=f"buildtool policy explain {standing.name}",
+        )
+    return Withdrawal(standing, target, above)
+
+
+class Withdrawer:
+    """Carries withdrawals out."""
+
+    def __init__(self, registry: Withdrawing, signals: Signals) -> None:
+        self._registry = registry
+        self._signals = signals
+
+    def require_possible(self, withdrawals: Sequence[Withdrawal]) -> None:
+        """Raises registry-denied where a tag cannot be taken away there; nothing is changed."""
+        for one in withdrawals:
+            for tag in one.tags:
+                if self._registry.removal_way(one.standing.repository, tag) is RemovalWay.NONE:
+                    raise BuildtoolError(
+                        REGISTRY_DENIED,
+                        f"{one.standing.repository.at(tag)} cannot be taken away: this registry removes no tags; "
+                        "nothing was changed",
+                        fix="switch deleting on in the registry, or go back by suspending the ImageRepository",
+                    )
+
+    def carry_out(self, withdrawals: Sequence[Withdrawal], withdrawn: Callable[[str], None]) -> None:
+        """Keep every tag as `withdrawn-<tag>`, then take it away; puts back what was taken away when one cannot be."""
+        done: list[Write] = []
+        with self._signals.held():
+            try:
+                for one in withdrawals:
+                    for tag in one.tags:
+                        done.append(self._withdraw(one, tag))
+                        withdrawn(one.standing.repository.at(tag))
+            except BaseException as error:
+                left = self._put_back(done)
+                raise _failure(error, left) from error
+
+    def _withdraw(self, one: Withdrawal, tag: str) -> Write:
+        repository = one.standing.repository
+        manifest = self._registry.manifest(repository, tag)
+        self._registry.put_manifest(repository, mark_for(tag, WITHDRAWN), manifest)
+        if self._registry.remove_tag(repository, tag) is TagRemoval.UNSUPPORTED:
+            raise BuildtoolError(REGISTRY_DENIED, f"{repository.at(tag)} cannot be taken away")
+        return Write(one.standing.name, repository, tag, manifest)
+
+    def _put_back(self, done: Sequence[Write]) -> list[str]:
+        """What could not be put back, each with the reason."""
+        left = []
+        for write in done:
+            try:
+                self._registry.put_manifest(write.repository, write.tag, write.manifest)
+            except BuildtoolError as error:
+                left.append(f"{write.reference} ({error.message})")
+        return left
+
+
+def _failure(error: BaseException, left: Sequence[str]) -> BaseException:
+    if not isinstance(error, BuildtoolError):
+        return error
+    words = f"; taken away and not put back: {', '.join(left)}" if left else "; every tag is where it was"
+    return BuildtoolError(error.kind, f"{error.message}{words}", fix=error.fix, place=error.place)
