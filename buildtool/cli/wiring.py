@@ -110,11 +110,16 @@ class Wiring:
 
         return Buildx(
             root=self.config.root,
-            environment=self.environment,
+            environment=self.for_docker,
             builder=self.config.builder.name,
             engine_limits=self._engine_limits,
             login=self._login,
         )
+
+    @property
+    def for_docker(self) -> Mapping[str, str]:
+        """The environment without the registry's password: docker hands its own on to git and to helpers."""
+        return {name: value for name, value in self.environment.items() if name != "BUILDTOOL_REGISTRY_PASSWORD"}
 
     def _login(self) -> AbstractContextManager[Mapping[str, str]]:
         """Credentials from the environment are ours alone; buildx is given a docker configuration that has them."""
@@ -124,8 +129,8 @@ class Wiring:
         credential = from_environment(self.environment)
         if credential is None:
             sweep(self.environment)
-            return nullcontext(self.environment)
-        return logged_in(self.environment, self.config.host, credential.username, credential.password)
+            return nullcontext(self.for_docker)
+        return logged_in(self.for_docker, self.config.host, credential.username, credential.password)
 
     def _engine_limits(self) -> EngineLimits:
         from buildtool.adapters.engine import engine_facts
@@ -209,8 +214,8 @@ class Wiring:
             ci=lambda: read(environment),
             manifests=lambda: find_policies(self.repository_files.texts()),
             texts=lambda: dict(self.repository_files.texts()),
-            docker=DockerTools(environment),
-            buildx_version=Buildx(root=self.directory, environment=environment).version,
+            docker=DockerTools(self.for_docker),
+            buildx_version=Buildx(root=self.directory, environment=self.for_docker).version,
             endpoint=lambda: endpoint(environment),
             engine=lambda: engine_facts(environment, timeout=6),
             registry=lambda: self._examined_registry,

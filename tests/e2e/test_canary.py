@@ -438,15 +438,16 @@ def test_a_secret_committed_to_the_manifests(run: Runner, nest: Nest, shop: Shop
         assert "deploy/secret.yaml" in ran.stdout
 
 
-BUG = """import buildtool.cli.push_run as module
+BUG = """import buildtool.cli.push_wiring as wiring
 from buildtool.cli.main import main
 
-def run_push(wiring, *_):
-    wiring.registry.check_push(wiring.config.repository("web"))
-    auth = wiring.registry.session.auth
+def push(preparation, *_):
+    readiness = preparation._readiness
+    readiness._registry.check_push(readiness._config.repository("web"))
+    auth = readiness._registry.session.auth
     raise RuntimeError(f"{auth.credential.password} {auth.basic()} {dict(__import__('os').environ)}")
 
-module.run_push = run_push
+wiring.push = push
 main(["push"])
 """
 
