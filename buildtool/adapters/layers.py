@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
+import stat
 from typing import TYPE_CHECKING
 
 from buildtool.core.image.programs import dump, load
@@ -15,38 +17,55 @@ if TYPE_CHECKING:
     from buildtool.core.image.programs import LayerIndex
 
 _MOST_FILES = 500
+_MOST_BYTES = 64 << 20
 _FORM = "v1"  # of what is stored; raised when it changes
+_WRITTEN_BY_OTHERS = 0o022
 
 
 class LayerCache:
-    """Every failure of the disk is only a layer forgotten."""
+    """Every failure of the disk is only a layer forgotten. Only what this user wrote, and nobody else could, counts."""
 
     def __init__(self, folder: Path) -> None:
-        """`folder` is the user's own: what it holds is believed."""
         self._folder = folder / _FORM
 
     def get(self, digest: str) -> LayerIndex | None:
         try:
-            return load(json.loads(self._file(digest).read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return load(json.loads(self._read(self._file(digest))))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def put(self, digest: str, index: LayerIndex) -> None:
         file = self._file(digest)
-        partial = file.with_suffix(f".{os.getpid()}")
+        partial = file.with_name(f".{secrets.token_hex(8)}.partial")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            partial.write_text(json.dumps(dump(index)), encoding="utf-8")
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as target:
+                json.dump(dump(index), target)
             partial.replace(file)
             self._forget_oldest()
         except OSError:
             with contextlib.suppress(OSError):
                 partial.unlink()
 
+    def _read(self, file: Path) -> bytes:
+        """The bytes of a file that can be believed; raises OSError for any other."""
+        # not to be followed, and a pipe in its place must not make us wait
+        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as source:
+            found = os.fstat(source.fileno())
+            if not (stat.S_ISREG(found.st_mode) and _is_ours(found) and _is_ours(self._folder.lstat())):
+                raise PermissionError(1, "somebody else may have written it", str(file))
+            return source.read(_MOST_BYTES)
+
     def _file(self, digest: str) -> Path:
         return self._folder / (digest.replace(":", "-").replace("/", "-") + ".json")
 
     def _forget_oldest(self) -> None:
-        files = sorted(self._folder.glob("*.json"), key=lambda file: file.stat().st_mtime)
+        files = sorted(self._folder.glob("*.json"), key=lambda file: file.lstat().st_mtime)
         for file in files[:-_MOST_FILES]:
             file.unlink(missing_ok=True)
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    return found.st_uid == os.getuid() and not found.st_mode & _WRITTEN_BY_OTHERS

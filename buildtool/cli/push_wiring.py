@@ -12,7 +12,7 @@ from buildtool.adapters.signals import EndingSignals
 from buildtool.usecases.push.age import Age
 from buildtool.usecases.push.building import Building
 from buildtool.usecases.push.candidates import Candidates
-from buildtool.usecases.push.harbor import HarborChecks, Scans
+from buildtool.usecases.push.harbor import HarborChecks, PushedToHarbor
 from buildtool.usecases.push.live import LiveTags
 from buildtool.usecases.push.outlook import Outlook
 from buildtool.usecases.push.overtaken import Overtaken
@@ -49,7 +49,7 @@ def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder, published
         remember(image.secrets, wiring.config.root, wiring.environment, wiring.output.secrets)
     recorder.heading("Preflight")
     common = _common(wiring, options)
-    checks = HarborChecks(common.harbor, wiring.clock, recorder, create_project=options.create_project)
+    checks = HarborChecks(common.harbor, wiring.manifests, wiring.texts, wiring.clock, recorder, options)
     readiness = Readiness(wiring.config, wiring.builder, wiring.registry, checks, wiring.clock)
     preparation = Preparation(common.planner, readiness, recorder)
     outlook = Outlook(common.live, wiring.manifests, wiring.texts, wiring.clock)
@@ -66,12 +66,12 @@ def _common(wiring: Wiring, options: PushOptions) -> _Common:
     inputs = CommittedInputs(config, wiring.repo, ContextFiles(config.root))
     age = Age(wiring.repo, ready.source, allow_older=options.allow_older)
     planner = Planner(ready, config, live, inputs, age, wiring.clock)
-    return _Common(live, planner, Harbor(wiring.registry, wiring.clock), MachineLock(wiring.cache / "locks"))
+    return _Common(live, planner, Harbor(wiring.registry.session, wiring.clock), MachineLock(wiring.cache / "locks"))
 
 
 def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:
-    scans = Scans(common.harbor, wiring.config.push.scan_wait, recorder)
-    prover = Prover(wiring.registry, wiring.layers, scans, recorder)
+    harbor = PushedToHarbor(common.harbor, wiring.config.push.scan_wait, recorder)
+    prover = Prover(wiring.registry, wiring.layers, harbor, recorder)
     candidates = Candidates(wiring.config, wiring.registry, recorder, common.lock)
     return Building(wiring.config, wiring.builder, prover, candidates, wiring.clock, recorder)
 

@@ -89,19 +89,18 @@ class Wiring:
     @cached_property
     def registry(self) -> RegistryClient:
         """The registry of the configuration."""
-        return self.registry_at(self.config.host, insecure=self.config.insecure)
-
-    def registry_at(self, host: str, *, insecure: bool) -> RegistryClient:
         from buildtool.adapters.registry import RegistryClient, find_credentials
 
-        secrets = self.output.secrets
+        host, secrets = self.config.host, self.output.secrets
         return RegistryClient(
             host,
-            insecure=insecure,
+            insecure=self.config.insecure,
             clock=self.clock,
             secrets=secrets,
             credentials=lambda: find_credentials(host, self.environment, secrets),
             on_retry=self.output.warn,
+            on_note=self.output.say,
+            token_hosts=self.config.push.token_hosts,
             environment=self.environment,
         )
 
@@ -111,21 +110,27 @@ class Wiring:
 
         return Buildx(
             root=self.config.root,
-            environment=self.environment,
+            environment=self.for_docker,
             builder=self.config.builder.name,
             engine_limits=self._engine_limits,
             login=self._login,
         )
 
+    @property
+    def for_docker(self) -> Mapping[str, str]:
+        """The environment without the registry's password: docker hands its own on to git and to helpers."""
+        return {name: value for name, value in self.environment.items() if name != "BUILDTOOL_REGISTRY_PASSWORD"}
+
     def _login(self) -> AbstractContextManager[Mapping[str, str]]:
         """Credentials from the environment are ours alone; buildx is given a docker configuration that has them."""
-        from buildtool.adapters.docker_config import logged_in
-        from buildtool.adapters.registry.credentials import from_environment
+        from buildtool.adapters.docker_config import logged_in, sweep
+        from buildtool.adapters.registry.login.credentials import from_environment
 
         credential = from_environment(self.environment)
         if credential is None:
-            return nullcontext(self.environment)
-        return logged_in(self.environment, self.config.host, credential.username, credential.password)
+            sweep(self.environment)
+            return nullcontext(self.for_docker)
+        return logged_in(self.for_docker, self.config.host, credential.username, credential.password)
 
     def _engine_limits(self) -> EngineLimits:
         from buildtool.adapters.engine import engine_facts
@@ -208,8 +213,9 @@ class Wiring:
             checkout=lambda: GitRepo(self.directory, environment),
             ci=lambda: read(environment),
             manifests=lambda: find_policies(self.repository_files.texts()),
-            docker=DockerTools(environment),
-            buildx_version=Buildx(root=self.directory, environment=environment).version,
+            texts=lambda: dict(self.repository_files.texts()),
+            docker=DockerTools(self.for_docker),
+            buildx_version=Buildx(root=self.directory, environment=self.for_docker).version,
             endpoint=lambda: endpoint(environment),
             engine=lambda: engine_facts(environment, timeout=6),
             registry=lambda: self._examined_registry,
@@ -230,6 +236,8 @@ class Wiring:
             secrets=secrets,
             credentials=lambda: find_credentials(host, self.environment, secrets),
             on_retry=self.output.detail,
+            on_note=self.output.detail,
+            token_hosts=self.config.push.token_hosts,
             environment=self.environment,
             limits=SHORT,
         )

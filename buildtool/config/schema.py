@@ -173,6 +173,13 @@ PUSH = Table(
             "How many seconds to wait for a Harbor that lets nobody read an image before it is scanned.",
             default=120,
         ),
+        Key(
+            "token_hosts",
+            texts("a list of hosts", text("a host", values.host_problem), '["auth.example.com"]'),
+            "Token services on other hosts than the registry's that may be told its user and password. Docker Hub's is "
+            "known.",
+            default=[],
+        ),
     ),
 )
 

@@ -74,12 +74,16 @@ class CacheConfig:
 
 @dataclass(frozen=True, slots=True)
 class PushConfig:
-    """`retries` is how often a push that can heal is tried again; `scan_wait` the seconds Harbor's scan may take."""
+    """`retries` is how often a push that can heal is tried again; `scan_wait` the seconds Harbor's scan may take.
+
+    `token_hosts` are token services on other hosts that may be told the registry's credentials, as `host[:port]`.
+    """
 
     attestations: bool = False
     candidate_tag: str = "unproven"
     retries: int = 4
     scan_wait: int = 120
+    token_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,15 +48,23 @@ def registry_problem(value: str) -> str | None:
     return _host_problem(host) or (path_problem(project) if project else None)
 
 
-def _host_problem(host: str) -> str | None:
-    match = _HOST.fullmatch(host)
+def host_problem(value: str) -> str | None:
+    """`host[:port]` of any service; what holds a user or a path is not repeated: it may be a password."""
+    if "@" in value or "/" in value:
+        return "is not a host or host:port: write it without user, scheme and path"
+    match = _HOST.fullmatch(value)
     if not match:
-        return f'"{host}" is not a host or host:port'
+        return f'"{value}" is not a host or host:port'
     if match["port"] and not 0 < int(match["port"][:9]) <= _PORTS:
         return f"port {match['port'][:9]} is not between 1 and {_PORTS}"
-    if not any(c in host for c in ".:[") and host != "localhost":
-        return f'docker reads "{host}" as a name on Docker Hub: write the port too ({host}:80), or the full name'
     return None
+
+
+def _host_problem(host: str) -> str | None:
+    problem = host_problem(host)
+    if problem is None and not any(c in host for c in ".:[") and host != "localhost":
+        return f'docker reads "{host}" as a name on Docker Hub: write the port too ({host}:80), or the full name'
+    return problem
 
 
 def path_problem(value: str) -> str | None:

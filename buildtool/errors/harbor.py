@@ -19,11 +19,38 @@ EXTERNAL_URL = Rule(
     reason="Harbor sends every client to external_url for a token, so nobody can log in.",
     fix="set external_url in harbor.yml to the address that the clients use, run ./prepare, and restart Harbor",
 )
+LOGIN = Rule(
+    code="harbor-login",
+    title="Harbor does not accept the user name and password",
+    meaning="Harbor answers 401 to the login: a wrong password, or an account that is disabled or has expired.",
+    reason="Harbor gives such a login a token without rights, so that every push is refused as `unauthorized`.",
+    fix="look in Harbor (project, Robot Accounts) whether the account has expired, or docker login again",
+)
+RIGHTS = Rule(
+    code="harbor-rights",
+    title="the account lacks a right in the project",
+    meaning="Harbor lists the rights of the account in this project, and one that buildtool needs is not in the list.",
+    reason="without repository:push Harbor refuses every push; without tag:delete the candidate tag stays.",
+    fix="Harbor: project, Robot Accounts: give the account the right",
+)
+PROXY = Rule(
+    code="harbor-proxy",
+    title="the project is a proxy cache",
+    meaning="a proxy cache project only holds copies of images from another registry.",
+    reason="Harbor refuses every push to such a project with 403.",
+    fix="name another project in `registry` of buildtool.toml",
+)
+PRIVATE = Rule(
+    code="harbor-private",
+    title="the project is private, and the ImageRepository has no login",
+    meaning="the ImageRepository that reads the tags has no spec.secretRef, and the project lets nobody read unnamed.",
+    reason="Flux is refused with 401, and never sees a tag of this image.",
+    fix="name a Secret with a login in spec.secretRef of the ImageRepository, or make the project public",
+)
 ROBOT_NAME = Rule(
     code="harbor-robot-name",
-    severity=Severity.WARNING,
     title="the user name looks like a robot account's without its `$`",
-    meaning='Harbor names robot accounts robot$NAME, and a shell replaces $NAME inside "double quotes".',
+    meaning='Harbor names robot accounts robot$NAME by default; a shell replaces $NAME inside "double quotes".',
     reason="Harbor does not know the name without the `$`, and refuses the login with 401.",
     fix="write the name in 'single quotes', or put it in a file",
 )
@@ -52,9 +79,9 @@ PROJECT_MISSING = Rule(
 UNSEEN = Rule(
     code="harbor-unseen",
     severity=Severity.NOTE,
-    title="this account may not read the settings of the project",
-    meaning="Harbor answers 401 or 403 when this account asks for the settings.",
-    reason="whether quota, scans, immutability rules or retention rules stop a push is not known.",
+    title="this account may not read every setting of the project",
+    meaning="Harbor answers 401 or 403 when this account asks for some of the settings.",
+    reason="whether these settings stop a push is not known.",
     fix="ask an administrator of the project whether these settings stop a push",
 )
 QUOTA = Rule(

@@ -65,6 +65,14 @@ REGISTRY_DENIED = Kind(
     reason="the request was not carried out, and repeating it changes nothing.",
     fix="read the registry's own message above, and change the right or the setting it names",
 )
+REGISTRY_MOUNT = Kind(
+    code="registry-mount",
+    exit=Exit.REFUSED,
+    title="the builder asks for a layer of a repository that this registry does not have",
+    meaning="the builder knows a layer from another registry on the same host name (the port does not count).",
+    reason="Harbor answers 400 to a repository's name without a project, and the builder asks for it at every push.",
+    fix="docker buildx prune -af (the next build starts without its cache), then push again",
+)
 REGISTRY_NOT_FOUND = Kind(
     code="registry-not-found",
     exit=Exit.REFUSED,

@@ -25,6 +25,15 @@ INSECURE = Rule(
     reason="Flux scans with the wrong protocol, finds no tags, and goes on deploying the last one it found.",
     fix="make `insecure` of the ImageRepository what buildtool.toml says",
 )
+NO_LOGIN = Rule(
+    code="repository-without-login",
+    cross=True,
+    severity=Severity.WARNING,
+    title="an ImageRepository without a login for images that others read with one",
+    meaning="spec.secretRef is missing, and another object of the repository has a login for the same project.",
+    reason="a private project answers Flux with 401, so that it never sees a tag of this image.",
+    fix="name the Secret with the login in spec.secretRef of the ImageRepository",
+)
 UNKNOWN_REPOSITORY = Rule(
     code="policy-unknown-repository",
     cross=True,

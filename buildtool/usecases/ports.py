@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from buildtool.core.image.programs import LayerIndex
     from buildtool.core.registry.contents import Manifest, RegistryFacts, TagRemoval
     from buildtool.core.registry.harbor import HarborFacts
+    from buildtool.errors import BuildtoolError
 
 
 class Clock(Protocol):
@@ -76,6 +77,10 @@ class Harbor(Protocol):
 
     def facts(self, repositories: Sequence[Repository]) -> HarborFacts:
         """Its settings, and those of the repositories' projects, as far as this account may see them."""
+        ...
+
+    def why_refused(self, repositories: Sequence[Repository]) -> BuildtoolError | None:
+        """Harbor's own words for what a push to one of them meets now; None where it would take it, or is no Harbor."""
         ...
 
     def create_project(self, repository: Repository) -> bool:

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from buildtool.adapters.docker_config import logged_in
+from buildtool.adapters.docker_config import logged_in, sweep
 from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 
 HOST = "127.0.0.1:5000"
@@ -64,3 +68,82 @@ def test_nothing_stays_after_a_failure(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError):
         fail()
     assert not places[0].exists()
+
+
+def private(folder: Path) -> Path:
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def test_it_is_in_the_users_runtime_directory(tmp_path: Path) -> None:
+    runtime = private(tmp_path / "runtime")
+    environment = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(runtime)}
+    with logged_in(environment, HOST, "a", "b") as inside:
+        folder = Path(inside["DOCKER_CONFIG"])
+        assert folder.parent == runtime / "buildtool"
+        assert stat.S_IMODE(folder.parent.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o770, 0o777])
+def test_a_runtime_directory_that_others_may_use_is_none(tmp_path: Path, mode: int) -> None:
+    runtime = private(tmp_path / "runtime")
+    runtime.chmod(mode)
+    with logged_in({"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(runtime)}, HOST, "a", "b") as inside:
+        assert runtime not in Path(inside["DOCKER_CONFIG"]).parents
+    assert list(runtime.iterdir()) == []
+
+
+@pytest.mark.parametrize("planted", ["link", "open", "file"])
+def test_a_folder_planted_in_its_place_is_not_used(tmp_path: Path, planted: str) -> None:
+    runtime = private(tmp_path / "runtime")
+    place, elsewhere = runtime / "buildtool", private(tmp_path / "elsewhere")
+    if planted == "link":
+        place.symlink_to(elsewhere)
+    elif planted == "open":
+        place.mkdir()
+        place.chmod(0o777)
+    else:
+        place.write_text("")
+    with (
+        pytest.raises(BuildtoolError) as raised,
+        logged_in({"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(runtime)}, HOST, "a", "b"),
+    ):
+        pass
+    assert raised.value.kind is REGISTRY_CREDENTIALS
+    assert list(elsewhere.iterdir()) == []
+
+
+KILLED = """
+import os, signal, sys
+from buildtool.adapters.docker_config import logged_in, sweep
+with logged_in(dict(os.environ), "127.0.0.1:5000", "robot$a", "s3cret-of-a-killed-run") as inside:
+    print(inside["DOCKER_CONFIG"], flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("next_run_logs_in", [True, False])
+def test_the_next_run_takes_away_what_a_killed_one_left(tmp_path: Path, *, next_run_logs_in: bool) -> None:
+    runtime = private(tmp_path / "runtime")
+    environment = {"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(runtime)}
+    with logged_in(environment, HOST, "a", "of a run that goes on") as going_on:
+        child = {**os.environ, **environment}
+        killed = subprocess.run([sys.executable, "-c", KILLED], env=child, capture_output=True, text=True, check=False)
+        assert killed.returncode == -signal.SIGKILL
+        left = Path(killed.stdout.strip())
+        assert (left / "config.json").exists()
+        if next_run_logs_in:
+            with logged_in(environment, HOST, "a", "b"):
+                assert not left.exists()
+        else:
+            sweep(environment)
+        assert not left.exists()
+        assert Path(going_on["DOCKER_CONFIG"], "config.json").exists()
+    assert list((runtime / "buildtool").iterdir()) == []
+
+
+@pytest.mark.parametrize("document", [{"auths": 7, "credHelpers": ["x"]}, [], {"auths": None}])
+def test_a_configuration_of_another_shape(tmp_path: Path, document: object) -> None:
+    with logged_in(own(tmp_path, document), HOST, "a", "b") as inside:
+        written = json.loads(Path(inside["DOCKER_CONFIG"], "config.json").read_text())
+        assert list(written["auths"]) == [HOST]

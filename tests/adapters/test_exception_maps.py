@@ -1,6 +1,6 @@
 """No exception of a library leaves its adapter: each class the libraries define is raised, and comes out as ours.
 
-httpx's are in tests/adapters/registry/test_failures.py.
+httpx's are in tests/adapters/registry/http/test_failures.py.
 """
 
 from __future__ import annotations

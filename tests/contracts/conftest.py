@@ -99,8 +99,8 @@ def _https(version: str, folder: Path) -> Iterator[Subject]:
 
 
 @contextlib.contextmanager
-def _harbor(_version: str, folder: Path) -> Iterator[Subject]:
-    with distribution(_debian(), folder) as behind, harbor(behind.host) as fake:
+def _harbor(_version: str, _folder: Path) -> Iterator[Subject]:
+    with harbor() as fake:
         served = Served(fake.host, username=fake.robot.name, password=fake.robot.secret)
         yield Subject("harbor", served, project="website/")
 

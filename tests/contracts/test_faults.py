@@ -146,9 +146,9 @@ def _rerun(client: RegistryClient, repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("fault", list(Fault))
-def test_the_same_over_a_harbor_with_its_tokens(upstream: str, fault: Fault) -> None:
+def test_the_same_over_a_harbor_with_its_tokens(fault: Fault) -> None:
     """Its token service is asked on the way too, so there are more requests to fail."""
-    with harbor(upstream) as fake:
+    with harbor() as fake:
         credential = Credential(fake.robot.name, fake.robot.secret)
         with faulty(fake.host, fault, at=10_000) as proxy, client_of(proxy.host, credential=credential) as client:
             publish(client, Repository(proxy.host, f"website/{fresh(proxy.host).path}"))

@@ -12,6 +12,7 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ import pytest
 
 from tests.support.buildtool import buildtool
 from tests.support.canary import Echo, ProcessWatch, canary, leaks, stored
-from tests.support.httpserver import serve
+from tests.support.httpserver import Reply, serve
 from tests.support.need import need
 from tests.support.registries.distribution import debian_registry, distribution
 from tests.support.registries.tokens import token_server
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping
 
     from tests.support.buildtool import Ran
+    from tests.support.httpserver import Handler, Question
     from tests.support.registries.tokens import TokenServer
 
 pytestmark = pytest.mark.engine
@@ -147,8 +149,13 @@ class Runner:
         files = {name: self.folder / name for name in ("summary.md", "output.txt", "metadata.json")}
         if arguments[0] == "push":
             arguments += ("--metadata-file", str(files["metadata.json"]))
+        private = {name: self.folder / name for name in ("tmp", "runtime")}
+        for place in private.values():
+            place.mkdir(mode=0o700, exist_ok=True)
         variables = {
             **self.nest.environment,
+            "TMPDIR": str(private["tmp"]),
+            "XDG_RUNTIME_DIR": str(private["runtime"]),
             **self._login(login),
             "SHOP_TOKEN": self.nest.secrets["token"],
             "GITHUB_TOKEN": self.nest.secrets["github"],
@@ -162,6 +169,10 @@ class Runner:
         assert ran.code in codes, ran
         texts = {"stdout": ran.stdout, "stderr": ran.stderr, "process list": "\n".join(watch.seen)}
         texts |= {name: file.read_text() for name, file in files.items() if file.exists()}
+        texts |= {str(file): text for place in private.values() for file, text in stored(place)}
+        registry = [*self.nest.users.values(), self.nest.secrets["wrong"]]
+        for environment in watch.git:
+            assert not leaks(environment, registry), "git knows the registry's password"
         for name, text in texts.items():
             assert not leaks(text, self.nest.known()), f"{shlex.join(arguments)}: {name}: {text}"
         return ran
@@ -303,6 +314,95 @@ def test_a_credential_helper_that_talks(run: Runner, nest: Nest, code: int) -> N
     assert "docker-credential-nest" in ran.stderr
 
 
+@dataclass
+class Stranger:
+    """Another host: it wants to be told everything, and keeps what it is told."""
+
+    port: str = ""
+    told: list[str] = field(default_factory=list)
+    challenge: str = ""
+
+    def answer(self, handler: Handler, question: Question) -> None:
+        self.told.append(f"{question.target} {dict(question.headers)} {question.body!r}")
+        wanted = {"WWW-Authenticate": self.challenge} if self.challenge else {}
+        handler.reply(Reply(401 if wanted else 200, wanted, b'{"token": "t", "tags": []}'))
+
+    @property
+    def host(self) -> str:
+        return f"localhost:{self.port}"
+
+
+@pytest.fixture
+def stranger() -> Iterator[Stranger]:
+    made = Stranger()
+    with serve(made.answer) as host:
+        made.port = host.rpartition(":")[2]
+        yield made
+
+
+def test_a_realm_on_another_host_is_told_nothing(run: Runner, nest: Nest, shop: Shop, stranger: Stranger) -> None:
+    challenge = f'Bearer realm="http://{stranger.host}/token",service="s"'
+    with serve(lambda handler, _: handler.reply(Reply(401, {"WWW-Authenticate": challenge}))) as host:
+        shop.configure(registry=host)
+        shop.commit("a registry with a token service elsewhere")
+        for login in ("environment", "file"):
+            ran = run("push", "-v", login=login, codes=[14])
+            assert f'token_hosts = ["{stranger.host}"]' in ran.stderr
+    assert stranger.told == []
+
+
+@pytest.mark.parametrize("wants", ["basic", "bearer"])
+def test_a_redirect_to_another_host_carries_nothing(
+    run: Runner, nest: Nest, shop: Shop, stranger: Stranger, wants: str
+) -> None:
+    """The password is wanted by the registry, then by the host it redirects to."""
+    realm = f'Bearer realm="http://{stranger.host}/token",service="s"'
+    stranger.challenge = realm if wants == "bearer" else 'Basic realm="r"'
+
+    def registry(handler: Handler, question: Question) -> None:
+        known = "authorization" in question.headers
+        away = Reply(307, {"Location": f"http://{stranger.host}{question.target}"})
+        handler.reply(away if known else Reply(401, {"WWW-Authenticate": 'Basic realm="r"'}))
+
+    with serve(registry) as host:
+        shop.configure(registry=host)
+        shop.commit("a registry that sends its clients on")
+        run("push", "-v", codes=[14])
+        run("policy", "explain", "web", "-v", codes=[14])
+    assert stranger.told, "it was asked"
+    assert not leaks("\n".join(stranger.told), nest.known())
+    assert not any("authorization" in told for told in stranger.told)
+
+
+def test_a_killed_run_leaves_no_credentials_behind(run: Runner, nest: Nest, shop: Shop) -> None:
+    """It cannot take its own away; the next run does."""
+    runtime = run.folder / "runtime"
+    runtime.mkdir(mode=0o700)
+    login = _variables("robot$environment", nest.users["robot$environment"])
+    variables = {**os.environ, **nest.environment, **login, "SHOP_TOKEN": nest.secrets["token"]}
+    shop.write("web/Dockerfile", DOCKERFILE + "RUN sleep 60\n")
+    shop.commit("a long build")
+    argv = [sys.executable, "-m", "buildtool", "push"]
+    child = subprocess.Popen(
+        argv, cwd=shop.folder, env={**variables, "XDG_RUNTIME_DIR": str(runtime)}, stderr=subprocess.DEVNULL
+    )
+    try:
+        for _ in range(600):
+            if any(runtime.rglob("config.json")):
+                break
+            time.sleep(0.1)
+        else:
+            raise AssertionError("no build began")
+    finally:
+        child.kill()
+        child.wait()
+    assert any(runtime.rglob("config.json")), "what a killed run leaves"
+    shop.write("web/Dockerfile", DOCKERFILE)
+    shop.commit("a short build")
+    run("push")
+    assert not any(runtime.rglob("config.json"))
+
+
 def test_a_proxy_that_does_not_answer(run: Runner, nest: Nest, shop: Shop) -> None:
     shop.configure(registry="registry.example.invalid:5000")
     shop.commit("far away")
@@ -338,15 +438,16 @@ def test_a_secret_committed_to_the_manifests(run: Runner, nest: Nest, shop: Shop
         assert "deploy/secret.yaml" in ran.stdout
 
 
-BUG = """import buildtool.cli.push_run as module
+BUG = """import buildtool.cli.push_wiring as wiring
 from buildtool.cli.main import main
 
-def run_push(wiring, *_):
-    wiring.registry.check_push(wiring.config.repository("web"))
-    auth = wiring.registry.session.auth
+def push(preparation, *_):
+    readiness = preparation._readiness
+    readiness._registry.check_push(readiness._config.repository("web"))
+    auth = readiness._registry.session.auth
     raise RuntimeError(f"{auth.credential.password} {auth.basic()} {dict(__import__('os').environ)}")
 
-module.run_push = run_push
+wiring.push = push
 main(["push"])
 """
 

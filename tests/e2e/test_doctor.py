@@ -264,7 +264,7 @@ def test_wrong_credentials(shop: Shop, engine: Mapping[str, str], tmp_path: Path
 
 
 def test_a_harbor_without_the_project(shop: Shop, engine: Mapping[str, str]) -> None:
-    with harbor(shop.registry) as fake:
+    with harbor() as fake:
         shop.configure(registry=f"{fake.host}/nosuch")
         shop.commit("harbor")
         docker_login(fake.host, fake.robot.name, fake.robot.secret)

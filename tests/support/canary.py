@@ -44,10 +44,11 @@ def leaks(text: str, secrets: Iterable[str]) -> list[str]:
 
 
 class ProcessWatch:
-    """The arguments of every process that was seen while the block ran, in `seen`."""
+    """The arguments of every process that was seen while the block ran, in `seen`; in `git` the environments of git."""
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
+        self.git: set[str] = set()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -64,7 +65,10 @@ class ProcessWatch:
             for entry in Path("/proc").iterdir():
                 if entry.name.isdigit():
                     try:
-                        self.seen.add((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+                        words = (entry / "cmdline").read_bytes().split(b"\0")
+                        self.seen.add(b" ".join(words).decode(errors="replace"))
+                        if words[0].rpartition(b"/")[2] == b"git":
+                            self.git.add((entry / "environ").read_bytes().decode(errors="replace"))
                     except OSError:
                         continue  # it has ended
             time.sleep(0.02)
@@ -97,7 +101,7 @@ def _echo(sent: str, request: str) -> Reply:
 
 
 def stored(folder: Path) -> Iterator[tuple[Path, str]]:
-    """What a registry has on its disk, layers unpacked."""
+    """What is on the disk in a folder, such as a registry's; layers unpacked."""
     for file in folder.rglob("*"):
         if file.is_file():
             data = file.read_bytes()

@@ -1,28 +1,19 @@
 """The registry client: distribution 2.8 and 3, zot, Harbor, over HTTP or HTTPS, with none, Basic or token auth.
 
-client     the port's methods            session   auth, redirects, retries around one request
-wire       one bounded exchange          auth      challenges, tokens, credentials of `credentials`
-pages      lists of tags                 publish   a PUT whose outcome is always known
-removal    taking one tag away           harbor*   Harbor's own API and what is wrong with a project
-failures   httpx's exceptions as ours    status    statuses as ours
+http      one bounded exchange, its failures, retries, proxies        client    the port's methods
+login     challenges, tokens, stored credentials, the session         removal   taking one tag away
+v2        the distribution specification                              examined  the registry as doctor looks at it
+harbor    Harbor's own API
+
+Each room knows only those above it.
 """
 
 from __future__ import annotations
 
-from buildtool.adapters.registry.auth import Credential
 from buildtool.adapters.registry.client import RegistryClient
-from buildtool.adapters.registry.credentials import find_credentials
-from buildtool.adapters.registry.harbor import harbor_findings
-from buildtool.adapters.registry.harbor_work import Harbor, create_project, wait_for_scan
-from buildtool.adapters.registry.limits import Limits
+from buildtool.adapters.registry.harbor.work import Harbor
+from buildtool.adapters.registry.http.limits import Limits
+from buildtool.adapters.registry.login.auth import Credential
+from buildtool.adapters.registry.login.credentials import find_credentials
 
-__all__ = [
-    "Credential",
-    "Harbor",
-    "Limits",
-    "RegistryClient",
-    "create_project",
-    "find_credentials",
-    "harbor_findings",
-    "wait_for_scan",
-]
+__all__ = ["Credential", "Harbor", "Limits", "RegistryClient", "find_credentials"]

@@ -5,35 +5,39 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Self
 
-from buildtool.adapters.registry.auth import Authenticator
-from buildtool.adapters.registry.content import ACCEPT, check, check_file, read_manifest, sha256, told_digest
-from buildtool.adapters.registry.failures import HealableError
-from buildtool.adapters.registry.limits import Limits
-from buildtool.adapters.registry.pages import Pages
-from buildtool.adapters.registry.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
-from buildtool.adapters.registry.proxies import DOCKER_FOLDERS, docker_certificates
-from buildtool.adapters.registry.publish import put
+from buildtool.adapters.registry.harbor.api import HarborApi
+from buildtool.adapters.registry.harbor.refusals import explained
+from buildtool.adapters.registry.http.failures import HealableError
+from buildtool.adapters.registry.http.limits import Limits
+from buildtool.adapters.registry.http.proxies import DOCKER_FOLDERS, docker_certificates
+from buildtool.adapters.registry.http.retry import Retries
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.wire import Wire
+from buildtool.adapters.registry.login.auth import Authenticator
+from buildtool.adapters.registry.login.session import Request, Session
 from buildtool.adapters.registry.removal import Removal
-from buildtool.adapters.registry.retry import Retries
-from buildtool.adapters.registry.session import Request, Session
-from buildtool.adapters.registry.status import refusal
-from buildtool.adapters.registry.wire import Wire
-from buildtool.errors import CONFIG_INVALID, REGISTRY_ANSWER, BuildtoolError
+from buildtool.adapters.registry.v2 import manifests
+from buildtool.adapters.registry.v2.content import check, check_file, sha256
+from buildtool.adapters.registry.v2.pages import Pages
+from buildtool.adapters.registry.v2.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
+from buildtool.adapters.registry.v2.publish import put
+from buildtool.core.registry.contents import ServerKind
+from buildtool.errors import CONFIG_INVALID, REGISTRY_ANSWER, REGISTRY_AUTH, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from buildtool.adapters.registry.answer import Answer
-    from buildtool.adapters.registry.auth import Credential
-    from buildtool.adapters.registry.retry import Clock
+    from buildtool.adapters.registry.http.answer import Answer
+    from buildtool.adapters.registry.http.retry import Clock
+    from buildtool.adapters.registry.login.auth import Credential
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import Manifest, RegistryFacts, TagRemoval
     from buildtool.core.text.secrets import Secrets
 
-NOT_FOUND = 404
 _RECOGNISE_SECONDS = 1.0
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 _KEPT_IN_MEMORY = 16 << 20  # bytes of a layer; a bigger one goes to a temporary file
@@ -55,12 +59,17 @@ class RegistryClient:
         secrets: Secrets,
         credentials: Callable[[], Credential | None] = no_credentials,
         on_retry: Callable[[str], None] = lambda _: None,
+        on_note: Callable[[str], None] = lambda _: None,
+        token_hosts: Collection[str] = (),
         environment: Mapping[str, str] | None = None,
         ca_files: Sequence[Path] | None = None,
         limits: Limits | None = None,
         page_size: int | None = None,
     ) -> None:
-        """`host` is `name[:port]`; `ca_files` None means the ones docker uses for this host."""
+        """`host` is `name[:port]`; `ca_files` None means the ones docker uses for this host.
+
+        `token_hosts` are token services elsewhere that may be told the credentials, as `name[:port]`.
+        """
         self._limits = limits or Limits()
         self._page_size = page_size
         self._environment = environment or {}
@@ -69,7 +78,15 @@ class RegistryClient:
         base = f"{'http' if insecure else 'https'}://{host}"
         trusted = docker_certificates(host, DOCKER_FOLDERS) if ca_files is None else ca_files
         self._wire = Wire(self._limits, self._environment, trusted)
-        auth = Authenticator(base, self._wire, credentials, secrets, clock)
+        auth = Authenticator(
+            base,
+            self._wire,
+            find=credentials,
+            secrets=secrets,
+            clock=clock,
+            token_hosts=token_hosts,
+            say=on_note,
+        )
         self.session = Session(base, self._wire, auth, Retries(self._limits, clock, on_retry), clock)
 
     def __enter__(self) -> Self:
@@ -87,35 +104,29 @@ class RegistryClient:
         if not any(key.lower() in ("http_proxy", "https_proxy") for key in self._environment):
             resolve(base, self._limits.connect)
         try:
-            return read_probe(self.session.healing(self._ask_probe, total=self._limits.probe * 3 / 8), base)
+            answer = self.session.healing(self._ask_probe, total=self._limits.probe * 3 / 8)
+            facts = read_probe(answer, base)
         except BuildtoolError as error:
             raise self._other_scheme(error) from error
+        if answer.ok:  # Harbor lets nobody in without asking who it is
+            self.session.is_harbor = False
+        return replace(facts, kind=ServerKind.HARBOR) if HarborApi(self.session).is_there() else facts
 
     def tags(self, repository: Repository) -> Iterator[str]:
         """Every tag, in the registry's order; nothing for a repository that does not exist yet."""
-        return iter(Pages(self.session, repository.path, limit=self._limits.tags_bytes, page_size=self._page_size))
+        pages = Pages(self.session, repository.path, limit=self._limits.tags_bytes, page_size=self._page_size)
+        try:
+            yield from pages
+        except BuildtoolError as error:
+            raise self._explained(error, repository) from error
 
     def manifest(self, repository: Repository, reference: str) -> Manifest:
         """A manifest or index by tag or digest, its bytes checked against the digest."""
-        answer = self._get_manifest("GET", repository, reference)
-        if not answer.ok:
-            raise refusal(answer, repository.path)
-        return read_manifest(answer, reference)
+        return manifests.get(self.session, repository, reference)
 
     def digest(self, repository: Repository, reference: str) -> str | None:
         """The digest behind a tag or digest; None where there is no such thing."""
-        answer = self._get_manifest("HEAD", repository, reference)
-        if answer.status == NOT_FOUND:
-            return None
-        if answer.ok and (told := told_digest(answer)) is not None:
-            return told
-        # An answer to HEAD has no body: the words of a refusal, or the bytes to take the digest of, come with GET.
-        answer = self._get_manifest("GET", repository, reference)
-        if answer.status == NOT_FOUND:
-            return None
-        if not answer.ok:
-            raise refusal(answer, repository.path)
-        return read_manifest(answer, reference).digest
+        return manifests.digest(self.session, repository, reference)
 
     def blob(self, repository: Repository, digest: str) -> bytes:
         """A small blob, such as a config, checked against the digest."""
@@ -154,7 +165,7 @@ class RegistryClient:
         scope = f"repository:{repository.path}:pull,push"
         answer = self.session.ask(Request("POST", path, scope, content=b""))
         if not answer.ok:
-            raise refusal(answer, repository.path)
+            raise self._explained(refusal(answer, repository.path), repository)
         location = answer.headers.get("Location")
         if not location:
             raise BuildtoolError(
@@ -163,10 +174,11 @@ class RegistryClient:
         # What becomes of the cancelling is not the question asked; registries sweep away uploads left open.
         self.session.ask(Request("DELETE", self.session.own_path(location, path), scope))
 
-    def _get_manifest(self, method: str, repository: Repository, reference: str) -> Answer:
-        path = f"/v2/{repository.path}/manifests/{reference}"
-        accept = {"Accept": ACCEPT}
-        return self.session.ask(Request(method, path, _pull(repository), accept, limit=self._limits.manifest_bytes))
+    def _explained(self, error: BuildtoolError, repository: Repository) -> BuildtoolError:
+        """Harbor gives a wrong password a token that may nothing: whether it is wrong must be asked."""
+        if error.kind is REGISTRY_AUTH and HarborApi(self.session).is_there():
+            return explained(self.session, error, repository)
+        return error
 
     def _ask_probe(self) -> Answer:
         return self.session.hello(read=min(self._limits.read, self._limits.probe / 2))

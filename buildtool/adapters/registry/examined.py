@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from buildtool.adapters.registry.harbor import harbor_findings
-from buildtool.adapters.registry.harbor_api import HarborApi
-from buildtool.adapters.registry.limits import Limits
-from buildtool.adapters.registry.proxies import proxy_for
-from buildtool.adapters.registry.session import Request
-from buildtool.adapters.registry.status import refusal
+from buildtool.adapters.registry.harbor.api import HarborApi
+from buildtool.adapters.registry.harbor.facts import read_facts
+from buildtool.adapters.registry.http.limits import Limits
+from buildtool.adapters.registry.http.proxies import proxy_for
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.login.session import Request
 from buildtool.core.registry.contents import RemovalWay
+from buildtool.core.registry.harbor import TAG_DELETE, judge
+from buildtool.errors import REGISTRY_DENIED, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from buildtool.adapters.registry.answer import Answer
     from buildtool.adapters.registry.client import RegistryClient
+    from buildtool.adapters.registry.http.answer import Answer
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import RegistryFacts
     from buildtool.core.registry.harbor import Use
@@ -35,6 +37,7 @@ _NO_SUCH_DIGEST = f"sha256:{'0' * 64}"
 class ExaminedRegistry:
     def __init__(self, client: RegistryClient, environment: Mapping[str, str]) -> None:
         self._client = client
+        self._api = HarborApi(client.session)
         self._environment = environment
 
     def probe(self) -> RegistryFacts:
@@ -57,12 +60,17 @@ class ExaminedRegistry:
 
     def harbor_findings(self, uses: Sequence[Use], now: int) -> list[Finding] | None:
         """What will bite in its settings; None where it is no Harbor."""
-        return harbor_findings(self._client, uses, now) if self._is_harbor() else None
+        if not self._api.is_there():
+            return None
+        return judge(read_facts(self._client.session, [use.repository for use in uses]), uses, now)
 
     def removal_way(self, repository: Repository) -> RemovalWay:
-        """How one tag could be taken away: asked for with a tag and a digest that are not there."""
-        if self._is_harbor():
-            return RemovalWay.HARBOR
+        """How one tag could be taken away: asked for with a tag and a digest that are not there.
+
+        A Harbor says what this account may do; raises registry-denied where it may not.
+        """
+        if self._api.is_there():
+            return self._harbor_way(repository)
         answer = self._delete(repository, f"no-such-tag-{secrets.token_hex(8)}")
         if answer.status == _NOT_FOUND:
             return RemovalWay.BY_TAG
@@ -75,8 +83,14 @@ class ExaminedRegistry:
             raise refusal(answer, repository.path)
         return RemovalWay.NONE
 
-    def _is_harbor(self) -> bool:
-        return HarborApi(self._client.session).is_there()
+    def _harbor_way(self, repository: Repository) -> RemovalWay:
+        project = read_facts(self._client.session, [repository]).projects.get(repository.path.partition("/")[0])
+        if project is None or project.rights is None:
+            return RemovalWay.UNKNOWN
+        if TAG_DELETE not in project.rights:
+            fix = "Harbor: the robot account: give it `Delete Tag`"
+            raise BuildtoolError(REGISTRY_DENIED, f"it has no right {TAG_DELETE}", fix=fix, place=str(repository))
+        return RemovalWay.HARBOR
 
     def _delete(self, repository: Repository, reference: str) -> Answer:
         scope = f"repository:{repository.path}:pull,push,delete"

@@ -6,17 +6,17 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
-from buildtool.adapters.registry.content import sha256
-from buildtool.adapters.registry.harbor_api import HarborApi
-from buildtool.adapters.registry.publish import put
-from buildtool.adapters.registry.session import Request
-from buildtool.adapters.registry.status import refusal
+from buildtool.adapters.registry.harbor.api import HarborApi
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.login.session import Request
+from buildtool.adapters.registry.v2.content import sha256
+from buildtool.adapters.registry.v2.publish import put
 from buildtool.core.registry.contents import Manifest, TagRemoval
 from buildtool.errors import REGISTRY_FAILED, REGISTRY_SCAN, BuildtoolError
 
 if TYPE_CHECKING:
-    from buildtool.adapters.registry.answer import Answer
     from buildtool.adapters.registry.client import RegistryClient
+    from buildtool.adapters.registry.http.answer import Answer
     from buildtool.core.image.names import Repository
 
 ANNOTATION = "dev.buildtool.removed"
@@ -38,8 +38,9 @@ class Removal:
     def run(self) -> TagRemoval:
         if not self._is_there():
             return TagRemoval.ABSENT
-        if self._session.auth.is_harbor:
-            return HarborApi(self._session).delete_tag(self._repository, self._tag)
+        api = HarborApi(self._session)
+        if api.is_there():
+            return api.delete_tag(self._repository, self._tag)
         answer = self._delete(self._tag)
         if answer.ok:
             return self._proven()

@@ -57,7 +57,8 @@ _PUSH_RULES: _Rules = (
     (errors.PUSH_INTERRUPTED, r"blob unknown|unknown blob|manifest unknown|404 Not Found|429 Too Many|50[0234] "),
     # reading back what was just pushed: Harbor lets nobody read an image before it is scanned
     (errors.REGISTRY_SCAN, r"unexpected status from (HEAD|GET) request to \S+: 412 |PROJECTPOLICYVIOLATION"),
-    (errors.REGISTRY_QUOTA, r"quota"),
+    (errors.REGISTRY_MOUNT, r"unexpected status from POST request to \S+/blobs/uploads/\?\S*\bfrom=\S*: 400 "),
+    (errors.REGISTRY_QUOTA, r"quota|exceed the configured upper limit"),
     (errors.REGISTRY_IMMUTABLE, r"412 Precondition|immutable"),
     (errors.REGISTRY_DENIED, r"403 Forbidden|denied|400 Bad Request|405 Method|413 "),
     (errors.REGISTRY_UNREACHABLE, r"connection refused|no such host|no route to host|network is unreachable"),

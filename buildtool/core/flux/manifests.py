@@ -23,7 +23,10 @@ SETTER_TOKEN = '"$imagepolicy"'  # noqa: S105 -- a marker, no password
 
 @dataclass(frozen=True, slots=True)
 class ImageRepository:
-    """`image` is what Flux writes in front of the tag, verbatim."""
+    """`image` is what Flux writes in front of the tag, verbatim.
+
+    `login`: it names credentials for the registry, by secretRef, a service account or a cloud's provider.
+    """
 
     namespace: str
     name: str
@@ -31,6 +34,7 @@ class ImageRepository:
     insecure: bool
     exclusion_list: tuple[str, ...]
     place: Place
+    login: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,11 @@ class Manifests:
     def repository_of(self, policy: str) -> ImageRepository | None:
         """The ImageRepository behind the policy `namespace:name`."""
         return self.repositories.get(self.policy_repository.get(policy, ""))
+
+    def without_login(self, policy: str | None, image: str) -> str | None:
+        """The ImageRepository, as `namespace/name`, that reads this image's tags for the policy without a login."""
+        found = self.repository_of(policy or "")
+        return f"{found.namespace}/{found.name}" if found and found.image == image and not found.login else None
 
 
 def find_policies(texts: Iterable[tuple[str, str]]) -> Manifests:
@@ -164,7 +173,13 @@ def _repository(item: Object) -> ImageRepository:
         insecure=item.root.true("spec", "insecure"),
         exclusion_list=tuple(node.text for node in item.root.each("spec", "exclusionList")),
         place=item.place,
+        login=_has_login(item),
     )
+
+
+def _has_login(item: Object) -> bool:
+    named = item.root.string("spec", "secretRef", "name") or item.root.string("spec", "serviceAccountName")
+    return bool(named) or item.root.string("spec", "provider") not in ("", "generic")
 
 
 def _repository_key(item: Object) -> str:

@@ -21,11 +21,9 @@ MANIFEST_TYPES = (
 
 
 class ServerKind(StrEnum):
-    """Which software answers, as far as it shows; `UNKNOWN` is treated by what it answers, never by a guess."""
+    """Which software answers; `UNKNOWN` is treated by what it answers, never by a guess."""
 
     HARBOR = "harbor"
-    DISTRIBUTION = "distribution"
-    ZOT = "zot"
     UNKNOWN = "unknown"
 
 
@@ -41,6 +39,7 @@ class RemovalWay(StrEnum):
     BY_TAG = "by tag"
     BY_DIGEST = "by a digest of its own"
     HARBOR = "through Harbor's API"
+    UNKNOWN = "not known"
     NONE = "not at all"
 
 

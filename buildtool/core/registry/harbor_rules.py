@@ -1,99 +1,84 @@
-"""Harbor's immutability and retention rules: which tags a rule takes, and what a retention run would keep."""
+"""Harbor's immutability and retention rules as values, and which tags they take."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from buildtool.core.registry.doublestar import PatternError, match
 
-_DAY_SECONDS = 86_400
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+NEVER = -62_135_596_800
+"""Harbor's time for what never happened (0001-01-01), in unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """A doublestar pattern (`**`, `*`, `?`, `{a,b}`, `[a-z]`), or everything but it."""
+    """What the pattern takes, or everything but it. An empty pattern takes everything.
+
+    `untagged` says whether an artifact without tags counts as taken by the pattern; None is Harbor's own choice: selected.
+    """
 
     pattern: str = "**"
     excludes: bool = False
+    untagged: bool | None = None
 
     def takes(self, name: str) -> bool:
-        return bool(_compiled(self.pattern).fullmatch(name)) is not self.excludes
+        """Raises PatternError for a pattern that is malformed."""
+        return (not self.pattern or match(self.pattern, name)) is not self.excludes
+
+    def takes_any(self, tags: Sequence[str]) -> bool:
+        """Whether it selects an artifact with these tags: one that it takes is enough."""
+        if tags:
+            return any(self.takes(tag) for tag in tags)
+        return self.untagged is None or self.untagged is not self.excludes
+
+
+EVERYTHING = (Selector(),)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One immutability or retention rule. `amount` is its count or days; templates are Harbor's own names."""
+    """One immutability or retention rule: all its selectors must agree; without one for tags it takes nothing.
+
+    `template` is Harbor's name; `amount` its count or days, None where Harbor's own default counts.
+    """
 
     template: str
-    tags: Selector = field(default_factory=Selector)
-    repositories: Selector = field(default_factory=Selector)
-    amount: int = 0
-
-    def takes(self, repository: str, tag: str) -> bool:
-        """`repository` is the name below the project."""
-        return self.repositories.takes(repository) and self.tags.takes(tag)
+    tags: tuple[Selector, ...] = EVERYTHING
+    repositories: tuple[Selector, ...] = EVERYTHING
+    amount: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """`pushed` and `pulled` are unix seconds; 0 for never."""
+    """One digest with all its tags. `pushed` and `pulled` are unix seconds: the newest of its own and its tags' times.
+
+    `immutable`: Harbor says of one of its tags that a rule keeps it.
+    """
 
     digest: str
     tags: tuple[str, ...]
-    pushed: float = 0.0
-    pulled: float = 0.0
+    pushed: int = NEVER
+    pulled: int = NEVER
+    immutable: bool = False
 
 
-def kept(rules: Sequence[Rule], repository: str, artifacts: Sequence[Artifact], now: int) -> set[str]:
-    """Digests a retention run would keep: an artifact stays when any of its tags is kept by any rule.
+def is_immutable(rules: Iterable[Rule], repository: str, tag: str) -> bool:
+    """Whether a rule forbids to move and to delete this tag. `repository` is the name below the project.
 
-    Artifacts no rule selects go as well: a policy keeps, it does not delete (Harbor, `pkg/retention/policy/alg/or`).
+    Of several selectors Harbor uses the first; a rule that lacks one, or whose pattern is malformed, takes nothing.
     """
-    return {artifact.digest for rule in rules for artifact in _kept_by(rule, repository, artifacts, now)}
+    return any(_forbids(rule, repository, tag) for rule in rules)
 
 
-def _kept_by(rule: Rule, repository: str, artifacts: Sequence[Artifact], now: int) -> list[Artifact]:
-    candidates = [a for a in artifacts if any(rule.takes(repository, tag) for tag in a.tags)]
-    since = now - rule.amount * _DAY_SECONDS
-    if rule.template == "latestPushedK":
-        return sorted(candidates, key=lambda a: a.pushed, reverse=True)[: rule.amount]
-    if rule.template == "latestPulledN":
-        return sorted(candidates, key=lambda a: a.pulled, reverse=True)[: rule.amount]
-    if rule.template == "nDaysSinceLastPush":
-        return [a for a in candidates if a.pushed >= since]
-    if rule.template == "nDaysSinceLastPull":
-        return [a for a in candidates if a.pulled >= since]
-    return candidates  # "always", and whatever a newer Harbor may know: not ours to call a danger
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """A doublestar pattern as a regular expression; a broken one takes nothing."""
+def _forbids(rule: Rule, repository: str, tag: str) -> bool:
     try:
-        return re.compile("".join(_pieces(pattern)), re.DOTALL)
-    except re.error:
-        return re.compile(r"(?!)")
-
-
-def _pieces(pattern: str) -> Iterator[str]:
-    depth = 0
-    for piece in re.findall(r"\*\*|\[[^\]]*\]|\\.|.", pattern, re.DOTALL):
-        if piece == "{":
-            depth += 1
-            yield "(?:"
-        elif piece == "}" and depth:
-            depth -= 1
-            yield ")"
-        elif piece == "," and depth:
-            yield "|"
-        elif piece.startswith("[") and len(piece) > 2:  # noqa: PLR2004 -- brackets with something inside
-            inside = piece[1:-1]
-            yield f"[{'^' + re.escape(inside[1:]) if inside[0] in '!^' else re.escape(inside)}]".replace(r"\-", "-")
-        elif piece.startswith("\\") and len(piece) == 2:  # noqa: PLR2004
-            yield re.escape(piece[1])
-        else:
-            yield {"**": ".*", "*": "[^/]*", "?": "[^/]"}.get(piece, re.escape(piece))
+        return all(
+            selectors and selectors[0].takes(name)
+            for selectors, name in ((rule.repositories, repository), (rule.tags, tag))
+        )
+    except PatternError:
+        return False

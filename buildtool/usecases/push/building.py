@@ -48,6 +48,7 @@ class Building:
         place = f"under {candidate}" if candidate else "by digest"
         self._recorder.heading(f"Build and push {place}, where no policy looks")
         with self._candidates.alone(plan):
+            self._candidates.remove_held_back(plan)
             proven = self._healing(plan, definition_for(self._config, plan))
         self._recorder.proven(proven)
         return proven
@@ -72,7 +73,7 @@ class Building:
                 return self._builder.bake(definition, self._recorder.build)
             except BuildtoolError as error:
                 if error.kind is not REGISTRY_SCAN or candidate_tag(self._config, plan) is None:
-                    raise
+                    raise self._prover.explained(plan, error) from error
                 self._wait_for_scans(plan)
         return self._builder.bake(definition, self._recorder.build)
 

@@ -48,6 +48,36 @@ class Candidates:
         finally:
             self.remove([image.repository for image in [*used, *left]])
 
+    def remove_held_back(self, plan: Plan) -> None:
+        """Take away candidates of earlier runs that Harbor's scan lets nobody read: it would refuse every push to them.
+
+        Raises registry-scan where that may not be done.
+        """
+        tag = candidate_tag(self._config, plan)
+        for image in plan.to_build if tag else ():
+            held = self._held_back(image.repository, str(tag)) if tag in image.seen else None
+            if held is not None:
+                self._remove_held_back(image.repository, str(tag), held)
+
+    def _held_back(self, repository: Repository, tag: str) -> errors.BuildtoolError | None:
+        try:
+            self._registry.digest(repository, tag)
+        except errors.BuildtoolError as error:
+            if error.kind is errors.REGISTRY_SCAN:
+                return error
+            raise
+        return None
+
+    def _remove_held_back(self, repository: Repository, tag: str, held: errors.BuildtoolError) -> None:
+        reference = repository.at(tag)
+        try:
+            self._registry.remove_tag(repository, tag)
+        except errors.BuildtoolError as error:
+            message = f"{reference}, left by an earlier run, blocks every push ({held.message}), and may not be removed"
+            fix = f"Harbor: delete the tag {tag!r} of {repository.path}, or give this account `Delete Tag`"
+            raise errors.BuildtoolError(errors.REGISTRY_SCAN, message, fix=fix, place=error.place) from error
+        self._recorder.say(f"removed {reference}: an earlier run left it, and Harbor's scan holds it back")
+
     def remove(self, repositories: Iterable[Repository]) -> None:
         tag = self._config.push.candidate_tag
         removals = [

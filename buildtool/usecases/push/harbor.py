@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool import errors
+from buildtool.core.flux.setters import committed_tags
 from buildtool.core.registry.harbor import Use, judge
 from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from buildtool.core.flux.manifests import Manifests
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.harbor import HarborFacts
     from buildtool.errors.findings import Finding
     from buildtool.usecases.ports import Clock, Harbor
+    from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.recorder import Recorder
 
@@ -22,37 +25,74 @@ if TYPE_CHECKING:
 _STOPS: Mapping[str, errors.Kind] = {
     "harbor-no-project": errors.REGISTRY_PROJECT,
     "harbor-project-missing": errors.REGISTRY_PROJECT,
+    "harbor-login": errors.REGISTRY_AUTH,
+    "harbor-robot-name": errors.REGISTRY_AUTH,
     "harbor-read-only": errors.REGISTRY_DENIED,
+    "harbor-proxy": errors.REGISTRY_DENIED,
+    "harbor-rights": errors.REGISTRY_DENIED,
     "harbor-quota": errors.REGISTRY_QUOTA,
-    "harbor-scan": errors.REGISTRY_SCAN,
 }
 _CANDIDATE = "harbor-immutable-candidate"
 
 
 class HarborChecks:
-    """What a Harbor's settings will do to a plan. `create_project`: make the projects that are missing."""
+    """What a Harbor's settings will do to a plan. `texts` are the committed manifests by path."""
 
-    def __init__(self, harbor: Harbor, clock: Clock, recorder: Recorder, *, create_project: bool) -> None:
+    def __init__(  # the parts, one by one
+        self,
+        harbor: Harbor,
+        manifests: Manifests,
+        texts: Mapping[str, str],
+        clock: Clock,
+        recorder: Recorder,
+        options: PushOptions,
+    ) -> None:
         self._harbor = harbor
+        self._manifests = manifests
+        self._texts = texts
         self._clock = clock
         self._recorder = recorder
-        self._create_project = create_project
+        self._options = options
 
     def not_there(self, host: str) -> list[str]:
         """The warning for --create-project at a registry that is no Harbor."""
-        return [f"--create-project: {host} is no Harbor, and has no projects"] if self._create_project else []
+        return [f"--create-project: {host} is no Harbor, and has no projects"] if self._options.create_project else []
 
     def look(self, plan: Plan) -> HarborFacts:
         """Its settings; makes missing projects where that is asked for, and raises the first thing that must fail."""
         repositories = [image.repository for image in plan.images]
         facts = self._harbor.facts(repositories)
-        if self._create_project and self._create(repositories, facts):
+        if self._options.create_project and not self._options.dry_run and self._create(repositories, facts):
             facts = self._harbor.facts(repositories)
         self._raise_what_must_fail(facts, [image.repository for image in plan.to_publish])
         return facts
 
+    def concerns(self, facts: HarborFacts, images: Sequence[ImagePlan], candidate: str | None) -> list[str]:
+        """What fails later; raises where the candidate tag is there already and cannot be written again."""
+        found: dict[str, None] = {}
+        for image in images:
+            for finding in judge(facts, [self._use(image, candidate)], self._clock.now()):
+                if finding.code == _CANDIDATE and candidate in image.seen:
+                    message = f"{image.repository.at(str(candidate))} exists, and {finding.message}"
+                    raise errors.BuildtoolError(errors.REGISTRY_IMMUTABLE, message, fix=finding.fix, place=facts.base)
+                if finding.severity is not Severity.NOTE:
+                    found[f"{_sentence(finding)} ({finding.fix})"] = None
+        return list(found)
+
+    def _use(self, image: ImagePlan, candidate: str | None) -> Use:
+        policy = image.config.policy
+        return Use(
+            image.repository,
+            image.tag or image.before or "",
+            candidate if image.builds else None,
+            image.before,
+            committed_tags(self._texts, policy) if policy else (),
+            self._manifests.without_login(policy, str(image.repository)),
+        )
+
     def _raise_what_must_fail(self, facts: HarborFacts, repositories: Sequence[Repository]) -> None:
-        for finding in judge(facts, [Use(repository, "", None) for repository in repositories], self._clock.now()):
+        uses = [Use(repository, "", None) for repository in repositories]
+        for finding in judge(facts, uses, self._clock.now()) if uses else ():
             kind = _STOPS.get(finding.code)
             if kind is not None and finding.severity is Severity.ERROR:
                 raise errors.BuildtoolError(kind, _sentence(finding), fix=finding.fix, place=facts.base)
@@ -67,8 +107,11 @@ class HarborChecks:
         return bool(missing)
 
 
-class Scans:
-    """Waits for a Harbor that scans an image before anybody may read it, at most `limit` seconds an image."""
+class PushedToHarbor:
+    """What a push to Harbor meets: an image that is scanned before anybody may read it, or a refusal.
+
+    `limit` is how many seconds a scan is waited for, for each image.
+    """
 
     def __init__(self, harbor: Harbor, limit: float, recorder: Recorder) -> None:
         self._harbor = harbor
@@ -80,19 +123,14 @@ class Scans:
         self._recorder.say(f"Harbor scans {repository} before anybody may read it: waiting {self._limit:g} s at most")
         self._harbor.wait_for_scan(repository, reference, self._limit)
 
-
-def concerns(facts: HarborFacts, images: Sequence[ImagePlan], candidate: str | None, now: int) -> list[str]:
-    """What fails later; raises where the candidate tag is there already and cannot be written again."""
-    found: dict[str, None] = {}
-    for image in images:
-        use = Use(image.repository, image.tag or image.before or "", candidate if image.builds else None, image.before)
-        for finding in judge(facts, [use], now):
-            if finding.code == _CANDIDATE and candidate in image.seen:
-                message = f"{image.repository.at(str(candidate))} exists, and {finding.message}"
-                raise errors.BuildtoolError(errors.REGISTRY_IMMUTABLE, message, fix=finding.fix, place=facts.base)
-            if finding.severity is not Severity.NOTE:
-                found[f"{_sentence(finding)} ({finding.fix})"] = None
-    return list(found)
+    def explained(self, repositories: Sequence[Repository], error: errors.BuildtoolError) -> errors.BuildtoolError:
+        """The failure of a build's push, in Harbor's own words where it has some: BuildKit prints only the status."""
+        if error.kind not in {errors.REGISTRY_DENIED, errors.REGISTRY_AUTH, errors.REGISTRY_QUOTA}:
+            return error
+        try:
+            return self._harbor.why_refused(repositories) or error
+        except errors.BuildtoolError:
+            return error  # asking failed too: the first failure is the one to tell
 
 
 def _sentence(finding: Finding) -> str:

@@ -30,8 +30,17 @@ class LiveTags:
     def read(self, images: Sequence[ImageConfig]) -> Mapping[str, list[str]]:
         """All tags of each image's repository, by image name; [] for a repository that does not exist yet."""
         repositories = [self._config.repository(image.name) for image in images]
-        found = side_by_side([lambda one=one: list(self._registry.tags(one)) for one in repositories])  # type: ignore[misc]
+        found = side_by_side([lambda one=one: self._tags(one) for one in repositories])  # type: ignore[misc]
         return {image.name: tags for image, tags in zip(images, found, strict=True)}
+
+    def _tags(self, repository: Repository) -> list[str]:
+        """What is in a project that does not exist yet: nothing. Whether one can be made is asked after the plan."""
+        try:
+            return list(self._registry.tags(repository))
+        except errors.BuildtoolError as error:
+            if error.kind is not errors.REGISTRY_PROJECT:
+                raise
+            return []
 
     def visible(self, image: ImageConfig, tags: Iterable[str]) -> list[str]:
         """Those of the tags that Flux sees: without what the ImageRepository's exclusionList names."""

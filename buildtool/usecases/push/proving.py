@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from buildtool.core.image.proof import Proof
     from buildtool.core.registry.contents import Manifest
     from buildtool.usecases.ports import LayerCache, Registry
-    from buildtool.usecases.push.harbor import Scans
+    from buildtool.usecases.push.harbor import PushedToHarbor
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.recorder import Recorder
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 class Prover:
     """Trusts what the registry holds, not what was sent to it."""
 
-    def __init__(self, registry: Registry, layers: LayerCache, scans: Scans, recorder: Recorder) -> None:
+    def __init__(self, registry: Registry, layers: LayerCache, harbor: PushedToHarbor, recorder: Recorder) -> None:
         self._registry = registry
         self._layers = layers
-        self._scans = scans
+        self._harbor = harbor
         self._recorder = recorder
 
     def prove(self, plan: Plan, digests: Mapping[str, str]) -> list[Proven]:
@@ -46,7 +46,11 @@ class Prover:
 
     def wait(self, repository: Repository, reference: str) -> None:
         """Until a Harbor that scans first lets the image be read."""
-        self._scans.wait(repository, reference)
+        self._harbor.wait(repository, reference)
+
+    def explained(self, plan: Plan, error: errors.BuildtoolError) -> errors.BuildtoolError:
+        """Why the push of a build failed, asked of the registry where that knows more."""
+        return self._harbor.explained([image.repository for image in plan.to_build], error)
 
     def _one(self, plan: Plan, image: ImagePlan, digest: str) -> tuple[Proven, list[str]]:
         manifest, proof = self._read_back(image.repository, digest)

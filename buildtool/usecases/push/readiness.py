@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from buildtool import errors
 from buildtool.core.registry.contents import ServerKind
 from buildtool.usecases.push import selection
-from buildtool.usecases.push.harbor import concerns
 from buildtool.usecases.side_by_side import Task, side_by_side
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class Readiness:
         builder = asked.result()
         if harbor is not None:
             candidate = None if builder is None or builder.pushes_by_digest else self._config.push.candidate_tag
-            warnings += concerns(harbor, plan.images, candidate, now)
+            warnings += self._harbor.concerns(harbor, plan.images, candidate)
         elif plan.to_publish:
             warnings += self._harbor.not_there(self._config.host)
         return replace(plan, builder=builder, warnings=warnings)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.registry.auth import Credential
 from buildtool.adapters.registry.examined import ExaminedRegistry
+from buildtool.adapters.registry.login.auth import Credential
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.core.registry.harbor import Use
 from buildtool.errors import REGISTRY_DENIED, BuildtoolError
 from tests.support.harbor.server import harbor
+from tests.support.harbor.state import CI, PUSH_ONLY
 from tests.support.httpserver import Reply
 from tests.support.need import need
 from tests.support.registries.distribution import debian_registry, distribution
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.adapters.registry.conftest import Clients, Script
+    from tests.support.harbor.server import Harbor
 
 FRESH = "frontend"
 
@@ -43,15 +45,33 @@ def test_how_distribution_28_lets_go_of_a_tag(
         assert list(registry.tags(Repository(served.host, FRESH))) == []
 
 
-def test_harbor_is_recognised(tmp_path: Path, clients: Clients) -> None:
-    with distribution(program(), tmp_path) as served, harbor(served.host) as fake:
+def harbors_way(clients: Clients, fake: Harbor, rights: frozenset[str], project: str = "website") -> RemovalWay:
+    account = fake.state.add_robot(f"r{len(rights)}", "s3cret-robot", "website", rights)
+    client = clients(fake.host, credentials=lambda: Credential(account.name, account.secret))
+    return ExaminedRegistry(client, {}).removal_way(Repository(fake.host, f"{project}/frontend"))
+
+
+def test_harbor_is_recognised(clients: Clients) -> None:
+    with harbor() as fake:
         robot = Credential(fake.robot.name, fake.robot.secret)
         registry = ExaminedRegistry(clients(fake.host, credentials=lambda: robot), {})
         repository = Repository(fake.host, "nosuch/frontend")
-        assert registry.removal_way(repository) is RemovalWay.HARBOR
         found = registry.harbor_findings([Use(repository, "main-1234567-1700000000", "unproven")], 1_700_000_000)
         assert [finding.code for finding in found or ()] == ["harbor-project-missing"]
         assert registry.username() == fake.robot.name
+
+
+def test_harbor_says_whether_a_tag_may_be_deleted(clients: Clients) -> None:
+    with harbor() as fake:
+        assert harbors_way(clients, fake, CI) is RemovalWay.HARBOR
+        assert harbors_way(clients, fake, CI, "nosuch") is RemovalWay.UNKNOWN
+        with pytest.raises(BuildtoolError) as caught:
+            harbors_way(clients, fake, PUSH_ONLY)
+        assert caught.value.kind is REGISTRY_DENIED
+        assert "tag:delete" in caught.value.message
+        fake.state.silent = True
+        assert harbors_way(clients, fake, PUSH_ONLY) is RemovalWay.UNKNOWN
+        assert not any(line.startswith("DELETE") for line in fake.state.asked)
 
 
 def test_a_registry_that_deletes_single_tags(clients: Clients, script: Script) -> None:

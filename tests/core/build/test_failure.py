@@ -49,6 +49,27 @@ def test_a_registry_that_is_down_at_push_time() -> None:
         (PUT + "401 Unauthorized", errors.REGISTRY_AUTH),
         (PUSH + "server message: insufficient_scope: authorization failed", errors.REGISTRY_AUTH),
         (PUT + "403 Forbidden", errors.REGISTRY_DENIED),
+        (
+            (
+                "failed to push h:1/site/web:unproven: unexpected status from POST request to "
+                "http://h:1/v2/site/web/blobs/uploads/?mount=sha256:aa&from=web: 400 Bad Request"
+            ),
+            errors.REGISTRY_MOUNT,
+        ),
+        (
+            (
+                "failed to push h:1/site/web:unproven: unexpected status from POST request to "
+                "http://h:1/v2/site/web/blobs/uploads/?from=web&mount=sha256:aa: 400 Bad Request"
+            ),
+            errors.REGISTRY_MOUNT,
+        ),
+        (
+            (
+                "failed to push h:1/site/web:unproven: unexpected status from POST request to "
+                "http://h:1/v2/site/web/blobs/uploads/: 400 Bad Request"
+            ),
+            errors.REGISTRY_DENIED,
+        ),
         (PUT + "429 Too Many Requests", errors.PUSH_INTERRUPTED),
         (PUT + "503 Service Unavailable", errors.PUSH_INTERRUPTED),
         (PUSH + "blob unknown to registry", errors.PUSH_INTERRUPTED),

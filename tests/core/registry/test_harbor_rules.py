@@ -2,73 +2,57 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.registry.harbor_rules import Artifact, Rule, Selector, kept
-
-NOW = 1_707_300_000
-DAY = 86_400
+from buildtool.core.registry.doublestar import PatternError
+from buildtool.core.registry.harbor_rules import Rule, Selector, is_immutable
 
 
-@pytest.mark.parametrize(
-    ("pattern", "name", "wanted"),
-    [
-        ("**", "master-abc1234-1707300000", True),
-        ("**", "team/app", True),
-        ("*", "team/app", False),
-        ("*", "unproven", True),
-        ("", "unproven", False),
-        ("master-*", "master-abc", True),
-        ("master-*", "xmaster-abc", False),
-        ("unproven", "unproven", True),
-        ("{main,master}-*", "master-1", True),
-        ("{main,master}-*", "develop-1", False),
-        ("v?.[0-9]", "v1.5", True),
-        ("v?.[0-9]", "v1.x", False),
-        ("v[!0-9]", "vx", True),
-        ("v[^0-9]", "v1", False),
-        ("a.c", "abc", False),
-        ("a+", "aa", False),
-        (r"a\*", "a*", True),
-        (r"a\*", "ab", False),
-        ("{unclosed", "unclosed", False),
-        ("[z-a]", "z", False),
-        ("}{,[", "x", False),
-        ("a,b", "a,b", True),
-    ],
-)
-def test_doublestar(pattern: str, name: str, wanted: bool) -> None:  # noqa: FBT001
-    assert Selector(pattern).takes(name) is wanted
-    assert Selector(pattern, excludes=True).takes(name) is not wanted
-
-
-def test_a_rule_takes_a_tag_of_a_repository() -> None:
-    rule = Rule("immutable_template", Selector("master-*"), Selector("front*"))
-    assert rule.takes("frontend", "master-1")
-    assert not rule.takes("backend", "master-1")
-    assert not rule.takes("frontend", "unproven")
-
-
-OLD = Artifact("sha256:old", ("master-1",), NOW - 30 * DAY, NOW - DAY)
-MID = Artifact("sha256:mid", ("master-2", "also"), NOW - 5 * DAY)
-NEW = Artifact("sha256:new", ("develop-3",), NOW - DAY)
-ALL = (OLD, MID, NEW)
+def test_a_selector_takes_names() -> None:
+    assert Selector("master-*").takes("master-1")
+    assert not Selector("master-*", excludes=True).takes("master-1")
+    assert Selector("").takes("anything")
+    assert not Selector("", excludes=True).takes("anything")
+    with pytest.raises(PatternError):
+        Selector("[").takes("a")
 
 
 @pytest.mark.parametrize(
-    ("rules", "wanted"),
+    ("selector", "tags", "wanted"),
     [
-        ([], ""),
-        ([Rule("always")], "old mid new"),
-        ([Rule("always", Selector("master-*"))], "old mid"),
-        ([Rule("latestPushedK", amount=1)], "new"),
-        ([Rule("latestPushedK", Selector("master-*"), amount=1)], "mid"),
-        ([Rule("latestPulledN", amount=1)], "old"),
-        ([Rule("nDaysSinceLastPush", amount=7)], "mid new"),
-        ([Rule("nDaysSinceLastPull", amount=2)], "old"),
-        ([Rule("latestPushedK", amount=1), Rule("nDaysSinceLastPull", amount=2)], "old new"),
-        ([Rule("always", repositories=Selector("backend"))], ""),
-        ([Rule("a template of a newer Harbor")], "old mid new"),
-        ([Rule("latestPushedK", amount=0)], ""),
+        (Selector("a"), ("b", "a"), True),
+        (Selector("a"), ("b",), False),
+        (Selector("a", excludes=True), ("a", "b"), True),
+        (Selector("a", excludes=True), ("a",), False),
+        (Selector("a"), (), True),
+        (Selector("a", untagged=False), (), False),
+        (Selector("a", untagged=True), (), True),
+        (Selector("a", excludes=True), (), True),
+        (Selector("a", excludes=True, untagged=True), (), False),
+        (Selector("a", excludes=True, untagged=False), (), True),
     ],
 )
-def test_what_a_run_keeps(rules: list[Rule], wanted: str) -> None:
-    assert kept(rules, "frontend", ALL, NOW) == {f"sha256:{name}" for name in wanted.split()}
+def test_a_selector_takes_artifacts(selector: Selector, tags: tuple[str, ...], wanted: bool) -> None:  # noqa: FBT001
+    assert selector.takes_any(tags) is wanted
+
+
+def immutable(*rules: Rule, repository: str = "frontend", tag: str = "master-1") -> bool:
+    return is_immutable(rules, repository, tag)
+
+
+def test_a_rule_forbids_a_tag_of_a_repository() -> None:
+    rule = Rule("immutable_template", (Selector("master-*"),), (Selector("front*"),))
+    assert immutable(rule)
+    assert not immutable(rule, repository="backend")
+    assert not immutable(rule, tag="unproven")
+    assert immutable(Rule("i", (Selector("x"),)), rule)
+
+
+def test_of_several_selectors_the_first_counts() -> None:
+    assert immutable(Rule("i", (Selector("master-*"), Selector("other"))))
+    assert not immutable(Rule("i", (Selector("other"), Selector("master-*"))))
+    assert not immutable(Rule("i", ()))
+    assert not immutable(Rule("i", repositories=()))
+
+
+def test_a_malformed_rule_forbids_nothing() -> None:
+    assert not immutable(Rule("i", (Selector("["),)))
+    assert immutable(Rule("i", (Selector("["),)), Rule("i"))

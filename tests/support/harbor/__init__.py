@@ -1,1 +1,5 @@
-"""Harbor as its documentation and source say it behaves, in front of a real registry that stores the images."""
+"""A stand-in for Harbor, held to records of a real v2.15.2; it stores its images itself and needs nothing.
+
+state     accounts, projects, artifacts, and the switches a test turns      access   who may do what; tokens
+v2        `/v2/`, and `manifests`, `blobs`, `tags` below it                 api      `/api/v2.0/`, and `artifacts`
+"""

@@ -2,193 +2,214 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.support.harbor.replies import document, error
-from tests.support.harbor.state import Project
+from tests.support.harbor import artifacts
+from tests.support.harbor.access import basic
+from tests.support.harbor.replies import READ_ONLY, document, empty, error, forbidden, listed, no_path
 from tests.support.httpserver import Reply
 
 if TYPE_CHECKING:
-    from tests.support.harbor.state import State
+    from tests.support.harbor.state import Account, Project, State
     from tests.support.httpserver import Question
 
 API = "/api/v2.0"
 _PROJECT = re.compile(r"/projects/(?P<name>[^/]+)(?P<rest>/.*)?")
-_ARTIFACTS = re.compile(r"/repositories/(?P<repository>[^/]+)/artifacts")
-_ARTIFACT = re.compile(
-    r"/repositories/(?P<repository>[^/]+)/artifacts/(?P<reference>[^/]+)(?P<rest>/tags(?:/(?P<tag>.+))?)?"
-)
+_UNKNOWN = {"auth_mode": "db_auth", "banner_message": "", "oidc_provider_name": "", "primary_auth_mode": False}
 
 
-def token(state: State, question: Question) -> Reply:
-    """`/service/token`."""
-    if question.method != "GET":
-        return Reply(405)
-    scopes = parse_qs(urlsplit(question.target).query).get("scope", [])
-    if "authorization" in question.headers and not _known(state, question):
-        return error(401, "UNAUTHORIZED", "unauthorized: invalid user credentials")
-    if any("/" not in scope.split(":")[1] for scope in scopes):
-        return Reply(500)
-    if "authorization" not in question.headers:
-        scopes = []
-    return document({"token": state.issue(scopes), "access_token": "", "expires_in": state.token_life})
-
-
-def answer(state: State, question: Question) -> Reply:
+def answer(state: State, question: Question) -> Reply:  # noqa: PLR0911 -- one for each address
     path = question.path.removeprefix(API)
+    account = basic(state, question)
+    if state.read_only and question.method not in ("GET", "HEAD"):
+        return READ_ONLY
     if path == "/ping":
         return Reply(200, {"Content-Type": "text/plain"}, b"Pong")
     if path == "/systeminfo":
-        return document(_system(state, question))
-    if not _known(state, question):
-        return error(401, "UNAUTHORIZED", "unauthorized")
+        return document(_system(state, question, account))
     if path == "/projects":
-        return _projects(state, question)
+        return _projects(state, question, account)
+    if path == "/robots":
+        return _robots(state, question, account)
+    if path == "/users/current/permissions" and not state.silent:
+        return _permissions(state, question, account)
+    if path.startswith("/retentions/"):
+        return _retention(state, path.rpartition("/")[2], account)
     found = _PROJECT.fullmatch(path)
-    project = state.projects.get(unquote(found["name"])) if found is not None else None
-    if found is None or project is None:
-        return error(403 if not state.robot.system else 404, "NOT_FOUND", f"project {path} not found")
-    return _project(state, project, question, found["rest"] or "")
+    if found is None:
+        return no_path(question.path)
+    return _project(state, question, account, unquote(found["name"]), found["rest"] or "")
 
 
-def _known(state: State, question: Question) -> bool:
-    wanted = base64.b64encode(f"{state.robot.name}:{state.robot.secret}".encode()).decode()
-    return question.headers.get("authorization") == f"Basic {wanted}"
+def _unauthorized() -> Reply:
+    return error(401, "UNAUTHORIZED", "unauthorized")
 
 
-def _system(state: State, question: Question) -> dict[str, object]:
-    facts: dict[str, object] = {"auth_mode": "db_auth", "self_registration": False}
-    if _known(state, question):
-        facts |= {
-            "harbor_version": "v2.12.2-73072d0d",
-            "external_url": state.external_url or f"http://{question.headers['host']}",
-            "registry_url": question.headers["host"],
-            "read_only": state.read_only,
-            "current_time": dt.datetime.now(dt.UTC).isoformat().replace("+00:00", "Z"),
-        }
-    return facts
+def _query(question: Question) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(question.target).query).items()}
 
 
-def _projects(state: State, question: Question) -> Reply:
+def _system(state: State, question: Question, account: Account | None) -> dict[str, object]:
+    if account is None:
+        return {**_UNKNOWN, "self_registration": False}
+    return {
+        **_UNKNOWN,
+        "current_time": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "external_url": state.external_url or f"http://{question.headers['host']}",
+        "harbor_version": "v2.15.2-080b0220",
+        "has_ca_root": False,
+        "notification_enable": True,
+        "project_creation_restriction": "everyone",
+        "read_only": state.read_only,
+        "registry_storage_provider_name": "filesystem",
+        "registry_url": question.headers["host"],
+        "self_registration": False,
+    }
+
+
+def _projects(state: State, question: Question, account: Account | None) -> Reply:
+    query = _query(question)
     if question.method == "HEAD":
-        name = parse_qs(urlsplit(question.target).query).get("project_name", [""])[0]
-        return Reply(200 if name in state.projects else 404)
-    if question.method != "POST":
-        return document([_shown(project) for project in state.projects.values()])
-    if not state.robot.system:
-        return error(403, "FORBIDDEN", "forbidden")
-    name = json.loads(question.body)["project_name"]
+        if account is None:
+            return _unauthorized()
+        name = query.get("project_name", "")
+        return empty(200) if name in state.projects else error(404, "NOT_FOUND", f"project {name} not found")
+    if question.method == "POST":
+        return _create(state, json.loads(question.body), account)
+    if state.silent:
+        return forbidden()
+    seen = [one for one in state.projects.values() if one.public or (account is not None and sees(account, one))]
+    return listed([shown(state, one, None) for one in seen if query.get("name", "") in one.name])
+
+
+def sees(account: Account, project: Project) -> bool:
+    return account.admin or project.name in account.rights or "*" in account.rights
+
+
+def _create(state: State, wanted: dict[str, Any], account: Account | None) -> Reply:
+    name = wanted["project_name"]
+    if account is None:
+        return _unauthorized()
+    if not (account.admin or account.system):
+        return error(403, "FORBIDDEN", "Only system level robot can create project")
     if name in state.projects:
         return error(409, "CONFLICT", f"The project named {name} already exists")
-    state.projects[name] = Project(name, len(state.projects) + 1)
-    return Reply(201, {"Location": f"{API}/projects/{state.projects[name].number}"})
+    made = state.add_project(name, wanted.get("metadata"), wanted.get("registry_id"))
+    return empty(201, Location=f"{API}/projects/{made.number}")
 
 
-def _robots(state: State) -> Reply:
-    if state.robot.expires is None:
-        return error(403, "FORBIDDEN", "forbidden")
-    return document([{"id": 1, "name": state.robot.name, "level": "project", "expires_at": state.robot.expires}])
+def shown(state: State, project: Project, role: int | None) -> dict[str, Any]:
+    """As the list and the project itself show it."""
+    made = "2026-11-24T23:33:03.094Z"
+    none = "0001-01-01T00:00:00.000Z"
+    allow = {"creation_time": none, "id": project.number, "items": [], "project_id": project.number}
+    roles = {"current_user_role_id": role, "current_user_role_ids": [role]} if role else {"current_user_role_ids": None}
+    return {
+        "creation_time": made,
+        **roles,
+        "cve_allowlist": {**allow, "update_time": none},
+        "metadata": dict(project.metadata),
+        "name": project.name,
+        "owner_id": 1,
+        "owner_name": "admin",
+        "project_id": project.number,
+        "repo_count": len(project.repositories),
+        **({"registry_id": project.proxies} if project.proxies is not None else {}),
+        "update_time": made,
+    }
+
+
+def _robots(state: State, question: Question, account: Account | None) -> Reply:
+    if account is None:
+        return _unauthorized()
+    if question.method == "POST":
+        return _make_robot(state, json.loads(question.body), account)
+    number = re.search(r"ProjectID=(\d+)", _query(question).get("q", ""))
+    project = next((one for one in state.projects.values() if number and one.number == int(number[1])), None)
+    if project is None or not account.may(project.name, "robot:list"):
+        return forbidden()
+    return listed([_robot(one) for one in state.accounts if one.is_robot and project.name in one.rights])
+
+
+def _make_robot(state: State, wanted: dict[str, Any], account: Account) -> Reply:
+    if not account.admin:
+        return forbidden()
+    (grant,) = wanted["permissions"]
+    rights = frozenset(f"{one['resource']}:{one['action']}" for one in grant["access"])
+    made = state.add_robot(wanted["name"], "s3cret-of-a-robot", grant["namespace"], rights)
+    named = {"expires_at": made.expires, "id": made.number, "name": made.name, "secret": made.secret}
+    return document({"creation_time": "2026-11-24T23:33:16.505Z", **named}, 201, Location=f"{API}/robots/{made.number}")
+
+
+def _robot(account: Account) -> dict[str, Any]:
+    (namespace, rights), *_ = account.rights.items()
+    access = [dict(zip(("resource", "action"), right.split(":"), strict=True)) for right in sorted(rights)]
+    return {
+        "creation_time": "2026-11-24T23:33:16.505Z",
+        "creator_ref": 1,
+        "creator_type": "local",
+        "disable": account.disabled,
+        "duration": -1,
+        "editable": True,
+        "expires_at": account.expires,
+        "id": account.number,
+        "level": "project",
+        "name": account.name,
+        "permissions": [{"access": access, "kind": "project", "namespace": namespace}],
+        "update_time": "2026-11-24T23:33:16.505Z",
+    }
+
+
+def _permissions(state: State, question: Question, account: Account | None) -> Reply:
+    if account is None:
+        return _unauthorized()
+    number = _query(question).get("scope", "").removeprefix("/project/")
+    project = next((one for one in state.projects.values() if str(one.number) == number), None)
+    rights = account.rights.get(project.name, account.rights.get("*", frozenset())) if project is not None else ()
+    return document([{"action": a, "resource": r} for r, a in (right.split(":") for right in sorted(rights))])
 
 
 def _project(  # noqa: PLR0911 -- one for each address
-    state: State, project: Project, question: Question, rest: str
+    state: State, question: Question, account: Account | None, name: str, rest: str
 ) -> Reply:
-    if rest == "":
-        return document(_shown(project))
-    if rest == "/summary":
-        used = 10 << 20 if project.quota_full else 1 << 20
-        return document({"quota": {"hard": {"storage": 10 << 20}, "used": {"storage": used}}})
-    if rest == "/robots":
-        return _robots(state)
-    if rest == "/immutabletagrules":
-        return document([_rule(pattern) for pattern in project.immutable])
-    listed = _ARTIFACTS.fullmatch(rest)
-    if listed is not None:
-        return document(_listed(project, f"{project.name}/{unquote(unquote(listed['repository']))}"))
-    found = _ARTIFACT.fullmatch(rest)
-    if found is None:
-        return error(404, "NOT_FOUND", "not found")
-    path = f"{project.name}/{unquote(unquote(found['repository']))}"
-    return _artifact(project, question, path, found)
+    project = state.projects.get(name)
 
+    def may(right: str) -> bool:
+        return account is not None and account.may(name, right)
 
-def _listed(project: Project, path: str) -> list[dict[str, object]]:
-    tags = project.tags.get(path, {})
-    pushed = {digest: project.pushed[digest] for digest in set(tags.values())}
-    return [
-        {
-            "digest": digest,
-            "tags": [{"name": tag} for tag, held in tags.items() if held == digest],
-            "push_time": dt.datetime.fromtimestamp(when, dt.UTC).isoformat().replace("+00:00", "Z"),
-            "pull_time": "0001-01-01T00:00:00.000Z",
-        }
-        for digest, when in sorted(pushed.items(), key=lambda item: item[1], reverse=True)
-    ]
-
-
-def _shown(project: Project) -> dict[str, object]:
-    metadata = {
-        "public": "false",
-        "auto_scan": "true" if project.prevent_vulnerable else "false",
-        "prevent_vul": "true" if project.prevent_vulnerable else "false",
-        "severity": "high",
-        **({"retention_id": str(project.number)} if project.retention else {}),
-    }
-    return {"name": project.name, "project_id": project.number, "metadata": metadata}
-
-
-def _rule(pattern: str) -> dict[str, object]:
-    return {
-        "disabled": False,
-        "action": "immutable",
-        "template": "immutable_template",
-        "tag_selectors": [{"kind": "doublestar", "decoration": "matches", "pattern": pattern}],
-        "scope_selectors": {"repository": [{"kind": "doublestar", "decoration": "repoMatches", "pattern": "**"}]},
-    }
-
-
-def retention(state: State, number: int) -> Reply:
-    project = next((one for one in state.projects.values() if one.number == number and one.retention), None)
+    if rest.startswith("/repositories/"):
+        return artifacts.answer(state, question, account, project, rest)
+    if rest not in ("", "/summary", "/immutabletagrules"):
+        return no_path(question.path)
     if project is None:
-        return error(404, "NOT_FOUND", "retention not found")
-    return document({"id": number, "algorithm": "or", "rules": project.retention})
+        return error(404, "NOT_FOUND", f"project {name} not found") if may("") else forbidden()
+    if rest == "" and (project.public or may(".:read")):
+        return document(shown(state, project, 1 if account is not None and account.admin else None))
+    if rest == "/summary" and may(".:read"):
+        quota = {"hard": {"storage": project.quota}, "used": {"storage": state.used(project)}}
+        seen = {"quota": quota} if may("quota:read") else {}
+        return document({"project_admin_count": 1, **seen, "repo_count": len(project.repositories)})
+    if rest == "/immutabletagrules" and may("immutable-tag:list"):
+        return listed(project.immutable)
+    return forbidden() if account is not None else _unauthorized()
 
 
-def _artifact(  # noqa: PLR0911 -- one for each rule
-    project: Project, question: Question, path: str, found: re.Match[str]
-) -> Reply:
-    tags = project.tags.get(path, {})
-    reference = unquote(found["reference"])
-    digest = reference if ":" in reference else tags.get(reference)
-    if digest is None or (":" in reference and digest not in tags.values()):
-        return error(404, "NOT_FOUND", f"artifact {path}:{reference} not found")
-    if found["rest"] is None:
-        return document(_overview(project, digest, tags))
-    if question.method == "POST":
-        name = json.loads(question.body)["name"]
-        if name in tags:
-            return error(409, "CONFLICT", f"tag {name} already exists")
-        tags[name] = digest
-        return Reply(201)
-    tag = unquote(found["tag"] or "")
-    if question.method != "DELETE" or tags.get(tag) != digest:
-        return error(404, "NOT_FOUND", f"tag {tag} not found")
-    if project.protects(tag):
-        return error(412, "PRECONDITION", f"the tag {tag} matches immutable rule, cannot be deleted")
-    del tags[tag]
-    return Reply(200)
-
-
-def _overview(project: Project, digest: str, tags: dict[str, str]) -> dict[str, object]:
-    status = project.scan_status if project.ended(digest) else "Running"
-    mime = "application/vnd.security.vulnerability.report; version=1.1"
-    return {
-        "digest": digest,
-        "scan_overview": {mime: {"scan_status": status}} if project.prevent_vulnerable else {},
-        "tags": [{"name": tag, "immutable": project.protects(tag)} for tag, held in tags.items() if held == digest],
-    }
+def _retention(state: State, number: str, account: Account | None) -> Reply:
+    if account is None:
+        return _unauthorized()
+    if number == "metadatas":
+        return document(artifacts.RETENTION_METADATA)
+    project = next((one for one in state.projects.values() if one.metadata.get("retention_id") == number), None)
+    if project is None:
+        return error(404, "NOT_FOUND", f"retention policy {number} not found")
+    if not account.may(project.name, "tag-retention:read"):
+        return forbidden()
+    scope = {"level": "project", "ref": project.number}
+    trigger = {"kind": "Schedule", "settings": {"cron": ""}}
+    return document(
+        {"algorithm": "or", "id": int(number), "rules": project.retention, "scope": scope, "trigger": trigger}
+    )

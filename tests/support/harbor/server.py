@@ -1,53 +1,48 @@
-"""The fake Harbor as a server, in front of a real registry."""
+"""The stand-in as a server."""
 
 from __future__ import annotations
 
 import contextlib
 from typing import TYPE_CHECKING
 
-from tests.support.harbor import api, v2
-from tests.support.harbor.state import State
+from tests.support.harbor import access, api, v2
+from tests.support.harbor.state import FULL, SETTINGS, Account, State
 from tests.support.httpserver import Reply, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.support.harbor.state import Robot
+    from tests.support.harbor.state import Project
     from tests.support.httpserver import Handler, Question
 
 
 class Harbor:
-    """`host` is where clients go; everything a test may turn is in `state`."""
+    """`host` is where clients go; everything a test may turn is in `state`. `robot` may do and see everything."""
 
-    def __init__(self, behind: str) -> None:
-        self.behind = behind
+    def __init__(self) -> None:
         self.host = ""
-        self.state = State()
-
-    @property
-    def robot(self) -> Robot:
-        return self.state.robot
+        self.state = State(accounts=[Account("admin", "Harb0r-Adm1n", admin=True, system=True)])
+        self.website: Project = self.state.add_project("website")
+        self.robot = self.state.add_robot("builder", "harbor-r0bot-s3cr3t", "website", FULL | SETTINGS)
 
     def answer(self, handler: Handler, question: Question) -> None:
         self.state.asked.append(f"{question.method} {question.target}")
-        handler.reply(self._reply(question))
+        handler.reply(self.reply(question))
 
-    def _reply(self, question: Question) -> Reply:
+    def reply(self, question: Question) -> Reply:
         if question.path.startswith("/v2/"):
-            return v2.answer(self.state, self.behind, question)
+            return v2.answer(self.state, question)
         if question.path == "/service/token":
-            return api.token(self.state, question)
-        if question.path.startswith(f"{api.API}/retentions/"):
-            return api.retention(self.state, int(question.path.rpartition("/")[2]))
+            return access.token(self.state, question)
         if question.path.startswith(api.API):
             return api.answer(self.state, question)
         return Reply(200, {"Content-Type": "text/html"}, b"<html><title>Harbor</title></html>")
 
 
 @contextlib.contextmanager
-def harbor(behind: str) -> Iterator[Harbor]:
-    """Serve in front of the registry at `behind` (host:port, plain HTTP, deletes enabled)."""
-    fake = Harbor(behind)
+def harbor() -> Iterator[Harbor]:
+    """Serve on loopback until the block ends."""
+    fake = Harbor()
     with serve(fake.answer) as host:
         fake.host = host
         yield fake

@@ -15,7 +15,7 @@ from buildtool.core.image.names import Platform
 from buildtool.usecases.push.age import Age
 from buildtool.usecases.push.building import Building
 from buildtool.usecases.push.candidates import Candidates
-from buildtool.usecases.push.harbor import HarborChecks, Scans
+from buildtool.usecases.push.harbor import HarborChecks, PushedToHarbor
 from buildtool.usecases.push.live import LiveTags
 from buildtool.usecases.push.options import PushOptions
 from buildtool.usecases.push.outlook import Outlook
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from buildtool.core.image.names import Repository
     from buildtool.core.image.programs import LayerIndex
     from buildtool.core.registry.harbor import HarborFacts
+    from buildtool.errors import BuildtoolError
     from buildtool.usecases.push.plan import Plan
     from buildtool.usecases.push.preflight import Ready
     from buildtool.usecases.push.result import Proven, PushResult
@@ -126,6 +127,9 @@ class NoHarbor:
     def facts(self, repositories: Sequence[Repository]) -> HarborFacts:
         raise AssertionError("this registry is no Harbor")
 
+    def why_refused(self, repositories: Sequence[Repository]) -> BuildtoolError | None:
+        return None
+
     def create_project(self, repository: Repository) -> bool:
         raise AssertionError("this registry is no Harbor")
 
@@ -190,12 +194,12 @@ class MemoryPush:
         return Transaction(self.registry, lambda _: contextlib.nullcontext(), self.signals, HOST)
 
     def building(self) -> Building:
-        prover = Prover(self.registry, NoLayers(), Scans(NoHarbor(), 1, self.recorder), self.recorder)
+        prover = Prover(self.registry, NoLayers(), PushedToHarbor(NoHarbor(), 1, self.recorder), self.recorder)
         candidates = Candidates(self.config, self.registry, self.recorder, lambda _: contextlib.nullcontext())
         return Building(self.config, self.builder, prover, candidates, self.clock, self.recorder)
 
     def preparation(self, planner: Planner) -> Preparation:
-        checks = HarborChecks(NoHarbor(), self.clock, self.recorder, create_project=self.options.create_project)
+        checks = HarborChecks(NoHarbor(), self.manifests, {}, self.clock, self.recorder, self.options)
         readiness = Readiness(self.config, self.builder, self.registry, checks, self.clock)
         return Preparation(planner, readiness, self.recorder)
 

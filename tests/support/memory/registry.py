@@ -31,7 +31,7 @@ def digest_of(body: bytes) -> str:
 class MemoryRegistry:
     """`removes_tags` False is a registry with deleting switched off; `kind` and `date` are what its probe tells."""
 
-    def __init__(self, *, removes_tags: bool = True, kind: ServerKind = ServerKind.DISTRIBUTION) -> None:
+    def __init__(self, *, removes_tags: bool = True, kind: ServerKind = ServerKind.UNKNOWN) -> None:
         self.removes_tags = removes_tags
         self.kind = kind
         self.date: datetime | None = datetime.fromtimestamp(1_707_300_000, UTC)

@@ -10,8 +10,8 @@ import tarfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from buildtool.adapters.registry.session import Request
-from buildtool.adapters.registry.status import refusal
+from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.login.session import Request
 from buildtool.core.registry.contents import Manifest
 
 if TYPE_CHECKING:

@@ -180,6 +180,7 @@ class Parts:
             checkout=lambda: self.checkout,
             ci=self._ci,
             manifests=self._manifests,
+            texts=lambda: {"deploy/web.yaml": self.policy},
             docker=self.docker,
             buildx_version=lambda: (0, 13, 1),
             endpoint=lambda: self.endpoint,

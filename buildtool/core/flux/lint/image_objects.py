@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.image_names import image_problem
+from buildtool.core.flux.lint.logins import logins, project_of
 from buildtool.core.flux.manifests import IMAGE_GROUP, clamp
 from buildtool.errors.rules_image_objects import (
     DIGEST_INTERVAL,
     IMAGE_INVALID,
     INSECURE,
+    NO_LOGIN,
     PATH_MISSING,
     POLICY_INVALID,
     POLICY_UNUSED,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from buildtool.core.flux.lint.tree import Tree
     from buildtool.core.flux.objects import Object
+    from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding
 
 _REMOVED_FIELD = re.compile(r"\.Updated\b|\.Changed\.ImageResult\b")
@@ -50,6 +53,15 @@ def _repository(tree: Tree, item: Object) -> Iterator[Finding]:
         says = "HTTP" if settings.insecure else "HTTPS"
         message = f"{item} scans {settings.host} over {'HTTP' if insecure else 'HTTPS'}, {settings.place} says {says}"
         yield INSECURE.at(place, message, fix=f"insecure: {str(settings.insecure).lower()}")
+    yield from _login(tree, item, image)
+
+
+def _login(tree: Tree, item: Object, image: Node) -> Iterator[Finding]:
+    """Whether a project is private is not in the repository; that others read it with a login is."""
+    known = tree.manifests.repositories.get(item.key)
+    user = logins(tree.objects, tree.manifests.repositories.values()).get(project_of(image.text) or "")
+    if user is not None and known is not None and not known.login:
+        yield NO_LOGIN.at(item.at(image), f"{item} has no login, and {user} reads {project_of(image.text)} with one")
 
 
 def _policy(tree: Tree, item: Object) -> Iterator[Finding]:

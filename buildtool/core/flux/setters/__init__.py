@@ -9,6 +9,7 @@ All are pure and bounded: hostile YAML ends in a reason, never in an exception.
 """
 
 from buildtool.core.flux.setters.changes import TOKEN, Change, LatestImage, Marker, Preview, Reformatted, Skipped
+from buildtool.core.flux.setters.committed import committed_tags
 from buildtool.core.flux.setters.flux_form import flux_form, is_flux_form
 from buildtool.core.flux.setters.preview import is_read, preview, relative
 from buildtool.core.flux.setters.visibility import markers, skip_reason
@@ -21,6 +22,7 @@ __all__ = [
     "Preview",
     "Reformatted",
     "Skipped",
+    "committed_tags",
     "flux_form",
     "is_flux_form",
     "is_read",

@@ -119,6 +119,9 @@ def _delete(examined: Examined) -> Iterator[Fact]:
         found = failed(REGISTRY, "delete", error)
         yield Fact(REGISTRY, "delete", State.WARNING, f"this account may not delete: {found.evidence}", found.fix)
         return
+    if way is RemovalWay.UNKNOWN:
+        yield Fact(REGISTRY, "delete", State.SKIPPED, "not known: Harbor does not tell this account its rights")
+        return
     if way in _WAYS:
         yield Fact(REGISTRY, "delete", State.OK, _WAYS[way])
         return
@@ -133,9 +136,9 @@ def _harbor(examined: Examined) -> Iterator[Fact]:
     if found is None:
         yield Fact(REGISTRY, "harbor", State.SKIPPED, "not a Harbor")
         return
-    states = {Severity.ERROR: State.FAILED, Severity.WARNING: State.WARNING}
+    states = {Severity.ERROR: State.FAILED, Severity.WARNING: State.WARNING, Severity.NOTE: State.SKIPPED}
     for finding in found:
-        state = states.get(finding.severity, State.OK)
+        state = states[finding.severity]
         yield Fact(REGISTRY, finding.code, state, f"{finding.message}: {finding.reason}", finding.fix)
     if not found:
         yield Fact(REGISTRY, "harbor", State.OK, "none of its settings stands in the way")

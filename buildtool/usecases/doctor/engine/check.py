@@ -118,6 +118,7 @@ class DoctorPorts:
     checkout: Callable[[], Checkout]
     ci: Callable[[], CiFacts]
     manifests: Callable[[], Manifests]
+    texts: Callable[[], Mapping[str, str]]
     docker: Docker
     buildx_version: Callable[[], Version]
     endpoint: Callable[[], str | None]

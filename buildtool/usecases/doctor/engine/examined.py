@@ -10,6 +10,7 @@ from buildtool.core.commit.branch import choose_branch
 from buildtool.core.commit.checkout import Head
 from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.flux.policy import select
+from buildtool.core.flux.setters import committed_tags
 from buildtool.core.registry.harbor import Use
 from buildtool.errors import (
     BUILDER_UNUSABLE,
@@ -125,8 +126,25 @@ class Examined:
         tag = self.tag.maybe()
         final = tag.text if tag is not None else f"{self.branches[0]}-{'0' * 7}-1700000000"
         candidate, deployed = config.push.candidate_tag, self._deployed()
-        uses = [Use(config.repository(name), final, candidate, deployed.get(name)) for name in config.images]
+        texts = self.ports.texts() if self.manifests.maybe() is not None else {}
+        uses = [
+            Use(
+                config.repository(name),
+                final,
+                candidate,
+                deployed.get(name),
+                committed_tags(texts, image.policy) if image.policy else (),
+                self._watched(name),
+            )
+            for name, image in config.images.items()
+        ]
         return registry.harbor_findings(uses, self.ports.clock.now())
+
+    def _watched(self, name: str) -> str | None:
+        """The ImageRepository that reads this image's tags without a login, as far as that can be told."""
+        manifests, config = self.manifests.maybe(), self.config.need()
+        policy, image = config.images[name].policy, str(config.repository(name))
+        return manifests.without_login(policy, image) if manifests is not None else None
 
     def _deployed(self) -> Mapping[str, str | None]:
         """What each image's policy selects now, as far as that can be told."""

@@ -1,0 +1,122 @@
+"""Where credentials come from: the environment, then docker's own config (and the helpers of `helper`).
+
+Never from argv, which every user of the machine can read.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from buildtool.adapters.registry.http.answer import clean
+from buildtool.adapters.registry.login.auth import Credential
+from buildtool.adapters.registry.login.helper import ask
+from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.core.text.secrets import Secrets
+
+USERNAME = "BUILDTOOL_REGISTRY_USERNAME"
+PASSWORD = "BUILDTOOL_REGISTRY_PASSWORD"  # noqa: S105 -- the name of a variable
+PASSWORD_FILE = "BUILDTOOL_REGISTRY_PASSWORD_FILE"  # noqa: S105
+_MOST_BYTES = 1 << 20
+
+
+def find_credentials(host: str, environment: Mapping[str, str], secrets: Secrets) -> Credential | None:
+    """The credential for `host` (`name[:port]`), None where nothing names one; every part of it becomes a secret.
+
+    Raises registry-credentials where a source is named but cannot be read.
+    """
+    found = from_environment(environment) or from_docker(host, environment)
+    if found is not None:
+        secrets.add(found.password)
+        secrets.add(found.identity_token)
+    return found
+
+
+def from_environment(environment: Mapping[str, str]) -> Credential | None:
+    """User name as given: the `$` of a robot's name is an ordinary character here."""
+    username = environment.get(USERNAME, "")
+    password = environment.get(PASSWORD, "")
+    file = environment.get(PASSWORD_FILE, "")
+    if not (username or password or file):
+        return None
+    if not username:
+        raise _unreadable(f"{PASSWORD if password else PASSWORD_FILE} is set, but {USERNAME} is not", f"set {USERNAME}")
+    if password and file:
+        raise _unreadable(f"{PASSWORD} and {PASSWORD_FILE} are both set", "unset one of them")
+    if not (password or file):
+        raise _unreadable(f"{USERNAME} is set without a password", f"set {PASSWORD_FILE} to a file that holds it")
+    # an editor's newline at the end of the file is not part of a password
+    return Credential(username, password or _read(Path(file), PASSWORD_FILE).rstrip("\r\n"))
+
+
+def from_docker(host: str, environment: Mapping[str, str]) -> Credential | None:
+    """What `docker login` left for this host; the docker package reads its file, and knows which helper to ask."""
+    file = config_file(environment)
+    if file is None or not file.is_file():
+        return None
+    try:
+        document = json.loads(_read(file, "docker's configuration"))
+    except (ValueError, RecursionError) as error:
+        raise _unreadable(f"{file} is not JSON", f"mend or remove {file}, then: docker login {host}") from error
+    if not isinstance(document, dict) or not document.keys() & {"auths", "credsStore", "credHelpers"}:
+        return None  # a config without logins: docker need not be loaded
+    return _credential(_resolve(document, host, environment, file), file)
+
+
+def config_file(environment: Mapping[str, str]) -> Path | None:
+    """`$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`."""
+    folder, home = environment.get("DOCKER_CONFIG"), environment.get("HOME")
+    if folder:
+        return Path(folder) / "config.json"
+    return Path(home) / ".docker" / "config.json" if home else None
+
+
+def _resolve(document: dict[str, Any], host: str, environment: Mapping[str, str], file: Path) -> Any:
+    from docker import auth  # noqa: PLC0415 -- 200 ms, for those who have logged in
+    from docker.errors import DockerException  # noqa: PLC0415
+
+    fix = f"docker login {host}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            plain = {"auths": document.get("auths") or {}}  # the package takes what it is given apart
+            name = auth.load_config(config_dict=document).get_credential_store(host)
+            found = ask(name, host, environment) if name else None
+            return found or auth.load_config(config_dict=plain).resolve_authconfig(host)
+    except DockerException as error:
+        raise _unreadable(f"{file}: docker cannot tell the login for {host}: {clean(str(error))}", fix) from error
+    except BuildtoolError as error:
+        raise _unreadable(f"{file}: {error.message}", error.fix) from error
+    except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
+        raise _unreadable(f"{file} holds no readable login for {host}", fix) from error
+
+
+def _credential(entry: Any, file: Path) -> Credential | None:
+    """Docker spells the keys in two ways: its own file's, and its helpers'."""
+    if not isinstance(entry, dict):
+        return None
+    values = {str(key).lower(): value for key, value in entry.items()}
+    username, password, token = (values.get(key) or "" for key in ("username", "password", "identitytoken"))
+    if not all(isinstance(value, str) for value in (username, password, token)):
+        raise _unreadable(f"{file} holds a login that is not text", None)
+    return Credential(username, password, token) if password or token else None
+
+
+def _read(file: Path, what: str) -> str:
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            raise _unreadable(f"{what}: {file} is larger than {_MOST_BYTES} bytes", None)
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise _unreadable(f"{what}: {file}: {why}", None) from error
+
+
+def _unreadable(message: str, fix: str | None) -> BuildtoolError:
+    return BuildtoolError(REGISTRY_CREDENTIALS, message, fix=fix)

@@ -1,0 +1,49 @@
+"""To whom credentials may be shown: the host they were given for, and the token service it is known to use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+# Docker Hub's registry and its token service (docs.docker.com, registry authentication).
+_KNOWN = {
+    "docker.io": "auth.docker.io",
+    "index.docker.io": "auth.docker.io",
+    "registry-1.docker.io": "auth.docker.io",
+}
+_PORTS = {"http": 80, "https": 443}
+
+
+def origin(url: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of a URL, the same for every way to write it; None for what is no URL of HTTP."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in _PORTS or not host:
+        return None
+    return parts.scheme, host, port or _PORTS[parts.scheme]
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether both are the same server: scheme, host and port."""
+    return origin(one) is not None and origin(one) == origin(other)
+
+
+def may_know(base: str, realm: str, token_hosts: Collection[str]) -> bool:
+    """Whether the token service at `realm` may be told the credentials given for the registry at `base`.
+
+    `token_hosts` are those of the configuration, as `name` or `name:port`. Another port of the registry's own host is
+    that host too.
+    """
+    mine, there = origin(base), origin(realm)
+    if mine is None or there is None:
+        return False
+    _, host, port = there
+    named = {entry.lower() for entry in token_hosts}
+    return host == mine[1] or host == _KNOWN.get(mine[1]) or host in named or f"{host}:{port}" in named

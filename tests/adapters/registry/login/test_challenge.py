@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import pytest
+
+from buildtool.adapters.registry.login.challenge import Challenge, read_challenge
+
+
+@pytest.mark.parametrize(
+    ("header", "wanted"),
+    [
+        ("", None),
+        ("Negotiate", None),
+        ("Digest realm=x, nonce=y", None),
+        ('Basic realm="test"', Challenge("basic", "test")),
+        ("Basic", Challenge("basic")),
+        (
+            'Bearer realm="http://h:5000/service/token",service="harbor-registry",scope="repository:a/b:pull,push"',
+            Challenge("bearer", "http://h:5000/service/token", "harbor-registry", "repository:a/b:pull,push"),
+        ),
+        ('bearer realm=http://h/token, service="a \\"b\\""', Challenge("bearer", "http://h/token", 'a "b"')),
+        ('Basic realm="x", Bearer realm="http://h/t",service="s"', Challenge("bearer", "http://h/t", "s")),
+        ('Bearer realm="http://h/t",service="s", Basic realm="x"', Challenge("bearer", "http://h/t", "s")),
+        ('Bearer service="no realm"', Challenge("bearer", "", "no realm")),
+        ("Bearer " + '"' * 5000, Challenge("bearer")),
+    ],
+)
+def test_challenges(header: str, wanted: Challenge | None) -> None:
+    assert read_challenge(header) == wanted
