@@ -3,26 +3,28 @@
     rules = parse(data)                      the patterns of a file; IgnoreFileError where BuildKit refuses it
     seen = rules.enter(path, above, ...)     for each entry, from the top down: is it sent, may its folder be skipped
 
-Source: moby/patternmatcher 0.6.1 (`ignorefile.ReadAll`, `New`, `MatchesUsingParentResults`) and fsutil's `filterFS.Walk`.
+Source: moby/patternmatcher 0.6.1 (`ignorefile.ReadAll`, `New`, `MatchesUsingParentResults`) and fsutil's `filterFS`.
 A later pattern wins over an earlier one, `!` takes back, and what matched a folder holds for all below it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from buildtool.core.build.ignorepattern import IgnoreFileError, Pattern, go_clean, pattern
+from buildtool.core.build.ignorepattern import IgnoreFileError, go_clean, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["IgnoreFileError", "Rules", "Seen", "parse", "sent"]
+    from buildtool.core.build.ignorepattern import Pattern
+
+__all__ = ["TOP", "IgnoreFileError", "Rules", "Seen", "Selection", "parse", "sent"]
 
 BOM = b"\xef\xbb\xbf"
 LONGEST_LINE = 65_535  # bytes: Go's bufio.Scanner gives up beyond
 # what Go's strings.TrimSpace takes away; Python's strip() takes more
-SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 _WILD = frozenset("*[]?^\\")
 
 
@@ -42,6 +44,17 @@ class Seen:
 TOP = Seen(sent=True, skips=False, matched=())
 
 
+class Selection(Protocol):
+    """What a walk over a folder asks for each entry, from the top down."""
+
+    def enter(self, path: str, above: Seen, *, folder: bool) -> Seen:
+        """What becomes of one entry; `path` from the context with `/`, `above` the answer for the folder it is in.
+
+        `TOP` is the answer for the context itself.
+        """
+        ...
+
+
 class Rules:
     """The patterns of one ignore file, in order."""
 
@@ -51,13 +64,9 @@ class Rules:
         # BuildKit goes into a left-out folder where a `!` pattern with a wildcard might match below it
         self._skips = all(not _WILD & set(one) for one in self._kept)
         self._none = (False,) * len(self.patterns)
-        self._single = self.patterns[0] if len(self.patterns) == 1 else None
 
     def enter(self, path: str, above: Seen, *, folder: bool) -> Seen:
-        """What becomes of one entry; `path` from the context with `/`, `above` the answer for the folder it is in.
-
-        Raises IgnoreFileError for a pattern that BuildKit only refuses once it is used.
-        """
+        """As Selection says. Raises IgnoreFileError for a pattern that BuildKit only refuses once it is used."""
         if not self.patterns:
             return TOP
         matched, left_out = self._match(path, above.matched or self._none)

@@ -1,7 +1,7 @@
-"""One pattern of an ignore file: how it is cleaned, checked, and matched. Source: moby/patternmatcher 0.6.1.
+r"""One pattern of an ignore file: how it is cleaned, checked, and matched. Source: moby/patternmatcher 0.6.1.
 
 A pattern is compared as a whole where it holds no wildcard, by its beginning (`docs/**`), by its end (`**/docs`), or as
-a regular expression in Go's dialect: `*` and `?` stay in one folder, `**` crosses folders, `[…]` and `\\` go to the
+a regular expression in Go's dialect: `*` and `?` stay in one folder, `**` crosses folders, `[…]` and `\` go to the
 expression as they are. Simple expressions are matched with `re` where that takes few steps, all others with RE2, which
 never takes more than linear time.
 """
@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from buildtool.core.flux.policy.regex.cost import NotLinear, cost
-from buildtool.core.flux.policy.regex.rejection import RegexError
 from buildtool.core.flux.policy.regex.parser import parse
 from buildtool.core.flux.policy.regex.re2_dialect import to_re2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+from buildtool.core.flux.policy.regex.rejection import RegexError
 
 _BUDGET = 100_000  # steps of `re` for one path; RE2's wrapper takes as long as some thousands
 _ESCAPED = frozenset(".+()|{}$")
 # what `re` and Go read alike: no escapes but of one plain character, no classes but of plain characters and ranges
-_PLAIN = re.compile(r"\^(?:[\w/ ,!@#%&~=:;'\"<>-]|\\[.+()|{}$]|\(\.\*/\)\?|\.\*|\[\^/\]\*?|\[\^?(?:\w(?:-\w)?)+\])*\$", re.ASCII)
+_PLAIN = re.compile(
+    r"\^(?:[\w/ ,!@#%&~=:;'\"<>-]|\\[.+()|{}$]|\(\.\*/\)\?|\.\*|\[\^/\]\*?|\[\^?(?:\w(?:-\w)?)+\])*\$", re.ASCII
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -35,9 +40,7 @@ def go_clean(path: str) -> str:
     for part in path.split("/"):
         if part == ".." and kept and kept[-1] != "..":
             kept.pop()
-        elif part == ".." and not rooted:
-            kept.append(part)
-        elif part not in {"", ".", ".."}:
+        elif (part == ".." and not rooted) or part not in {"", ".", ".."}:
             kept.append(part)
     return ("/" if rooted else "") + "/".join(kept) or "."
 
@@ -60,23 +63,28 @@ class Pattern:
         self.text = text
         self.negated = negated
 
-    def matches(self, path: str) -> bool:
-        """Whether the pattern takes this very path; raises IgnoreFileError where it is no regular expression."""
-        kind, operand = self._kind
+    @cached_property
+    def matches(self) -> Callable[[str], bool]:
+        """Whether the pattern takes a very path; raises IgnoreFileError where it is no regular expression."""
+        kind, operand = self._translation[0], self._operand
         if kind == "exact":
-            return path == operand
+            return operand.__eq__
         if kind == "prefix":
-            return path.startswith(operand)
+            return lambda path: path.startswith(operand)
         if kind == "suffix":
-            return path.endswith(operand) or (operand[:1] == "/" and path == operand[1:])
-        return self._search(path)
+            return lambda path: path.endswith(operand) or (operand[:1] == "/" and path == operand[1:])
+        return self._search
 
     @cached_property
-    def _kind(self) -> tuple[str, str]:
-        kind, self._expression = _translated(self.text)
+    def _translation(self) -> tuple[str, str]:
+        return _translated(self.text)
+
+    @property
+    def _operand(self) -> str:
+        """The text without its `**`, cut off by bytes, as BuildKit does."""
         raw = self.text.encode("utf-8", "surrogateescape")
-        cut = {"prefix": raw[:-2], "suffix": raw[2:]}.get(kind, raw)
-        return kind, cut.decode("utf-8", "surrogateescape")
+        cut = {"prefix": raw[:-2], "suffix": raw[2:]}.get(self._translation[0], raw)
+        return cut.decode("utf-8", "surrogateescape")
 
     def _search(self, path: str) -> bool:
         plain, longest = self._plain
@@ -87,7 +95,7 @@ class Pattern:
     @cached_property
     def _tree(self) -> Any:
         try:
-            return parse(_SURROGATE.sub("\ufffd", self._expression))
+            return parse(_SURROGATE.sub("\ufffd", self._translation[1]))
         except RegexError as error:
             raise IgnoreFileError(f"syntax error in pattern {self.text!r}: {error}") from None
 
@@ -98,9 +106,10 @@ class Pattern:
             longest = cost(self._tree).longest(_BUDGET)
         except NotLinear:
             return None, 0
-        if not longest or _PLAIN.fullmatch(self._expression) is None:
+        expression = self._translation[1]
+        if not longest or _PLAIN.fullmatch(expression) is None:
             return None, 0
-        return re.compile(self._expression[1:-1] + r"\Z"), longest
+        return re.compile(expression[1:-1] + r"\Z"), longest
 
     @cached_property
     def _re2(self) -> Any:
@@ -143,7 +152,7 @@ def _translated(text: str) -> tuple[str, str]:
 
 
 def _is_well_formed(text: str) -> bool:
-    """Whether every `[` ends, holds something, and no range or `\\` lacks its end."""
+    r"""Whether every `[` ends, holds something, and no range or `\` lacks its end."""
     rest = text
     while rest:
         char, rest = rest[0], rest[1:]

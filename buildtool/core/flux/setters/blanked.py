@@ -1,10 +1,9 @@
-"""Files with setters as an automation would write them, every value that it sets blanked: no commit of Flux changes this.
+"""Files with setters as an automation would write them, each value that it sets blanked: no commit of it changes that.
 
-    forms = blanked_forms(files, reaches, read)    path -> the blanked text; None for a file that holds nothing but items of a
-                                             List, which is where the automation moves them
+    forms = blanked_forms(files, reaches, read)    path -> the blanked text; None for a file of moved items
 
-Flux rewrites the whole file of a value that it sets, and writes the items of a List into files of their own. So the file
-counts in the form it is written in, whether that has happened yet or not, and a file of moved items does not count at
+Flux rewrites the whole file of a value that it sets, and writes the items of a List into files of their own. So a file
+counts in the form that Flux gives it, whether that has happened yet or not, and a file of moved items does not count at
 all: what it holds already counts with the List.
 """
 
@@ -46,7 +45,16 @@ class Reach:
     def sets(self, setter: str) -> bool:
         namespace, _, rest = setter.partition(":")
         name, _, suffix = rest.partition(":")
-        return suffix in _SUFFIXES and not setter.endswith(":") and self.takes(f"{namespace}:{name}")
+        return bool(name) and suffix in _SUFFIXES and not setter.endswith(":") and self.takes(f"{namespace}:{name}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The items of one List, the automations that read it, and whether one of them sets a value in it."""
+
+    resources: Sequence[Resource]
+    reaches: Sequence[Reach]
+    is_set: bool
 
 
 def blanked_forms(
@@ -60,15 +68,16 @@ def blanked_forms(
     texts = {path: text for path, text in files.items() if TOKEN in text and is_read(path)}
     live = [reach for reach in reaches if _runs(texts, reach)]
     forms: dict[str, list[str]] = {}
-    moved: dict[str, set[str]] = {}
+    lists: list[_Items] = []
     for path, text in texts.items():
         mine = [reach for reach in live if relative(path, reach.path) is not None]
-        resources = _resources(text)
+        resources = _resources(text, path, mine)
         items, own = _part(resources)
-        if any([_blank(resource.root, mine) for resource in items]):
-            _move(items, mine, files, moved)
-        if any([_blank(resource.root, mine) for resource in own]):
+        if items:
+            lists.append(_Items(items, mine, is_set=_blank_all(items, mine)))
+        if _blank_all(own, mine):
             forms[path] = [_written(resource, mine) for resource in own]
+    moved = _moved(lists, live, files)
     return {**{path: "---\n".join(held) for path, held in forms.items()}, **_left(files, forms, moved, live, read)}
 
 
@@ -86,10 +95,11 @@ def _runs(texts: Mapping[str, str], reach: Reach) -> bool:
     return True
 
 
-def _resources(text: str) -> list[Resource]:
-    """The documents of a file; none where Flux passes over it."""
+def _resources(text: str, path: str, reaches: Sequence[Reach]) -> list[Resource]:
+    """The documents of a file as the first of the automations reads them; none where Flux passes over it."""
+    below = next((relative(path, reach.path) for reach in reaches), None)
     try:
-        return documents.resources(documents.normal(text), None)
+        return documents.resources(documents.normal(text), below)
     except (Unreadable, RunFailure):
         return []
 
@@ -99,15 +109,21 @@ def _part(resources: list[Resource]) -> tuple[list[Resource], list[Resource]]:
     return items, [resource for resource in resources if not resource.item]
 
 
-def _move(
-    items: list[Resource], reaches: Sequence[Reach], files: Collection[str], moved: dict[str, set[str]]
-) -> None:
-    """Note the items of a List, blanked, under the path that each automation writes them to."""
-    for resource in items:
-        text = _written(resource, reaches)
-        for reach in reaches:
-            path = posixpath.join(update_folder(files, reach.path), documents.item_path(resource.root))
-            moved.setdefault(path, set()).add(text)
+def _moved(lists: Sequence[_Items], reaches: Sequence[Reach], files: Collection[str]) -> dict[str, set[str]]:
+    """The items of Lists, blanked, by the paths that automations write them to.
+
+    An automation that sets a value in any item writes all items that it has read.
+    """
+    moved: dict[str, set[str]] = {}
+    for reach in reaches:
+        mine = [one for one in lists if reach in one.reaches]
+        if not any(one.is_set for one in mine):
+            continue
+        folder = update_folder(files, reach.path)
+        for held, resource in ((one, resource) for one in mine for resource in one.resources):
+            path = posixpath.join(folder, documents.item_path(resource.root))
+            moved.setdefault(path, set()).add(_written(resource, held.reaches))
+    return moved
 
 
 def _left(
@@ -122,13 +138,18 @@ def _left(
     for path, texts in moved.items():
         text = files[path] if path in files else read(path)
         mine = [reach for reach in reaches if relative(path, reach.path) is not None]
-        held = forms[path] if path in forms else [_written(one, mine) for one in _resources(text or "")]
+        held = forms[path] if path in forms else [_written(one, mine) for one in _resources(text or "", path, mine)]
         own = [one for one in held if one not in texts]
         if held and not own:
             left[path] = None
         elif path in forms:
             left[path] = "---\n".join(own)
     return left
+
+
+def _blank_all(resources: Iterable[Resource], reaches: Sequence[Reach]) -> bool:
+    """Blank each of them; whether there was a value to set in any."""
+    return sum(_blank(resource.root, reaches) for resource in resources) > 0
 
 
 def _blank(node: Node, reaches: Sequence[Reach]) -> bool:
@@ -156,7 +177,7 @@ def _written(resource: Resource, reaches: Sequence[Reach]) -> str:
 
 def _rewritten(text: str, reaches: Sequence[Reach]) -> str | None:
     try:
-        resources = documents.resources(text, None)
+        resources = documents.resources(text, "")  # no longer with a path of its own
     except (Unreadable, RunFailure):
         return None
     for resource in resources:
