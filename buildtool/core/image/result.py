@@ -10,14 +10,13 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.build.labels import ALLOW_OLDER, CREATED, INPUTS, REVISION, VERSION
+from buildtool.core.build.labels import OF_THE_COMMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from buildtool.core.image.proof import Proof
 
-_OF_THE_COMMIT = frozenset({REVISION, CREATED, VERSION, INPUTS, ALLOW_OLDER})
 _TIME = "created"
 
 
@@ -40,7 +39,7 @@ def _without_the_commit(config: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(history := config.get("history"), list):
         kept["history"] = [_without(step, {_TIME}) for step in history]
     if isinstance(settings := config.get("config"), dict):
-        kept["config"] = settings | {"Labels": _without(settings.get("Labels") or {}, _OF_THE_COMMIT)}
+        kept["config"] = settings | {"Labels": _without(settings.get("Labels") or {}, OF_THE_COMMIT)}
     return kept
 
 

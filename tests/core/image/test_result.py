@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.core.build.labels import ALLOW_OLDER, CREATED, INPUTS, REVISION, SOURCE, VERSION
+from buildtool.core.build.labels import CREATED, INPUTS, OF_THE_COMMIT, REVISION, SOURCE, VERSION, Origin, image_labels
 from buildtool.core.image.proof import Proof, read_image
 from buildtool.core.image.result import is_same, result_of
 
@@ -38,10 +38,7 @@ def changed(*path: Any, to: Any) -> dict[str, Any]:
     [
         changed("created", to="2027-01-01T00:00:00Z"),
         changed("history", 0, "created", to="2027-01-01T00:00:00Z"),
-        *(
-            changed("config", "Labels", label, to="other")
-            for label in (REVISION, CREATED, VERSION, INPUTS, ALLOW_OLDER)
-        ),
+        *(changed("config", "Labels", label, to="other") for label in sorted(OF_THE_COMMIT)),
     ],
 )
 def test_what_each_commit_changes_is_no_difference(config: dict[str, Any]) -> None:
@@ -109,3 +106,9 @@ def test_every_platform_must_be_the_same() -> None:
     assert not is_same(proof(CONFIG, amd), proof(CONFIG, {**amd, "rootfs": {"diff_ids": ["sha256:y"]}}))
     assert not is_same(proof({**CONFIG, "rootfs": None}), proof({**CONFIG, "rootfs": None}))
     assert not is_same(proof(), proof())
+
+
+def test_every_label_of_ours_but_the_source_is_of_the_commit() -> None:
+    """A label that is added to every image must not make each build another result."""
+    labels = image_labels(Origin("r", "https://example.com", 1), created=1, version="v", inputs="i", extra={})
+    assert labels.keys() - OF_THE_COMMIT == {SOURCE}
