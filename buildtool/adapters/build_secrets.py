@@ -1,8 +1,11 @@
-"""The values of build secrets, so that nothing printed shows them; BuildKit gets them from buildx, never from here."""
+"""Build secrets where they come from; BuildKit gets them from buildx, never from here."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+from buildtool.core.build.secret_source import secret_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,17 +16,40 @@ if TYPE_CHECKING:
 _MOST_BYTES = 1 << 20
 
 
-def remember(declared: Sequence[str], root: Path, environment: Mapping[str, str], secrets: Secrets) -> None:
-    """Read what `id=…,env=NAME`, `id=…,src=FILE` and `id=NAME` stand for; buildx says when a source is missing."""
-    for secret in declared:
-        fields = dict(field.partition("=")[::2] for field in secret.split(","))
-        name = fields.get("env") or (fields.get("id", "") if not {"src", "source"} & fields.keys() else "")
-        if name:
-            secrets.add(environment.get(name))
-        file = fields.get("src") or fields.get("source")
-        if file:
-            try:
-                with (root / file).open("rb") as handle:
-                    secrets.add(handle.read(_MOST_BYTES).decode("utf-8", "replace"))
-            except OSError:
-                continue
+class BuildSecrets:
+    """The declared secrets of a configuration in `root`; files count from there."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
+        self._root = root
+        self._environment = environment
+
+    def remember(self, declared: Sequence[str], secrets: Secrets) -> None:
+        """Keep the values, so that nothing printed shows them; what is missing has none."""
+        for source in map(secret_source, declared):
+            if source.variable:
+                secrets.add(self._environment.get(source.variable))
+            if source.file:
+                secrets.add(self._read(source.file))
+
+    def missing(self, declared: str) -> str | None:
+        """Why a secret has no value, or None. buildx would give the build an empty one for a variable that is unset."""
+        source = secret_source(declared)
+        if source.variable and self._environment.get(source.variable):
+            return None
+        if source.file:
+            return self._unreadable(source.file)
+        state = "is empty" if source.variable in self._environment else "is not set"
+        return f"the environment variable {source.variable} {state}"
+
+    def _unreadable(self, name: str) -> str | None:
+        place = self._root / name
+        if not os.path.isfile(place):  # noqa: PTH113 -- pathlib raises for a name too long
+            return f"there is no file {name}"
+        return None if os.access(place, os.R_OK) else f"the file {name} cannot be read"
+
+    def _read(self, name: str) -> str | None:
+        try:
+            with (self._root / name).open("rb") as handle:
+                return handle.read(_MOST_BYTES).decode("utf-8", "replace")
+        except OSError:
+            return None

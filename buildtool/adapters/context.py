@@ -1,78 +1,178 @@
-"""The files of a build context as docker sees them: .dockerignore through the docker package, bytes from the disk."""
+"""The files of a build context on the disk, walked as BuildKit walks them: from the top, links as links, no `.git`."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from buildtool.core.build.inputs import SETTER, InputFile, without_setters
+from buildtool.core.build.ignorefile import TOP
+from buildtool.core.build.inputs import Entry, Tree, UnknownInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping
 
-_MAY_HOLD_SETTERS = (".yaml", ".yml", "Kustomization")  # the names image-automation-controller opens
+    from buildtool.core.build.ignorefile import Seen, Selection
+
+_PIECE = 1 << 20  # bytes
+_SETTLED = 2_000_000_000  # ns: a file changed as lately as this may change again within one tick of its clock
+_KINDS = {stat.S_IFIFO: "fifo", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device"}
+_CAPABILITY = "security.capability"
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR})
 
 
 class ContextFiles:
-    """Paths are relative to `root`, with `/`."""
+    """Reads contexts below any folder; what was read of a file is kept while the file's every stamp stays the same."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self) -> None:
+        self._contents: dict[tuple[int, ...], str] = {}
 
-    def sent(self, context: str, dockerfile: str, paths: Iterable[str]) -> list[str]:
-        """Those of `paths` that are in the context and not left out by its .dockerignore."""
-        folder = "" if context in ("", ".") else context.rstrip("/") + "/"
-        inside = [path for path in paths if path.startswith(folder)]
-        patterns = self._patterns(context, dockerfile)
-        if not patterns:
-            return inside
-        from docker.utils.build import PatternMatcher  # noqa: PLC0415 -- 200 ms
+    def tree(self, folder: str, selection: Selection, known: Mapping[str, str]) -> Tree:
+        """The entries below a folder that the selection lets through; raises UnknownInputError where one is unreadable.
 
-        matcher = PatternMatcher(patterns)
-        # It takes text; its published types say a path, on which it fails.
-        return [path for path in inside if not matcher.matches(path.removeprefix(folder))]  # type: ignore[arg-type]
+        `known` holds the blob ids of files whose content is known already, by path from the folder. A blob id is git's:
+        SHA-256 where `known` says so by its length, else SHA-1.
+        """
+        walk = _Walk(folder, selection, known, self)
+        return walk.tree()
 
-    def ignore_file(self, context: str, dockerfile: str) -> str | None:
-        """`<Dockerfile>.dockerignore`, which BuildKit prefers, or the context's own."""
-        for path in (f"{dockerfile}.dockerignore", os.path.normpath(os.path.join(context, ".dockerignore"))):  # noqa: PTH118
-            if (self._root / path).is_file():
-                return path
-        return None
-
-    def without_setters(self, path: str) -> str | None:
-        """A digest of a file without the lines Flux writes, for a file that has such lines."""
-        if not path.endswith(_MAY_HOLD_SETTERS):
-            return None
+    def text(self, path: str) -> bytes | None:
+        """The bytes of a file, links followed; None where there is no such file."""
         try:
-            content = (self._root / path).read_bytes()
-        except OSError:
-            return None
-        return without_setters(content) if SETTER in content else None
-
-    def on_disk(self, path: str) -> InputFile:
-        """A file git does not hold: its mode and the digest of its bytes, or of where a link points."""
-        place = self._root / path
-        try:
-            if place.is_symlink():
-                return InputFile("120000", hashlib.sha256(os.fsencode(place.readlink())).hexdigest())
-            with place.open("rb") as file:
-                return InputFile(oct(place.stat().st_mode), hashlib.file_digest(file, "sha256").hexdigest())
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
-            return InputFile("unreadable", type(error).__name__)
+            if error.errno in _GONE:
+                return None
+            raise UnknownInputError(f"{path} cannot be read: {error.strerror}") from error
+        with open(descriptor, "rb") as file:  # noqa: PTH123 -- of a descriptor
+            return file.read() if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
 
-    def _patterns(self, context: str, dockerfile: str) -> Sequence[str]:
-        path = self.ignore_file(context, dockerfile)
-        if path is None:
-            return []
-        lines = (self._root / path).read_text(encoding="utf-8", errors="replace").removeprefix("\ufeff").splitlines()
-        patterns = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-        return [form for pattern in patterns for form in _forms(pattern)]
+    def real(self, path: str) -> str:
+        """The path with all links followed."""
+        return os.path.realpath(path)
+
+    def content(self, path: str, algorithm: str) -> str:
+        """The blob id that git would give to the file."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                return self._content(descriptor, os.fstat(descriptor), algorithm)
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise UnknownInputError(f"{path} cannot be read: {error.strerror}") from error
+
+    def _content(self, descriptor: int, status: os.stat_result, algorithm: str) -> str:
+        key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns, len(algorithm))
+        if key in self._contents:
+            return self._contents[key]
+        began = time.time_ns()
+        digest = hashlib.new(algorithm, b"blob %d\0" % status.st_size, usedforsecurity=False)
+        size, asked = 0, min(status.st_size + 1, _PIECE)
+        while True:
+            piece = os.read(descriptor, asked)
+            digest.update(piece)
+            size += len(piece)
+            if len(piece) < asked:  # of a regular file: its end
+                break
+        if size != status.st_size:
+            raise OSError(errno.EBUSY, "it changes while it is read")
+        if began - status.st_ctime_ns > _SETTLED:
+            self._contents[key] = digest.hexdigest()
+        return digest.hexdigest()
 
 
-def _forms(pattern: str) -> list[str]:
-    """`**/x` takes x at the top too, with all below it; the package's matcher wants to be told so."""
-    negation = "!" if pattern.startswith("!") else ""
-    rest = pattern.removeprefix("!")
-    return [pattern, negation + rest.removeprefix("**/")] if rest.startswith("**/") and rest != "**/" else [pattern]
+@dataclass(slots=True)
+class _Walk:
+    """One walk of one context, folder by folder."""
+
+    root: str
+    selection: Selection
+    known: Mapping[str, str]
+    files: ContextFiles
+    entries: dict[str, Entry] = field(default_factory=dict)
+    folders: dict[str, Entry] = field(default_factory=dict)
+    git: list[str] = field(default_factory=list)
+    algorithm: str = "sha1"
+
+    def tree(self) -> Tree:
+        sample = next(iter(self.known.values()), "")
+        self.algorithm = "sha256" if len(sample) == hashlib.sha256().digest_size * 2 else "sha1"
+        stack = [("", TOP)]
+        while stack:
+            stack += self._folder(*stack.pop())
+        return Tree(self.entries, tuple(sorted(self.git)))
+
+    def _folder(self, folder: str, seen: Seen) -> list[tuple[str, Seen]]:
+        """Take in what a folder holds; the folders below it that are still to be walked."""
+        below: list[tuple[str, Seen]] = []
+        before = len(self.entries)
+        for entry in self._listed(folder, seen):
+            path = f"{folder}/{entry.name}" if folder else entry.name
+            is_folder = entry.is_dir(follow_symlinks=False)
+            answer = self.selection.enter(path, seen, folder=is_folder)
+            if entry.name == ".git":
+                self.git += [path] if answer.sent else []
+            elif is_folder:
+                self._take_folder(path, entry, answer)
+                below += [] if answer.skips else [(path, answer)]
+            elif answer.sent:
+                self._take(path, entry)
+        if len(self.entries) > before:
+            self._take_parents(folder)
+        return below
+
+    def _listed(self, folder: str, seen: Seen) -> list[os.DirEntry[str]]:
+        place = f"{self.root}/{folder}" if folder else self.root
+        try:
+            with os.scandir(place) as listed:
+                return list(listed)
+        except OSError as error:
+            if (error.errno in _GONE and folder) or (not seen.sent and error.errno == errno.EACCES):
+                return []  # as BuildKit does
+            raise UnknownInputError(f"the folder {place} cannot be read: {error.strerror}") from error
+
+    def _take_folder(self, path: str, entry: os.DirEntry[str], answer: Seen) -> None:
+        try:
+            mode = stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode)
+        except FileNotFoundError:
+            return
+        self.folders[path] = Entry("folder", mode)
+        if answer.sent:
+            self._take_parents(path)
+
+    def _take_parents(self, folder: str) -> None:
+        """A folder goes with the first thing that is sent from below it."""
+        while folder and folder not in self.entries and folder in self.folders:
+            self.entries[folder] = self.folders[folder]
+            folder = folder.rpartition("/")[0]
+
+    def _take(self, path: str, entry: os.DirEntry[str]) -> None:
+        try:
+            status = entry.stat(follow_symlinks=False)
+            self.entries[path] = self._entry(path, entry.path, status)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise UnknownInputError(f"{entry.path} cannot be read: {error.strerror}") from error
+
+    def _entry(self, path: str, place: str, status: os.stat_result) -> Entry:
+        kind, mode = stat.S_IFMT(status.st_mode), stat.S_IMODE(status.st_mode)
+        if kind == stat.S_IFREG:
+            content = self.known.get(path) or self.files.content(place, self.algorithm)
+            return Entry("file", mode, content + (_capability(place) if mode & 0o111 else ""))
+        if kind == stat.S_IFLNK:
+            return Entry("link", 0, os.readlink(place))  # noqa: PTH115 -- as it is, not as a path
+        return Entry(_KINDS.get(kind, "unknown"), mode, str(status.st_rdev))
+
+
+def _capability(place: str) -> str:
+    """The one extended attribute that BuildKit compares, of a program that may do more than its user."""
+    try:
+        return "+" + os.getxattr(place, _CAPABILITY, follow_symlinks=False).hex()
+    except OSError:
+        return ""

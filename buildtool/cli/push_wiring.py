@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from buildtool.adapters.build_secrets import remember
+from buildtool.adapters.build_secrets import BuildSecrets
 from buildtool.adapters.context import ContextFiles
 from buildtool.adapters.lock import MachineLock
 from buildtool.adapters.registry import Harbor
@@ -24,7 +24,7 @@ from buildtool.usecases.push.publishing import Publisher
 from buildtool.usecases.push.readiness import Readiness
 from buildtool.usecases.push.run import dry_run, push
 from buildtool.usecases.push.transaction import Transaction
-from buildtool.usecases.push.unchanged import CommittedInputs
+from buildtool.usecases.push.unchanged import ImageInputs
 
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
@@ -45,12 +45,13 @@ class _Common(NamedTuple):
 
 def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder, published: list[Write]) -> PushResult:
     """Push as the configuration says. `published` is given every tag as soon as it is there."""
+    secrets = BuildSecrets(wiring.config.root, wiring.environment)
     for image in wiring.config.images.values():
-        remember(image.secrets, wiring.config.root, wiring.environment, wiring.output.secrets)
+        secrets.remember(image.secrets, wiring.output.secrets)
     recorder.heading("Preflight")
     common = _common(wiring, options)
     checks = HarborChecks(common.harbor, wiring.manifests, wiring.texts, wiring.clock, recorder, options)
-    readiness = Readiness(wiring.config, wiring.builder, wiring.registry, checks, wiring.clock)
+    readiness = Readiness(wiring.config, wiring.builder, wiring.registry, checks, secrets, wiring.clock)
     preparation = Preparation(common.planner, readiness, recorder)
     outlook = Outlook(common.live, wiring.manifests, wiring.texts, wiring.clock)
     if options.dry_run:
@@ -63,7 +64,7 @@ def _common(wiring: Wiring, options: PushOptions) -> _Common:
     config, checkout = wiring.config, wiring.repo.facts
     ready = preflight(config, wiring.manifests, checkout, wiring.ci, options, wiring.clock.now())
     live = LiveTags(wiring.registry, config, wiring.manifests)
-    inputs = CommittedInputs(config, wiring.repo, ContextFiles(config.root))
+    inputs = ImageInputs(config, wiring.repo, ContextFiles(), wiring.manifests, wiring.texts)
     age = Age(wiring.repo, ready.source, allow_older=options.allow_older)
     planner = Planner(ready, config, live, inputs, age, wiring.clock)
     return _Common(live, planner, Harbor(wiring.registry.session, wiring.clock), MachineLock(wiring.cache / "locks"))

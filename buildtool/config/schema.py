@@ -93,21 +93,23 @@ IMAGE = Table(
             "contexts",
             mapping("a table of named contexts", '{ "nginx:1" = "docker-image://mirror/nginx:1" }'),
             "buildx named contexts, for example a base image through a mirror: a directory, `docker-image://…`, "
-            "`oci-layout://…`, `target:IMAGE` or a git or http URL.",
+            "`oci-layout://…`, `target:IMAGE` or a git or http URL. With a URL that no commit or digest pins, "
+            "the image is built each time.",
             default={},
         ),
         Key(
             "secrets",
             texts("a list of secrets", text("a secret", values.secret_problem), '["id=npm,env=NPM_TOKEN"]'),
-            "Build secrets as buildx writes them: `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`.",
+            "Build secrets as buildx writes them: `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`. One without a value is "
+            "refused before the build.",
             default=[],
         ),
         Key(
             "inputs",
             texts("a list of globs", text("a glob", values.glob_problem), '["src/**"]'),
-            "Globs over committed files, relative to `buildtool.toml`: when none of them changed since the published "
-            "build, its tag is kept. Unset: every file of the context that .dockerignore lets through. The Dockerfile "
-            "always counts.",
+            "Globs over files, relative to `buildtool.toml`: when none of them changed since the published build, its "
+            "tag is kept. Files of a context count only if its .dockerignore lets them through. Unset: everything that "
+            "the contexts send. The Dockerfile always counts.",
             default=[],
         ),
         Key("labels", mapping("a table of labels", '{ "org.example.team" = "web" }'), "More image labels.", default={}),

@@ -19,7 +19,7 @@ class ImageConfig:
     """One image. `dockerfile` and `context` are both relative to `Config.root`.
 
     `secrets` are in buildx's form (`id=…,src=…` or `id=…,env=…`); `policy` is `namespace:name`; `inputs` are globs over
-    committed files (empty: everything in the context); `cache` None means what `[cache]` says.
+    files (empty: everything that the contexts send); `cache` None means what `[cache]` says.
     """
 
     name: str

@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from buildtool.core.build.builder import BuilderFacts
     from buildtool.core.build.definition import BakeDefinition
     from buildtool.core.build.events import BuildEvent
-    from buildtool.core.build.inputs import InputFile
+    from buildtool.core.build.ignorefile import Selection
+    from buildtool.core.build.inputs import Tree
     from buildtool.core.commit.checkout import Checkout
     from buildtool.core.image.names import Repository
     from buildtool.core.image.programs import LayerIndex
@@ -131,8 +132,8 @@ class Repo(Protocol):
         """Whether `newer` contains `older`; None when this clone does not know."""
         ...
 
-    def files(self) -> Mapping[str, tuple[str, str]]:
-        """Mode and blob id of every committed file, by path from the root."""
+    def unmodified(self) -> Mapping[str, str]:
+        """Blob ids of tracked files whose bytes on the disk are the blob's, by path from the root; not all of them."""
         ...
 
     def named(self, sha: str) -> str:
@@ -143,21 +144,26 @@ class Repo(Protocol):
         """The command that brings commits which this clone lacks."""
         ...
 
-    def ignored(self) -> Sequence[str]:
-        """Files that are there and that git ignores."""
-        ...
-
 
 class Context(Protocol):
-    """The files of a build context; paths are relative to the configuration's folder."""
+    """The files of build contexts, by absolute paths; raises UnknownInputError for what cannot be read."""
 
-    def sent(self, context: str, dockerfile: str, paths: Iterable[str]) -> list[str]:
-        """Those of `paths` that are in the context and not left out by its .dockerignore."""
+    def tree(self, folder: str, selection: Selection, known: Mapping[str, str]) -> Tree:
+        """What is sent of a folder; `known` are blob ids of files that need not be read, by path from the folder."""
         ...
 
-    def ignore_file(self, context: str, dockerfile: str) -> str | None: ...
-    def without_setters(self, path: str) -> str | None:
-        """A digest of a file without the lines Flux writes, for a file that has such lines."""
+    def text(self, path: str) -> bytes | None:
+        """The bytes of a file, links followed; None where there is no such file."""
         ...
 
-    def on_disk(self, path: str) -> InputFile: ...
+    def real(self, path: str) -> str:
+        """The path with all links followed."""
+        ...
+
+
+class SecretValues(Protocol):
+    """The places that build secrets come from."""
+
+    def missing(self, declared: str) -> str | None:
+        """Why a secret, as buildx writes it, has no value; None where it has one."""
+        ...

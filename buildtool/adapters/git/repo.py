@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from buildtool.adapters.git.remote import GitRemote
 
 _HEADS = "refs/heads/"
+# files that no attribute makes git convert between the blob and the disk
+_UNCHANGED_ON_THE_WAY = ":(attr:!text !eol !crlf !ident !filter !working-tree-encoding)"
 _SHORT = 12  # digits of a commit in a message
 
 
@@ -91,10 +93,18 @@ class GitRepo:
         entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
         return {path: (info.split()[0], info.split()[2]) for info, _, path in entries if matches(path, globs)}
 
-    def ignored(self) -> tuple[str, ...]:
-        """Files that are there and that git ignores: a build context may hold them all the same."""
-        listed = self._program.at(self.root).read("ls-files", "--others", "--ignored", "--exclude-standard", "-z")
-        return tuple(path for path in listed.split("\0") if path)
+    def unmodified(self) -> Mapping[str, str]:
+        """Blob ids of the tracked files whose bytes on the disk are the blob's, by path from the root.
+
+        Without those that differ, that git is told not to look at, or that git changes on their way (line ends, LFS).
+        """
+        converted = (self._program.ask("config", "--get", "core.autocrlf") or "false").strip().lower()
+        if converted not in {"false", "no", "off", "0"}:
+            return {}
+        changed = set(self.changes)
+        listed = self._program.at(self.root).read("ls-files", "-z", "-v", "--stage", "--", _UNCHANGED_ON_THE_WAY)
+        entries = (entry.partition("\t") for entry in listed.split("\0") if entry.startswith("H 100"))
+        return {path: info.split()[2] for info, _, path in entries if path not in changed and info.endswith(" 0")}
 
     @cached_property
     def history(self) -> GitHistory:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from buildtool.core.image.names import Platform, Repository
 
+TARGET = "target:"
 # Harbor refuses cache manifests as an index; a cache that cannot be written must not fail a build.
 CACHE_TO = {"mode": "max", "image-manifest": "true", "oci-mediatypes": "true", "ignore-error": "true"}
 
@@ -52,13 +53,16 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One image to build. Paths are absolute; `secrets` are buildx's own form (`id=npm,env=NPM_TOKEN`)."""
+    """One image to build. Paths are absolute; `secrets` are buildx's own form (`id=npm,env=NPM_TOKEN`).
+
+    Without a destination it goes nowhere: it is there for others, whose contexts name it (`target:base`).
+    """
 
     name: str
     context: str
     dockerfile: str
     platforms: Sequence[Platform]
-    destination: Destination
+    destination: Destination | None
     labels: Mapping[str, str]
     args: Mapping[str, str] = field(default_factory=dict)
     stage: str | None = None
@@ -74,10 +78,8 @@ class Target:
             "context": self.context,
             "dockerfile": self.dockerfile,
             "platforms": [str(platform) for platform in self.platforms],
-            "output": [self.destination.output()],
-            "tags": self.destination.tags(),
+            **self._output(),
             "labels": dict(self.labels),
-            "annotations": [f"manifest:{name}={text}" for name, text in self.labels.items()],
             "args": dict(self.args),
             "attest": self._attest(),
         }
@@ -91,6 +93,12 @@ class Target:
         }
         return value | {key: part for key, part in optional.items() if part}
 
+    def _output(self) -> dict[str, Any]:
+        if self.destination is None:
+            return {"output": ["type=cacheonly"]}
+        annotations = [f"manifest:{name}={text}" for name, text in self.labels.items()]
+        return {"output": [self.destination.output()], "tags": self.destination.tags(), "annotations": annotations}
+
     def _attest(self) -> list[str]:
         """Provenance by key. No SBOM: BuildKit pulls a scanner image for it, which an offline builder cannot."""
         provenance = "mode=max" if self.attestations else "disabled=true"
@@ -100,13 +108,21 @@ class Target:
 def bake_definition(
     targets: Sequence[Target], *, reads: Sequence[str] = (), environment: Mapping[str, str] | None = None
 ) -> BakeDefinition:
-    """One group of all targets, in one document. `reads` are paths outside the work tree that bake may read."""
-    names = tuple(target.name for target in targets)
+    """One group of all targets that go somewhere, in one document.
+
+    `reads` are paths outside the work tree that bake may read.
+    """
+    names = tuple(target.name for target in targets if target.destination is not None)
     document = {
         "group": {"default": {"targets": list(names)}},
         "target": {target.name: escape(target.document()) for target in targets},
     }
     return BakeDefinition(document, names, tuple(reads), environment or {})
+
+
+def target_contexts(contexts: Mapping[str, str]) -> list[str]:
+    """The images among the named contexts: `target:base` is another image of the configuration."""
+    return [source.removeprefix(TARGET) for source in contexts.values() if source.startswith(TARGET)]
 
 
 def registry_cache(reference: str, *, insecure: bool) -> tuple[str, str]:

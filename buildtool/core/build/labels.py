@@ -20,6 +20,8 @@ INPUTS = "dev.buildtool.inputs"
 COMMIT_TIME = "dev.buildtool.commit-time"
 # set on an image of an older commit that was published on purpose: no other run puts its own image on top of it
 ALLOW_OLDER = "dev.buildtool.allow-older"
+# what differs between two builds of which the result is the same
+OF_THE_COMMIT = frozenset({REVISION, CREATED, VERSION, INPUTS, COMMIT_TIME, ALLOW_OLDER})
 _LONGEST_TIME = 18  # digits of a number that is a time
 
 

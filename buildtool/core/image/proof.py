@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from buildtool.core.build.labels import REVISION
 from buildtool.core.image.names import Platform
+from buildtool.core.image.result import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,7 @@ class PushedImage:
     """One platform as it is in the registry: from its manifest and its config, never from what was asked for.
 
     `size` is in bytes: config and compressed layers. `command` is what it starts, `layers` are digests, lowest first.
+    `result` is equal for two builds that came to the same image, see `core.image.result`.
     """
 
     digest: str
@@ -29,6 +31,7 @@ class PushedImage:
     command: Sequence[str] = field(default=())
     environment: Sequence[str] = field(default=())
     layers: Sequence[str] = field(default=())
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def read_image(digest: str, manifest: Mapping[str, Any], config: Mapping[str, An
         command=tuple(settings.get("Entrypoint") or settings.get("Cmd") or ()),
         environment=tuple(settings.get("Env") or ()),
         layers=tuple(str(layer["digest"]) for layer in layers),
+        result=result_of(manifest, config),
     )
 
 

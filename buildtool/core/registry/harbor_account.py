@@ -43,9 +43,7 @@ def _rights(facts: HarborFacts, name: str, project: Project, candidates: Sequenc
     if project.lacks(PUSH):
         yield pages.RIGHTS.at(None, f"{facts.username!r} may not push to project {name!r}: it lacks {PUSH}")
     elif project.lacks(TAG_DELETE) and candidates:
-        message = (
-            f"{facts.username!r} may not delete tags of project {name!r}: candidate tag {candidates[0]!r} stays"
-        )
+        message = f"{facts.username!r} may not delete tags of project {name!r}: candidate tag {candidates[0]!r} stays"
         fix = f"Harbor: project, Robot Accounts: give the account `Delete Tag` ({TAG_DELETE})"
         yield pages.RIGHTS.at(None, message, fix=fix, severity=Severity.WARNING)
 

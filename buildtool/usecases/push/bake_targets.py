@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from buildtool.core.build.definition import Destination, Target, bake_definition, registry_cache
+from buildtool.core.build.definition import (
+    TARGET,
+    Destination,
+    Target,
+    bake_definition,
+    registry_cache,
+    target_contexts,
+)
 from buildtool.core.build.labels import ALLOW_OLDER, Origin, image_labels
+from buildtool.core.build.secret_source import secret_source
 
 if TYPE_CHECKING:
-    from buildtool.config import Config
+    from collections.abc import Sequence
+
+    from buildtool.config import Config, ImageConfig
     from buildtool.core.build.definition import BakeDefinition
     from buildtool.usecases.push.plan import ImagePlan, Plan
 
 
 def definition_for(config: Config, plan: Plan) -> BakeDefinition:
-    """All images that have to be built, as targets of one graph."""
+    """All images that have to be built, and those that they are built on, as targets of one graph."""
     targets = [_target(config, plan, image) for image in plan.to_build]
+    targets += [_made(config, plan, image, "") for image in bases(config, [one.config for one in plan.to_build])]
     reads = {path for target in targets for path in _paths(target)}
     outside = sorted(path for path in reads if not _inside(path, str(config.root)))
     return bake_definition(targets, reads=outside, environment={"SOURCE_DATE_EPOCH": str(plan.source.time)})
@@ -28,32 +40,48 @@ def candidate_tag(config: Config, plan: Plan) -> str | None:
     return None if by_digest else config.push.candidate_tag
 
 
+def bases(config: Config, images: Sequence[ImageConfig]) -> list[ImageConfig]:
+    """The other images that these name as contexts, and those name in turn."""
+    found = list(images)
+    for image in found:  # it grows while it is gone through
+        names = target_contexts(image.contexts)
+        found += [config.images[name] for name in dict.fromkeys(names) if config.images[name] not in found]
+    return found[len(images) :]
+
+
 def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
+    """An image with the place it is pushed to, unseen."""
     settings = image.config
-    labels = image_labels(
-        Origin(plan.source.revision, plan.source.url, plan.source.time),
-        created=plan.tag.time,
-        version=plan.tag.text,
-        inputs=image.inputs.digest,
-        extra=dict(settings.labels) | ({ALLOW_OLDER: "true"} if plan.allow_older else {}),
-    )
     cache_from, cache_to = list(settings.cache_from), list(settings.cache_to)
     if config.cache.enabled if settings.cache is None else settings.cache:
         read, write = registry_cache(image.repository.at(config.cache.tag), insecure=config.insecure)
         cache_from, cache_to = [*cache_from, read], [*cache_to, write]
+    destination = Destination(image.repository, config.insecure, candidate_tag(config, plan))
+    made = _made(config, plan, settings, image.inputs.digest)
+    return replace(made, destination=destination, cache_from=cache_from, cache_to=cache_to)
+
+
+def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: str) -> Target:
+    """An image as it is made, wherever it goes; `inputs` is the digest for its label, "" for none."""
+    labels = image_labels(
+        Origin(plan.source.revision, plan.source.url, plan.source.time),
+        created=plan.tag.time,
+        version=plan.tag.text,
+        inputs=inputs,
+        extra=dict(settings.labels) | ({ALLOW_OLDER: "true"} if plan.allow_older else {}),
+    )
     return Target(
         name=settings.name,
         context=_absolute(config, settings.context),
         dockerfile=_absolute(config, settings.dockerfile),
         platforms=settings.platforms,
-        destination=Destination(image.repository, config.insecure, candidate_tag(config, plan)),
+        destination=None,
         labels=labels,
         args={name: _filled(value, plan) for name, value in settings.args.items()},
         stage=settings.target,
         secrets=[_secret(config, secret) for secret in settings.secrets],
         contexts={name: _context(config, source) for name, source in settings.contexts.items()},
-        cache_from=cache_from,
-        cache_to=cache_to,
+        cache_from=list(settings.cache_from),
         attestations=config.push.attestations,
     )
 
@@ -69,15 +97,16 @@ def _absolute(config: Config, path: str) -> str:
 
 def _context(config: Config, source: str) -> str:
     """A named context is a reference (`docker-image://…`, `https://…`, `target:…`) or a folder of the repository."""
-    return source if "://" in source or source.startswith("target:") else _absolute(config, source)
+    return source if "://" in source or source.startswith(TARGET) else _absolute(config, source)
 
 
-def _secret(config: Config, secret: str) -> str:
-    fields = [field.partition("=") for field in secret.split(",")]
-    return ",".join(
-        f"{key}={_absolute(config, value)}" if key in {"src", "source"} else f"{key}={value}"
-        for key, _, value in fields
-    )
+def _secret(config: Config, declared: str) -> str:
+    """A secret as buildx reads it, its file by an absolute path."""
+    source = secret_source(declared)
+    if source.variable and source.file:
+        return declared
+    place = f"env={source.variable}" if source.variable else f"src={_absolute(config, source.file)}"
+    return f"id={source.name},{place}"
 
 
 def _paths(target: Target) -> list[str]:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from buildtool.config import ImageConfig
     from buildtool.core.build.builder import BuilderFacts
+    from buildtool.core.build.inputs import Inputs
     from buildtool.core.commit.tags import Tag
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.core.image.names import Repository
@@ -25,14 +26,6 @@ class Published:
     tag: str
     manifest: Manifest
     proof: Proof
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """The digest of everything an image is made from; "" where that cannot be known, with the reason in `unknown`."""
-
-    digest: str
-    unknown: str = ""
 
 
 @dataclass(frozen=True, slots=True)

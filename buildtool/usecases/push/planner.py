@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.config import Config, ImageConfig
+    from buildtool.core.build.inputs import Inputs
     from buildtool.core.commit.tags import Tag
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.ports import Clock
     from buildtool.usecases.push.age import Age
     from buildtool.usecases.push.live import LiveTags
     from buildtool.usecases.push.options import PushOptions
-    from buildtool.usecases.push.plan import Inputs, Published
+    from buildtool.usecases.push.plan import Published
     from buildtool.usecases.push.preflight import Ready
 
 
@@ -119,6 +120,7 @@ class Planner:
         if published is not None and options.deploy and not tag.dirty:
             warnings += [unknown] if (unknown := self._age.check(image.name, published)) else []
         inputs = self._digests.setdefault(image.name, self._inputs.of(image))
+        warnings += inputs.warnings
         why = self._why(image, published, inputs, tag, options)
         return ImagePlan(
             config=image,
@@ -142,11 +144,12 @@ class Planner:
         """Why the image is built, in a few words; "" where building again would change nothing."""
         if options.force or tag.dirty:
             return "--force" if options.force else "uncommitted files"
+        if not inputs.digest:
+            return inputs.unknown
         if published is None:
             return "nothing is published yet"
         parsed = parse_tag(published.tag)
         reasons = {
-            inputs.unknown or "its inputs cannot be known": not inputs.digest,
             f"{published.tag} is not of this branch": parsed is None or parsed.branch != tag.branch,
             "other platforms": set(published.proof.platforms) != {one.normalized() for one in image.platforms},
             "changed inputs": published.proof.label(INPUTS) != inputs.digest,

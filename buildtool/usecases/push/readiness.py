@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from buildtool import errors
 from buildtool.core.registry.contents import ServerKind
 from buildtool.usecases.push import selection
+from buildtool.usecases.push.bake_targets import bases
+from buildtool.usecases.push.secret_values import require_secrets
 from buildtool.usecases.side_by_side import Task, side_by_side
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from buildtool.config import Config, ImageConfig
     from buildtool.core.build.builder import BuilderFacts
     from buildtool.core.registry.harbor import HarborFacts
-    from buildtool.usecases.ports import Builder, Clock, Registry
+    from buildtool.usecases.ports import Builder, Clock, Registry, SecretValues
     from buildtool.usecases.push.harbor import HarborChecks
     from buildtool.usecases.push.plan import Plan
 
@@ -25,12 +27,19 @@ class Readiness:
     """The checks between plan and build."""
 
     def __init__(
-        self, config: Config, builder: Builder, registry: Registry, harbor: HarborChecks, clock: Clock
+        self,
+        config: Config,
+        builder: Builder,
+        registry: Registry,
+        harbor: HarborChecks,
+        secrets: SecretValues,
+        clock: Clock,
     ) -> None:
         self._config = config
         self._builder = builder
         self._registry = registry
         self._harbor = harbor
+        self._secrets = secrets
         self._clock = clock
 
     def check(self, plan: Plan) -> Plan:
@@ -38,6 +47,8 @@ class Readiness:
 
         A plan that writes nothing asks the registry's kind and clock only.
         """
+        images = [image.config for image in plan.to_build]
+        require_secrets(self._config, [*images, *bases(self._config, images)], self._secrets)
         facts = self._registry.probe()
         now = self._clock.now()
         skew = selection.check_skew(now, facts.date, config=self._config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.errors import TAG_EXISTS, BuildtoolError
+from buildtool.usecases.push.same_result import without_same_results
 
 if TYPE_CHECKING:
     from buildtool.usecases.push.building import Building
@@ -30,7 +31,8 @@ def push(  # the steps, in their order
     """Everything from the checkout to what Flux will do: raises with nothing published, or returns with all of it."""
     for _ in range(_ROUNDS):
         plan = preparation.plan(options)
-        with building.made(plan) as proven:
+        with building.made(plan) as built:
+            plan, proven = without_same_results(plan, built, force=options.force)
             writes = publisher.publish(plan, proven, options)
         if writes is not None:
             return outlook.published(plan, proven, writes)

@@ -1,84 +1,184 @@
-"""The digest of everything an image is made from; empty where that cannot be known, and the image is always built."""
+"""The digest of everything an image is made from; empty where that cannot be known, and then the image is built."""
 
 from __future__ import annotations
 
+import hashlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from buildtool.core.build.inputs import InputFile, inputs_digest
-from buildtool.core.text.globs import matches
-from buildtool.usecases.push.plan import Inputs
+from buildtool.core.build.definition import TARGET
+from buildtool.core.build.ignorefile import IgnoreFileError, Rules, parse
+from buildtool.core.build.inputs import Inputs, UnknownInputError, check_remote, inputs_digest, tree_digest
+from buildtool.core.build.narrowed import Narrowed
+from buildtool.core.flux.reach import reaches
+from buildtool.core.flux.setters import TOKEN
+from buildtool.core.flux.setters.blanked import blanked_forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from buildtool.config import Config, ImageConfig
+    from buildtool.core.build.ignorefile import Selection
+    from buildtool.core.build.inputs import Tree
+    from buildtool.core.flux.manifests import Manifests
     from buildtool.usecases.ports import Context, Repo
 
+Value = TypeVar("Value")
+_MAIN = ""  # the name of the main context among the parts
 
-class CommittedInputs:
-    """Files and settings that reach an image, as one digest.
 
-    Files are those of the context that .dockerignore lets through: committed ones, and ones git ignores that are there
-    (they would be copied all the same). `inputs` in the configuration narrows it to the committed files it names.
+class ImageInputs:
+    """The inputs of a configuration's images, as the files are now: make a new one to look again.
+
+    `texts` are the YAML files of the repository that hold setters, by path from its root.
     """
 
-    def __init__(self, config: Config, repo: Repo, context: Context) -> None:
+    def __init__(
+        self, config: Config, repo: Repo, context: Context, manifests: Manifests, texts: Mapping[str, str]
+    ) -> None:
         self._config = config
-        self._repo = repo
         self._context = context
+        self._root = context.real(str(repo.root))
+        self._known = repo.unmodified()
+        self._forms = self._blanked(manifests, texts)
+        self._found: dict[str, Inputs] = {}
 
     def of(self, image: ImageConfig) -> Inputs:
-        prefix = os.path.relpath(self._config.root, self._repo.root)
-        folders = [image.context, *(path for path in image.contexts.values() if _is_folder(path))]
-        if prefix.startswith("..") or any(_leaves(os.path.normpath(folder)) for folder in folders):
-            return Inputs("", "its context is outside of the repository")
-        committed = _below(self._repo.files(), prefix)
-        always = {os.path.normpath(image.dockerfile), self._context.ignore_file(image.context, image.dockerfile)}
+        """Files and settings that reach the image."""
+        return self._of(image, ())
+
+    def _of(self, image: ImageConfig, above: tuple[str, ...]) -> Inputs:
+        if image.name not in self._found:
+            try:
+                self._found[image.name] = self._look(image, above)
+            except (UnknownInputError, IgnoreFileError) as error:
+                self._found[image.name] = Inputs("", str(error))
+        return self._found[image.name]
+
+    def _look(self, image: ImageConfig, above: tuple[str, ...]) -> Inputs:
+        if image.name in above:
+            raise UnknownInputError(f"contexts go in a circle: {' -> '.join([*above, image.name])}")
+        folders, parts = {_MAIN: image.context}, {"dockerfile": self._dockerfile(image)}
+        for name, source in image.contexts.items():
+            if source.startswith(TARGET):
+                parts[f"image {name}"] = self._other(source.removeprefix(TARGET), (*above, image.name))
+            elif "://" in source:
+                check_remote(source)
+            else:
+                folders[name] = source
+        trees = {name: self._tree(image, name, folder) for name, folder in folders.items()}
+        parts |= {f"context {name}": tree_digest(tree, self._here(folders[name], tree)) for name, tree in trees.items()}
         if image.inputs:
-            names = [path for path in committed if matches(path, image.inputs)]
-            ignored: dict[str, InputFile] = {}
-        else:
-            names = [path for folder in folders for path in self._sent(image, folder, committed)]
-            extra = _below(dict.fromkeys(self._repo.ignored(), ("", "")), prefix)
-            found = {path for folder in folders for path in self._sent(image, folder, extra)}
-            ignored = {path: self._context.on_disk(path) for path in found}
-        names += [path for path in always if path in committed and path not in names]
-        files = {path: self._committed(path, committed[path]) for path in names}
-        return Inputs(inputs_digest(files | ignored, self._settings(image)))
+            parts["elsewhere"] = self._elsewhere(image, folders, trees)
+        warnings = tuple(
+            _sends_git(image, folders[name], tree, self._shown(self._ignore_file(image, name, folders[name])))
+            for name, tree in trees.items()
+            if tree.git
+        )
+        return Inputs(inputs_digest(parts, _settings(image, self._config)), "", warnings)
 
-    def _sent(self, image: ImageConfig, folder: str, paths: Mapping[str, object]) -> list[str]:
-        return self._context.sent(os.path.normpath(folder), os.path.normpath(image.dockerfile), paths)
+    def _other(self, name: str, above: tuple[str, ...]) -> str:
+        """Another image of the configuration, by its own inputs."""
+        found = self._of(self._config.images[name], above)
+        if found.unknown:
+            raise UnknownInputError(f"of image {name}, which it is built on: {found.unknown}")
+        return found.digest
 
-    def _committed(self, path: str, entry: tuple[str, str]) -> InputFile:
-        mode, blob = entry
-        return InputFile(mode, self._context.without_setters(path) or blob)
+    def _dockerfile(self, image: ImageConfig) -> str:
+        path = self._absolute(image.dockerfile)
+        text = self._context.text(path)
+        if text is None:
+            raise UnknownInputError(f"the Dockerfile {image.dockerfile} is not there")
+        return hashlib.sha256(text).hexdigest()
 
-    def _settings(self, image: ImageConfig) -> dict[str, object]:
-        return {
-            "dockerfile": image.dockerfile,
-            "context": image.context,
-            "platforms": sorted(map(str, image.platforms)),
-            "target": image.target,
-            "args": dict(image.args),
-            "contexts": dict(image.contexts),
-            "labels": dict(image.labels),
-            "secrets": sorted(image.secrets),
-            "attestations": self._config.push.attestations,
-        }
+    # --- contexts
+
+    def _tree(self, image: ImageConfig, name: str, folder: str) -> Tree:
+        place = self._place(folder)
+        ignore = self._ignore_file(image, name, folder)
+        try:
+            rules: Selection = parse(self._context.text(ignore) or b"")
+            if image.inputs:
+                rules = Narrowed(rules, image.inputs, place, self._context.real(str(self._config.root)))
+            return self._context.tree(place, rules, self._below(self._known, place))
+        except IgnoreFileError as error:
+            raise UnknownInputError(f"{self._shown(ignore)} cannot be used: {error}") from error
+
+    def _elsewhere(self, image: ImageConfig, folders: Mapping[str, str], trees: Mapping[str, Tree]) -> str:
+        """Files that `inputs` names and that are in none of the contexts."""
+        root = self._context.real(str(self._config.root))
+        apart = [os.path.relpath(self._place(folder), root) for folder in folders.values()]
+        narrowed = Narrowed(Rules([]), image.inputs, root, root, apart)
+        inside = any((root + "/").startswith(self._place(folder) + "/") for folder in folders.values())
+        tree = None if inside else self._context.tree(root, narrowed, self._below(self._known, root))
+        if not any(one.entries for one in [*trees.values(), *([tree] if tree else [])]):
+            raise UnknownInputError(f"no file is named by inputs = {list(image.inputs)}")
+        return tree_digest(tree, self._below(self._forms, root, tree)) if tree else ""
+
+    def _ignore_file(self, image: ImageConfig, name: str, folder: str) -> str:
+        """`<Dockerfile>.dockerignore`, which BuildKit prefers for the main context, or the context's own."""
+        special = self._absolute(image.dockerfile) + ".dockerignore"
+        if name == _MAIN and self._context.text(special) is not None:
+            return special
+        return os.path.join(self._place(folder), ".dockerignore")  # noqa: PTH118 -- text in, text out
+
+    def _place(self, folder: str) -> str:
+        """A context's folder with all links followed; raises UnknownInputError where it is not in the repository."""
+        place = self._context.real(self._absolute(folder))
+        if _leaves(os.path.relpath(place, self._root)):
+            raise UnknownInputError(f"context {folder} is outside of the repository")
+        return place
+
+    def _shown(self, path: str) -> str:
+        return os.path.relpath(path, self._root)
+
+    def _absolute(self, path: str) -> str:
+        return os.path.normpath(self._config.root / path)
+
+    # --- files with setters
+
+    def _blanked(self, manifests: Manifests, texts: Mapping[str, str]) -> Mapping[str, str | None]:
+        marked = {path: text for path, text in texts.items() if TOKEN in text}
+        return blanked_forms(marked, reaches(manifests), self._text) if marked else {}
+
+    def _text(self, path: str) -> str | None:
+        data = self._context.text(os.path.join(self._root, path))  # noqa: PTH118 -- text in, text out
+        return None if data is None else data.decode("utf-8", "replace")
+
+    def _here(self, folder: str, tree: Tree) -> dict[str, str | None]:
+        return self._below(self._forms, self._place(folder), tree)
+
+    def _below(self, paths: Mapping[str, Value], place: str, tree: Tree | None = None) -> dict[str, Value]:
+        """What is known of paths from the repository's root, by path from a folder; with a tree, of its files only."""
+        prefix = os.path.relpath(place, self._root) + "/"
+        prefix = "" if prefix == "./" else prefix
+        below = {path[len(prefix) :]: value for path, value in paths.items() if path.startswith(prefix)}
+        if tree is None:
+            return below
+        files = tree.entries
+        return {path: value for path, value in below.items() if path in files and files[path].kind == "file"}
 
 
-def _below(paths: Mapping[str, tuple[str, str]], prefix: str) -> dict[str, tuple[str, str]]:
-    """The paths below a folder of the repository, relative to it."""
-    if prefix == ".":
-        return dict(paths)
-    folder = prefix + "/"
-    return {path.removeprefix(folder): entry for path, entry in paths.items() if path.startswith(folder)}
+def _settings(image: ImageConfig, config: Config) -> dict[str, object]:
+    return {
+        "platforms": sorted(map(str, image.platforms)),
+        "target": image.target,
+        "args": dict(image.args),
+        "contexts": dict(image.contexts),
+        "labels": dict(image.labels),
+        "secrets": sorted(image.secrets),
+        "attestations": config.push.attestations,
+    }
 
 
-def _is_folder(source: str) -> bool:
-    return "://" not in source and not source.startswith("target:")
+def _sends_git(image: ImageConfig, folder: str, tree: Tree, ignore: str) -> str:
+    """A repository's own folder in a context: in each commit another, and nothing that an image is made from."""
+    line = ".git" if tree.git == (".git",) else "**/.git"
+    return (
+        f"{image.name}: context {folder} sends {tree.git[0]} to the builder, which is not counted as an input: "
+        f"add the line {line} to {ignore}"
+    )
 
 
 def _leaves(path: str) -> bool:
-    return path.startswith(("/", ".."))
+    return path == ".." or path.startswith(("/", "../"))

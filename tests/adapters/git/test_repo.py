@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -148,6 +149,7 @@ def test_a_submodule_and_its_parent(repo: Path, tmp_path: Path) -> None:
     assert at(repo / "lib").facts.root == str(repo / "lib")
     assert at(repo).changes == ()
     assert at(repo).files()["lib"] == ("160000", git(library, "rev-parse", "HEAD"))
+    assert "lib" not in at(repo).unmodified()
 
 
 def test_a_shallow_clone_knows_that_it_does_not_know(repo: Path, tmp_path: Path) -> None:
@@ -236,13 +238,58 @@ def test_committed_files(repo: Path) -> None:
     assert at(repo / "src").files().keys() == found.files().keys()
 
 
-def test_ignored_files(repo: Path) -> None:
-    (repo / "out/deep").mkdir(parents=True)
-    for name in ("out/a", "out/deep/ü b", "secret.env", "new"):
-        (repo / name).touch()
-    commit(repo, **{".gitignore": "out/\n*.env\n"})
-    assert set(at(repo / "out").ignored()) == {"out/a", "out/deep/ü b", "secret.env"}
-    assert at(repo).changes == ()
+def test_files_whose_bytes_are_the_blobs(repo: Path) -> None:
+    commit(repo, **{"a": "1", "src/ü b": "2", "changed": "3", "staged": "4", "gone": "5"})
+    (repo / "link").symlink_to("a")
+    commit(repo)
+    (repo / "changed").write_text("other")
+    (repo / "staged").write_text("other")
+    git(repo, "add", "staged")
+    (repo / "gone").unlink()
+    (repo / "untracked").write_text("6")
+    found = at(repo / "src").unmodified()
+    assert found.keys() == {"file", "a", "src/ü b"}
+    assert found["a"] == git(repo, "hash-object", "a")
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ["a text", "a text=auto", "a filter=lfs -text", "* eol=lf", "a ident", "a working-tree-encoding=ISO-8859-1"],
+)
+def test_files_that_git_may_change_on_their_way_are_not_among_them(repo: Path, attributes: str) -> None:
+    commit(repo, a="1\n", **{".gitattributes": attributes + "\n"})
+    assert "a" not in at(repo).unmodified()
+
+
+def test_attributes_outside_of_the_tree_and_line_ends(repo: Path) -> None:
+    commit(repo, a="1\n")
+    assert "a" in at(repo).unmodified()
+    (repo / ".git/info").mkdir(exist_ok=True)
+    (repo / ".git/info/attributes").write_text("a ident\n")
+    assert "a" not in at(repo).unmodified()
+    git(repo, "config", "core.autocrlf", "input")
+    assert at(repo).unmodified() == {}
+
+
+@pytest.mark.parametrize("told", ["--assume-unchanged", "--skip-worktree"])
+def test_files_that_git_is_told_not_to_look_at_are_not_among_them(repo: Path, told: str) -> None:
+    commit(repo, a="1")
+    git(repo, "update-index", told, "a")
+    assert at(repo).facts.dirty
+    assert "a" not in at(repo).unmodified()
+
+
+def test_a_file_that_changed_with_its_stamps_put_back(repo: Path) -> None:
+    """Also where the repository says that the time of the last change of a file's data is enough."""
+    git(repo, "config", "core.trustctime", "false")
+    git(repo, "config", "core.checkStat", "minimal")
+    commit(repo, a="1")
+    time.sleep(1.1)  # older than the index, or git would read it anyway
+    git(repo, "update-index", "--refresh")
+    before = (repo / "a").stat()
+    (repo / "a").write_text("2")
+    os.utime(repo / "a", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "a" not in at(repo).unmodified()
 
 
 def test_replaced_commits_are_not_believed(repo: Path) -> None:

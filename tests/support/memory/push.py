@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buildtool.config import Config, ImageConfig
+from buildtool.core.build.inputs import Inputs
 from buildtool.core.commit.checkout import Checkout
 from buildtool.core.commit.ci import CiFacts
 from buildtool.core.flux.manifests import find_policies
@@ -20,7 +21,6 @@ from buildtool.usecases.push.live import LiveTags
 from buildtool.usecases.push.options import PushOptions
 from buildtool.usecases.push.outlook import Outlook
 from buildtool.usecases.push.overtaken import Overtaken
-from buildtool.usecases.push.plan import Inputs
 from buildtool.usecases.push.planner import Planner
 from buildtool.usecases.push.preflight import preflight
 from buildtool.usecases.push.preparation import Preparation
@@ -121,6 +121,13 @@ class NoLayers:
     def put(self, digest: str, index: LayerIndex) -> None: ...
 
 
+class NoSecrets:
+    """Every secret has a value."""
+
+    def missing(self, declared: str) -> None:
+        del declared
+
+
 class NoHarbor:
     """Asked only where the probe says that it is a Harbor."""
 
@@ -200,7 +207,7 @@ class MemoryPush:
 
     def preparation(self, planner: Planner) -> Preparation:
         checks = HarborChecks(NoHarbor(), self.manifests, {}, self.clock, self.recorder, self.options)
-        readiness = Readiness(self.config, self.builder, self.registry, checks, self.clock)
+        readiness = Readiness(self.config, self.builder, self.registry, checks, NoSecrets(), self.clock)
         return Preparation(planner, readiness, self.recorder)
 
     def publisher(self, planner: Planner) -> Publisher:

@@ -17,7 +17,7 @@ from buildtool.core.flux.setters.scalar_types import NULL, STR, is_not_a_string_
 from buildtool.core.flux.setters.unreadable_yaml import RunFailure, Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from buildtool.core.flux.setters.changes import LatestImage
     from buildtool.core.flux.setters.commented_node import Node
@@ -60,6 +60,12 @@ def relative(path: str, update_path: str) -> str | None:
     return path if not root else (path[len(root) + 1 :] if path.startswith(root + "/") else None)
 
 
+def update_folder(files: Collection[str], update_path: str) -> str:
+    """The folder that new files go to: the update path, or where that is a file, the one it is in."""
+    root = posixpath.normpath("/" + update_path).lstrip("/")
+    return posixpath.dirname(root) if root in files else root
+
+
 class _Run:
     """The state of one run: resources in the order of the walk, and the files that they are to be written to."""
 
@@ -82,8 +88,7 @@ class _Run:
 
     def read(self, files: Mapping[str, str]) -> None:
         """Read every file that Flux reads, and replace the values."""
-        root = posixpath.normpath("/" + self.update_path).lstrip("/")
-        self.folder = posixpath.dirname(root) if root in files else root
+        self.folder = update_folder(files, self.update_path)
         here = {path: below for path in files if (below := relative(path, self.update_path)) is not None}
         if not here and relative("", self.update_path) is None:
             raise RunFailure(f"walking path for files: lstat {self.update_path}: no such file or directory")

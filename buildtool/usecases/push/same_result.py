@@ -1,0 +1,36 @@
+"""Builds that came to what is published already keep its tag: a needless build is no rollout."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from buildtool.core.commit.tags import parse_tag
+from buildtool.core.image.result import is_same
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from buildtool.usecases.push.plan import ImagePlan, Plan
+    from buildtool.usecases.push.result import Proven
+
+SAME_RESULT = "same result"
+
+
+def without_same_results(plan: Plan, proven: Sequence[Proven], *, force: bool) -> tuple[Plan, list[Proven]]:
+    """The plan and the proven images without those that would publish once more what is there.
+
+    Not for --force and uncommitted files, which publish what they build.
+    """
+    same = {one.plan.name for one in proven if not force and not plan.tag.dirty and _is_published(one, plan)}
+    images = [image.kept(SAME_RESULT) if image.name in same else image for image in plan.images]
+    return replace(plan, images=images), [one for one in proven if one.plan.name not in same]
+
+
+def _is_published(one: Proven, plan: Plan) -> bool:
+    """Whether the image is what its branch has published last."""
+    image: ImagePlan = one.plan
+    if not image.builds or image.published is None:
+        return False
+    parsed = parse_tag(image.published.tag)
+    return parsed is not None and parsed.branch == plan.tag.branch and is_same(one.proof, image.published.proof)
