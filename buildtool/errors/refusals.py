@@ -113,7 +113,7 @@ ROLLED_BACK = Kind(
     code="rolled-back",
     exit=Exit.NO,
     title="this commit was rolled back",
-    meaning="an image of this commit, or one made from the same inputs, carries the mark rolled-back-<tag>.",
+    meaning="an image of this commit, or one made from the same inputs, carries the mark `rolled-back-<tag>`.",
     reason="publishing it again would undo the rollback: it would be the newest tag.",
     fix="push a commit that corrects it, or publish it on purpose with --allow-rolled-back",
 )

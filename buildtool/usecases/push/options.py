@@ -17,6 +17,7 @@ class PushOptions:
     branch: str | None = None
     allow_dirty: bool = False
     allow_older: bool = False
+    allow_rolled_back: bool = False
     create_project: bool = False
     deploy: bool = True
     force: bool = False

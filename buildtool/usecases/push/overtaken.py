@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.build.labels import ALLOW_OLDER
+from buildtool.core.commit.marks import is_rolled_back
 from buildtool.core.commit.tags import parse_tag
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.age import revision
@@ -93,6 +94,8 @@ class Overtaken:
         appeared = [tag for tag in visible if tag not in image.plan.seen and tag not in {own.tag, *mine}]
         rivals = [rival for tag in appeared if (rival := self._rival(image.plan, tag, plan.tag.branch))]
         best, commit = own, plan.source.revision
+        if is_rolled_back(own.tag, visible):  # what is above it is there on purpose
+            return _Top(image.plan, own, commit, own.tag)
         for rival in rivals:
             if self._goes_over(plan, rival, best):
                 best, commit = rival.published, rival.commit

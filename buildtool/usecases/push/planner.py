@@ -11,6 +11,7 @@ from buildtool.usecases.push import selection
 from buildtool.usecases.push.one_tag import one_tag
 from buildtool.usecases.push.plan import ImagePlan, Plan
 from buildtool.usecases.push.preflight import tag_at
+from buildtool.usecases.push.rolled_back import RolledBackImages
 from buildtool.usecases.side_by_side import side_by_side
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Planner:
         self._digests: dict[str, Inputs] = {}
 
     def plan(self, options: PushOptions, *, at: int | None = None) -> Plan:
-        """Read the live tags and decide; raises older-commit and policy-mismatch.
+        """Read the live tags and decide; raises older-commit, rolled-back and policy-mismatch.
 
         `at` is the time that the tag had in an earlier plan (unix seconds): taken again if it is still the newest.
         """
@@ -122,6 +123,9 @@ class Planner:
         inputs = self._digests.setdefault(image.name, self._inputs.of(image))
         warnings += inputs.warnings
         why = self._why(image, published, inputs, tag, options)
+        if why and options.deploy and not tag.dirty:
+            marks = RolledBackImages(self._live, self._ready.source, allowed=options.allow_rolled_back)
+            marks.check(image.name, self._config.repository(image.name), live.every, inputs)
         return ImagePlan(
             config=image,
             repository=self._config.repository(image.name),

@@ -1,0 +1,50 @@
+"""Whether what a run would publish was rolled back: by its commit, or by what it is made from."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from buildtool import errors
+from buildtool.core.build.labels import INPUTS
+from buildtool.core.commit.marks import rolled_back, when
+
+if TYPE_CHECKING:
+    from buildtool.core.commit.marks import RolledBack
+    from collections.abc import Sequence
+
+    from buildtool.core.image.names import Repository
+    from buildtool.usecases.push.live import LiveTags
+    from buildtool.usecases.push.options import Source
+    from buildtool.core.build.inputs import Inputs
+
+_MOST = 20  # marks whose image is looked at, the newest: each costs two requests
+
+
+class RolledBackImages:
+    """Judges by the marks in a repository; `allowed` is True with --allow-rolled-back."""
+
+    def __init__(self, live: LiveTags, source: Source, *, allowed: bool) -> None:
+        self._live = live
+        self._source = source
+        self._allowed = allowed
+
+    def check(self, name: str, repository: Repository, tags: Sequence[str], inputs: Inputs) -> None:
+        """Raises rolled-back for this commit, or these inputs; `tags` are all tags of the repository."""
+        if self._allowed:
+            return
+        marks = rolled_back(tags)
+        for mark in marks:
+            if mark.parsed is not None and self._source.revision.startswith(mark.parsed.sha):
+                raise self._refused(name, mark, tags, "this commit")
+        for mark in marks[-_MOST:] if inputs.digest else []:
+            published, _ = self._live.published(repository, mark.mark)
+            if published is not None and published.proof.label(INPUTS) == inputs.digest:
+                raise self._refused(name, mark, tags, "an image made from the same inputs")
+
+    def _refused(self, name: str, mark: RolledBack, tags: Sequence[str], what: str) -> errors.BuildtoolError:
+        time = when(mark, tags)
+        at = f" on {datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M} UTC" if time is not None else ""
+        return errors.BuildtoolError(
+            errors.ROLLED_BACK, f"{name}: {what} was published as {mark.tag} and rolled back{at} (mark {mark.mark})"
+        )
