@@ -223,6 +223,13 @@ class Wiring:
             clock=self.clock,
         )
 
+    @property
+    def removal_ways(self) -> ExaminedRegistry:
+        """The registry, asked whether it can take tags away; nothing is changed."""
+        from buildtool.adapters.registry.examined import ExaminedRegistry
+
+        return ExaminedRegistry(self.registry, self.environment)
+
     @cached_property
     def _examined_registry(self) -> ExaminedRegistry:
         from buildtool.adapters.registry import RegistryClient, find_credentials

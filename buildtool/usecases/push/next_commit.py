@@ -25,6 +25,11 @@ def next_commit(manifests: Manifests, texts: Mapping[str, str], outcomes: Iterab
         for outcome in outcomes
         if outcome.after and (repository := manifests.repository_of(str(outcome.plan.config.policy))) is not None
     }
+    return changes_for(manifests, texts, images)
+
+
+def changes_for(manifests: Manifests, texts: Mapping[str, str], images: Mapping[str, LatestImage]) -> NextCommit:
+    """The same for what policies select, by `namespace:name`."""
     changes: set[Change] = set()
     failures: list[str] = []
     for automation in manifests.automations:

@@ -10,13 +10,13 @@ from buildtool.core.build.labels import INPUTS
 from buildtool.core.commit.marks import rolled_back, when
 
 if TYPE_CHECKING:
-    from buildtool.core.commit.marks import RolledBack
     from collections.abc import Sequence
 
+    from buildtool.core.build.inputs import Inputs
+    from buildtool.core.commit.marks import RolledBack
     from buildtool.core.image.names import Repository
     from buildtool.usecases.push.live import LiveTags
     from buildtool.usecases.push.options import Source
-    from buildtool.core.build.inputs import Inputs
 
 _MOST = 20  # marks whose image is looked at, the newest: each costs two requests
 

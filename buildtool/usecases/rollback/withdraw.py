@@ -32,8 +32,13 @@ class Withdrawing(Protocol):
     def manifest(self, repository: Repository, reference: str) -> Manifest: ...
     def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None: ...
     def remove_tag(self, repository: Repository, tag: str) -> TagRemoval: ...
-    def removal_way(self, repository: Repository, tag: str) -> RemovalWay:
-        """How this tag could be taken away; changes nothing."""
+
+
+class RemovalWays(Protocol):
+    """Whether a registry can take tags away."""
+
+    def removal_way(self, repository: Repository) -> RemovalWay:
+        """How one tag could be taken away; changes nothing, and raises registry-denied where this account may not."""
         ...
 
 
@@ -66,21 +71,22 @@ def plan_withdrawal(standing: Standing, target: Candidate) -> Withdrawal:
 class Withdrawer:
     """Carries withdrawals out."""
 
-    def __init__(self, registry: Withdrawing, signals: Signals) -> None:
+    def __init__(self, registry: Withdrawing, ways: RemovalWays, signals: Signals) -> None:
         self._registry = registry
+        self._ways = ways
         self._signals = signals
 
     def require_possible(self, withdrawals: Sequence[Withdrawal]) -> None:
         """Raises registry-denied where a tag cannot be taken away there; nothing is changed."""
         for one in withdrawals:
-            for tag in one.tags:
-                if self._registry.removal_way(one.standing.repository, tag) is RemovalWay.NONE:
-                    raise BuildtoolError(
-                        REGISTRY_DENIED,
-                        f"{one.standing.repository.at(tag)} cannot be taken away: this registry removes no tags; "
-                        "nothing was changed",
-                        fix="switch deleting on in the registry, or go back by suspending the ImageRepository",
-                    )
+            repository = one.standing.repository
+            if one.tags and self._ways.removal_way(repository) is RemovalWay.NONE:
+                raise BuildtoolError(
+                    REGISTRY_DENIED,
+                    f"{repository.at(one.tags[0])} cannot be taken away: this registry removes no tags; nothing was "
+                    "changed",
+                    fix="switch deleting on in the registry, or go back by suspending the ImageRepository",
+                )
 
     def carry_out(self, withdrawals: Sequence[Withdrawal], withdrawn: Callable[[str], None]) -> None:
         """Keep every tag as `withdrawn-<tag>`, then take it away; puts back what was taken away when one cannot be."""

@@ -1,0 +1,169 @@
+"""Where the steps of `rollback` meet the adapters."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from buildtool.adapters.lock import MachineLock
+from buildtool.adapters.signals import EndingSignals
+from buildtool.cli.rollback_report import RollbackReport, document
+from buildtool.core.commit.marks import WITHDRAWN, mark_for
+from buildtool.core.flux.setters import LatestImage
+from buildtool.errors import AFTER_PUBLISHING, INTERRUPTED, USAGE, BuildtoolError
+from buildtool.usecases.images import chosen_images
+from buildtool.usecases.push import selection
+from buildtool.usecases.push.live import LiveTags
+from buildtool.usecases.push.next_commit import changes_for
+from buildtool.usecases.push.transaction import Transaction
+from buildtool.usecases.rollback.run import Rollback, TargetProof, selected_now
+from buildtool.usecases.rollback.standing import Standings
+from buildtool.usecases.rollback.target import Targets
+from buildtool.usecases.rollback.withdraw import Withdrawer, plan_withdrawal
+from buildtool.usecases.setter_history import SetterHistory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from buildtool.adapters.git.history import Commit
+    from buildtool.cli.wiring import Wiring
+    from buildtool.config import ImageConfig
+    from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.usecases.push.transaction import Write
+    from buildtool.usecases.rollback.plan import ImageRollback
+
+
+class RollbackOptions(NamedTuple):
+    """The flags of `buildtool rollback`."""
+
+    images: Sequence[str]
+    to: str | None
+    yes: bool
+    dry_run: bool
+    withdraw: bool
+    as_json: bool
+
+
+class _Parts(NamedTuple):
+    """What planning and carrying out share."""
+
+    live: LiveTags
+    standings: Standings
+    targets: Targets
+    rollback: Rollback
+    report: RollbackReport
+
+
+def run_rollback(wiring: Wiring, options: RollbackOptions) -> None:
+    """Show, ask, carry out, and say what Flux selects now."""
+    images = chosen_images(wiring.config, options.images)
+    parts = _parts(wiring)
+    if options.withdraw:
+        _withdraw(wiring, parts, images, options)
+        return
+    plans = parts.rollback.plan(images, options.to, _watching(wiring, images), parts.report)
+    parts.report.plan(plans)
+    if not options.dry_run and any(plan.tag for plan in plans):
+        _confirm(options)
+        _carry_out(parts, plans)
+    _tell(wiring, parts, plans, options)
+
+
+def _parts(wiring: Wiring) -> _Parts:
+    live = LiveTags(wiring.registry, wiring.config, wiring.manifests)
+    standings = Standings(wiring.config, wiring.manifests, live, _Subjects(wiring))
+    targets = Targets(standings, SetterHistory(_Log(wiring), wiring.texts, wiring.repo.facts.sha))
+    lock = MachineLock(wiring.cache / "locks")
+    transaction = Transaction(wiring.registry, lock, EndingSignals(), wiring.config.registry)
+    proof = TargetProof(wiring.registry, wiring.layers)
+    rollback = Rollback(standings, targets, proof, transaction, wiring.clock)
+    return _Parts(live, standings, targets, rollback, RollbackReport(wiring.output, wiring.clock.now()))
+
+
+def _watching(wiring: Wiring, images: Sequence[ImageConfig]) -> list[ImagePolicy]:
+    policies = {image.name: selection.policy_of(image, wiring.manifests) for image in images}
+    return selection.watching(wiring.manifests, wiring.config, policies)
+
+
+def _confirm(options: RollbackOptions) -> None:
+    """Ask a person; a run without a terminal has to say --yes."""
+    if options.yes:
+        return
+    if not sys.stdin.isatty():
+        raise BuildtoolError(USAGE, "nobody can be asked here: standard input is no terminal", fix="add --yes")
+    if not click.confirm("Publish this?", err=True):
+        raise BuildtoolError(INTERRUPTED, "not confirmed; nothing was changed")
+
+
+def _carry_out(parts: _Parts, plans: Sequence[ImageRollback]) -> None:
+    written: list[Write] = []
+    try:
+        parts.rollback.carry_out(plans, written.extend)
+    except (BuildtoolError, KeyboardInterrupt) as error:
+        if not written:
+            raise
+        references = ", ".join(write.reference for write in written)
+        what = error.message if isinstance(error, BuildtoolError) else "interrupted"
+        fix = "run the same command again: it goes on where this run ended"
+        raise BuildtoolError(AFTER_PUBLISHING, f"published {references}; then: {what}", fix=fix) from error
+
+
+def _tell(wiring: Wiring, parts: _Parts, plans: Sequence[ImageRollback], options: RollbackOptions) -> None:
+    planned = [plan.tag or plan.standing.current.tag for plan in plans]
+    selected = planned if options.dry_run else [selected_now(parts.live, plan) for plan in plans]
+    latest = {
+        str(plan.standing.image.policy): LatestImage(repository.image, tag)
+        for plan, tag in zip(plans, selected, strict=True)
+        if tag and (repository := wiring.manifests.repository_of(str(plan.standing.image.policy))) is not None
+    }
+    commit = changes_for(wiring.manifests, wiring.texts, latest)
+    if options.as_json:
+        wiring.output.document(document(plans, selected, commit, dry_run=options.dry_run))
+    elif not options.dry_run:
+        parts.report.done(plans, selected, commit)
+
+
+def _withdraw(wiring: Wiring, parts: _Parts, images: Sequence[ImageConfig], options: RollbackOptions) -> None:
+    """Take the tags away that Flux prefers to the target."""
+    planned = []
+    for standing in parts.standings.of(images):
+        target = parts.targets.choose(standing, options.to, parts.standings.candidates(standing))
+        parts.report.standing(standing, [], target)
+        planned.append(plan_withdrawal(standing, target))
+    for one in planned:
+        for tag in one.tags:
+            wiring.output.say(f"  withdraw {one.standing.repository.at(tag)} (kept as {mark_for(tag, WITHDRAWN)})")
+    withdrawer = Withdrawer(wiring.registry, wiring.removal_ways, EndingSignals())
+    withdrawer.require_possible(planned)
+    if options.dry_run:
+        return
+    _confirm(options)
+    withdrawer.carry_out(planned, lambda reference: wiring.output.data(f"withdrawn {reference}"))
+    for one in planned:
+        wiring.output.data(f"{one.standing.name}: Flux selects {one.target.tag} at its next scan")
+
+
+class _Subjects:
+    """First lines of commit messages, from this clone."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    def subject(self, sha: str) -> str | None:
+        commit = self._wiring.repo.history.commit(sha)
+        return commit.subject if commit else None
+
+
+class _Log:
+    """The history of this clone."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    def commits_of(self, path: str, revision: str, limit: int) -> Sequence[Commit]:
+        return self._wiring.repo.history.commits_of(path, revision, limit)
+
+    def text(self, sha: str, path: str) -> str | None:
+        return self._wiring.repo.remote.text(sha, path)
