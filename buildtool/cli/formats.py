@@ -21,9 +21,8 @@ _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: 
 
 def text(findings: Sequence[Finding], lines: Mapping[Place, str]) -> list[str | Styled]:
     """Place, code and message; the offending line with a caret; why, and what to write instead."""
-    return [
-        piece for number, finding in enumerate(findings) for piece in ("\n\n" * bool(number), *_block(finding, lines))
-    ]
+    blocks = [["\n\n" * bool(number), *_block(finding, lines)] for number, finding in enumerate(findings)]
+    return [piece for block in blocks for piece in block]
 
 
 def _block(finding: Finding, lines: Mapping[Place, str]) -> list[str | Styled]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from buildtool.cli import formats
-from buildtool.cli.output import Styled
 from buildtool.errors.catalogue import check_rules
 from buildtool.errors.findings import Finding, Place, Severity
+
+if TYPE_CHECKING:
+    from buildtool.cli.output import Styled
 
 PLACE = Place("apps/a b%.yaml", 3, 5)
 FINDING = Finding("job-ttl", Severity.ERROR, "a job\nwith\x1b[31m two lines", "the reason", "the fix", PLACE)

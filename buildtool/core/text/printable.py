@@ -1,7 +1,8 @@
 r"""The one door for text from outside: what a build, a registry, git or a file says becomes text that only shows.
 
-One function for each place where it is shown. What cannot be printed is written as its escape (`\x1b`, `\u202e`), so that
-nothing is hidden and nothing is carried out: no control sequence by a terminal, no command by a CI runner, no markup.
+One function for each place where it is shown. What cannot be printed is written as its escape (`\x1b`, `\u202e`), so
+that nothing is hidden and nothing is carried out: no control sequence by a terminal, no command by a CI runner, no
+markup.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-r"""Nothing hostile leaves by any of the doors: hundreds of control characters, every command of a runner, every markup."""
+r"""Nothing hostile leaves by any of the doors: no control character, no command of a runner, no markup."""
 
 from __future__ import annotations
 
