@@ -9,7 +9,7 @@ import contextlib
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from buildtool.core.text.secrets import Secrets
 
 _USUAL_WIDTH = 80
+_STDERR = 2
 _CLEAR_LINE = "\r\x1b[2K"
 
 
@@ -126,6 +127,10 @@ class Output:
             cells = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
             self._write(self._shown(Styled(cells, bold=True) if number == 0 else cells), err=err)
 
+    def give_up(self) -> None:
+        """No result any more: Python's own last flush would fail again, with a traceback of its own."""
+        _to_nowhere(sys.stdout)
+
     def _shown(self, text: Text) -> str:
         """Clean, printable, and in its colors."""
         pieces = text if isinstance(text, list) else [text]
@@ -142,25 +147,24 @@ class Output:
                 self._passing = False
                 click.echo(_CLEAR_LINE, err=True, color=True, nl=False)  # noqa: TID251 -- this is the one place
             click.echo(text, err=err, color=self.color, nl=newline)  # noqa: TID251
-        except BrokenPipeError:  # the reader went away: `buildtool … | head`
-            _give_up()
+        except OSError as error:  # a reader that went away, a full disk behind a file
+            self._lost(error, err=err)
+
+    def _lost(self, error: OSError, *, err: bool) -> None:
+        """Progress that nobody can read stops no run; a result that cannot be written ends it."""
+        if err:
+            _to_nowhere(sys.stderr)
+            return
+        self.give_up()
+        if isinstance(error, BrokenPipeError):  # `buildtool … | head`
             raise SystemExit(0) from None
-        except OSError as error:  # a full disk behind a file, a terminal that is gone
-            _give_up()
-            raise SystemExit(Exit.USAGE if err else _say_unwritten(error)) from None
+        with contextlib.suppress(OSError):
+            os.write(_STDERR, f"error: the output cannot be written: {error.strerror}\n".encode())
+        raise SystemExit(Exit.USAGE) from None
 
 
-def _say_unwritten(error: OSError) -> Exit:
-    """The result could not be written: the run has failed, whatever it did."""
-    with contextlib.suppress(OSError):
-        os.write(2, f"error: cannot write to standard output: {error.strerror}\n".encode())
-    return Exit.USAGE
-
-
-def _give_up() -> None:
-    """Python's own last flush would fail again, with a traceback of its own."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+def _to_nowhere(stream: TextIO) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
