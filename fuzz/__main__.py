@@ -1,4 +1,4 @@
-"""`python -m fuzz [--cases N] [--seed N] [--jobs N] [TARGET…]`: a table, and every finding; ends with 1 if there is one.
+"""`python -m fuzz [--cases N] [--seed N] [--jobs N] [TARGET…]`: a table and the findings; ends with 1 if there is one.
 
 `--show TARGET NUMBER` prints one case, to make a test of it.
 """
@@ -9,11 +9,15 @@ import argparse
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 from fuzz.cases import case
-from fuzz.runner import Finding, guarded
-from fuzz.target import Target
+from fuzz.runner import guarded
 from fuzz.targets import TARGETS
+
+if TYPE_CHECKING:
+    from fuzz.runner import Finding
+    from fuzz.target import Target
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -101,7 +101,8 @@ def _follow(pipe: Connection, found: list[Finding]) -> tuple[int, bool]:
 
 def _where(error: Exception) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {frame.name}, {frame.filename.rpartition('/')[2]}:{frame.lineno}: {str(error)[:100]!r}"
+    place = f"{frame.name}, {frame.filename.rpartition('/')[2]}:{frame.lineno}"
+    return f"{type(error).__name__} in {place}: {str(error)[:100]!r}"
 
 
 def _peak() -> int:

@@ -16,7 +16,9 @@ def environment_fault(error: BaseException) -> BuildtoolError | None:
         fix = "change into a directory that is there, or name one with -C DIR"
         return BuildtoolError(GIT_NOT_A_REPOSITORY, "the directory this runs in was deleted", fix=fix)
     if isinstance(error, MemoryError):
-        return BuildtoolError(USAGE, "there is no memory left", fix="end other programs, or raise the limit (ulimit -v)")
+        return BuildtoolError(
+            USAGE, "there is no memory left", fix="end other programs, or raise the limit (ulimit -v)"
+        )
     if not isinstance(error, OSError):
         return None
     if error.errno in _FULL and error.filename is None:

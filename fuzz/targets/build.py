@@ -26,7 +26,11 @@ _STATUS = {
     "warnings": [{"vertex": _DIGEST, "level": 1, "short": base64.b64encode(b"legacy").decode()}],
 }
 _STREAM = (
-    json.dumps(_STATUS, indent=2) + "\n" + json.dumps(_STATUS) + "\n" + ' > [web 1/2] RUN make:\nERROR: failed to solve: x\n'
+    json.dumps(_STATUS, indent=2)
+    + "\n"
+    + json.dumps(_STATUS)
+    + "\n"
+    + " > [web 1/2] RUN make:\nERROR: failed to solve: x\n"
 )
 _INSPECT = b"""Name:          pi
 Driver:        docker-container
@@ -53,7 +57,7 @@ _STORED = json.dumps(
 _ERRORS = (
     b'ERROR: target web: failed to solve: process "/bin/sh -c x" did not complete successfully: exit code: 1',
     b"ERROR: failed to push h/web:1: unexpected status from PUT request to http://h/v2/web/manifests/1: 403 Forbidden",
-    b"ERROR: failed to calculate checksum of ref a::b: \"/x\": not found",
+    b'ERROR: failed to calculate checksum of ref a::b: "/x": not found',
 )
 _FOLDER = Path(tempfile.mkdtemp(prefix="buildtool-fuzz-"))
 

@@ -16,8 +16,8 @@ from buildtool.adapters.docker_config import logged_in
 from buildtool.adapters.registry.credentials import from_docker
 from buildtool.adapters.registry.helper import ask
 from buildtool.adapters.registry.proxies import proxy_for
-from buildtool.core.image.noop import noop_program
 from buildtool.core.image.names import Platform
+from buildtool.core.image.noop import noop_program
 from fuzz.target import Target
 
 if TYPE_CHECKING:

@@ -58,7 +58,7 @@ spec: &a
     text
     ]
 """
-_GIT = b"/repo\n\x00 M a.txt\x00?? b\x00100644 blob abcdef1234567890abcdef1234567890abcdef12\tweb/a\x00origin\thttps://h/o/r (fetch)\n"
+_GIT = b"/repo\n\x00 M a.txt\x00?? b\x00100644 blob " + b"ab" * 20 + b"\tweb/a\x00origin\thttps://h/o/r (fetch)\n"
 _FOLDER = Path(tempfile.mkdtemp(prefix="buildtool-fuzz-"))
 
 
@@ -104,11 +104,16 @@ def _git(data: bytes) -> None:
                 question()
 
 
-_ANSWERS = (Target("", (), bytes).allowed)
+_ANSWERS = Target("", (), bytes).allowed
 TARGETS = (
     Target("configuration", (_TOML,), _config),
     Target("yaml", (_POLICY, _DEPLOYMENT), _yaml, share=2.0),
     Target("setters", (_DEPLOYMENT, _POLICY), _setters, share=0.5),
     Target("git", (_GIT, b"refs/heads/main\n", b"ab" * 20 + b" 1707300000\n"), _git),
-    Target("registries-yaml", (b"mirrors:\n  h:5000:\n    endpoint: [http://h:5000]\n",), lambda d: endpoints(d.decode("utf-8", "replace"), "h:5000"), (ValueError,)),
+    Target(
+        "registries-yaml",
+        (b"mirrors:\n  h:5000:\n    endpoint: [http://h:5000]\n",),
+        lambda d: endpoints(d.decode("utf-8", "replace"), "h:5000"),
+        (ValueError,),
+    ),
 )

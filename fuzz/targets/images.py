@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 import tarfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import httpx
 import zstandard
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from buildtool.core.registry.contents import Manifest
+    from buildtool.usecases.ports import Registry
 
 _DIGEST = "sha256:" + "ab" * 32
 _OCI = "application/vnd.oci.image"
@@ -98,7 +99,7 @@ class _Holding:
 
 def _proven(manifest: bytes, config: bytes) -> None:
     registry = _Holding(manifest, config)
-    _, proof = read_back(registry, Repository("h", "web"), "1")  # type: ignore[arg-type] -- only what is asked
+    _, proof = read_back(cast("Registry", registry), Repository("h", "web"), "1")
     problems(proof, digest=_DIGEST, platforms=proof.platforms[:1], revision="ab")
     str((proof.size, proof.label("x"), proof.platforms))
 

@@ -15,8 +15,8 @@ def _doors(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape")
     shown = printable.terminal(text) + printable.one_line(text) + printable.markdown(text) + printable.mermaid(text)
     shown += printable.workflow_command("error", {"file": text}, text) + printable.markdown_code(text)
-    assert all(one.isprintable() or one in "\n\t" for one in shown)  # noqa: S101 -- the promise of every door
-    assert json.loads(printable.json_text([text])) == [text]  # noqa: S101
+    assert all(one.isprintable() or one in "\n\t" for one in shown)
+    assert json.loads(printable.json_text([text])) == [text]
 
 
 def _secrets(data: bytes) -> None:
@@ -24,7 +24,7 @@ def _secrets(data: bytes) -> None:
     secrets = Secrets()
     secrets.add("hunter22")
     secrets.learn({"HTTP_PROXY": text, "MY_TOKEN": text[:50]})
-    assert "hunter22" not in secrets.clean(text + " hunter22")  # noqa: S101
+    assert "hunter22" not in secrets.clean(text + " hunter22")
 
 
 def _globs(data: bytes) -> None:
@@ -36,5 +36,9 @@ TARGETS = (
     Target("doors", (b"::error::x\n##[group]\x1b[31m", b"| a | `b` <c> [d](e)"), _doors, share=0.3),
     Target("secrets", (b"https://u:p@h/x Authorization: Basic aHVudGVyMjI=", b"authorization:    x"), _secrets),
     Target("globs", (b"**/[a-z]*.py\nsrc/a/b.py", b"src/\nsrc/x"), _globs),
-    Target("remote", (b"git@github.com:o/r.git", b"https://u:p@h:1/o/r?x#y"), lambda d: source_url(d.decode("utf-8", "replace"))),
+    Target(
+        "remote",
+        (b"git@github.com:o/r.git", b"https://u:p@h:1/o/r?x#y"),
+        lambda d: source_url(d.decode("utf-8", "replace")),
+    ),
 )

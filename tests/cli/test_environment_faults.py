@@ -23,7 +23,7 @@ COMMANDS = ["tag", "check", "doctor", "push --dry-run", "verify", "setters previ
     [
         (MemoryError(), "usage"),
         (OSError(errno.ENOSPC, "No space left on device"), "usage"),
-        (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "build-disk-full"),  # noqa: S108 -- only named
+        (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "build-disk-full"),
         (OSError(errno.EDQUOT, "Disk quota exceeded", "x"), "build-disk-full"),
     ],
 )

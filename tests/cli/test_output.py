@@ -142,8 +142,8 @@ def test_colors_are_ours_alone(capsys: pytest.CaptureFixture[str]) -> None:
 )
 def test_a_full_disk_behind_a_stream(script: str, stream: str, code: int) -> None:
     with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device
-        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: full}
-        done = subprocess.run([sys.executable, "-c", RUN + script], text=True, check=False, **streams)
+        out, err = (full, subprocess.PIPE) if stream == "stdout" else (subprocess.PIPE, full)
+        done = subprocess.run([sys.executable, "-c", RUN + script], text=True, check=False, stdout=out, stderr=err)
     assert done.returncode == code
     if stream == "stdout":
         assert done.stderr == "error: the output cannot be written: No space left on device\n"

@@ -60,7 +60,9 @@ class GitRepo:
             raise
         sha, _, time = shown.strip().partition(" ")
         if not _SHA.fullmatch(sha) or not _TIME.fullmatch(time):
-            raise BuildtoolError(GIT_FAILED, f"git log printed something else than a commit and its time: {sha[:80]!r}")
+            raise BuildtoolError(
+                GIT_FAILED, f"git log printed something else than a commit and its time: {sha[:80]!r}"
+            )
         return sha, int(time)
 
     @cached_property
@@ -97,7 +99,9 @@ class GitRepo:
             return {}
         listed = self._program.read("ls-tree", "-r", "-z", "--full-tree", revision)
         entries = (_ENTRY.fullmatch(entry) for entry in listed.split("\0"))
-        return {entry["path"]: (entry["mode"], entry["id"]) for entry in entries if entry and matches(entry["path"], globs)}
+        return {
+            entry["path"]: (entry["mode"], entry["id"]) for entry in entries if entry and matches(entry["path"], globs)
+        }
 
     def unmodified(self) -> Mapping[str, str]:
         """Blob ids of the tracked files whose bytes on the disk are the blob's, by path from the root.

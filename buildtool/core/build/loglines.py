@@ -11,8 +11,8 @@ LONGEST = 65_536
 class LogLines:
     """The output of one step. Pieces may end anywhere, inside a character or a line.
 
-    Only whole lines go out, so that a secret is never cut in two. Of what a carriage return overwrites, as progress bars
-    do, the last is kept; of a line longer than LONGEST its beginning.
+    Only whole lines go out, so that a secret is never cut in two. Of what a carriage return overwrites, as progress
+    bars do, the last is kept; of a line longer than LONGEST its beginning.
     """
 
     def __init__(self) -> None:

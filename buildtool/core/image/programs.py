@@ -114,7 +114,7 @@ def _index(file: IO[bytes]) -> LayerIndex:
     with tarfile.open(fileobj=_unpacked(file), mode="r|", tarinfo=_Member, bufsize=1 << 16) as archive:
         count = 0
         while (member := archive.next()) is not None:
-            archive.members.clear()  # it would keep them all
+            archive.members.clear()  # type: ignore[attr-defined]  # it would keep them all
             count += 1
             if count > _MOST_ENTRIES:
                 raise LayerBoundError(f"it has more than {_MOST_ENTRIES} entries")

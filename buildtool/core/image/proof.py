@@ -97,7 +97,7 @@ def read_image(digest: str, manifest: Mapping[str, Any], config: Any) -> PushedI
 def _mapping(value: Any) -> dict[str, Any]:
     """Go writes null for what is empty."""
     if value is not None and not isinstance(value, dict):
-        raise ValueError("an object is something else")  # noqa: TRY004 -- a wrong value of the input
+        raise ValueError("an object is something else")
     return value or {}
 
 

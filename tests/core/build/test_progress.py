@@ -78,9 +78,12 @@ def test_logs_come_out_as_whole_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "{ not json }\n", "{\n  oops\n}\n", "}\n", "\x00\xff\n", "[1]\n", '{"vertexes": null}\n']
-    + ["{" + "[" * 99_999 + "}\n", '{"vertexes": 7, "logs": {}, "warnings": [null, []]}\n', "[" * 99_999]
-    + ['{"a": ' + "9" * 5_000 + "}\n"],
+    "text",
+    [
+        *("{", "{ not json }\n", "{\n  oops\n}\n", "}\n", "\x00\xff\n", "[1]\n", '{"vertexes": null}\n'),
+        *("{" + "[" * 99_999 + "}\n", '{"vertexes": 7, "logs": {}, "warnings": [null, []]}\n', "[" * 99_999),
+        '{"a": ' + "9" * 5_000 + "}\n",
+    ],
 )
 def test_text_that_is_no_progress_does_no_harm(text: str) -> None:
     _, events = read(text)
@@ -89,10 +92,10 @@ def test_text_that_is_no_progress_does_no_harm(text: str) -> None:
 
 @pytest.mark.parametrize("odd", [None, 7, [], {}, "\ud800", "x" * 99_999, True])
 def test_values_of_another_shape_are_passed_over(odd: object) -> None:
-    vertex = {key: odd for key in ("digest", "name", "started", "completed", "error", "cached")}
+    vertex = dict.fromkeys(("digest", "name", "started", "completed", "error", "cached"), odd)
     text = json.dumps({"vertexes": [vertex], "logs": [{"vertex": odd, "data": odd}], "warnings": [{"short": odd}]})
     _, events = read(text + "\n")
-    assert all(isinstance(event.name, str) and isinstance(event.text, str) for event in events)
+    assert all(type(text) is str for event in events for text in (event.name, event.text))
 
 
 def test_an_object_that_never_ends_is_text_at_last() -> None:
