@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from buildtool.core.commit.branch import choose_branch
+from buildtool.core.commit.checkout import Head
 from buildtool.core.commit.ci import from_variables, is_fork
 from buildtool.core.commit.tags import BuildFacts, make_tag, parse_tag
 from buildtool.core.registry import harbor_documents
@@ -76,7 +77,7 @@ def _variables(data: bytes) -> None:
     is_fork(document)
     values = {str(name): str(value) for name, value in document.items()} if isinstance(document, dict) else {}
     facts = from_variables(values)
-    branch, source = choose_branch(None, facts, values.get("BRANCH"), ("main",))
+    branch, source = choose_branch(None, facts, Head(values.get("SHA"), values.get("BRANCH")), ("main",))
     make_tag(BuildFacts(branch, source, "ab" * 20, 1_800_000_000, dirty=False))
 
 

@@ -60,9 +60,7 @@ class GitRepo:
             raise
         sha, _, time = shown.strip().partition(" ")
         if not _SHA.fullmatch(sha) or not _TIME.fullmatch(time):
-            raise BuildtoolError(
-                GIT_FAILED, f"git log printed something else than a commit and its time: {sha[:80]!r}"
-            )
+            raise BuildtoolError(GIT_FAILED, f"git log printed something else than a commit and its time: {sha[:80]!r}")
         return sha, int(time)
 
     @cached_property
