@@ -212,7 +212,7 @@ def merge(layers: Iterable[LayerIndex]) -> dict[str, Entry]:
 def _is_hidden(path: str, layer: LayerIndex) -> bool:
     parents = []
     folder = posixpath.dirname(path)
-    while folder != "/":
+    while folder.strip("/"):  # what a cache remembers may have another form than ours
         parents.append(folder)
         folder = posixpath.dirname(folder)
     return path in layer.removed or any(p in layer.removed or p in layer.opaque for p in parents)

@@ -13,6 +13,7 @@ from buildtool.core.image.programs import (
     Kind,
     LayerBoundError,
     classify,
+    load,
     merge,
     read_layer,
     wrong_program,
@@ -185,3 +186,10 @@ def test_a_header_that_would_fill_the_memory_is_refused() -> None:
     head.type, head.size = tarfile.GNUTYPE_LONGNAME, 1 << 33
     with pytest.raises(LayerBoundError, match="header of 8589934592 bytes"):
         read_layer(io.BytesIO(head.tobuf(tarfile.GNU_FORMAT) + bytes(2048)))
+
+
+@pytest.mark.parametrize("path", ["//a", "//", "a/b", "", "///x/y"])
+def test_a_remembered_layer_of_another_form_ends(path: str) -> None:
+    """A cache that an older version wrote holds such paths."""
+    layer = load({"entries": {path: ["elf", "amd64"]}, "removed": ["/b"], "opaque": ["/c"]})
+    assert merge([layer, layer]) == {path: Entry(Kind.ELF, "amd64")}
