@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, cast
 import httpx
 import zstandard
 
-from buildtool.adapters.registry.answer import Answer
-from buildtool.adapters.registry.content import read_manifest
+from buildtool.adapters.registry.http.answer import Answer
+from buildtool.adapters.registry.v2.content import read_manifest
 from buildtool.core.image.names import Repository
 from buildtool.core.image.programs import dump, load, merge, read_layer, wrong_program
 from buildtool.core.image.proof import problems

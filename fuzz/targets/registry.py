@@ -7,15 +7,15 @@ from typing import IO, TYPE_CHECKING
 
 import httpx
 
-from buildtool.adapters.registry.answer import Answer
-from buildtool.adapters.registry.auth import Authenticator, Credential
+from buildtool.adapters.registry.http.answer import Answer
+from buildtool.adapters.registry.login.auth import Authenticator, Credential
 from buildtool.adapters.registry.client import RegistryClient
-from buildtool.adapters.registry.harbor import read_facts
-from buildtool.adapters.registry.harbor_api import HarborApi
-from buildtool.adapters.registry.limits import Limits
-from buildtool.adapters.registry.probe import read_probe
-from buildtool.adapters.registry.retry import Retries
-from buildtool.adapters.registry.session import Session
+from buildtool.adapters.registry.harbor.facts import read_facts
+from buildtool.adapters.registry.harbor.api import HarborApi
+from buildtool.adapters.registry.http.limits import Limits
+from buildtool.adapters.registry.v2.probe import read_probe
+from buildtool.adapters.registry.http.retry import Retries
+from buildtool.adapters.registry.login.session import Session
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import Manifest
 from buildtool.core.registry.harbor import Use, judge
@@ -119,7 +119,7 @@ def _probe(data: bytes) -> None:
 
 
 def _harbor(client: RegistryClient) -> None:
-    facts = read_facts(client, [_WEB])
+    facts = read_facts(client.session, [_WEB])
     judge(facts, [Use(_WEB, "main-1", "unproven", "main-0", ("main-0",))], 1_800_000_000)
 
 
