@@ -13,9 +13,9 @@ import httpx
 
 from buildtool.adapters import engine, process
 from buildtool.adapters.docker_config import logged_in
+from buildtool.adapters.registry.http.proxies import proxy_for
 from buildtool.adapters.registry.login.credentials import from_docker
 from buildtool.adapters.registry.login.helper import ask
-from buildtool.adapters.registry.http.proxies import proxy_for
 from buildtool.core.image.names import Platform
 from buildtool.core.image.noop import noop_program
 from fuzz.target import Target

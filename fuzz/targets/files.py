@@ -97,7 +97,7 @@ def _git(data: bytes) -> None:
             lambda: repo.changes,
             lambda: repo.source,
             repo.files,
-            repo.ignored,
+            repo.unmodified,
             lambda: repo.is_ancestor("abcd", "HEAD"),
         ):
             with contextlib.suppress(*_ANSWERS):

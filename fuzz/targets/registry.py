@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import httpx
 
-from buildtool.adapters.registry.http.answer import Answer
-from buildtool.adapters.registry.login.auth import Authenticator, Credential
 from buildtool.adapters.registry.client import RegistryClient
-from buildtool.adapters.registry.harbor.facts import read_facts
 from buildtool.adapters.registry.harbor.api import HarborApi
+from buildtool.adapters.registry.harbor.facts import read_facts
+from buildtool.adapters.registry.harbor.work import Harbor
+from buildtool.adapters.registry.http.answer import Answer
 from buildtool.adapters.registry.http.limits import Limits
-from buildtool.adapters.registry.v2.probe import read_probe
 from buildtool.adapters.registry.http.retry import Retries
+from buildtool.adapters.registry.login.auth import Authenticator, Credential
 from buildtool.adapters.registry.login.session import Session
+from buildtool.adapters.registry.v2.probe import read_probe
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import Manifest
 from buildtool.core.registry.harbor import Use, judge
 from buildtool.core.text.secrets import Secrets
+from buildtool.errors import BuildtoolError
 from fuzz.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from buildtool.adapters.registry.http.wire import Wire
 
 _BASE = "http://h:5000"
 _WEB = Repository("h:5000", "site/web")
@@ -100,10 +105,11 @@ def _read(data: bytes) -> tuple[int, httpx.Headers, bytes]:
 def _client(data: bytes) -> RegistryClient:
     client = RegistryClient("h:5000", insecure=True, clock=_Clock(), secrets=Secrets())
     client.close()
-    wire = _Wire(data)
-    auth = Authenticator(_BASE, wire, lambda: Credential("robot$ci", "password"), Secrets(), _Clock())  # type: ignore[arg-type]
+    wire = cast("Wire", _Wire(data))
+    find, clock = (lambda: Credential("robot$ci", "password")), _Clock()
+    auth = Authenticator(_BASE, wire, find=find, secrets=Secrets(), clock=clock, token_hosts=["auth.h"])
     retries = Retries(Limits(attempts=2), _Clock(), lambda _: None)
-    client.session = Session(_BASE, wire, auth, retries, _Clock())  # type: ignore[arg-type]
+    client.session = Session(_BASE, wire, auth, retries, clock)
     return client
 
 
@@ -124,11 +130,15 @@ def _harbor(client: RegistryClient) -> None:
 
 
 def _work(client: RegistryClient) -> None:
-    api = HarborApi(client.session)
-    api.scan_status(_WEB, "a")
-    api.add_tag(_WEB, _DIGEST, "a")
-    api.delete_tag(_WEB, "a")
-    api.create_project("site")
+    work = Harbor(client.session, _Clock())
+    for ask in (
+        lambda: work.why_refused([_WEB]),
+        lambda: work.create_project(_WEB),
+        lambda: HarborApi(client.session).delete_tag(_WEB, "a"),
+        lambda: work.wait_for_scan(_WEB, _DIGEST, 0.0),
+    ):
+        with contextlib.suppress(BuildtoolError):
+            ask()
 
 
 def _push(client: RegistryClient) -> None:
