@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs and can be repeated.
-.PHONY: demo test coverage test-versions extras lock lint bench up stop clean clean-all venv
+.PHONY: demo test coverage test-versions extras lock lint bench fuzz up stop clean clean-all venv
 
 PYTHON ?= python3
 # Arguments for pytest: make test ARGS="tests/core -k tags"
@@ -36,6 +36,9 @@ lint: venv
 	.venv/bin/mypy
 	.venv/bin/mypy site/frontend/build.py site/backend/server.py
 	.venv/bin/hadolint Dockerfile.frontend Dockerfile.backend
+
+fuzz: venv
+	.venv/bin/python -m fuzz
 
 bench: venv
 	.venv/bin/python -m bench

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from buildtool.core.build.definition import BakeDefinition
     from buildtool.core.build.events import BuildEvent
 
+_DIGEST = re.compile(r"[a-z0-9]+:[0-9A-Za-z=_-]{1,256}")
+_LARGEST_METADATA = 64 << 20
 OLDEST: Version = (0, 13, 0)
 # Since 0.19 bake asks before it reads outside its own directory; older ones do not know the flag.
 ASKS_FOR_PATHS: Version = (0, 19, 0)
@@ -131,9 +133,11 @@ class Buildx:
 def read_digests(metadata: Path, targets: tuple[str, ...]) -> dict[str, str]:
     """`containerimage.digest` of every target from the file that `--metadata-file` wrote."""
     try:
+        if metadata.stat().st_size > _LARGEST_METADATA:
+            raise ValueError("its file is too large")  # noqa: TRY301 -- one way out
         document = json.loads(metadata.read_text(encoding="utf-8"))
-        return {target: str(document[target]["containerimage.digest"]) for target in targets}
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return {target: _told(document[target]["containerimage.digest"]) for target in targets}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise errors.BuildtoolError(
             errors.BUILDER_UNUSABLE,
             f"buildx reported no digest for what it pushed ({type(error).__name__}: {error})",
@@ -141,16 +145,18 @@ def read_digests(metadata: Path, targets: tuple[str, ...]) -> dict[str, str]:
         ) from error
 
 
+def _told(digest: object) -> str:
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+        raise ValueError(f"a digest is {str(digest)[:80]!r}")
+    return digest
+
+
 def parse_inspect(text: str, version: Version) -> BuilderFacts:
     """Read what `docker buildx inspect` prints for people; it has no other form before buildx 0.30."""
     name = re.search(r"^Name:\s*(\S+)", text, re.MULTILINE)
     driver = re.search(r"^Driver:\s*(\S+)", text, re.MULTILINE)
-    platforms = {
-        Platform.parse(item.strip(" *"))
-        for line in re.findall(r"^Platforms:[ \t]*(.*)$", text, re.MULTILINE)
-        for item in line.split(",")
-        if "/" in item
-    }
+    lines = re.findall(r"^Platforms:[ \t]*(.*)$", text, re.MULTILINE)
+    platforms = frozenset[Platform]().union(*map(Platform.listed, lines))
     if not driver:
         raise errors.BuildtoolError(errors.BUILDER_UNUSABLE, "docker buildx inspect names no driver")
-    return BuilderFacts(name[1] if name else "default", driver[1], version, frozenset(platforms))
+    return BuilderFacts(name[1] if name else "default", driver[1], version, platforms)

@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from buildtool.core.text.printable import github_output
 from buildtool.errors import CI_FILE, BuildtoolError
 
 if TYPE_CHECKING:
@@ -24,13 +25,9 @@ def require_writable(environment: Mapping[str, str]) -> None:
 def append(environment: Mapping[str, str], summary: str, outputs: Mapping[str, str]) -> None:
     """Append to the files GITHUB_STEP_SUMMARY and GITHUB_OUTPUT name, where they do; raises ci-file."""
     _append(environment.get("GITHUB_STEP_SUMMARY"), summary)
-    _append(environment.get("GITHUB_OUTPUT"), "".join(_output(name, value) for name, value in outputs.items()))
-
-
-def _output(name: str, value: str) -> str:
-    """`name<<DELIMITER`, the value, the delimiter: random, so that no value can end itself and set another output."""
-    delimiter = f"end-{secrets.token_hex(16)}"
-    return f"{name}<<{delimiter}\n{value}\n{delimiter}\n"
+    delimiter = f"end-{secrets.token_hex(16)}"  # random: no value can end itself and set another output
+    written = "".join(github_output(name, value, delimiter) for name, value in outputs.items())
+    _append(environment.get("GITHUB_OUTPUT"), written)
 
 
 def _append(path: str | None, text: str) -> None:

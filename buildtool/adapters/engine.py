@@ -86,6 +86,7 @@ def _translated(words: str) -> Iterator[None]:
         TypeError,  # an answer of another shape
         AttributeError,
         KeyError,
+        RecursionError,
     ) as error:
         raise errors.BuildtoolError(errors.DOCKER_UNREACHABLE, f"{words}: {error}") from error
 
@@ -110,7 +111,7 @@ def endpoint(environment: Mapping[str, str]) -> str | None:
 def _facts(info: Mapping[str, Any]) -> EngineFacts:
     registries = info.get("RegistryConfig") or {}
     hosts = [host for host, entry in (registries.get("IndexConfigs") or {}).items() if not entry.get("Secure", True)]
-    networks = list(registries.get("InsecureRegistryCIDRs") or [])
+    networks = [str(ipaddress.ip_network(entry)) for entry in registries.get("InsecureRegistryCIDRs") or []]
     snapshotter = any(
         pair[:2] == ["driver-type", "io.containerd.snapshotter.v1"] for pair in info.get("DriverStatus") or []
     )

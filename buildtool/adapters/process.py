@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _GRACE_SECONDS = 15.0
+_LONGEST_PIECE = 32 << 20  # characters of a line that never ends; more than any of BuildKit's objects
 
 
 class ProgramError(Exception):
@@ -105,7 +106,7 @@ def stream(
     feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
     feeder.start()
     try:
-        for line in child.stderr:
+        while line := child.stderr.readline(_LONGEST_PIECE):
             on_stderr(line)
         return child.wait()
     except BaseException:

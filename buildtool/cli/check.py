@@ -102,13 +102,13 @@ def _relative(wiring: Wiring, paths: tuple[Path, ...]) -> list[str]:
 def _write(wiring: Wiring, result: Checked, style: str) -> None:
     findings = result.findings
     if style == "json":
-        wiring.output.data(formats.as_json(findings, result.files))
+        wiring.output.document(formats.as_json(findings, result.files))
     elif style == "sarif":
         from buildtool.errors.catalogue import check_rules  # noqa: PLC0415 -- only this format names the rules
 
-        wiring.output.data(formats.sarif(findings, check_rules(), __version__))
+        wiring.output.document(formats.sarif(findings, check_rules(), __version__))
     elif style == "github" and findings:
-        wiring.output.data(formats.github(findings))
+        wiring.output.commands(formats.github(findings))
     elif style == "text" and findings:
         wiring.output.data(formats.text(findings, result.lines))
     wiring.output.say(formats.summary(findings, result.files))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
+from buildtool.cli.output import Styled
 from buildtool.core.facts import State
 
 if TYPE_CHECKING:
@@ -15,10 +14,10 @@ if TYPE_CHECKING:
     from buildtool.core.facts import Fact
 
 _MARKS = {
-    State.OK: click.style("ok     ", fg="green"),
-    State.WARNING: click.style("warning", fg="yellow"),
-    State.FAILED: click.style("FAILED ", fg="red", bold=True),
-    State.SKIPPED: click.style("skipped", dim=True),
+    State.OK: Styled("ok     ", "green"),
+    State.WARNING: Styled("warning", "yellow"),
+    State.FAILED: Styled("FAILED ", "red", bold=True),
+    State.SKIPPED: Styled("skipped", dim=True),
 }
 
 
@@ -28,6 +27,6 @@ def show(output: Output, facts: Iterable[Fact]) -> None:
     width = max((len(f"{fact.subject} {fact.name}") for fact in listed), default=0)
     for fact in listed:
         label = f"{fact.subject} {fact.name}".ljust(width)
-        output.data(f"{_MARKS[fact.state]}  {label}  {fact.evidence}")
+        output.data([_MARKS[fact.state], f"  {label}  {fact.evidence}"])
         if fact.fix and fact.state in {State.FAILED, State.WARNING}:
             output.data(f"         {' ' * width}  fix: {fact.fix}")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-import click
-
+from buildtool.cli.output import Styled
+from buildtool.core.text.printable import one_line, workflow_command
 from buildtool.errors.findings import Place, Severity
 
 if TYPE_CHECKING:
@@ -20,15 +19,15 @@ _COLOR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blu
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def text(findings: Sequence[Finding], lines: Mapping[Place, str]) -> str:
+def text(findings: Sequence[Finding], lines: Mapping[Place, str]) -> list[str | Styled]:
     """Place, code and message; the offending line with a caret; why, and what to write instead."""
-    return "\n\n".join(_block(finding, lines) for finding in findings)
+    blocks = [["\n\n" * bool(number), *_block(finding, lines)] for number, finding in enumerate(findings)]
+    return [piece for block in blocks for piece in block]
 
 
-def _block(finding: Finding, lines: Mapping[Place, str]) -> str:
-    place = f"{_printable(str(finding.place))}: " if finding.place else ""
-    severity = click.style(finding.severity.value, fg=_COLOR[finding.severity], bold=True)
-    out = [f"{click.style(place, bold=True)}{severity}[{finding.code}]: {_printable(finding.message)}"]
+def _block(finding: Finding, lines: Mapping[Place, str]) -> list[str | Styled]:
+    place = f"{one_line(str(finding.place))}: " if finding.place else ""
+    out = [f"[{finding.code}]: {one_line(finding.message)}"]
     line = lines.get(finding.place, "") if finding.place else ""
     if finding.place and line.strip():
         number = str(finding.place.line)
@@ -37,24 +36,19 @@ def _block(finding: Finding, lines: Mapping[Place, str]) -> str:
         if 0 < finding.place.column <= len(shown) + 1:
             out.append(f"  {' ' * len(number)} | {' ' * (finding.place.column - 1)}^")
     out += [f"  {name}: {value}" for name, value in (("why", finding.reason), ("fix", finding.fix)) if value]
-    return "\n".join(out)
+    severity = Styled(finding.severity.value, _COLOR[finding.severity], bold=True)
+    return [Styled(place, bold=True), severity, "\n".join(out)]
 
 
-def _printable(value: str) -> str:
-    """One line, without control characters: names and values come out of files that anybody may have written."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in value)
-
-
-def as_json(findings: Sequence[Finding], files: int) -> str:
+def as_json(findings: Sequence[Finding], files: int) -> dict[str, Any]:
     """One document: files, errors, warnings, findings (docs/json.md)."""
-    document = {
+    return {
         "schema": "buildtool.check/v1",
         "files": files,
         "errors": _count(findings, Severity.ERROR),
         "warnings": _count(findings, Severity.WARNING),
         "findings": [_object(finding) for finding in findings],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def _object(finding: Finding) -> dict[str, Any]:
@@ -72,28 +66,19 @@ def _object(finding: Finding) -> dict[str, Any]:
     }
 
 
-def github(findings: Sequence[Finding]) -> str:
+def github(findings: Sequence[Finding]) -> list[str]:
     """Workflow commands, which GitHub shows beside the lines of a pull request."""
-    return "\n".join(_command(finding) for finding in findings)
+    return [_command(finding) for finding in findings]
 
 
 def _command(finding: Finding) -> str:
     place = finding.place or Place("")
     values = {"file": place.path, "line": place.line, "col": place.column, "title": f"buildtool {finding.code}"}
-    properties = ",".join(f"{name}={_property(str(value))}" for name, value in values.items() if value)
     message = "\n".join(part for part in (finding.message, finding.reason, f"fix: {finding.fix}") if part)
-    return f"::{_GITHUB[finding.severity]} {properties}::{_data(message)}"
+    return workflow_command(_GITHUB[finding.severity], values, message)
 
 
-def _data(value: str) -> str:
-    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(value: str) -> str:
-    return _data(value).replace(":", "%3A").replace(",", "%2C")
-
-
-def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule], version: str) -> str:
+def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule], version: str) -> dict[str, Any]:
     """SARIF 2.1.0, one run, with the rules that were broken."""
     codes = sorted({finding.code for finding in findings})
     driver = {
@@ -102,12 +87,11 @@ def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule], version: str) 
         "rules": [_sarif_rule(code, rules) for code in codes],
     }
     results = [_sarif_result(finding, codes.index(finding.code)) for finding in findings]
-    document = {
+    return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def _sarif_rule(code: str, rules: Mapping[str, Rule]) -> dict[str, Any]:

@@ -103,12 +103,22 @@ def main(argv: list[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, click.exceptions.Abort):
         output.error(BuildtoolError(INTERRUPTED, "interrupted"))
         sys.exit(Exit.INTERRUPTED)
-    except Exception as error:  # noqa: BLE001 -- whatever comes here is our bug
-        from buildtool.cli.bug import report  # noqa: PLC0415
+    except Exception as error:  # noqa: BLE001 -- whatever comes here is our bug, or the machine's fault
+        _unforeseen(output, error)
+    sys.exit(result if isinstance(result, int) else Exit.OK)
 
+
+def _unforeseen(output: Output, error: Exception) -> NoReturn:
+    from buildtool.cli.bug import report  # noqa: PLC0415
+    from buildtool.cli.environment_faults import environment_fault  # noqa: PLC0415
+
+    fault = environment_fault(error)
+    if fault is None:
         output.say(report(error))
         sys.exit(Exit.BUG)
-    sys.exit(result if isinstance(result, int) else Exit.OK)
+    output.error(fault)
+    output.give_up()
+    sys.exit(fault.kind.exit)
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> Any:

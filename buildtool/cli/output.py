@@ -1,16 +1,20 @@
-"""The only place that writes: data to stdout, everything else to stderr, nothing without cleaning it of secrets."""
+"""The only place that writes: data to stdout, everything else to stderr, nothing without cleaning it of secrets.
+
+Text passes `core.text.printable` here, whoever wrote it; colors are the only sequences that reach a terminal.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import io
-import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
-from buildtool.errors import USAGE, BuildtoolError
+from buildtool.core.text.printable import json_text, terminal
+from buildtool.errors import USAGE, BuildtoolError, Exit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +23,21 @@ if TYPE_CHECKING:
     from buildtool.core.text.secrets import Secrets
 
 _USUAL_WIDTH = 80
+_STDERR = 2
 _CLEAR_LINE = "\r\x1b[2K"
+
+
+class Styled(NamedTuple):
+    """A piece of a line in a color of its own."""
+
+    text: str
+    fg: str | None = None
+    bold: bool = False
+    dim: bool = False
+
+
+Text = str | Styled | list[str | Styled]
+"""What a person reads: pieces, written one after the other."""
 
 
 class Output:
@@ -41,17 +59,22 @@ class Output:
     def be_verbose(self, level: int) -> None:
         self.verbose = level
 
-    def data(self, text: str) -> None:
-        """A result, to stdout."""
-        self._write(text, err=False)
+    def data(self, text: Text) -> None:
+        """A result for a person, to stdout."""
+        self._write(self._shown(text), err=False)
 
-    def document(self, value: Any) -> None:
-        """A result as one JSON document, to stdout."""
-        self.data(json.dumps(value, indent=2, ensure_ascii=False))
+    def document(self, value: Any, *, indent: int | None = 2) -> None:
+        """A result as one JSON document, to stdout; without `indent` on one line."""
+        self._write(self.secrets.clean(json_text(value, indent=indent)), err=False)
+
+    def commands(self, lines: Sequence[str]) -> None:
+        """Commands to the runner, made by `printable.workflow_command`, to stdout."""
+        for line in lines:
+            self._write(self.secrets.clean(line), err=False)
 
     def write_document(self, file: Path, value: Any) -> None:
         """The same document into a file, whole or not at all."""
-        text = self.secrets.clean(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
+        text = self.secrets.clean(json_text(value, indent=2)) + "\n"
         partial = file.with_name(f".{file.name}.partial")
         try:
             partial.write_text(text, encoding="utf-8")
@@ -59,38 +82,41 @@ class Output:
         except OSError as error:
             raise BuildtoolError(USAGE, f"cannot write {file}: {error.strerror}") from error
 
-    def say(self, text: str) -> None:
+    def say(self, text: Text) -> None:
         """Progress, to stderr."""
-        self._write(text, err=True)
+        self._write(self._shown(text), err=True)
+
+    def event(self, value: Any) -> None:
+        """Progress for a program: one JSON document on a line, to stderr."""
+        self._write(self.secrets.clean(json_text(value)), err=True)
 
     def heading(self, text: str) -> None:
-        self._write(click.style(text, bold=True), err=True)
+        self.say(Styled(text, bold=True))
 
     def detail(self, text: str) -> None:
         """Said with --verbose only."""
         if self.verbose:
-            self._write(click.style(text, dim=True), err=True)
+            self.say(Styled(text, dim=True))
 
     def passing(self, text: str) -> None:
         """What goes on right now: on a terminal a line that the next one replaces, elsewhere nothing."""
         if not sys.stderr.isatty():
             return
         width = os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH  # 0 where it is not told
-        self._write(self.secrets.clean(text)[: width - 1], err=True, newline=False)
+        self._write(self._shown(text)[: width - 1], err=True, newline=False)
         self._passing = True
 
     def warn(self, text: str) -> None:
-        self._write(click.style("warning: ", fg="yellow", bold=True) + text, err=True)
+        self.say([Styled("warning: ", "yellow", bold=True), text])
 
     def error(self, error: BuildtoolError) -> None:
         """What happened, why, and what to type next."""
         place = f"{error.place}: " if error.place else ""
-        self._write(click.style("error: ", fg="red", bold=True) + place + error.message, err=True)
-        self._write(click.style("  why: ", bold=True) + error.kind.meaning, err=True)
-        self._write(click.style("  fix: ", bold=True) + error.fix, err=True)
-        self._write(
-            click.style(f"  more: buildtool explain {error.kind.code} (exit code {error.kind.exit.value})", dim=True),
-            err=True,
+        self.say([Styled("error: ", "red", bold=True), place + error.message])
+        self.say([Styled("  why: ", bold=True), error.kind.meaning])
+        self.say([Styled("  fix: ", bold=True), error.fix])
+        self.say(
+            Styled(f"  more: buildtool explain {error.kind.code} (exit code {error.kind.exit.value})", dim=True),
         )
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], *, err: bool = False) -> None:
@@ -99,14 +125,46 @@ class Output:
         widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
         for number, line in enumerate(lines):
             cells = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-            self._write(click.style(cells, bold=True) if number == 0 else cells, err=err)
+            self._write(self._shown(Styled(cells, bold=True) if number == 0 else cells), err=err)
+
+    def give_up(self) -> None:
+        """No result any more: Python's own last flush would fail again, with a traceback of its own."""
+        _to_nowhere(sys.stdout)
+
+    def _shown(self, text: Text) -> str:
+        """Clean, printable, and in its colors."""
+        pieces = text if isinstance(text, list) else [text]
+        return "".join(self._piece(one if isinstance(one, Styled) else Styled(one)) for one in pieces)
+
+    def _piece(self, piece: Styled) -> str:
+        text = terminal(self.secrets.clean(piece.text))
+        plain = piece.fg is None and not piece.bold and not piece.dim
+        return text if plain else click.style(text, fg=piece.fg, bold=piece.bold or None, dim=piece.dim or None)
 
     def _write(self, text: str, *, err: bool, newline: bool = True) -> None:
         try:
             if self._passing:
                 self._passing = False
                 click.echo(_CLEAR_LINE, err=True, color=True, nl=False)  # noqa: TID251 -- this is the one place
-            click.echo(self.secrets.clean(text), err=err, color=self.color, nl=newline)  # noqa: TID251
-        except BrokenPipeError:  # the reader went away: `buildtool … | head`
-            sys.stderr.close()
+            click.echo(text, err=err, color=self.color, nl=newline)  # noqa: TID251
+        except OSError as error:  # a reader that went away, a full disk behind a file
+            self._lost(error, err=err)
+
+    def _lost(self, error: OSError, *, err: bool) -> None:
+        """Progress that nobody can read stops no run; a result that cannot be written ends it."""
+        if err:
+            _to_nowhere(sys.stderr)
+            return
+        self.give_up()
+        if isinstance(error, BrokenPipeError):  # `buildtool … | head`
             raise SystemExit(0) from None
+        with contextlib.suppress(OSError):
+            os.write(_STDERR, f"error: the output cannot be written: {error.strerror}\n".encode())
+        raise SystemExit(Exit.USAGE) from None
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
+from buildtool.cli.output import Styled
 from buildtool.cli.stdin import read_file
 from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy
 from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
 from buildtool.core.flux.policy.failure import PolicyFailure
 from buildtool.core.flux.policy.image_policy import well_formed
+from buildtool.core.text.printable import one_line
 from buildtool.core.text.suggestions import did_you_mean
 from buildtool.errors import CONFIG_INVALID, POLICY_UNKNOWN, USAGE, BuildtoolError
 from buildtool.usecases.images import named_image
@@ -18,7 +18,7 @@ from buildtool.usecases.images import named_image
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from buildtool.cli.output import Output
+    from buildtool.cli.output import Output, Text
     from buildtool.cli.wiring import Wiring
     from buildtool.core.image.names import Repository
     from buildtool.usecases.policy_explain import Explanation
@@ -112,7 +112,7 @@ def show(output: Output, found: Explanation) -> None:
         output.data(line)
 
 
-def _lines(found: Explanation) -> Iterable[str]:
+def _lines(found: Explanation) -> Iterable[Text]:
     policy, selection = found.policy, found.selection
     if policy.name:
         yield f"policy    {policy.ref}" + (f"  ({policy.place})" if policy.place else "")
@@ -121,13 +121,13 @@ def _lines(found: Explanation) -> Iterable[str]:
     yield f"order     {_order(policy)}"
     yield f"matched   {found.matched} of {found.total} tags"
     if selection.winner is not None:
-        yield click.style(f"winner    {selection.winner}", bold=True)
+        yield Styled(f"winner    {selection.winner}", bold=True)
         yield f"extracted {selection.extracted}"
     for candidate in found.best if selection.ambiguous else ():
         yield f"possible  {candidate.tag}  ({candidate.extracted})"
     yield f"why       {found.why}"
     for warning in selection.warnings:
-        yield click.style("warning   ", fg="yellow") + warning
+        yield [Styled("warning   ", "yellow"), warning]
     if found.runners_up:
         yield "runners-up"
         for number, candidate in enumerate(found.runners_up, 2):
@@ -135,9 +135,9 @@ def _lines(found: Explanation) -> Iterable[str]:
     if found.near:
         yield "not taken"
         for miss in found.near:
-            yield f"  {_printable(miss.tag)}: {miss.message}"
+            yield f"  {one_line(miss.tag)}: {miss.message}"
             if miss.position is not None:
-                yield f"  {' ' * len(_printable(miss.tag[: miss.position]))}^"
+                yield f"  {' ' * len(one_line(miss.tag[: miss.position]))}^"
 
 
 def _order(policy: ImagePolicy) -> str:
@@ -149,7 +149,3 @@ def _order(policy: ImagePolicy) -> str:
 
 def _or_none(text: str | None, otherwise: str) -> str:
     return text or f"(none: {otherwise})"
-
-
-def _printable(text: str) -> str:
-    return text if text.isprintable() else repr(text)[1:-1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -137,7 +136,7 @@ class PushReport:
             self._output.data(f"    + {change.new}")
 
     def _event(self, kind: str, text: str, **more: object) -> None:
-        self._output.say(json.dumps({"event": kind, "text": text} | {k: v for k, v in more.items() if v is not None}))
+        self._output.event({"event": kind, "text": text} | {k: v for k, v in more.items() if v is not None})
 
 
 def _flux(after: str | None, tag: str, *, policy: bool) -> str:

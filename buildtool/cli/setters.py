@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -66,7 +65,7 @@ def _batch(wiring: Wiring, stream: BinaryIO) -> None:
     from buildtool.usecases.setters_preview import answers  # noqa: PLC0415 -- not for --help
 
     for answer in answers(stream):
-        wiring.output.data(json.dumps(answer))
+        wiring.output.document(answer, indent=None)
 
 
 def _plan(wiring: Wiring, paths: tuple[str, ...], images: tuple[str, ...], update_path: str | None) -> Planned:

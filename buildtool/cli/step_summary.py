@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.text.printable import markdown as markdown_text
+from buildtool.core.text.printable import markdown_code, mermaid, output_name
 from buildtool.core.text.units import size as as_size
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from buildtool.errors import BuildtoolError
 
 _SHORT_DIGEST = len("sha256:") + 12
-_NOT_IN_AN_OUTPUT_NAME = re.compile(r"[^A-Za-z0-9_-]")
-_NOT_IN_MERMAID = re.compile(r"[^A-Za-z0-9_. /-]")
 
 
 def outputs(document: Mapping[str, Any]) -> dict[str, str]:
@@ -31,7 +30,7 @@ def outputs(document: Mapping[str, Any]) -> dict[str, str]:
     return {
         **({"tag": tag} if tag else {}),
         **{
-            f"{key}-{_NOT_IN_AN_OUTPUT_NAME.sub('-', image['image'])}": image[key]
+            output_name(f"{key}-{image['image']}"): image[key]
             for image in there
             for key in ("tag", "reference", "digest", "status")
         },
@@ -45,13 +44,13 @@ def markdown(document: Mapping[str, Any]) -> str:
     images = document["images"]
     parts = [
         f"## {_heading(document)}",
-        f"Commit {_code(document['revision'])} of branch {_code(document['branch'])}.",
+        f"Commit {markdown_code(document['revision'])} of branch {markdown_code(document['branch'])}.",
         _table(
             ["Image", "Status", "Reference", "Digest", "Size", "Platforms"], [_published(image) for image in images]
         ),
         "### What Flux will select",
         _table(["Image", "Policy", "Now", "After the next scan"], [_selected(image) for image in images]),
-        "\n".join(f"> **Warning** {_cell(warning)}" for warning in document.get("warnings", ())),
+        "\n".join(f"> **Warning** {markdown_text(warning)}" for warning in document.get("warnings", ())),
         _timeline(document),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -59,11 +58,11 @@ def markdown(document: Mapping[str, Any]) -> str:
 
 def failure(error: BuildtoolError) -> str:
     """What failed, where, why, and what to type."""
-    place = f"{_code(error.place)}: " if error.place else ""
+    place = f"{markdown_code(error.place)}: " if error.place else ""
     return (
-        f"## buildtool: {_cell(error.kind.title)}\n\n{place}{_cell(error.message)}\n\n"
-        f"**Why** {_cell(error.kind.meaning)}\n\n**Fix** {_cell(error.fix)}\n\n"
-        f"More: {_code(f'buildtool explain {error.kind.code}')} (exit code {error.kind.exit.value})\n"
+        f"## buildtool: {markdown_text(error.kind.title)}\n\n{place}{markdown_text(error.message)}\n\n"
+        f"**Why** {markdown_text(error.kind.meaning)}\n\n**Fix** {markdown_text(error.fix)}\n\n"
+        f"More: {markdown_code(f'buildtool explain {error.kind.code}')} (exit code {error.kind.exit.value})\n"
     )
 
 
@@ -72,30 +71,30 @@ def _heading(document: Mapping[str, Any]) -> str:
     tags = sorted({image["tag"] for image in document["images"] if image["status"] != "unchanged"})
     if not tags:
         return "Nothing to publish"
-    return f"{'Would publish' if document.get('dry_run') else 'Published'} {', '.join(map(_code, tags))}"
+    return f"{'Would publish' if document.get('dry_run') else 'Published'} {', '.join(map(markdown_code, tags))}"
 
 
 def _published(image: Mapping[str, Any]) -> list[str]:
     digest, size = image.get("digest"), image.get("size")
     return [
-        _cell(image["image"]),
-        _cell(image["status"]),
-        _code(image["reference"]),
-        _code(digest[:_SHORT_DIGEST]) if digest else "",
+        markdown_text(image["image"]),
+        markdown_text(image["status"]),
+        markdown_code(image["reference"]),
+        markdown_code(digest[:_SHORT_DIGEST]) if digest else "",
         "" if size is None else as_size(size),
-        _cell(", ".join(image["platforms"])),
+        markdown_text(", ".join(image["platforms"])),
     ]
 
 
 def _selected(image: Mapping[str, Any]) -> list[str]:
     before, after = image["flux"]["before"], image["flux"]["after"]
     if not image.get("policy"):
-        return [_cell(image["image"]), "none", "", "Flux does not deploy this image"]
-    now = _code(before) if before else "nothing yet"
+        return [markdown_text(image["image"]), "none", "", "Flux does not deploy this image"]
+    now = markdown_code(before) if before else "nothing yet"
     if not after:
-        return [_cell(image["image"]), _code(image["policy"]), now, "no tag matches"]
-    then = f"stays with {_code(after)}" if after == before else f"**{_code(after)}**"
-    return [_cell(image["image"]), _code(image["policy"]), now, then]
+        return [markdown_text(image["image"]), markdown_code(image["policy"]), now, "no tag matches"]
+    then = f"stays with {markdown_code(after)}" if after == before else f"**{markdown_code(after)}**"
+    return [markdown_text(image["image"]), markdown_code(image["policy"]), now, then]
 
 
 def _timeline(document: Mapping[str, Any]) -> str:
@@ -105,12 +104,12 @@ def _timeline(document: Mapping[str, Any]) -> str:
     lines = [
         "```mermaid",
         "timeline",
-        f"    title {_plain(document['tag'] or document['revision'][:12])}",
+        f"    title {mermaid(document['tag'] or document['revision'][:12])}",
         "    section Build",
-        f"        commit {_plain(document['revision'][:12])} : branch {_plain(document['branch'])}",
-        *(f"        {_plain(image['image'])} : {_plain(image['status'])}{_in_megabytes(image)}" for image in images),
+        f"        commit {mermaid(document['revision'][:12])} : branch {mermaid(document['branch'])}",
+        *(f"        {mermaid(image['image'])} : {mermaid(image['status'])}{_in_megabytes(image)}" for image in images),
         "    section Flux",
-        *(f"        scan selects : {_plain(image['image'])} {_plain(image['flux']['after'])}" for image in moves),
+        *(f"        scan selects : {mermaid(image['image'])} {mermaid(image['flux']['after'])}" for image in moves),
         f"        commit to git : {_changes(len(moves))}",
         "        cluster and VM : follow git" if moves else "        cluster and VM : stay as they are",
         "```",
@@ -137,17 +136,3 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _compact(value: object) -> str:
     return json.dumps(value, separators=(",", ":"))
-
-
-def _cell(text: object) -> str:
-    """Text that cannot end a table cell, start HTML, or break a line."""
-    return " ".join(str(text).replace("|", "\\|").replace("<", "&lt;").split())
-
-
-def _code(text: object) -> str:
-    return f"`{_cell(text).replace('`', '')}`"
-
-
-def _plain(text: object) -> str:
-    """Mermaid's timeline splits at colons and has no quoting: what could mean something becomes a space."""
-    return _NOT_IN_MERMAID.sub(" ", str(text)).strip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from buildtool.core.text.printable import one_line
 from buildtool.errors import CONFIG_INVALID, BuildtoolError
 
 if TYPE_CHECKING:
@@ -45,6 +46,6 @@ def dotted(path: Iterable[str | int]) -> str:
             text += f"[{part}]"
         else:
             bare = part.replace("-", "").replace("_", "").isalnum() and part.isascii()
-            shown = part if bare else '"' + part[:80].encode("unicode_escape").decode("ascii") + '"'
+            shown = part if bare else '"' + one_line(part[:80]) + '"'
             text += f".{shown}" if text else shown
     return text

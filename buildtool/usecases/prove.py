@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.core.image.programs import merge, read_layer, wrong_program
-from buildtool.core.image.proof import Proof, children, read_image
+from buildtool.core.image.proof import Proof, children, config_digest, read_image
 
 if TYPE_CHECKING:
     from buildtool.core.image.names import Repository
@@ -24,7 +24,7 @@ def read_back(registry: Registry, repository: Repository, reference: str) -> tup
         single = [manifest] if not manifest.is_index else None
         platforms = single or [registry.manifest(repository, digest) for digest in children(manifest.document())]
         images = [_image(registry, repository, platform) for platform in platforms]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         message = f"{repository.at(manifest.digest)} is not a container image: {error}"
         raise errors.BuildtoolError(errors.PROOF_FAILED, message) from error
     return manifest, Proof(manifest.digest, images)
@@ -57,5 +57,5 @@ def _layer(registry: Registry, cache: LayerCache, repository: Repository, digest
 
 def _image(registry: Registry, repository: Repository, manifest: Manifest) -> PushedImage:
     document = manifest.document()
-    config = json.loads(registry.blob(repository, str(document["config"]["digest"])))
+    config = json.loads(registry.blob(repository, config_digest(document)))
     return read_image(manifest.digest, document, config)

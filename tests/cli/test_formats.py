@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,13 +10,20 @@ from buildtool.cli import formats
 from buildtool.errors.catalogue import check_rules
 from buildtool.errors.findings import Finding, Place, Severity
 
+if TYPE_CHECKING:
+    from buildtool.cli.output import Styled
+
 PLACE = Place("apps/a b%.yaml", 3, 5)
 FINDING = Finding("job-ttl", Severity.ERROR, "a job\nwith\x1b[31m two lines", "the reason", "the fix", PLACE)
 NOWHERE = Finding("tag-not-taken", Severity.WARNING, "no place", "why", "how")
 
 
+def shown(pieces: list[str | Styled]) -> str:
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
+
+
 def test_text_shows_the_line_under_a_caret() -> None:
-    out = formats.text([FINDING], {PLACE: "\tkey: value"})
+    out = shown(formats.text([FINDING], {PLACE: "\tkey: value"}))
     assert "3 |  key: value" in out
     assert "  |     ^" in out
     assert "\x1b[31m two" not in out
@@ -24,12 +31,12 @@ def test_text_shows_the_line_under_a_caret() -> None:
 
 
 def test_text_without_a_place_or_a_line() -> None:
-    assert "no place" in formats.text([NOWHERE], {})
-    assert "|" not in formats.text([FINDING], {})
+    assert "no place" in shown(formats.text([NOWHERE], {}))
+    assert "|" not in shown(formats.text([FINDING], {}))
 
 
 def test_json_counts() -> None:
-    document = json.loads(formats.as_json([FINDING, NOWHERE], 7))
+    document = formats.as_json([FINDING, NOWHERE], 7)
     assert (document["files"], document["errors"], document["warnings"]) == (7, 1, 1)
     assert [finding["docs"] for finding in document["findings"]] == [
         "docs/rules/job-ttl.md",
@@ -39,12 +46,12 @@ def test_json_counts() -> None:
 
 def test_github_escapes_what_would_end_the_command() -> None:
     odd = Finding("job-ttl", Severity.NOTE, "100%\r\n::error::x", "r", "f", Place("a,b:c.yaml", 1))
-    line = formats.github([odd])
+    (line,) = formats.github([odd])
     assert line == "::notice file=a%2Cb%3Ac.yaml,line=1,title=buildtool job-ttl::100%25%0D%0A::error::x%0Ar%0Afix: f"
 
 
 def test_sarif_is_whole() -> None:
-    document = json.loads(formats.sarif([FINDING, NOWHERE], check_rules(), "1.2.3"))
+    document = formats.sarif([FINDING, NOWHERE], check_rules(), "1.2.3")
     run = document["runs"][0]
     assert document["version"] == "2.1.0"
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["job-ttl", "tag-not-taken"]

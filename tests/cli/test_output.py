@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import pty
 import subprocess
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.cli.output import Output
+from buildtool.cli.output import Output, Styled
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
 
@@ -100,3 +101,51 @@ def test_any_text_on_any_terminal(encoding: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert (done.stdout[:1], done.stderr[:1]) == (b"a", b"b")
+
+
+HOSTILE = "a\x1b[31mb\x1b]0;t\x07\u202ec\x9b\x7f\udcff\r::error::x\n::add-mask::y\n  ::stop-commands::z ##[group]"
+RUN = "from buildtool.cli.output import Output; from buildtool.core.text.secrets import Secrets\n"
+
+
+def test_no_control_sequence_and_no_command_leaves_by_any_method(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(Secrets(), color=False, verbose=1)
+    for write in (output.data, output.say, output.heading, output.detail, output.warn):
+        write(HOSTILE)
+    output.table((HOSTILE,), [(HOSTILE,)])
+    output.error(BuildtoolError(CONFIG_MISSING, HOSTILE, place=HOSTILE, fix=HOSTILE))
+    output.document({HOSTILE: [HOSTILE]})
+    output.event({"text": HOSTILE})
+    captured = capsys.readouterr()
+    for line in (captured.out + captured.err).split("\n"):
+        assert line.isprintable()
+        assert not line.strip().startswith("::")
+        assert "##[" not in line
+
+
+def test_a_document_means_what_was_given(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(Secrets(), color=False).document({"a": HOSTILE})
+    assert json.loads(capsys.readouterr().out) == {"a": HOSTILE}
+
+
+def test_colors_are_ours_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(Secrets(), color=True).say([Styled("ok ", "green"), "\x1b[31mred"])
+    assert capsys.readouterr().err == "\x1b[32mok \x1b[0m\\x1b[31mred\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "stream", "code"),
+    [
+        ("Output(Secrets()).data('result')", "stdout", 2),
+        ("Output(Secrets()).document({})", "stdout", 2),
+        ("output = Output(Secrets()); output.say('progress'); output.say('more'); output.data('r')", "stderr", 0),
+    ],
+)
+def test_a_full_disk_behind_a_stream(script: str, stream: str, code: int) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device
+        out, err = (full, subprocess.PIPE) if stream == "stdout" else (subprocess.PIPE, full)
+        done = subprocess.run([sys.executable, "-c", RUN + script], text=True, check=False, stdout=out, stderr=err)
+    assert done.returncode == code
+    if stream == "stdout":
+        assert done.stderr == "error: the output cannot be written: No space left on device\n"
+    else:
+        assert done.stdout == "r\n"

@@ -9,7 +9,7 @@ from buildtool.core.registry.retention import judge
 
 
 def answer(row: dict[str, Any]) -> dict[str, Any]:
-    """`repository`, `now`, `rules` and `artifacts` in, as Harbor's API writes them; `harbor`: the fate of each digest."""
+    """`repository`, `now`, `rules` and `artifacts` in, as Harbor writes them; `harbor`: the fate of each digest."""
     artifacts = harbor_documents.artifacts(row["artifacts"])
     return {
         "id": row["id"],

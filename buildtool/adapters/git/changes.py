@@ -37,7 +37,7 @@ def changed_paths(program: GitProgram, depth: int = 0) -> Iterator[str]:
         "--no-renames",
     )
     for entry in filter(None, listed.split("\0")):
-        yield entry.split(" ", _FIELDS[entry[0]])[-1]
+        yield entry.split(" ", _FIELDS.get(entry[0], 0))[-1]  # of a form of a newer git all is shown
     for entry in program.read("ls-files", "--stage", "-v", "-z", "--full-name").split("\0"):
         if entry and not entry.startswith(_ORDINARY):
             yield from _flagged(program, entry, depth)
@@ -46,7 +46,7 @@ def changed_paths(program: GitProgram, depth: int = 0) -> Iterator[str]:
 def _flagged(program: GitProgram, entry: str, depth: int) -> Iterator[str]:
     """An entry `TAG MODE BLOB STAGE<tab>PATH` with a flag, or of a submodule."""
     information, _, path = entry.partition("\t")
-    tag, mode = information.split(" ")[:2]
+    tag, mode, *_ = [*information.split(" "), ""]
     if tag.islower():
         yield path + _ASSUMED
     elif tag == "S" and not _left_out(program, path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from buildtool.adapters.git.changes import changed_paths
 from buildtool.adapters.git.program import GitProgram
 from buildtool.core.commit.checkout import Checkout, source_url
 from buildtool.core.text.globs import matches
-from buildtool.errors import GIT_NO_COMMIT, BuildtoolError
+from buildtool.errors import GIT_FAILED, GIT_NO_COMMIT, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from buildtool.adapters.git.remote import GitRemote
 
 _HEADS = "refs/heads/"
+_SHA = re.compile(r"[0-9a-f]{40,64}")
+_ENTRY = re.compile(r"(?P<mode>[0-7]+) \w+ (?P<id>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
+_TIME = re.compile(r"-?[0-9]{1,12}")
 # files that no attribute makes git convert between the blob and the disk
 _UNCHANGED_ON_THE_WAY = ":(attr:!text !eol !crlf !ident !filter !working-tree-encoding)"
 _SHORT = 12  # digits of a commit in a message
@@ -55,6 +59,8 @@ class GitRepo:
                 raise BuildtoolError(GIT_NO_COMMIT, f"{self.root} has no commit yet") from error
             raise
         sha, _, time = shown.strip().partition(" ")
+        if not _SHA.fullmatch(sha) or not _TIME.fullmatch(time):
+            raise BuildtoolError(GIT_FAILED, f"git log printed something else than a commit and its time: {sha[:80]!r}")
         return sha, int(time)
 
     @cached_property
@@ -90,8 +96,10 @@ class GitRepo:
         if not self._program.is_commit(revision):
             return {}
         listed = self._program.read("ls-tree", "-r", "-z", "--full-tree", revision)
-        entries = (entry.partition("\t") for entry in listed.split("\0") if entry)
-        return {path: (info.split()[0], info.split()[2]) for info, _, path in entries if matches(path, globs)}
+        entries = (_ENTRY.fullmatch(entry) for entry in listed.split("\0"))
+        return {
+            entry["path"]: (entry["mode"], entry["id"]) for entry in entries if entry and matches(entry["path"], globs)
+        }
 
     def unmodified(self) -> Mapping[str, str]:
         """Blob ids of the tracked files whose bytes on the disk are the blob's, by path from the root.

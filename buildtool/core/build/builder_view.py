@@ -63,13 +63,9 @@ def _node(text: str) -> NodeView:
         fields.get("Endpoint", "").strip(),
         fields.get("Status", "").strip(),
         (fields.get("BuildKit version") or fields.get("BuildKit") or "").strip(),
-        frozenset(Platform.parse(item) for item in _items(fields.get("Platforms", "")) if item.count("/") in (1, 2)),
+        Platform.listed(fields.get("Platforms", "")),
         fields.get("Error", "").strip(),
     )
-
-
-def _items(text: str) -> list[str]:
-    return [stripped for item in text.split(",") if (stripped := item.strip(" *"))]
 
 
 def stored_config(instance: str) -> str | None:

@@ -7,75 +7,97 @@ text when the build failed: an excerpt of the Dockerfile and a last line `ERROR:
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from buildtool.core.build.events import BuildEvent, Step
+from buildtool.core.build.loglines import LogLines, Tail
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LOG_LINES_KEPT = 200
+_LOG_LINE_KEPT = 2_000
 _TEXT_KEPT = 65_536
+_LARGEST_OBJECT = 16 << 20
+_MOST_STEPS = 10_000
 
 
 class ProgressReader:
     """Fed with the lines of the stream; gives events, and keeps what a failure needs to be explained.
 
-    `text` is what was not JSON; `failed` maps the name of a failed step to its error and its last log lines.
+    `failed` maps the name of a failed step to its error, `logs` to its last lines. What has another shape than
+    BuildKit's is passed over, and nothing grows without bound.
     """
 
     def __init__(self) -> None:
-        self.text = ""
         self.failed: dict[str, str] = {}
         self.logs: dict[str, list[str]] = {}
+        self._text = Tail(_TEXT_KEPT)
         self._buffer: list[str] = []
+        self._size = 0
         self._names: dict[str, str] = {}
         self._state: dict[str, Step] = {}
-        self._partial: dict[str, str] = {}
+        self._lines: dict[str, LogLines] = {}
+
+    @property
+    def text(self) -> str:
+        """What was not JSON, the end of it."""
+        return str(self._text)
 
     def feed(self, line: str) -> Iterator[BuildEvent]:
         """Take one line; yields what it completes."""
         if not self._buffer and not line.startswith("{"):
-            self.text = (self.text + line)[-_TEXT_KEPT:]
+            self._text.add(line)
             return
         self._buffer.append(line)
-        if not line.rstrip().endswith("}") or (line.startswith((" ", "\t"))):
-            return
+        self._size += len(line)
+        ended = line.rstrip()
+        if ended == "}" or (len(self._buffer) == 1 and ended.endswith("}")):
+            yield from self._object(whole=ended == "}")
+        elif self._size > _LARGEST_OBJECT:
+            self._give_up()
+
+    def _object(self, *, whole: bool) -> Iterator[BuildEvent]:
+        """Read what is in the buffer; one line that is no JSON may be the beginning of more."""
         try:
             status = json.loads("".join(self._buffer))
-        except ValueError:
-            if line.rstrip() == "}":  # an object ended and is not JSON: text that happens to begin with a brace
-                self.text = (self.text + "".join(self._buffer))[-_TEXT_KEPT:]
-                self._buffer.clear()
+        except (ValueError, RecursionError):
+            if whole:  # an object ended and is not JSON: text that happens to begin with a brace
+                self._give_up()
             return
         self._buffer.clear()
-        if isinstance(status, dict):
-            yield from self._status(status)
+        self._size = 0
+        yield from self._status(status)
 
-    def _status(self, status: dict[str, Any]) -> Iterator[BuildEvent]:
-        for vertex in status.get("vertexes") or []:
+    def _give_up(self) -> None:
+        self._text.add("".join(self._buffer))
+        self._buffer.clear()
+        self._size = 0
+
+    def _status(self, status: Any) -> Iterator[BuildEvent]:
+        for vertex in _mappings(status, "vertexes"):
             yield from self._vertex(vertex)
-        for log in status.get("logs") or []:
+        for log in _mappings(status, "logs"):
             yield from self._log(log)
-        for warning in status.get("warnings") or []:
-            yield BuildEvent(
-                Step.WARNING, self._names.get(warning.get("vertex", ""), ""), _decode(warning.get("short"))
-            )
+        for warning in _mappings(status, "warnings"):
+            words = _decode(warning.get("short")).decode("utf-8", "replace")
+            yield BuildEvent(Step.WARNING, self._names.get(_text(warning.get("vertex")), ""), words)
 
     def _vertex(self, vertex: dict[str, Any]) -> Iterator[BuildEvent]:
-        digest, name = vertex.get("digest", ""), str(vertex.get("name", ""))
+        digest, name, error = _text(vertex.get("digest")), _text(vertex.get("name")), _text(vertex.get("error"))
+        if digest not in self._names and len(self._names) >= _MOST_STEPS:
+            return
         self._names[digest] = name
         state = self._state.get(digest)
-        if vertex.get("completed") and self._partial.get(digest):
-            yield from self._lines(name, [self._partial.pop(digest)])
-        if vertex.get("error"):
+        if vertex.get("completed") and digest in self._lines:
+            yield from self._logged(name, self._lines[digest].end())
+        if error:
             if state is not Step.FAILED:
                 self._state[digest] = Step.FAILED
-                self.failed[name] = str(vertex["error"])
-                yield BuildEvent(Step.FAILED, name, str(vertex["error"]), _seconds(vertex))
+                self.failed[name] = error
+                yield BuildEvent(Step.FAILED, name, error, _seconds(vertex))
         elif vertex.get("cached") and state is not Step.CACHED:
             self._state[digest] = Step.CACHED
             yield BuildEvent(Step.CACHED, name)
@@ -87,31 +109,41 @@ class ProgressReader:
             yield BuildEvent(Step.STARTED, name)
 
     def _log(self, log: dict[str, Any]) -> Iterator[BuildEvent]:
-        """Logs come in pieces of any size; only whole lines go out, so that a secret is never cut in two."""
-        vertex = log.get("vertex", "")
-        name = self._names.get(vertex, "")
-        *lines, self._partial[vertex] = (self._partial.get(vertex, "") + _decode(log.get("data"))).split("\n")
-        yield from self._lines(name, lines)
+        vertex = _text(log.get("vertex"))
+        if vertex not in self._lines and len(self._lines) >= _MOST_STEPS:
+            return
+        lines = self._lines.setdefault(vertex, LogLines()).feed(_decode(log.get("data")))
+        yield from self._logged(self._names.get(vertex, ""), lines)
 
-    def _lines(self, name: str, lines: list[str]) -> Iterator[BuildEvent]:
+    def _logged(self, name: str, lines: list[str]) -> Iterator[BuildEvent]:
         kept = self.logs.setdefault(name, [])
         for line in lines:
-            kept.append(line.rstrip("\r"))
-            yield BuildEvent(Step.LOG, name, line.rstrip("\r"))
+            kept.append(line[:_LOG_LINE_KEPT])
+            yield BuildEvent(Step.LOG, name, line)
         del kept[:-_LOG_LINES_KEPT]
 
 
-def _decode(data: object) -> str:
+def _mappings(status: Any, key: str) -> list[dict[str, Any]]:
+    entries = status.get(key) if isinstance(status, dict) else None
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _decode(data: Any) -> bytes:
+    """Base64, as Go writes bytes into JSON; what is none stands for itself."""
     try:
-        return base64.b64decode(str(data or "")).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        return str(data)
+        return base64.b64decode(_text(data), validate=True)
+    except ValueError:
+        return _text(data).encode("utf-8", "replace")
 
 
 def _seconds(vertex: dict[str, Any]) -> float | None:
     try:
-        began, ended = (datetime.fromisoformat(_micro(str(vertex[key]))) for key in ("started", "completed"))
-    except (KeyError, ValueError):
+        began, ended = (datetime.fromisoformat(_micro(_text(vertex.get(key)))) for key in ("started", "completed"))
+    except (ValueError, OverflowError):
         return None
     return (ended - began).total_seconds()
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from buildtool.core.text.printable import one_line
 from buildtool.errors import BRANCH_COLLISION, GIT_BAD_BRANCH, BuildtoolError
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def parse_tag(text: str) -> ParsedTag | None:
 
 def shown(name: str) -> str:
     """A branch name as it may be printed: control characters escaped, and no longer than a line."""
-    text = name.encode("unicode_escape").decode("ascii") if not name.isprintable() else name
+    text = one_line(name)
     return text if len(text) <= _LINE else f"{text[: _LINE - 3]}..."
 
 

@@ -24,6 +24,12 @@ class Platform:
             raise ValueError(f"not a platform: {text!r} (write os/architecture, for example linux/arm64)")
         return cls(*parts).normalized()
 
+    @classmethod
+    def listed(cls, text: str) -> frozenset[Platform]:
+        """The platforms of a list with commas as docker prints it (`linux/amd64*, linux/arm64`); others left out."""
+        items = (item.strip(" *") for item in text.split(","))
+        return frozenset(cls.parse(item) for item in items if item.count("/") in {1, 2} and all(item.split("/")))
+
     def normalized(self) -> Platform:
         """Say the same platform one way, as containerd does: arm64/v8 is arm64, x86_64 is amd64."""
         architecture = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}.get(

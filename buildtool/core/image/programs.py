@@ -6,17 +6,15 @@ says `FROM --platform=linux/amd64 …` (seen with BuildKit 0.13). So the ELF hea
 
 from __future__ import annotations
 
+import gzip
 import posixpath
 import tarfile
-import zlib
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
 # e_machine of the ELF header (System V ABI) by the architecture names of OCI; 32 and 64 bit, little and big endian
 _MACHINES: dict[tuple[int, int, str], str] = {
@@ -36,7 +34,23 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MOST_LINKS = 40
 _HEADER = 256
 _ZSTD = b"\x28\xb5\x2f\xfd"  # RFC 8878, magic number
+_GZIP = b"\x1f\x8b"
 _SHORTEST_ELF = 20  # up to and with e_machine
+
+# Bounds of one layer. The packed form is known to be within the registry client's; what it unpacks to is not.
+_MOST_ENTRIES = 500_000
+_LONGEST_PATH = 4096  # Linux: PATH_MAX
+_LARGEST_HEADER = 1 << 20  # a long name or extended header, which tarfile reads into memory
+_ALWAYS_UNPACKED = 1 << 30
+_MOST_TIMES = 200  # so many times the packed size, where that is more
+_MOST_FOLDERS = 1000
+_LONG_HEADERS = (
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)
 
 
 class Kind(StrEnum):
@@ -79,49 +93,95 @@ def load(document: Mapping[str, Any]) -> LayerIndex:
 
 
 def read_layer(file: IO[bytes]) -> LayerIndex:
-    """Index a layer, plain or compressed as OCI allows (gzip, zstd); raises ValueError for what is none."""
+    """Index a layer, plain or compressed as OCI allows (gzip, zstd); raises ValueError for what is none.
+
+    Bounded in time and space: a layer with more entries, or that unpacks to more, than any real one is refused.
+    """
     try:
         return _index(file)
-    except Exception as error:
-        if isinstance(error, (tarfile.TarError, OSError, EOFError, zlib.error)) or _is_zstd_error(error):
-            raise ValueError(f"not a layer: {type(error).__name__}: {error}") from error
-        raise
+    except Exception as error:  # tarfile and the decompressors raise what they like on broken bytes
+        if isinstance(error, LayerBoundError):
+            raise
+        raise ValueError(f"not a layer: {type(error).__name__}: {error}") from error
 
 
-def _is_zstd_error(error: Exception) -> bool:
-    """Without importing what few layers need; the class's module has another name in each release."""
-    return type(error).__name__ == "ZstdError"
+class LayerBoundError(ValueError):
+    """The layer is larger than this program reads."""
 
 
 def _index(file: IO[bytes]) -> LayerIndex:
     index = LayerIndex()
-    with _unpacked(file) as stream, tarfile.open(fileobj=stream, mode="r|*") as archive:
-        for member in archive:
-            path = posixpath.normpath("/" + member.name)
-            folder, name = posixpath.split(path)
-            if name == ".wh..wh..opq":
-                index.opaque.add(folder)
-            elif name.startswith(".wh."):
-                index.removed.add(posixpath.join(folder, name.removeprefix(".wh.")))
-            elif member.issym():
-                index.entries[path] = Entry(Kind.LINK, member.linkname)
-            elif member.islnk():
-                index.entries[path] = index.entries.get(posixpath.normpath("/" + member.linkname), Entry(Kind.OTHER))
-            elif member.isfile():
-                source = archive.extractfile(member) if member.mode & 0o111 else None
-                index.entries[path] = classify(source.read(_HEADER)) if source else Entry(Kind.OTHER)
+    with tarfile.open(fileobj=_unpacked(file), mode="r|", tarinfo=_Member, bufsize=1 << 16) as archive:
+        count = 0
+        while (member := archive.next()) is not None:
+            archive.members.clear()  # type: ignore[attr-defined]  # it would keep them all
+            count += 1
+            if count > _MOST_ENTRIES:
+                raise LayerBoundError(f"it has more than {_MOST_ENTRIES} entries")
+            if len(member.name) <= _LONGEST_PATH and len(member.linkname) <= _LONGEST_PATH:
+                _take(index, archive, member)
     return index
 
 
-def _unpacked(file: IO[bytes]) -> AbstractContextManager[IO[bytes]]:
-    """What tarfile can read: it knows gzip, but zstd only from Python 3.14 on."""
-    zstd = file.read(len(_ZSTD)) == _ZSTD
-    file.seek(0)
-    if not zstd:
-        return nullcontext(file)
-    from zstandard import ZstdDecompressor  # noqa: PLC0415 -- few layers are
+def _take(index: LayerIndex, archive: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+    path = _absolute(member.name)
+    folder, name = posixpath.split(path)
+    if name == ".wh..wh..opq":
+        index.opaque.add(folder)
+    elif name.startswith(".wh."):
+        index.removed.add(posixpath.join(folder, name.removeprefix(".wh.")))
+    elif member.issym():
+        index.entries[path] = Entry(Kind.LINK, member.linkname)
+    elif member.islnk():
+        index.entries[path] = index.entries.get(_absolute(member.linkname), Entry(Kind.OTHER))
+    elif member.isfile():
+        source = archive.extractfile(member) if member.mode & 0o111 else None
+        index.entries[path] = classify(source.read(_HEADER)) if source else Entry(Kind.OTHER)
 
-    return ZstdDecompressor().stream_reader(file, closefd=False, read_across_frames=True)
+
+def _absolute(name: str) -> str:
+    """The path in its normal form; POSIX lets two slashes at the start stand, and they mean one here."""
+    return "/" + posixpath.normpath("/" + name).lstrip("/")
+
+
+class _Member(tarfile.TarInfo):
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        member = super().frombuf(buf, encoding, errors)
+        if member.size < 0 or (member.type in _LONG_HEADERS and member.size > _LARGEST_HEADER):
+            raise LayerBoundError(f"it has a header of {member.size} bytes")
+        return member
+
+
+class _Bounded:
+    """A stream that ends in an error after so many bytes."""
+
+    def __init__(self, stream: IO[bytes], most: int) -> None:
+        self._stream = stream
+        self._left = most
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise LayerBoundError("it unpacks to more than any layer holds")
+        return data
+
+
+def _unpacked(file: IO[bytes]) -> IO[bytes]:
+    """What tarfile can read piece by piece; it knows zstd only from Python 3.14 on, and unpacks gzip without bounds."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    magic = file.read(len(_ZSTD))
+    file.seek(0)
+    stream: IO[bytes] = file
+    if magic.startswith(_GZIP):
+        stream = cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+    elif magic == _ZSTD:
+        from zstandard import ZstdDecompressor  # noqa: PLC0415 -- few layers are
+
+        stream = ZstdDecompressor().stream_reader(file, closefd=False, read_across_frames=True)
+    return cast("IO[bytes]", _Bounded(stream, max(_ALWAYS_UNPACKED, size * _MOST_TIMES)))
 
 
 def classify(head: bytes) -> Entry:
@@ -152,7 +212,7 @@ def merge(layers: Iterable[LayerIndex]) -> dict[str, Entry]:
 def _is_hidden(path: str, layer: LayerIndex) -> bool:
     parents = []
     folder = posixpath.dirname(path)
-    while folder != "/":
+    while folder.strip("/"):  # what a cache remembers may have another form than ours
         parents.append(folder)
         folder = posixpath.dirname(folder)
     return path in layer.removed or any(p in layer.removed or p in layer.opaque for p in parents)
@@ -180,9 +240,9 @@ def wrong_program(
 
 def _program(files: Mapping[str, Entry], name: str, environment: Sequence[str]) -> tuple[str, str] | None:
     """Path and architecture of the ELF file behind a command."""
-    search = next((value[5:] for value in environment if value.startswith("PATH=")), _PATH)
+    search = next((value[5:] for value in environment if value.startswith("PATH=")), _PATH).split(":")[:_MOST_FOLDERS]
     for _ in range(_MOST_LINKS):
-        candidates = [name] if "/" in name else [posixpath.join(folder, name) for folder in search.split(":") if folder]
+        candidates = [name] if "/" in name else [posixpath.join(folder, name) for folder in search if folder]
         path = next((real for candidate in candidates if (real := _real(files, candidate)) in files), None)
         if path is None:
             return None
@@ -197,9 +257,11 @@ def _program(files: Mapping[str, Entry], name: str, environment: Sequence[str]) 
 
 def _real(files: Mapping[str, Entry], path: str) -> str:
     """The path with every link in it followed, folders too (`/bin` -> `usr/bin`)."""
-    done, rest, links = "/", [part for part in path.split("/") if part], 0
+    if len(path) > _LONGEST_PATH:
+        return path
+    done, rest, links = "/", [part for part in path.split("/") if part][::-1], 0
     while rest:
-        part = rest.pop(0)
+        part = rest.pop()
         if part == "..":
             done = posixpath.dirname(done)
             continue
@@ -211,6 +273,6 @@ def _real(files: Mapping[str, Entry], path: str) -> str:
         links += 1
         if links > _MOST_LINKS:
             return path
-        rest = [piece for piece in entry.value.split("/") if piece and piece != "."] + rest
+        rest += [piece for piece in entry.value.split("/") if piece and piece != "."][::-1]
         done = "/" if entry.value.startswith("/") else done
     return done

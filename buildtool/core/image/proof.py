@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 # BuildKit's attestations are children of the index of this "platform" (OCI image index, in-toto attestation manifests).
 ATTESTATION = "unknown/unknown"
+_DIGEST = re.compile(r"[a-z0-9+._-]{1,32}:[A-Za-z0-9=_-]{1,256}")
+_MOST_PLATFORMS = 200
+_MOST_LAYERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +60,72 @@ class Proof:
 
 
 def children(index: Mapping[str, Any]) -> list[str]:
-    """Digests of the platforms of an index, without attestations."""
+    """Digests of the platforms of an index, without attestations; raises ValueError where it is none."""
     found = []
-    for entry in index.get("manifests") or []:
-        platform = entry.get("platform") or {}
+    for entry in _parts(index, "manifests", _MOST_PLATFORMS):
+        platform = _mapping(entry.get("platform"))
         if f"{platform.get('os')}/{platform.get('architecture')}" != ATTESTATION:
-            found.append(str(entry["digest"]))
+            found.append(_digest(entry))
     return found
 
 
-def read_image(digest: str, manifest: Mapping[str, Any], config: Mapping[str, Any]) -> PushedImage:
+def config_digest(manifest: Mapping[str, Any]) -> str:
+    """The digest of the config; raises ValueError where the manifest names none."""
+    return _digest(_mapping(manifest.get("config")))
+
+
+def read_image(digest: str, manifest: Mapping[str, Any], config: Any) -> PushedImage:
     """A platform from its manifest and config; raises ValueError where they are not an image's."""
+    config = _mapping(config)
     if not isinstance(config.get("os"), str) or not isinstance(config.get("architecture"), str):
         raise ValueError(f"the config of {digest} names no os and architecture: not a container image")  # noqa: TRY004
     platform = Platform(config["os"], config["architecture"], str(config.get("variant") or "")).normalized()
-    settings = config.get("config") or {}
-    layers = manifest.get("layers") or []
+    settings = _mapping(config.get("config"))
+    layers = _parts(manifest, "layers", _MOST_LAYERS)
     return PushedImage(
         digest=digest,
         platform=platform,
-        labels=dict(settings.get("Labels") or {}),
-        size=sum(part.get("size", 0) for part in [manifest.get("config") or {}, *layers]),
-        command=tuple(settings.get("Entrypoint") or settings.get("Cmd") or ()),
-        environment=tuple(settings.get("Env") or ()),
-        layers=tuple(str(layer["digest"]) for layer in layers),
+        labels={name: value for name, value in _mapping(settings.get("Labels")).items() if isinstance(value, str)},
+        size=sum(_size(part) for part in [_mapping(manifest.get("config")), *layers]),
+        command=_texts(settings.get("Entrypoint")) or _texts(settings.get("Cmd")),
+        environment=_texts(settings.get("Env")),
+        layers=tuple(_digest(layer) for layer in layers),
         result=result_of(manifest, config),
     )
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """Go writes null for what is empty."""
+    if value is not None and not isinstance(value, dict):
+        raise ValueError("an object is something else")
+    return value or {}
+
+
+def _parts(document: Mapping[str, Any], key: str, most: int) -> list[dict[str, Any]]:
+    entries = document.get(key) or []
+    if not isinstance(entries, list) or len(entries) > most or not all(isinstance(entry, dict) for entry in entries):
+        raise ValueError(f"{key} is no list of at most {most} objects")
+    return entries
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if value is not None and not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
+        raise ValueError("a list of texts is something else")
+    return tuple(value or ())
+
+
+def _digest(descriptor: Mapping[str, Any]) -> str:
+    value = descriptor.get("digest")
+    if not isinstance(value, str) or not _DIGEST.fullmatch(value):
+        raise ValueError(f"a digest is {str(value)[:80]!r}")
+    return value
+
+
+def _size(descriptor: Mapping[str, Any]) -> int:
+    value = descriptor.get("size", 0)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise ValueError("a size is no number of bytes")
+    return value
 
 
 def problems(proof: Proof, *, digest: str, platforms: Sequence[Platform], revision: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Rules and artifacts out of the JSON of Harbor's API: any value in, our values out; what has another shape is left out."""
+"""Rules and artifacts out of the JSON of Harbor's API: any value in, ours out; another shape is left out."""
 
 from __future__ import annotations
 

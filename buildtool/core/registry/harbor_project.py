@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from buildtool.core.registry.harbor_facts import Project, Use
     from buildtool.errors.findings import Finding
 
-_NEARLY_FULL = 0.9
+_NEARLY_FULL = 9  # tenths
 
 
 def settings(name: str, project: Project, use: Use, repository: str, now: int) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def _access(name: str, project: Project, use: Use) -> Iterator[Finding]:
 
 
 def _quota(name: str, project: Project) -> Iterator[Finding]:
-    if project.quota <= 0 or project.used < project.quota * _NEARLY_FULL:
+    if project.quota <= 0 or project.used * 10 < project.quota * _NEARLY_FULL:
         return
     message = f"project {name!r} uses {project.used >> 20} of {project.quota >> 20} MiB"
     full = project.used >= project.quota

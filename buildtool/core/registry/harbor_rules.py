@@ -18,7 +18,7 @@ NEVER = -62_135_596_800
 class Selector:
     """What the pattern takes, or everything but it. An empty pattern takes everything.
 
-    `untagged` says whether an artifact without tags counts as taken by the pattern; None is Harbor's own choice: selected.
+    `untagged` says whether an artifact without tags counts as taken by the pattern; None selects it, as Harbor does.
     """
 
     pattern: str = "**"

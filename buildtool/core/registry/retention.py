@@ -31,11 +31,11 @@ class UnknownRuleError(ValueError):
 
 
 def judge(rules: Sequence[Rule], repository: str, artifacts: Sequence[Artifact], now: int) -> dict[str, Fate]:
-    """The fate of each digest in a run at `now` (unix seconds), for active rules; `repository` is the name below the project.
+    """The fate of each digest in a run at `now` (unix seconds); `repository` is the name below the project.
 
-    An artifact stays when any rule keeps it; what no rule keeps goes, unless it is immutable. Nothing goes where no rule is
-    meant for the repository, or where a malformed pattern makes the run fail. `artifacts` must be all of the repository, in
-    Harbor's order: it decides between equal times. Raises UnknownRuleError.
+    An artifact stays when any of the active `rules` keeps it; what none keeps goes, unless it is immutable. Nothing
+    goes where no rule is meant for the repository, or where a malformed pattern makes the run fail. `artifacts` must be
+    all of the repository, in Harbor's order: it decides between equal times. Raises UnknownRuleError.
     """
     everything = {artifact.digest: Fate.RETAIN for artifact in artifacts}
     try:

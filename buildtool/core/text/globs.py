@@ -5,12 +5,50 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+_MOST_STARS = 3  # a regular expression with more takes too long on a path that it does not take
 _TOKEN = re.compile(r"\*\*/|\*\*|\*|\?|\[!?\]?[^\]]*\]|.", re.DOTALL)
 
 
 def matches(path: str, globs: tuple[str, ...]) -> bool:
     """Whether any of the globs takes the path; no globs take everything."""
-    return not globs or any(_compiled(glob).fullmatch(path) for glob in globs)
+    return not globs or any(_takes(glob, path) for glob in globs)
+
+
+def _takes(glob: str, path: str) -> bool:
+    if glob.count("*") > _MOST_STARS:
+        return _step_by_step(glob, path)
+    return _compiled(glob).fullmatch(path) is not None
+
+
+def _step_by_step(glob: str, path: str) -> bool:
+    """The same without `re`, which would try every way to share a path out among many stars."""
+    ends = {0}
+    for sign in _TOKEN.findall(glob.removeprefix("./").rstrip("/")):
+        if sign == "**":
+            ends = set(range(min(ends), len(path) + 1))
+        elif sign == "**/":
+            ends |= {at + 1 for at in range(min(ends), len(path)) if path[at] == "/"}
+        elif sign == "*":
+            ends |= {at for end in ends for at in range(end, _folder_end(path, end) + 1)}
+        else:
+            one = _character(sign)
+            ends = {end + 1 for end in ends if end < len(path) and one.fullmatch(path[end])}
+        if not ends:
+            return False
+    return any(end == len(path) or path[end] == "/" for end in ends)
+
+
+def _folder_end(path: str, begin: int) -> int:
+    slash = path.find("/", begin)
+    return len(path) if slash < 0 else slash
+
+
+@lru_cache(maxsize=1024)
+def _character(token: str) -> re.Pattern[str]:
+    try:
+        return re.compile(_translated(token), re.DOTALL)
+    except re.error:  # a range like [z-a] takes nothing
+        return re.compile(r"[^\s\S]")
 
 
 @lru_cache(maxsize=1024)

@@ -21,7 +21,7 @@ _USER_INFO = re.compile(
     r"(?<=://)(?<!docker-image://)[^/\s@:]+:[^/\s]*(?=@)|(?:(?<=https://)|(?<=http://))[^/\s@:]+(?=@)"
 )
 _AUTHORIZATION = re.compile(
-    r"(?i)\b(authorization:?\s+(?:basic|bearer)?\s*)\S+|\b((?:basic|bearer)\s+)[A-Za-z0-9+/._~=-]{8,}"
+    r"(?i)\b(authorization:?\s++(?:basic|bearer)?\s*+)\S+|\b((?:basic|bearer)\s+)[A-Za-z0-9+/._~=-]{8,}"
 )
 
 

@@ -11,6 +11,7 @@ from buildtool.core.flux.lint import plain, relevance, suppress
 from buildtool.core.flux.lint.settings import ImageSettings, Settings
 from buildtool.core.flux.lint.tree import Source, Tree, Unread
 from buildtool.core.flux.unreadable import UnreadableError
+from buildtool.core.text.printable import same_width
 from buildtool.core.yaml.parser import Parsed, parse
 from buildtool.core.yaml.scanner import scan
 from buildtool.errors.findings import Place, Severity
@@ -216,7 +217,7 @@ def _line(files: Files, place: Place) -> str:
         return ""
     lines = data.split(b"\n", place.line)
     text = lines[place.line - 1].decode("utf-8", errors="replace") if place.line <= len(lines) else ""
-    text = "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text.rstrip("\r"))
+    text = same_width(text.rstrip("\r"))
     return text if len(text) <= _LONGEST_LINE else f"{text[:_LONGEST_LINE]}…"
 
 

@@ -11,7 +11,7 @@ from buildtool.core.build.progress import ProgressReader
 SOLVE = "failed to solve: "
 PUSH = SOLVE + "failed to push h/a:t: "
 PUT = PUSH + "unexpected status from PUT request to http://h/v2/a/manifests/t: "
-RECORDED = Path(__file__).parent.parent / "fixtures" / "buildx"
+RECORDED = Path(__file__).parents[2] / "fixtures" / "buildx"
 
 
 def explain(name: str) -> tuple[errors.Kind, str]:

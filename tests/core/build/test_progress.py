@@ -15,7 +15,7 @@ from buildtool.core.build.progress import ProgressReader
 if TYPE_CHECKING:
     from buildtool.core.build.events import BuildEvent
 
-RECORDED = Path(__file__).parent.parent / "fixtures" / "buildx"
+RECORDED = Path(__file__).parents[2] / "fixtures" / "buildx"
 
 
 def read(text: str) -> tuple[ProgressReader, list[BuildEvent]]:
@@ -78,8 +78,32 @@ def test_logs_come_out_as_whole_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "{ not json }\n", "{\n  oops\n}\n", "}\n", "\x00\xff\n", "[1]\n", '{"vertexes": null}\n']
+    "text",
+    [
+        *("{", "{ not json }\n", "{\n  oops\n}\n", "}\n", "\x00\xff\n", "[1]\n", '{"vertexes": null}\n'),
+        *("{" + "[" * 99_999 + "}\n", '{"vertexes": 7, "logs": {}, "warnings": [null, []]}\n', "[" * 99_999),
+        '{"a": ' + "9" * 5_000 + "}\n",
+    ],
 )
 def test_text_that_is_no_progress_does_no_harm(text: str) -> None:
     _, events = read(text)
+    assert events == []
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], {}, "\ud800", "x" * 99_999, True])
+def test_values_of_another_shape_are_passed_over(odd: object) -> None:
+    vertex = dict.fromkeys(("digest", "name", "started", "completed", "error", "cached"), odd)
+    text = json.dumps({"vertexes": [vertex], "logs": [{"vertex": odd, "data": odd}], "warnings": [{"short": odd}]})
+    _, events = read(text + "\n")
+    assert all(type(text) is str for event in events for text in (event.name, event.text))
+
+
+def test_an_object_that_never_ends_is_text_at_last() -> None:
+    reader, events = read("{\n" + ' "a": 1,\n' * 2_000_000)
+    assert events == []
+    assert reader.text.endswith('"a": 1,\n')
+
+
+def test_lines_that_begin_with_a_brace_are_read_once() -> None:
+    _, events = read("{a}\n" * 100_000 + "}\n")
     assert events == []

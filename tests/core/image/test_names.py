@@ -33,3 +33,16 @@ def test_references() -> None:
     assert str(repository) == "127.0.0.1:5000/shop/web"
     assert repository.at("v1") == "127.0.0.1:5000/shop/web:v1"
     assert repository.at("sha256:abc") == "127.0.0.1:5000/shop/web@sha256:abc"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("linux/arm64*, linux/amd64", "linux/amd64 linux/arm64"),
+        ("", ""),
+        ("linux, a/b/c/d, /x, x/, //", ""),
+        ("linux/arm/v7,,linux/arm64/v8", "linux/arm/v7 linux/arm64"),
+    ],
+)
+def test_platforms_as_docker_lists_them(text: str, wanted: str) -> None:
+    assert " ".join(sorted(map(str, Platform.listed(text)))) == wanted

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 from typing import TYPE_CHECKING
@@ -7,7 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 import zstandard
 
-from buildtool.core.image.programs import Entry, Kind, classify, merge, read_layer, wrong_program
+from buildtool.core.image.programs import (
+    Entry,
+    Kind,
+    LayerBoundError,
+    classify,
+    load,
+    merge,
+    read_layer,
+    wrong_program,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,3 +141,55 @@ def test_links_in_a_circle_end() -> None:
 
 def test_a_file_that_is_not_executable_is_no_program() -> None:
     assert wrong_program(merge([layer({"lib.so": AMD}, mode=0o644)]), [], "arm64") is None
+
+
+def archive_of(*names: str, kind: bytes = tarfile.REGTYPE, link: str = "") -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w") as archive:
+        for name in names:
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = kind, link
+            archive.addfile(member)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", ["/abs/file", "//abs/file", "abs/file", "./abs/file", "a/../abs//file"])
+def test_a_path_has_one_form(name: str) -> None:
+    index = read_layer(io.BytesIO(archive_of(name)))
+    assert list(index.entries) == ["/abs/file"]
+    hidden = read_layer(io.BytesIO(archive_of("//abs/.wh.file", "/.wh..wh..opq")))
+    assert merge([index, hidden]) == {}
+
+
+@pytest.mark.parametrize("name", ["..", "/..", "../../x", "/", ".", ".wh.", "a" * 5000])
+def test_odd_paths_end(name: str) -> None:
+    index = read_layer(io.BytesIO(archive_of(name)))
+    assert isinstance(merge([index, index]), dict)
+
+
+def test_links_that_go_round_end() -> None:
+    layer = io.BytesIO(archive_of("a", kind=tarfile.SYMTYPE, link="a/a/a/a"))
+    assert wrong_program(merge([read_layer(layer)]), ["/a/a/a"], "amd64") is None
+
+
+def test_a_layer_that_unpacks_to_more_than_any_is_refused() -> None:
+    """Two gibibytes of zeros in two mebibytes: tar skips zeros, the bound does not."""
+    head = tarfile.TarInfo("big")
+    head.size = 1 << 40
+    packed = gzip.compress(head.tobuf(), 1) + gzip.compress(bytes(64 << 20), 9) * 32
+    with pytest.raises(LayerBoundError, match="unpacks to more"):
+        read_layer(io.BytesIO(packed))
+
+
+def test_a_header_that_would_fill_the_memory_is_refused() -> None:
+    head = tarfile.TarInfo("././@LongLink")
+    head.type, head.size = tarfile.GNUTYPE_LONGNAME, 1 << 33
+    with pytest.raises(LayerBoundError, match="header of 8589934592 bytes"):
+        read_layer(io.BytesIO(head.tobuf(tarfile.GNU_FORMAT) + bytes(2048)))
+
+
+@pytest.mark.parametrize("path", ["//a", "//", "a/b", "", "///x/y"])
+def test_a_remembered_layer_of_another_form_ends(path: str) -> None:
+    """A cache that an older version wrote holds such paths."""
+    layer = load({"entries": {path: ["elf", "amd64"]}, "removed": ["/b"], "opaque": ["/c"]})
+    assert merge([layer, layer]) == {path: Entry(Kind.ELF, "amd64")}

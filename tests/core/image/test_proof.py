@@ -76,3 +76,51 @@ def test_what_has_no_platform_is_no_image(config: dict[str, Any]) -> None:
 def test_a_label_the_platforms_disagree_on_is_none() -> None:
     assert Proof("d", (image(ARM, "1"), image(AMD, "2"))).label(REVISION) is None
     assert Proof("d", (image(ARM, "1"), image(AMD, "1"))).label(REVISION) == "1"
+
+
+MANIFEST: dict[str, Any] = {
+    "config": {"digest": "sha256:c", "size": 7},
+    "layers": [{"digest": "sha256:1", "size": 3}, {"digest": "sha256:2", "size": 4}],
+}
+CONFIG: dict[str, Any] = {"os": "linux", "architecture": "arm64", "config": {"Cmd": ["/app"], "Labels": {"a": "b"}}}
+
+
+def test_an_image_is_read() -> None:
+    read = read_image("sha256:d", MANIFEST, CONFIG)
+    assert (read.size, read.command, read.layers) == (14, ("/app",), ("sha256:1", "sha256:2"))
+
+
+@pytest.mark.parametrize("odd", ["text", 7, ["x"], [[]], True, [{"digest": 1}], [{"digest": "sha256:1", "size": -1}]])
+@pytest.mark.parametrize("key", ["config", "layers"])
+def test_a_manifest_of_another_shape(key: str, odd: object) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        read_image("sha256:d", MANIFEST | {key: odd}, CONFIG)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"os": None},
+        {"architecture": 7},
+        {"config": "x"},
+        {"config": {"Cmd": "/app"}},
+        {"config": {"Entrypoint": [1]}},
+        {"config": {"Labels": ["a"]}},
+        {"config": {"Env": {"A": "b"}}},
+    ],
+)
+def test_a_config_of_another_shape(odd: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        read_image("sha256:d", MANIFEST, CONFIG | odd)
+
+
+def test_labels_that_are_no_texts_are_left_out() -> None:
+    read = read_image("sha256:d", MANIFEST, CONFIG | {"config": {"Labels": {"a": ["b"], "c": "d"}}})
+    assert read.labels == {"c": "d"}
+
+
+def test_more_parts_than_any_image_has() -> None:
+    with pytest.raises(ValueError, match="at most 1000"):
+        read_image("sha256:d", MANIFEST | {"layers": MANIFEST["layers"] * 501}, CONFIG)
+    with pytest.raises(ValueError, match="at most 200"):
+        children({"manifests": [{"digest": "sha256:1"}] * 201})

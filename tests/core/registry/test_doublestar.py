@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from pathlib import Path
@@ -138,10 +139,8 @@ def test_stars_inside_one_component_are_those_of_a_regular_expression(pattern: s
 
 @given(st.text("ab/*?{},[]^-\\!", max_size=20), st.text("ab/\\-]", max_size=10))
 def test_any_pattern_ends_in_an_answer(pattern: str, name: str) -> None:
-    try:
+    with contextlib.suppress(PatternError):
         assert match(pattern, name) in {True, False}
-    except PatternError as error:
-        assert str(error)
 
 
 @pytest.mark.skipif(not VECTORS.exists(), reason="the vectors are not here")

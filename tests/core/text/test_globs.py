@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from buildtool.core.text import globs
 from buildtool.core.text.globs import matches
 
 
@@ -42,3 +43,21 @@ def test_several_globs_and_none() -> None:
 @given(st.text(max_size=20), st.text("*?[]!^-/\\a.&|~", max_size=20))
 def test_any_glob_answers(path: str, glob: str) -> None:
     assert matches(path, (glob,)) in {True, False}
+
+
+@pytest.mark.parametrize(
+    "glob", ["*a*a*a*a*a*a*a*a*a*a*b", "**/a/**/a/**/a/**/a/**/b", "*" * 60 + "b", "[a]*[a]*[a]*[a]*[z-a]"]
+)
+def test_many_stars_end(glob: str) -> None:
+    assert not matches("a" * 200, (glob,))
+    assert not matches("a/" * 100 + "a", (glob,))
+
+
+@given(
+    st.lists(st.sampled_from(["*", "?", "**/", "**", "a", "b", "/", "[ab]", "[!a]"]), max_size=6),
+    st.text("ab/", max_size=8),
+)
+def test_both_ways_agree(tokens: list[str], path: str) -> None:
+    glob = "".join(tokens)
+    if glob.strip("./"):
+        assert globs._step_by_step(glob, path) is bool(globs._compiled(glob).fullmatch(path))

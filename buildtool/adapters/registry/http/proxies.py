@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from buildtool.errors import REGISTRY_CERTIFICATE, BuildtoolError
+from buildtool.errors import REGISTRY_CERTIFICATE, REGISTRY_UNREACHABLE, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,13 +79,29 @@ class Routes(httpx.BaseTransport):
                 if key[0] == "https"
                 else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             )
-            self._pools[key] = httpx.HTTPTransport(verify=verify, proxy=key[1], trust_env=False)
+            self._pools[key] = httpx.HTTPTransport(verify=verify, proxy=_usable(key[1]), trust_env=False)
         return self._pools[key]
 
     def close(self) -> None:
         for pool in self._pools.values():
             pool.close()
         self._pools.clear()
+
+
+def _usable(proxy: str | None) -> httpx.Proxy | None:
+    """The proxy of a variable; raises registry-unreachable for one that is no HTTP proxy, such as a SOCKS one."""
+    try:
+        made = httpx.Proxy(proxy) if proxy is not None else None
+        if made is None or made.url.scheme in {"http", "https"}:
+            return made
+        why = f"it is a {made.url.scheme} proxy, and buildtool speaks to HTTP proxies only"
+    except (ValueError, httpx.InvalidURL):
+        why = "it is no address"
+    raise BuildtoolError(
+        REGISTRY_UNREACHABLE,
+        f"the proxy that the environment names (HTTP_PROXY, HTTPS_PROXY) cannot be used: {why}",
+        fix="name an HTTP proxy there, or leave the registry out of it with NO_PROXY",
+    )
 
 
 def trust(environment: Mapping[str, str], ca_files: Sequence[Path]) -> ssl.SSLContext:

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 _SCHEME = re.compile(r"(?i)(?:^|,)\s*(bearer|basic)(?=\s|,|$)")
-_PARAMETER = re.compile(r'([a-zA-Z_]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+_LONGEST = 8192
+_PARAMETER = re.compile(r'(?<![a-zA-Z_])([a-zA-Z_]++)\s*+=\s*+(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Challenge:
 
 def read_challenge(header: str) -> Challenge | None:
     """The challenge we can answer; Bearer before Basic where a server offers both. None where there is neither."""
+    header = header[:_LONGEST]
     starts = list(_SCHEME.finditer(header))
     ends = [*(start.start() for start in starts[1:]), len(header)]
     found = [_read(start[1].lower(), header[start.end() : end]) for start, end in zip(starts, ends, strict=False)]

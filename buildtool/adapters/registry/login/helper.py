@@ -40,7 +40,7 @@ def ask(name: object, host: str, environment: Mapping[str, str]) -> dict[str, An
         if error.returncode is None and why == "fails":
             why = "does not run, or does not answer"
         raise _useless(program, why, host) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _useless(program, "answers with something else than a login", host) from error
     if username == _TOKEN_USER:
         return {"identitytoken": secret}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.registry.http.answer import Answer
 
+_EARLIEST, _LATEST = 1900, 9000  # outside a clock is no clock, and arithmetic with it fails
 _VERSION = "Docker-Distribution-Api-Version"
 _TLS_WANTED = ("http request to an https server", "http request was sent to https port")
 
@@ -116,7 +117,8 @@ def _no_registry(answer: Answer, base: str) -> BuildtoolError:
 
 def _date(answer: Answer) -> datetime | None:
     try:
-        told = parsedate_to_datetime(answer.headers["Date"])
-    except (KeyError, IndexError, ValueError, TypeError, OverflowError):
+        date = parsedate_to_datetime(answer.headers["Date"])
+        date = date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)  # "-0000" is UTC without saying so
+    except (KeyError, ValueError, TypeError, OverflowError, IndexError):
         return None
-    return told.replace(tzinfo=told.tzinfo or UTC)
+    return date if _EARLIEST < date.year < _LATEST else None

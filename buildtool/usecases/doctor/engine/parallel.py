@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.facts import State
+from buildtool.core.text.printable import one_line
 from buildtool.errors import NO_ANSWER, BuildtoolError
 from buildtool.usecases.doctor.engine.check import failed
 from buildtool.usecases.doctor.engine.shared import BlockedError
@@ -65,11 +66,7 @@ class _Run:
 
 def _one_line(fact: Fact) -> Fact:
     """Words of registries, programs and variables as they may be printed: no control character, no broken text."""
-    return replace(fact, evidence=_printable(" ".join(fact.evidence.split())), fix=_printable(fact.fix))
-
-
-def _printable(text: str) -> str:
-    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+    return replace(fact, evidence=one_line(" ".join(fact.evidence.split())), fix=one_line(fact.fix))
 
 
 def _bug(error: Exception) -> str:

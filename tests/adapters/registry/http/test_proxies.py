@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from buildtool.adapters.registry.http.proxies import docker_certificates, proxy_for
+from buildtool.adapters.registry.http.proxies import Routes, docker_certificates, proxy_for
+from buildtool.errors import BuildtoolError
 from tests.support.httpserver import Reply, forward, serve
 
 if TYPE_CHECKING:
@@ -74,3 +75,12 @@ def test_the_certificates_docker_uses(tmp_path: Path) -> None:
         (folder / name).touch()
     assert [file.name for file in docker_certificates("h:5000", [tmp_path])] == ["b.crt", "ca.crt"]
     assert docker_certificates("other", [tmp_path]) == []
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:1080", "socks4://x", "ftp://x:1", "http://x:port"])
+def test_a_proxy_that_speaks_no_http_is_named_as_that(proxy: str) -> None:
+    routes = Routes({"http_proxy": proxy}, [])
+    with pytest.raises(BuildtoolError, match="cannot be used") as caught:
+        routes.handle_request(httpx.Request("GET", "http://192.168.99.99:5000/v2/"))
+    assert caught.value.kind.code == "registry-unreachable"
+    assert "NO_PROXY" in caught.value.fix

@@ -204,7 +204,9 @@ def test_a_realm_that_is_not_https_gets_no_password(clients: Clients, other: Scr
     assert other.asked == []
 
 
-@pytest.mark.parametrize("realm", ["", "file:///etc/passwd", "ftp://h/token", "token", "//h/token"])
+@pytest.mark.parametrize(
+    "realm", ["http://[", "https://", "http://[::1", "", "file:///etc/passwd", "ftp://h/token", "token", "//h/token"]
+)
 def test_a_realm_that_is_no_address(clients: Clients, script: Script, realm: str) -> None:
     guarded(script, realm)
     error = failure(clients, script)

@@ -26,3 +26,10 @@ from buildtool.adapters.registry.login.challenge import Challenge, read_challeng
 )
 def test_challenges(header: str, wanted: Challenge | None) -> None:
     assert read_challenge(header) == wanted
+
+
+@pytest.mark.parametrize("piece", ["a", "true", 'a="', "a=", " ", ",", "Bearer ", "\\"])
+def test_a_header_of_any_length_is_read_once(piece: str) -> None:
+    challenge = read_challenge('Bearer realm="http://h/token",' + piece * 100_000)
+    assert challenge is not None
+    assert challenge.scheme == "bearer"

@@ -4,6 +4,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from buildtool.adapters.registry import Limits
@@ -209,3 +210,21 @@ def test_a_broken_authority_file(clients: Clients, over_tls: Served, tmp_path: P
         error = failure(clients(over_tls.host, insecure=False, ca_files=[path]))
         assert error.kind is REGISTRY_CERTIFICATE
         assert str(path) in error.message
+
+
+@pytest.mark.parametrize(
+    ("header", "year"),
+    [
+        ("Tue, 24 Nov 2026 23:45:09 GMT", 2026),
+        ("Tue, 24 Nov 2026 23:45:09 -0000", 2026),
+        ("Tue, 24 Nov 9999 23:45:09 GMT", None),
+        ("Tue, 24 Nov 2026 23:45:09 +9999", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_clock_of_any_kind(header: str, year: int | None) -> None:
+    answer = Answer("GET", "http://h/v2/", 200, httpx.Headers({"Date": header}), b"{}")
+    date = read_probe(answer, "http://h").date
+    assert (date.year if date else None) == year
+    assert date is None or int(date.timestamp()) > 0

@@ -1,0 +1,110 @@
+"""What buildx and BuildKit print."""
+
+from __future__ import annotations
+
+import base64
+import json
+import tempfile
+from pathlib import Path
+
+from buildtool.adapters.buildx import parse_inspect, read_digests
+from buildtool.adapters.docker_tools import last_words
+from buildtool.core.build.builder_view import parse_view, registries_in, stored_config
+from buildtool.core.build.failure import classify
+from buildtool.core.build.loglines import LogLines
+from buildtool.core.build.progress import ProgressReader
+from fuzz.target import Target
+
+_DIGEST = "sha256:" + "ab" * 32
+_LOG = base64.b64encode(b"compiling\r10%\r20%\nnext").decode()
+_STATUS = {
+    "vertexes": [
+        {"digest": _DIGEST, "name": "[web 1/2] RUN make", "started": "2026-01-01T00:00:00.123456789Z"},
+        {"digest": _DIGEST, "name": "[web 1/2] RUN make", "completed": "2026-01-01T00:00:01Z", "error": "exit code: 1"},
+    ],
+    "logs": [{"vertex": _DIGEST, "stream": 1, "data": _LOG, "timestamp": "2026-01-01T00:00:00Z"}],
+    "warnings": [{"vertex": _DIGEST, "level": 1, "short": base64.b64encode(b"legacy").decode()}],
+}
+_STREAM = (
+    json.dumps(_STATUS, indent=2)
+    + "\n"
+    + json.dumps(_STATUS)
+    + "\n"
+    + " > [web 1/2] RUN make:\nERROR: failed to solve: x\n"
+)
+_INSPECT = b"""Name:          pi
+Driver:        docker-container
+Last Activity: 2026-01-01 00:00:00 +0000 UTC
+
+Nodes:
+Name:                  pi0
+Endpoint:              unix:///var/run/docker.sock
+Driver Options:        network="host"
+Error:                 no route
+Status:                running
+BuildKit version:      v0.13.1
+Platforms:             linux/arm64*, linux/amd64, linux/arm/v7
+Labels:
+ org.mobyproject.buildkit.worker.executor: oci
+"""
+_METADATA = json.dumps({"web": {"containerimage.digest": _DIGEST, "image.name": "h/web:1"}}).encode()
+_STORED = json.dumps(
+    {
+        "Name": "pi",
+        "Nodes": [{"Files": {"buildkitd.toml": base64.b64encode(b'[registry."h:1"]\nhttp = true\n').decode()}}],
+    }
+).encode()
+_ERRORS = (
+    b'ERROR: target web: failed to solve: process "/bin/sh -c x" did not complete successfully: exit code: 1',
+    b"ERROR: failed to push h/web:1: unexpected status from PUT request to http://h/v2/web/manifests/1: 403 Forbidden",
+    b'ERROR: failed to calculate checksum of ref a::b: "/x": not found',
+)
+_FOLDER = Path(tempfile.mkdtemp(prefix="buildtool-fuzz-"))
+
+
+def _progress(data: bytes) -> None:
+    reader = ProgressReader()
+    for line in data.decode("utf-8", "replace").splitlines(keepends=True):
+        for event in reader.feed(line):
+            str(event)
+    classify(reader.text, reader.failed, reader.logs)
+
+
+def _lines(data: bytes) -> None:
+    reader = LogLines()
+    for start in range(0, len(data), 7):
+        reader.feed(data[start : start + 7])
+    reader.end()
+
+
+def _inspect(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    parse_view(text)
+    parse_inspect(text, (0, 13, 1))
+
+
+def _metadata(data: bytes) -> None:
+    file = _FOLDER / "metadata.json"
+    file.write_bytes(data)
+    read_digests(file, ("web",))
+
+
+def _record(data: bytes) -> None:
+    stored = stored_config(data.decode("utf-8", "replace"))
+    registries_in(stored or data.decode("utf-8", "replace"))
+
+
+def _failure(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    classify(text, {text[:20]: text[20:]}, {text[:20]: text.splitlines()})
+    last_words(text)
+
+
+TARGETS = (
+    Target("progress", (_STREAM.encode(), json.dumps(_STATUS).encode() + b"\n"), _progress),
+    Target("log-lines", (b"a\r\nb\rc\xc3\xa9\n" * 20,), _lines, share=0.5),
+    Target("buildx-inspect", (_INSPECT,), _inspect),
+    Target("buildx-metadata", (_METADATA,), _metadata),
+    Target("buildx-record", (_STORED, b'[registry."h:1"]\nhttp = true\n'), _record),
+    Target("build-failure", _ERRORS, _failure, share=0.5),
+)

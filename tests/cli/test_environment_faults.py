@@ -1,0 +1,67 @@
+"""A machine in trouble is told as that, with the exit code of its kind, and never as a bug."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.cli.environment_faults import environment_fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMANDS = ["tag", "check", "doctor", "push --dry-run", "verify", "setters preview --image a:b=c:d"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (MemoryError(), "usage"),
+        (OSError(errno.ENOSPC, "No space left on device"), "usage"),
+        (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "build-disk-full"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded", "x"), "build-disk-full"),
+    ],
+)
+def test_faults(error: Exception, code: str) -> None:
+    fault = environment_fault(error)
+    assert fault is not None
+    assert fault.kind.code == code
+
+
+@pytest.mark.parametrize("error", [KeyError("x"), OSError(errno.EINVAL, "Invalid argument"), ValueError()])
+def test_everything_else_is_ours(error: Exception) -> None:
+    assert environment_fault(error) is None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_working_folder_is_gone(tmp_path: Path, command: str) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    script = f"import os, sys; os.rmdir({str(folder)!r}); from buildtool.cli.main import main; main(sys.argv[1:])"
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command.split()],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": path, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in {2, 10}
+    assert done.stderr.startswith("error: the directory this runs in was deleted")
+
+
+@pytest.mark.parametrize("option", [["--help"], ["--version"], ["explain"]])
+def test_a_full_output(option: list[str]) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device
+        done = subprocess.run(
+            [sys.executable, "-m", "buildtool", *option], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the output cannot be written: No space left on device")
+    assert "bug" not in done.stderr
