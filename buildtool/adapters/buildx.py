@@ -44,11 +44,14 @@ class Buildx:
         builder: str | None = None,
         engine_limits: Callable[[], EngineLimits] = EngineLimits,
         login: Callable[[], AbstractContextManager[Mapping[str, str]]] | None = None,
+        silence: process.Silence | None = None,
     ) -> None:
         """`engine_limits` is asked for the docker driver only.
 
-        `login` gives the environment for a push, where credentials are not docker's own.
+        `login` gives the environment for a push, where credentials are not docker's own. `silence` ends a bake that
+        prints nothing for so long.
         """
+        self._silence = silence
         self._login = login or (lambda: nullcontext(self._environment))
         self._engine_limits = engine_limits
         self._root = root
@@ -106,18 +109,21 @@ class Buildx:
             argv = ["docker", "buildx", "bake", "--file", "-", "--progress", "rawjson"]
             argv += ["--metadata-file", str(metadata), *self._flags(definition)]
             reader = ProgressReader()
-
-            def on_line(line: str) -> None:
-                for event in reader.feed(line):
-                    on_event(event)
-
-            code = process.stream(
-                argv,
-                on_line,
-                cwd=self._root,
-                env={**environment, **definition.environment},
-                stdin=json.dumps(definition.document),
-            )
+            on_line = _Listener(reader, on_event)
+            variables = {**environment, **definition.environment}
+            try:
+                code = process.stream(
+                    argv,
+                    on_line,
+                    cwd=self._root,
+                    env=variables,
+                    stdin=json.dumps(definition.document),
+                    silence=self._silence,
+                )
+            except process.ProgramSilentError as error:
+                hosts = ", ".join(definition.hosts)
+                message = f"building for and uploading to {hosts}: {error}; {on_line.last}"
+                raise errors.BuildtoolError(errors.BUILD_SILENT, message, place=hosts) from error
             if code != 0:
                 failure = classify(reader.text, reader.failed, reader.logs)
                 raise errors.BuildtoolError(failure.kind, failure.message)
@@ -128,6 +134,20 @@ class Buildx:
         if definition.reads and self.version() >= ASKS_FOR_PATHS:
             flags += [f"--allow=fs.read={os.path.abspath(path)}" for path in definition.reads]  # noqa: PTH100 -- no symlinks resolved
         return flags
+
+
+class _Listener:
+    """Hands over what a bake prints as events; `last` says in words which step was heard of last."""
+
+    def __init__(self, reader: ProgressReader, on_event: Callable[[BuildEvent], None]) -> None:
+        self._reader = reader
+        self._on_event = on_event
+        self.last = "no step had begun"
+
+    def __call__(self, line: str) -> None:
+        for event in self._reader.feed(line):
+            self.last = f"the last step heard of was {event.name}"
+            self._on_event(event)
 
 
 def read_digests(metadata: Path, targets: tuple[str, ...]) -> dict[str, str]:

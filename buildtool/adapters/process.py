@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess  # noqa: TID251 -- this is the one place
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _GRACE_SECONDS = 15.0
 _LONGEST_PIECE = 32 << 20  # characters of a line that never ends; more than any of BuildKit's objects
+_LOOK_SECONDS = 1.0  # how often somebody looks at the time since the last output, at most
 
 
 class ProgramError(Exception):
@@ -34,6 +37,11 @@ class ProgramError(Exception):
 class ProgramMissingError(ProgramError):
     def __init__(self, program: str) -> None:
         super().__init__(program, None, f"{program} is not installed or not on the PATH")
+
+
+class ProgramSilentError(ProgramError):
+    def __init__(self, program: str, seconds: float) -> None:
+        super().__init__(program, None, f"printed nothing for {seconds:g} s and was ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +88,13 @@ def stream(
     cwd: Path | str | None = None,
     env: Mapping[str, str] | None = None,
     stdin: str = "",
+    silence: Silence | None = None,
 ) -> int:
     """Run a long program, hand over its stderr as it comes (in pieces of any size), and return its exit code.
 
     Its stdout is thrown away. On ^C or any other exception the program gets SIGINT, and SIGKILL if that does not end
-    it; it runs in a session of its own, so that the terminal's ^C reaches it only through here.
+    it; it runs in a session of its own, so that the terminal's ^C reaches it only through here. A program that prints
+    nothing for as long as `silence` says is ended in the same way, and ProgramSilentError raised.
     """
     try:
         child = subprocess.Popen(  # noqa: S603
@@ -106,14 +116,56 @@ def stream(
     feeder = threading.Thread(target=_feed, args=(child.stdin, stdin), daemon=True)
     feeder.start()
     try:
-        while line := child.stderr.readline(_LONGEST_PIECE):
-            on_stderr(line)
-        return child.wait()
+        watch = silence or Silence(None)
+        with watch.ends(child):
+            while line := child.stderr.readline(_LONGEST_PIECE):
+                on_stderr(line)
+                watch.heard()
+            code = child.wait()
+        return code
     except BaseException:
         _end(child)
         raise
     finally:
         child.stderr.close()
+
+
+class Silence:
+    """How long a program may print nothing: `seconds`, None for as long as it likes. `now` is a clock in seconds."""
+
+    def __init__(self, seconds: float | None, now: Callable[[], float] = time.monotonic) -> None:
+        self._seconds = seconds
+        self._now = now
+        self._last = now()
+        self._stop = threading.Event()
+        self._over = False
+
+    def heard(self) -> None:
+        self._last = self._now()
+
+    @contextlib.contextmanager
+    def ends(self, child: subprocess.Popen[str]) -> Iterator[None]:
+        """End the program of the block when it has been silent for too long; the block then ends with an error."""
+        if self._seconds is None:
+            yield
+            return
+        self.heard()
+        threading.Thread(target=self._watch, args=(child, self._seconds), daemon=True).start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+        if self._over:
+            raise ProgramSilentError(str(child.args[0]), self._seconds)  # type: ignore[index]  # always a list
+
+    def _watch(self, child: subprocess.Popen[str], seconds: float) -> None:
+        while not self._stop.wait(min(seconds / 4, _LOOK_SECONDS)):
+            if self._now() - self._last >= seconds:
+                self._over = True
+                child.send_signal(signal.SIGINT)
+                if not self._stop.wait(_GRACE_SECONDS):
+                    _kill(child)
+                return
 
 
 def _not_started(program: str, cwd: Path | str | None, error: OSError | ValueError) -> ProgramError:
@@ -137,5 +189,11 @@ def _end(child: subprocess.Popen[str]) -> None:
         # Keep the pipe empty while it goes down, or a full pipe would hold it up.
         child.communicate(timeout=_GRACE_SECONDS)
     except (subprocess.TimeoutExpired, ValueError):
-        child.kill()
+        _kill(child)
         child.wait()
+
+
+def _kill(child: subprocess.Popen[str]) -> None:
+    """The program and what it has started: a plugin of docker would keep the pipe open, and us waiting."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)

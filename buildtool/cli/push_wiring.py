@@ -49,7 +49,7 @@ def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder, published
     for image in wiring.config.images.values():
         secrets.remember(image.secrets, wiring.output.secrets)
     recorder.heading("Preflight")
-    common = _common(wiring, options)
+    common = _common(wiring, options, recorder)
     checks = HarborChecks(common.harbor, wiring.manifests, wiring.texts, wiring.clock, recorder, options)
     readiness = Readiness(wiring.config, wiring.builder, wiring.registry, checks, secrets, wiring.clock)
     preparation = Preparation(common.planner, readiness, recorder)
@@ -60,14 +60,15 @@ def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder, published
     return push(preparation, building, _publisher(wiring, common, recorder, published), outlook, recorder, options)
 
 
-def _common(wiring: Wiring, options: PushOptions) -> _Common:
+def _common(wiring: Wiring, options: PushOptions, recorder: Recorder) -> _Common:
     config, checkout = wiring.config, wiring.repo.facts
     ready = preflight(config, wiring.manifests, checkout, wiring.ci, options, wiring.clock.now())
     live = LiveTags(wiring.registry, config, wiring.manifests)
     inputs = ImageInputs(config, wiring.repo, ContextFiles(), wiring.manifests, wiring.texts)
     age = Age(wiring.repo, ready.source, allow_older=options.allow_older)
     planner = Planner(ready, config, live, inputs, age, wiring.clock)
-    return _Common(live, planner, Harbor(wiring.registry.session, wiring.clock), MachineLock(wiring.cache / "locks"))
+    lock = MachineLock(wiring.cache / "locks", wiring.clock, recorder.say)
+    return _Common(live, planner, Harbor(wiring.registry.session, wiring.clock), lock)
 
 
 def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:

@@ -107,6 +107,7 @@ class Wiring:
     @cached_property
     def builder(self) -> Buildx:
         from buildtool.adapters.buildx import Buildx
+        from buildtool.adapters.process import Silence
 
         return Buildx(
             root=self.config.root,
@@ -114,6 +115,7 @@ class Wiring:
             builder=self.config.builder.name,
             engine_limits=self._engine_limits,
             login=self._login,
+            silence=Silence(self.config.push.silence or None),
         )
 
     @property

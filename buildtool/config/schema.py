@@ -182,6 +182,12 @@ PUSH = Table(
             "known.",
             default=[],
         ),
+        Key(
+            "silence",
+            whole(0, 86400),
+            "How many seconds a build or upload may print nothing before it is ended; 0 for as long as it likes.",
+            default=600,
+        ),
     ),
 )
 

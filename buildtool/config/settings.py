@@ -77,6 +77,7 @@ class PushConfig:
     """`retries` is how often a push that can heal is tried again; `scan_wait` the seconds Harbor's scan may take.
 
     `token_hosts` are token services on other hosts that may be told the registry's credentials, as `host[:port]`.
+    `silence`: seconds a build or upload may print nothing before it is ended, 0 for as long as it likes.
     """
 
     attestations: bool = False
@@ -84,6 +85,7 @@ class PushConfig:
     retries: int = 4
     scan_wait: int = 120
     token_hosts: tuple[str, ...] = ()
+    silence: int = 600
 
 
 @dataclass(frozen=True, slots=True)

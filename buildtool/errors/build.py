@@ -83,3 +83,14 @@ PUSH_INTERRUPTED = Kind(
     reason="no tag was published: an image that is only partly there is never tagged.",
     fix="run the same command again: what is built and uploaded already is not done twice",
 )
+BUILD_SILENT = Kind(
+    code="build-silent",
+    exit=Exit.UNREACHABLE,
+    title="nothing was heard of the build or upload for too long",
+    meaning="docker buildx printed nothing for as long as `push.silence` allows, and was ended.",
+    reason="a connection that hangs would keep the run waiting for ever; no tag was published.",
+    fix=(
+        "check that registry and builder answer, and run the same command again; raise push.silence in buildtool.toml "
+        "for a step that prints nothing for longer"
+    ),
+)

@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.buildx import Buildx, parse_inspect, read_digests
+from buildtool.adapters.process import Silence
+from buildtool.core.build.definition import BakeDefinition
 from buildtool.core.image.names import Platform
 from buildtool.errors import (
+    BUILD_SILENT,
     BUILDER_UNUSABLE,
     BUILDX_MISSING,
     BUILDX_TOO_OLD,
     DOCKER_MISSING,
     DOCKER_UNREACHABLE,
     BuildtoolError,
+    Exit,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from buildtool.core.build.events import BuildEvent
     from buildtool.errors import (
         Kind,
     )
@@ -129,6 +134,41 @@ def test_metadata_that_is_none(tmp_path: Path, content: str | None) -> None:
     with pytest.raises(BuildtoolError) as raised:
         read_digests(file, ("web",))
     assert raised.value.kind is BUILDER_UNUSABLE
+
+
+TRICKLES = """
+echo '{"vertexes":[{"digest":"sha256:1","name":"[web 1/1] COPY . /","started":"2026-11-01T10:00:00Z"}]}' >&2
+for i in 1 2 3; do sleep 0.01; echo "{}" >&2; done
+while [ $# -gt 0 ]; do [ "$1" = --metadata-file ] && echo '{"web": {"containerimage.digest": "sha256:1"}}' > "$2"; shift; done
+"""
+DEFINITION = BakeDefinition({}, ("web",), hosts=("r.example:5000",))
+
+
+def fake(folder: Path, script: str, seconds: float) -> Buildx:
+    environment = {**machine(folder, script), "PATH": f"{folder / 'bin'}:/usr/bin:/bin"}
+    return Buildx(root=folder, environment=environment, silence=Silence(seconds))
+
+
+def test_a_build_that_hangs_is_ended_and_the_host_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    with pytest.raises(BuildtoolError) as raised:
+        fake(tmp_path, f"{TRICKLES}\nexec sleep 600", 0.5).bake(DEFINITION, lambda _: None)
+    assert (raised.value.kind, raised.value.kind.exit, raised.value.place) == (
+        BUILD_SILENT,
+        Exit.UNREACHABLE,
+        "r.example:5000",
+    )
+    assert raised.value.message == (
+        "building for and uploading to r.example:5000: docker: printed nothing for 0.5 s and was ended; "
+        "the last step heard of was [web 1/1] COPY . /"
+    )
+
+
+def test_a_build_that_trickles_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    events: list[BuildEvent] = []
+    assert fake(tmp_path, TRICKLES, 60).bake(DEFINITION, events.append) == {"web": "sha256:1"}
+    assert [event.name for event in events] == ["[web 1/1] COPY . /"]
 
 
 @pytest.mark.engine

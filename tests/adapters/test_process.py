@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.process import ProgramError, ProgramMissingError, run, stream
+from buildtool.adapters import process
+from buildtool.adapters.process import (
+    ProgramError,
+    ProgramMissingError,
+    ProgramSilentError,
+    Silence,
+    run,
+    stream,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,3 +105,48 @@ def test_our_own_process_group_is_not_shared() -> None:
     assert int(lines[0]) != os.getpgid(0)
     assert signal.getsignal(signal.SIGINT) is not None
     assert subprocess.run(["true"], check=False).returncode == 0
+
+
+def gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def test_a_silent_program_is_ended() -> None:
+    lines: list[str] = []
+    script = "import os, sys, time; print(os.getpid(), file=sys.stderr, flush=True); time.sleep(600)"
+    with pytest.raises(ProgramSilentError, match="printed nothing for 0.3 s and was ended"):
+        stream(python(script), lines.append, silence=Silence(0.3))
+    assert gone(int(lines[0]))
+
+
+def test_a_silent_program_that_ignores_the_request_to_end_is_killed_with_what_it_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """docker runs its plugins as processes of their own, which hold the pipe open."""
+    monkeypatch.setattr(process, "_GRACE_SECONDS", 0.3)
+    script = (
+        "import os, signal, sys, time; signal.signal(signal.SIGINT, signal.SIG_IGN); other = os.fork()\n"
+        "print(os.getpid(), file=sys.stderr, flush=True); time.sleep(600)"
+    )
+    lines: list[str] = []
+    with pytest.raises(ProgramSilentError):
+        stream(python(script), lines.append, silence=Silence(0.3))
+    assert len(lines) == 2
+    assert gone(max(map(int, lines))) or gone(min(map(int, lines)))
+
+
+def test_a_program_that_trickles_runs_on() -> None:
+    """Every line comes just before the time is over, by a clock that goes with the lines."""
+    now = [0.0]
+    silence = Silence(10, lambda: now[0])
+
+    def on_line(_line: str) -> None:
+        now[0] += 9.9
+
+    script = "import sys, time\nfor _ in range(9): print('.', file=sys.stderr, flush=True); time.sleep(0.02)"
+    assert stream(python(script), on_line, silence=silence) == 0
+    assert now[0] == pytest.approx(9 * 9.9)

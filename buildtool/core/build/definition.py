@@ -23,12 +23,16 @@ CACHE_TO = {"mode": "max", "image-manifest": "true", "oci-mediatypes": "true", "
 
 @dataclass(frozen=True, slots=True)
 class BakeDefinition:
-    """The document for `docker buildx bake --file -`, and the paths outside the work tree that it may read."""
+    """The document for `docker buildx bake --file -`, and the paths outside the work tree that it may read.
+
+    `hosts` are the registries (`host[:port]`) it pushes to.
+    """
 
     document: Mapping[str, Any]
     targets: tuple[str, ...]
     reads: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,8 @@ def bake_definition(
         "group": {"default": {"targets": list(names)}},
         "target": {target.name: escape(target.document()) for target in targets},
     }
-    return BakeDefinition(document, names, tuple(reads), environment or {})
+    hosts = tuple(dict.fromkeys(target.destination.repository.host for target in targets))
+    return BakeDefinition(document, names, tuple(reads), environment or {}, hosts)
 
 
 def target_contexts(contexts: Mapping[str, str]) -> list[str]:
