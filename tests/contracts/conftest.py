@@ -15,6 +15,7 @@ from buildtool.core.image.names import Repository
 from buildtool.core.text.secrets import Secrets
 from tests.support.gotools import go_tool
 from tests.support.harbor.server import harbor
+from tests.support.memory.registry import MemoryRegistry
 from tests.support.need import need
 from tests.support.registries import password
 from tests.support.registries.distribution import Served, debian_registry, distribution
@@ -37,6 +38,7 @@ class Subject:
     project: str = ""
     deletes_by_tag: bool = True
     pages: bool = True
+    memory: MemoryRegistry | None = None
 
     def repository(self) -> Repository:
         """A repository no other test uses."""
@@ -46,6 +48,8 @@ class Subject:
         return Credential(self.served.username, self.served.password) if self.served.username else None
 
     def client(self, **settings: object) -> RegistryClient:
+        if self.memory is not None:
+            return self.memory  # type: ignore[return-value]  # it has to keep the same contract
         options = {
             "insecure": self.served.insecure,
             "clock": SystemClock(),
@@ -105,6 +109,11 @@ def _harbor(_version: str, _folder: Path) -> Iterator[Subject]:
         yield Subject("harbor", served, project="website/")
 
 
+@contextlib.contextmanager
+def _memory(_version: str, _folder: Path) -> Iterator[Subject]:
+    yield Subject("memory", Served("memory"), memory=MemoryRegistry())
+
+
 def _subject(name: str, version: str, served: Served) -> Subject:
     return Subject(name, served, deletes_by_tag=version != "2.8", pages=version != "2.8")
 
@@ -119,6 +128,7 @@ SERVERS: dict[str, tuple[Callable[[str, Path], contextlib.AbstractContextManager
     "distribution-3-token": (_token, "3"),
     "distribution-3-https": (_https, "3"),
     "harbor": (_harbor, ""),
+    "memory": (_memory, ""),
 }
 
 

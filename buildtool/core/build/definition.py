@@ -11,10 +11,12 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.image.names import Repository
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from buildtool.core.image.names import Platform, Repository
+    from buildtool.core.image.names import Platform
 
 TARGET = "target:"
 # Harbor refuses cache manifests as an index; a cache that cannot be written must not fail a build.
@@ -134,6 +136,22 @@ def registry_cache(reference: str, *, insecure: bool) -> tuple[str, str]:
     """`cache-from` and `cache-to` for a cache kept in the registry under a reference that no policy can see."""
     common = {"type": "registry", "ref": reference} | ({"registry.insecure": "true"} if insecure else {})
     return join_fields(common), join_fields(common | CACHE_TO)
+
+
+def cache_reference(destination: str) -> tuple[Repository, str] | None:
+    """Repository and tag of a `cache-to` that writes to a registry (`type=registry,ref=HOST/PATH:TAG`, or REF alone).
+
+    None for one of another type, and for text that is no such reference.
+    """
+    if "=" in destination:
+        try:
+            fields = dict(field.partition("=")[::2] for field in next(csv.reader([destination]), []))
+        except csv.Error:
+            return None
+        destination = fields.get("ref", "") if fields.get("type") == "registry" else ""
+    host, slash, path = destination.partition("/")
+    path, _, tag = path.partition(":")
+    return (Repository(host, path), tag or "latest") if slash and "@" not in destination else None
 
 
 def join_fields(fields: Mapping[str, str]) -> str:

@@ -22,6 +22,7 @@ COMMIT_TIME = "dev.buildtool.commit-time"
 ALLOW_OLDER = "dev.buildtool.allow-older"
 # what differs between two builds of which the result is the same
 OF_THE_COMMIT = frozenset({REVISION, CREATED, VERSION, INPUTS, COMMIT_TIME, ALLOW_OLDER})
+_LAST_SECOND = 253_402_300_799  # of the year 9999, after which OCI's dates (RFC 3339) end
 _LONGEST_TIME = 18  # digits of a number that is a time
 
 
@@ -44,7 +45,7 @@ def image_labels(
     own = {
         REVISION: origin.revision,
         SOURCE: origin.source,
-        CREATED: datetime.fromtimestamp(created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        CREATED: _date(created),
         VERSION: version,
         INPUTS: inputs,
         COMMIT_TIME: str(origin.time),
@@ -56,3 +57,8 @@ def commit_time(label: str | None) -> int | None:
     """The time of the commit label in unix seconds; None where there is no label, or it holds something else."""
     plain = label is not None and label.isascii() and label.isdigit() and len(label) <= _LONGEST_TIME
     return int(label) if label is not None and plain else None
+
+
+def _date(seconds: int) -> str:
+    """A time of a tag as OCI writes dates; "" where it is none: other tags may count in milliseconds."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds <= _LAST_SECOND else ""

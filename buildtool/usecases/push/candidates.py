@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.usecases.push.bake_targets import candidate_tag
-from buildtool.usecases.side_by_side import Task
+from buildtool.usecases.side_by_side import Task, wait_for_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
     from buildtool.config import Config
     from buildtool.core.image.names import Repository
+    from buildtool.core.registry.contents import TagRemoval
     from buildtool.usecases.ports import Lock, Registry
     from buildtool.usecases.push.plan import Plan
     from buildtool.usecases.push.recorder import Recorder
+
+_MOST_SECONDS = 10.0  # an interrupted run must not wait for a registry that is gone
 
 
 class Candidates:
@@ -84,9 +87,17 @@ class Candidates:
             (repository, Task(lambda one=repository: self._registry.remove_tag(one, tag)))  # type: ignore[misc]
             for repository in repositories
         ]
+        wait_for_all([removal for _, removal in removals], _MOST_SECONDS)
         for repository, removal in removals:
-            try:
-                removal.result()
-            except errors.BuildtoolError as error:
-                reference = repository.at(tag)
-                self._recorder.warn(f"{reference} stays until the next push, which no policy sees: {error.message}")
+            reason = _why_left(removal)
+            if reason:
+                self._recorder.warn(f"{repository.at(tag)}, which no policy takes, stays until the next push: {reason}")
+
+
+def _why_left(removal: Task[TagRemoval]) -> str:
+    """Why the tag may still be there, "" where it is gone, or where this registry cannot take single tags away."""
+    if not removal.done:
+        return f"no answer within {_MOST_SECONDS:.0f} s"
+    if removal.error is not None and not isinstance(removal.error, errors.BuildtoolError):
+        raise removal.error
+    return removal.error.message if removal.error is not None else ""

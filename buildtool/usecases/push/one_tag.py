@@ -24,10 +24,12 @@ def one_tag(tag: Tag, images: Sequence[ImagePlan]) -> tuple[Tag, list[ImagePlan]
     """The tag of the run and the images, such that those of one commit get one tag.
 
     Images that are built take the tag which an image of the same commit has, where it is newer than all they have.
-    Images that keep an older tag of one commit get the newest of that commit, on the digest they have.
+    Images that keep an older tag of one commit get the newest of that commit, on the digest they have: that of this run
+    where it builds another image of their commit.
     """
     tag = _shared_tag(tag, images)
-    return tag, [image.tagged(tag.text) if image.builds else _joined(image, images) for image in images]
+    new = parse_tag(tag.text) if any(image.builds for image in images) else None
+    return tag, [image.tagged(tag.text) if image.builds else _joined(image, images, new) for image in images]
 
 
 def _shared_tag(tag: Tag, images: Sequence[ImagePlan]) -> Tag:
@@ -38,20 +40,23 @@ def _shared_tag(tag: Tag, images: Sequence[ImagePlan]) -> Tag:
     newest = max(mine, key=lambda own: own.time, default=None)
     if newest is None or not all(_older(image, newest) for image in images if image.builds):
         return tag
-    return replace(tag, text=tag.text.removesuffix(str(tag.time)) + str(newest.time), time=newest.time)
+    return replace(tag, text=_text(newest), time=newest.time)
 
 
-def _joined(image: ImagePlan, images: Sequence[ImagePlan]) -> ImagePlan:
-    """With the newest tag that another image of the same commit was published under, where that is newer."""
+def _joined(image: ImagePlan, images: Sequence[ImagePlan], new: ParsedTag | None) -> ImagePlan:
+    """With the newest tag that another image of the same commit has, or gets as `new`, where that is newer."""
     own = _original(image)
     if own is None or not image.deployed:
         return image
-    others = [other for one in images if (other := _original(one)) and _same_commit(other, own)]
-    newest = max(others, key=lambda other: other.time)
+    others = [other for one in images if (other := _original(one))] + ([new] if new is not None else [])
+    newest = max((other for other in others if _same_commit(other, own)), key=lambda other: other.time)
     if newest.time <= own.time or not _older(image, newest):
         return image
-    text = f"{newest.branch}-{newest.sha}-{newest.time}"
-    return replace(image.tagged(text), why=f"another image of the commit is {text}")
+    return replace(image.tagged(_text(newest)), why=f"another image of the commit is {_text(newest)}")
+
+
+def _text(parsed: ParsedTag) -> str:
+    return f"{parsed.branch}-{parsed.sha}-{parsed.time}"
 
 
 def _original(image: ImagePlan) -> ParsedTag | None:
@@ -64,7 +69,8 @@ def _original(image: ImagePlan) -> ParsedTag | None:
 
 
 def _same_commit(one: ParsedTag, other: ParsedTag) -> bool:
-    return (one.branch, one.sha) == (other.branch, other.sha)
+    """Tags may have been made with more or fewer digits of the commit."""
+    return one.branch == other.branch and (one.sha.startswith(other.sha) or other.sha.startswith(one.sha))
 
 
 def _of(parsed: ParsedTag, tag: Tag) -> bool:

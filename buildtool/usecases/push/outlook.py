@@ -75,5 +75,6 @@ def _warnings(outcome: Outcome) -> list[str]:
         return [f"{outcome.plan.name}: published; whether Flux selects it is not known: {outcome.unread}"]
     expected = outcome.plan.after
     if outcome.status == "published" and expected is not None and outcome.after not in {expected, outcome.tag}:
-        return [f"{outcome.plan.name}: another push won: Flux selects {outcome.after}, not {outcome.tag}"]
+        selects = f"Flux selects {outcome.after}" if outcome.after else "what Flux selects is not sure any more"
+        return [f"{outcome.plan.name}: another push published meanwhile: {selects}, not {outcome.tag}"]
     return []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from buildtool.core.build.labels import INPUTS
 from buildtool.core.commit.tags import parse_tag
-from buildtool.core.flux.policy import select
+from buildtool.core.flux.policy import newest_number, select
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.one_tag import one_tag
 from buildtool.usecases.push.plan import ImagePlan, Plan
@@ -38,15 +38,19 @@ class InputDigests(Protocol):
 
 
 class _Live(NamedTuple):
-    """One image in the registry: all tags, those that Flux sees, what is deployed, and what is said about that."""
+    """One image in the registry: all tags, those that Flux sees, what is deployed, and what is said about that.
+
+    `deployed` are the tags that may be deployed now: several where Flux's choice between them is random. `published` is
+    what could be read under them.
+    """
 
     image: ImageConfig
     policy: ImagePolicy | None
     every: Sequence[str]
     visible: Sequence[str]
-    before: str | None
-    published: Published | None
-    warning: str
+    deployed: Sequence[str]
+    published: Sequence[Published]
+    warnings: Sequence[str]
 
 
 class Planner:
@@ -70,11 +74,7 @@ class Planner:
         """
         tags = self._live.read(self._ready.images)
         now = self._clock.now()
-        branch = self._tag(now).branch
-        newest = [
-            selection.newest_time(self._ready.policies[image.name], tags[image.name], branch)
-            for image in self._ready.images
-        ]
+        newest = [self._newest(image, tags[image.name], self._tag(now)) for image in self._ready.images]
         tag = self._tag(selection.next_time(now if at is None else at, newest))
         live = side_by_side(
             [
@@ -82,13 +82,11 @@ class Planner:
                 for image in self._ready.images
             ]
         )
-        warnings = [*self._ready.warnings, *(found.warning for found in live if found.warning)]
-        if tag.time > now + selection.SKEW_WARNING and at is None:
-            warnings.append(
-                f"the newest published tag is {tag.time - 1 - now} s in the future; this one gets its time + 1 s"
-            )
+        warnings = [*self._ready.warnings, *(warning for found in live for warning in found.warnings)]
         images = [self._image(found, tag, options, warnings) for found in live]
         tag, images = one_tag(tag, images)
+        if tag.time > now + selection.SKEW_WARNING and any(image.tag is not None for image in images):
+            warnings.append(f"{tag} is {tag.time - now} s in the future: it has to be newer than what is published")
         selected = [self._selected(image) for image in images]
         return Plan(tag, self._ready.source, selected, warnings, allow_older=options.allow_older)
 
@@ -107,22 +105,31 @@ class Planner:
     def _tag(self, time: int) -> Tag:
         return tag_at(self._config, self._ready.source, time)
 
+    def _newest(self, image: ImageConfig, tags: Sequence[str], own: Tag) -> int | None:
+        """The greatest time published. A policy's numbers count where it takes the time out of a tag of ours."""
+        policy = self._ready.policies[image.name]
+        if policy is not None and newest_number(policy, [own.text]) != own.time:
+            policy = None
+        return selection.newest_time(policy, tags, own.branch)
+
     def _look(self, image: ImageConfig, tags: Sequence[str], tag: Tag, *, deploy: bool) -> _Live:
-        policy, visible = self._ready.policies[image.name], self._live.visible(image, tags)
-        before = selection.current(policy, visible, tag.branch)
-        deployed = before if deploy and not tag.dirty else selection.current(None, visible, tag.branch)
-        if deployed is None:
-            return _Live(image, policy, tags, visible, before, None, "")
-        published, warning = self._live.published(self._config.repository(image.name), deployed)
-        return _Live(image, policy, tags, visible, before, published, warning)
+        visible = self._live.visible(image, tags)
+        policy = self._ready.policies[image.name]
+        counts = policy if deploy and not tag.dirty else None
+        deployed = selection.choices(counts, visible, tag.branch)
+        found = [self._live.published(self._config.repository(image.name), one) for one in deployed]
+        published = [one for one, _ in found if one is not None]
+        return _Live(image, policy, tags, visible, deployed, published, [warning for _, warning in found if warning])
 
     def _image(self, live: _Live, tag: Tag, options: PushOptions, warnings: list[str]) -> ImagePlan:
-        image, published = live.image, live.published
-        if published is not None and options.deploy and not tag.dirty:
-            warnings += [unknown] if (unknown := self._age.check(image.name, published)) else []
+        image = live.image
+        if options.deploy and not tag.dirty:
+            checked = [self._age.check(image.name, published) for published in live.published]
+            warnings += [unknown for unknown in checked if unknown]
         inputs = self._digests.setdefault(image.name, self._inputs.of(image))
         warnings += inputs.warnings
-        why = self._why(image, published, inputs, tag, options)
+        why = self._why(live, inputs, tag, options)
+        before = selection.current(live.policy, live.visible, tag.branch)
         if why and options.deploy and not tag.dirty:
             marks = RolledBackImages(self._live, self._ready.source, allowed=options.allow_rolled_back)
             marks.check(image.name, self._config.repository(image.name), live.every, inputs)
@@ -131,27 +138,28 @@ class Planner:
             repository=self._config.repository(image.name),
             inputs=inputs,
             policy=live.policy,
-            before=live.before,
-            after=live.before,
+            before=before,
+            after=before,
             builds=bool(why),
             tag=tag.text if why else None,
-            published=published,
+            published=live.published[0] if len(live.published) == len(live.deployed) == 1 else None,
             seen=frozenset(live.every),
             visible=tuple(live.visible),
             deployed=options.deploy and not tag.dirty,
             why=why,
         )
 
-    def _why(
-        self, image: ImageConfig, published: Published | None, inputs: Inputs, tag: Tag, options: PushOptions
-    ) -> str:
+    def _why(self, live: _Live, inputs: Inputs, tag: Tag, options: PushOptions) -> str:
         """Why the image is built, in a few words; "" where building again would change nothing."""
         if options.force or tag.dirty:
             return "--force" if options.force else "uncommitted files"
         if not inputs.digest:
             return inputs.unknown
-        if published is None:
-            return "nothing is published yet"
+        if len(live.deployed) != 1:
+            return f"Flux chooses at random: {', '.join(live.deployed)}" if live.deployed else "nothing is published yet"
+        if not live.published:
+            return f"{live.deployed[0]} cannot be read as an image"
+        image, published = live.image, live.published[0]
         parsed = parse_tag(published.tag)
         reasons = {
             f"{published.tag} is not of this branch": parsed is None or parsed.branch != tag.branch,
@@ -161,13 +169,17 @@ class Planner:
         return next((reason for reason, holds in reasons.items() if holds), "")
 
     def _selected(self, image: ImagePlan) -> ImagePlan:
-        """With what Flux will select; raises policy-mismatch where it would not be the tag of this run."""
+        """With what Flux will select; raises policy-mismatch where that is not what was asked for."""
         if image.tag is None or image.policy is None:
             return image
         if image.deployed:
             selection.require_win(image.name, image.policy, image.visible, image.tag)
+        else:
+            selection.require_no_deploy(image.name, image.policy, image.visible, image.tag)
         return image.selecting(select(image.policy, [*image.visible, image.tag]).winner)
 
 
 def _publishes_the_same(image: ImagePlan, again: ImagePlan) -> bool:
-    return again.digest == image.digest if image.tag is None else again.tag == image.tag
+    """The same tag on the same image: one that is built now, or the one that is published."""
+    same = (again.tag, again.builds) == (image.tag, image.builds)
+    return same and (image.builds or again.digest == image.digest)

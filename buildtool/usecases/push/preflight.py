@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from buildtool import errors
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.push.options import PushOptions
 
+_EARLIEST = 1_600_000_000  # 2020: no clock that was ever set says less; a board without a battery starts at 1970
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -38,13 +41,16 @@ class Ready:
 def preflight(  # the facts of the run, one by one
     config: Config, manifests: Manifests, checkout: Checkout, ci: CiFacts, options: PushOptions, now: int
 ) -> Ready:
-    """Raises git-*, dirty-tree, branch-collision, usage, policy-unknown, policy-mismatch; `now` is unix seconds."""
+    """Raises clock-skew, git-*, dirty-tree, branch-collision, usage, policy-unknown, policy-mismatch; `now` is unix seconds."""
     images = chosen_images(config, options.images)
     source = source_of(config, checkout, ci, options)
+    if now < _EARLIEST:
+        shown = datetime.fromtimestamp(now, UTC).date()
+        raise errors.BuildtoolError(errors.CLOCK_SKEW, f"this machine's clock says {shown}: it was never set")
     policies = {image.name: selection.policy_of(image, manifests) for image in images}
     tag = tag_at(config, source, now)
     _check_policies(policies, tag, deploy=options.deploy)
-    selection.require_hidden(config.push.candidate_tag, selection.watching(manifests, config, policies))
+    selection.require_all_hidden(config, manifests, policies)
     return Ready(source, images, policies, [*tag.notes, *_watched_elsewhere(config, manifests, images)])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from buildtool.errors import BuildtoolError
 from buildtool.usecases.push.transaction import Write
 
 if TYPE_CHECKING:
@@ -44,11 +45,30 @@ class Publisher:
         if not self._transaction.run(writes, lambda: self._planner.still_holds(plan, options), self._written.extend):
             return None
         self._recorder.published(writes)
-        over = self._overtaken.settle(plan, proven, self._written.extend)
+        return [*writes, *self._put_newest_on_top(plan, proven)]
+
+    def _put_newest_on_top(self, plan: Plan, proven: Sequence[Proven]) -> list[Write]:
+        """What was written because another push published at the same moment.
+
+        The tags of the run are there: not being able to look for other pushes changes nothing about that.
+        """
+        over: list[Write] = []
+
+        def told(writes: Sequence[Write]) -> None:
+            self._written.extend(writes)
+            over.extend(writes)
+
+        try:
+            self._overtaken.settle(plan, proven, told)
+        except BuildtoolError as error:
+            self._recorder.warn(
+                f"published; whether another push published an older commit on top at the same moment is not known: "
+                f"{error.message}"
+            )
         if over:
             self._recorder.published(over)
             self._recorder.warn(
                 "another push published at the same moment; the newest commit was put on top: "
                 + ", ".join(write.reference for write in over)
             )
-        return [*writes, *over]
+        return over

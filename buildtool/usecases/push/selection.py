@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool import errors
+from buildtool.core.build.definition import cache_reference
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import explain_mismatch, newest_number, select
 from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
-from buildtool.core.flux.policy.failure import PolicyFailure
+from buildtool.core.flux.policy.failure import ErrorClass, PolicyFailure
 from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -18,10 +19,22 @@ if TYPE_CHECKING:
     from buildtool.config import Config, ImageConfig
     from buildtool.core.flux.manifests import ImageRepository, Manifests
     from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.core.image.names import Repository
 
 SKEW_WARNING = 60  # seconds between this machine's clock and the registry's
 SKEW_ERROR = 24 * 3600
 _NO_TIME = 10**10
+CANDIDATE = "push.candidate_tag"
+UNPROVEN = "images are pushed under it before they are proven"
+_LAYERS = "it holds layers for later builds, and is no image"
+
+
+class Hidden(NamedTuple):
+    """A tag that Flux must never deploy: the setting that names it, and what is under it."""
+
+    setting: str
+    tag: str
+    content: str
 
 
 def policy_of(image: ImageConfig, manifests: Manifests) -> ImagePolicy | None:
@@ -88,27 +101,57 @@ def require_win(name: str, policy: ImagePolicy, tags: Sequence[str], tag: str) -
     )
 
 
+def require_no_deploy(name: str, policy: ImagePolicy, tags: Sequence[str], tag: str) -> None:
+    """Refuse a tag that Flux would deploy, or might, for a run that is not to be deployed."""
+    if tag in select(policy, [*tags, tag]).possible:
+        raise errors.BuildtoolError(
+            errors.POLICY_MISMATCH,
+            f"{name}: ImagePolicy {policy.namespace}:{policy.name} would deploy {tag}, and this run is not to be "
+            "deployed",
+            place=str(policy.place) if policy.place else None,
+            fix="leave --no-deploy out, or name a branch that the policy does not take: --no-deploy --branch NAME",
+        )
+
+
 def watching(manifests: Manifests, config: Config, images: Mapping[str, ImagePolicy | None]) -> list[ImagePolicy]:
     """The policies that see what is pushed for these images: configured ones, and others on their repositories."""
-    repositories = {str(config.repository(name)) for name in images}
     own = [policy for policy in images.values() if policy is not None]
-    others = [
-        manifests.policies[key]
-        for key in manifests.policies
-        if (repository := manifests.repository_of(key)) is not None and repository.image in repositories
-    ]
-    return own + [policy for policy in others if policy not in own]
+    return own + [policy for policy in _watchers(manifests, map(config.repository, images)) if policy not in own]
 
 
-def require_hidden(candidate: str, policies: Iterable[ImagePolicy]) -> None:
-    """Refuse a candidate tag that any policy could select: unproven images would be deployed."""
+def _watchers(manifests: Manifests, repositories: Iterable[Repository]) -> list[ImagePolicy]:
+    images = set(map(str, repositories))
+    found = [key for key in manifests.policies if (one := manifests.repository_of(key)) and one.image in images]
+    return [manifests.policies[key] for key in found]
+
+
+def require_all_hidden(config: Config, manifests: Manifests, images: Mapping[str, ImagePolicy | None]) -> None:
+    """Refuse settings under which a run pushes what is no proven image where a policy could select it."""
+    policies = watching(manifests, config, images)
+    require_hidden(Hidden(CANDIDATE, config.push.candidate_tag, UNPROVEN), policies)
+    for name in images:
+        image = config.images[name]
+        if config.cache.enabled if image.cache is None else image.cache:
+            require_hidden(Hidden("cache.tag", config.cache.tag, _LAYERS), policies)
+        for destination in filter(None, map(cache_reference, image.cache_to)):
+            repository, tag = destination
+            own = [images[other] for other in images if config.repository(other) == repository]
+            seen_by = [*filter(None, own), *_watchers(manifests, [repository])]
+            require_hidden(Hidden(f"images.{name}.cache_to", tag, _LAYERS), seen_by)
+
+
+def require_hidden(hidden: Hidden, policies: Iterable[ImagePolicy]) -> None:
+    """Refuse a tag that a policy could select, or whose presence alone makes the policy's evaluation fail."""
     for policy in policies:
-        if select(policy, [candidate]).winner is not None:
+        selection = select(policy, [hidden.tag])
+        fails = selection.error is not None and selection.error.kind is ErrorClass.NOT_NUMERIC
+        if selection.possible or fails:
+            does = "fails on" if fails else "takes"
             raise errors.BuildtoolError(
                 errors.CONFIG_INVALID,
-                f"ImagePolicy {policy.namespace}:{policy.name} takes the candidate tag {candidate!r}, under which "
-                "images are pushed before they are proven",
-                fix="anchor the policy's pattern, or set push.candidate_tag to a tag that no policy takes",
+                f"ImagePolicy {policy.namespace}:{policy.name} {does} the tag {hidden.tag!r} of {hidden.setting}: "
+                f"{hidden.content}",
+                fix=f"anchor the policy's pattern, or set {hidden.setting} to a tag that no policy takes",
                 place=str(policy.place) if policy.place else None,
             )
 

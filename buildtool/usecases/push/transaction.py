@@ -60,6 +60,7 @@ class Transaction:
     """`name` is the registry's: runs of one user on one machine that publish there take turns."""
 
     def __init__(self, registry: TagWriter, lock: Lock, signals: Signals, name: str) -> None:
+        self._wrote = False
         self._registry = registry
         self._lock = lock
         self._signals = signals
@@ -82,6 +83,7 @@ class Transaction:
             with self._signals.held() as interrupted:
                 if not interrupted():
                     self._write(missing, interrupted)
+                    self._wrote = True
                     written(writes)
         return True
 
@@ -102,7 +104,8 @@ class Transaction:
         if error is None and all(task.done for task in tasks):
             return
         left = self._take_back(writes, [task.done for task in tasks])
-        raise _failure(error, left) from error
+        nothing = "only the tags named as published before are there" if self._wrote else "no tag was published"
+        raise _failure(error, left, nothing) from error
 
     def _put(self, write: Write) -> None:
         self._registry.put_manifest(write.repository, write.tag, write.manifest)
@@ -130,9 +133,9 @@ def _why_left(task: Task[TagRemoval]) -> str:
     return "this registry cannot take one tag away" if task.value is TagRemoval.UNSUPPORTED else ""
 
 
-def _failure(error: BaseException | None, left: Sequence[str]) -> BaseException:
+def _failure(error: BaseException | None, left: Sequence[str], nothing: str) -> BaseException:
     """The error of the run, with one true line on what may be visible."""
-    words = f"; may be published all the same, delete it: {', '.join(left)}" if left else "; no tag was published"
+    words = f"; may be published all the same, delete it: {', '.join(left)}" if left else f"; {nothing}"
     if error is None:
         return errors.BuildtoolError(errors.INTERRUPTED, f"interrupted while publishing{words}")
     if isinstance(error, errors.BuildtoolError):

@@ -1,6 +1,16 @@
 from __future__ import annotations
 
-from buildtool.core.build.definition import Destination, Target, bake_definition, escape, join_fields, registry_cache
+import pytest
+
+from buildtool.core.build.definition import (
+    Destination,
+    Target,
+    bake_definition,
+    cache_reference,
+    escape,
+    join_fields,
+    registry_cache,
+)
 from buildtool.core.image.names import Platform, Repository
 
 REPOSITORY = Repository("127.0.0.1:5000", "shop/web")
@@ -72,3 +82,27 @@ def test_the_cache_in_the_registry_suits_harbor() -> None:
     assert read == "type=registry,ref=h:1/a:buildcache,registry.insecure=true"
     assert "image-manifest=true" in write
     assert "ignore-error=true" in write
+
+
+@pytest.mark.parametrize(
+    ("destination", "expected"),
+    [
+        ("type=registry,ref=r.example:5000/team/web:cache", (Repository("r.example:5000", "team/web"), "cache")),
+        ("ref=r.example/web,type=registry,mode=max", (Repository("r.example", "web"), "latest")),
+        ('type=registry,"ref=r.example/web:a"', (Repository("r.example", "web"), "a")),
+        ("r.example/web:cache", (Repository("r.example", "web"), "cache")),
+        ("type=gha,scope=web", None),
+        ("type=local,dest=/tmp/cache", None),
+        ("type=registry,ref=web", None),
+        ("r.example/web@sha256:1", None),
+        ("type=registry", None),
+        ("type=registry\rref=r.example/web", None),
+        ("", None),
+    ],
+)
+def test_where_a_cache_goes(destination: str, expected: tuple[Repository, str] | None) -> None:
+    assert cache_reference(destination) == expected
+
+
+def test_the_hosts_that_are_pushed_to() -> None:
+    assert bake_definition([target(), target()]).hosts == (target().destination.repository.host,)

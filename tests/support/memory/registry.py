@@ -9,7 +9,7 @@ import json
 import threading
 from collections import defaultdict
 from datetime import UTC, datetime
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 
 from buildtool.core.registry.contents import Manifest, RegistryFacts, ServerKind, TagRemoval
 from buildtool.errors import REGISTRY_DENIED, REGISTRY_NOT_FOUND, BuildtoolError
@@ -37,9 +37,15 @@ class MemoryRegistry:
         self.date: datetime | None = datetime.fromtimestamp(1_707_300_000, UTC)
         self.refuses_push: set[str] = set()
         self.tagged: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        self._manifests: dict[str, Manifest] = {}
-        self._blobs: dict[str, bytes] = {}
+        self._manifests: dict[tuple[str, str], Manifest] = {}  # by path of the repository, and digest
+        self._blobs: dict[tuple[str, str], bytes] = {}
         self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """What is in it stays: clients of one registry come and go."""
 
     def probe(self) -> RegistryFacts:
         return RegistryFacts("http://memory", self.kind, self.date)
@@ -52,26 +58,35 @@ class MemoryRegistry:
     def manifest(self, repository: Repository, reference: str) -> Manifest:
         with self._lock:
             digest = reference if ":" in reference else self.tagged[repository.path].get(reference, "")
-            if digest not in self._manifests:
+            if (repository.path, digest) not in self._manifests:
                 raise BuildtoolError(REGISTRY_NOT_FOUND, f"{repository.at(reference)} is not there", place="memory")
-            return self._manifests[digest]
+            return self._manifests[repository.path, digest]
 
     def digest(self, repository: Repository, reference: str) -> str | None:
         with self._lock:
             return self.tagged[repository.path].get(reference)
 
     def blob(self, repository: Repository, digest: str) -> bytes:
-        if digest not in self._blobs:
+        if (repository.path, digest) not in self._blobs:
             raise BuildtoolError(REGISTRY_NOT_FOUND, f"{repository.at(digest)} is not there", place="memory")
-        return self._blobs[digest]
+        return self._blobs[repository.path, digest]
 
     def open_blob(self, repository: Repository, digest: str) -> AbstractContextManager[IO[bytes]]:
         return contextlib.nullcontext(io.BytesIO(self.blob(repository, digest)))
 
     def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
+        """`tag` may be the manifest's own digest: it then gets no tag."""
+        self._keep(repository, manifest, "" if ":" in tag else tag)
+
+    def _keep(self, repository: Repository, manifest: Manifest, tag: str = "") -> None:
         with self._lock:
-            self._manifests[manifest.digest] = manifest
-            self.tagged[repository.path][tag] = manifest.digest
+            self._manifests[repository.path, manifest.digest] = manifest
+            if tag:
+                self.tagged[repository.path][tag] = manifest.digest
+
+    def put_blob(self, repository: Repository, body: bytes) -> str:
+        self._blobs[repository.path, digest_of(body)] = body
+        return digest_of(body)
 
     def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
         with self._lock:
@@ -88,39 +103,34 @@ class MemoryRegistry:
 
     def add(self, repository: Repository, platforms: Mapping[str, Mapping[str, str]], tag: str = "") -> Manifest:
         """Store an image: labels by platform (`linux/arm64`). One platform is a manifest, several are an index."""
-        single = [self._image(platform, labels) for platform, labels in platforms.items()]
+        single = [self._image(repository, platform, labels) for platform, labels in platforms.items()]
         manifest = single[0] if len(single) == 1 else self._index(dict(zip(platforms, single, strict=True)))
-        with self._lock:
-            self._manifests[manifest.digest] = manifest
-            if tag:
-                self.tagged[repository.path][tag] = manifest.digest
+        for one in (*single, manifest):
+            self._keep(repository, one)
+        if tag:
+            self._keep(repository, manifest, tag)
         return manifest
 
-    def _image(self, platform: str, labels: Mapping[str, str]) -> Manifest:
+    def _image(self, repository: Repository, platform: str, labels: Mapping[str, str]) -> Manifest:
         system, _, architecture = platform.partition("/")
-        config = self._store({"os": system, "architecture": architecture, "config": {"Labels": dict(labels)}})
+        settings = {"os": system, "architecture": architecture, "config": {"Labels": dict(labels)}}
+        config = self.put_blob(repository, json.dumps(settings).encode())
         document = {
             "schemaVersion": 2,
             "mediaType": MANIFEST,
             "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": config, "size": 1},
             "layers": [],
         }
-        return self._keep(MANIFEST, document)
+        return _manifest(MANIFEST, document)
 
     def _index(self, images: Mapping[str, Manifest]) -> Manifest:
         entries = [
             {"digest": image.digest, "platform": dict(zip(("os", "architecture"), platform.split("/"), strict=True))}
             for platform, image in images.items()
         ]
-        return self._keep(INDEX, {"schemaVersion": 2, "mediaType": INDEX, "manifests": entries})
+        return _manifest(INDEX, {"schemaVersion": 2, "mediaType": INDEX, "manifests": entries})
 
-    def _keep(self, kind: str, document: object) -> Manifest:
-        body = json.dumps(document).encode()
-        manifest = Manifest(kind, digest_of(body), body)
-        self._manifests[manifest.digest] = manifest
-        return manifest
 
-    def _store(self, document: object) -> str:
-        body = json.dumps(document).encode()
-        self._blobs[digest_of(body)] = body
-        return digest_of(body)
+def _manifest(kind: str, document: object) -> Manifest:
+    body = json.dumps(document).encode()
+    return Manifest(kind, digest_of(body), body)

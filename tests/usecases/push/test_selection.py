@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from buildtool.config import Config, ImageConfig
+from buildtool.config.settings import CacheConfig, PushConfig
 from buildtool.core.flux.manifests import ImageRepository, find_policies
 from buildtool.core.image.names import Platform
 from buildtool.errors import (
@@ -88,11 +91,54 @@ def test_a_policy_whose_evaluation_fails() -> None:
 
 
 def test_a_candidate_tag_must_be_out_of_sight() -> None:
-    selection.require_hidden("unproven", [POLICY_OF])
+    candidate = selection.Hidden("push.candidate_tag", "unproven", "images wait under it")
+    selection.require_hidden(candidate, [POLICY_OF])
     everything = manifests("").policies["flux-system:web"]
     alphabetical = type(everything).from_spec({"policy": {"alphabetical": {}}}, namespace="n", name="p", place=None)
-    with raised(CONFIG_INVALID, "unproven"):
-        selection.require_hidden("unproven", [POLICY_OF, alphabetical])
+    with raised(CONFIG_INVALID, "takes the tag 'unproven' of push.candidate_tag: images wait under it"):
+        selection.require_hidden(candidate, [POLICY_OF, alphabetical])
+    every_tag_a_number = manifests(r"^(?:main-[a-f0-9]{7,40}-)?(?P<ts>.+)$").policies["flux-system:web"]
+    with raised(CONFIG_INVALID, "fails on the tag 'unproven'"):
+        selection.require_hidden(candidate, [every_tag_a_number])
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, ""),
+        ({"cache": CacheConfig(tag="main-abc1234-1700000000")}, ""),
+        ({"cache": CacheConfig(enabled=True, tag="main-abc1234-1700000000")}, "of cache.tag: it holds layers"),
+        ({"push": PushConfig(candidate_tag="main-abc1234-1700000000")}, "of push.candidate_tag: images are pushed"),
+    ],
+)
+def test_every_tag_that_holds_no_proven_image_is_hidden(settings: dict[str, Any], words: str) -> None:
+    config = Config("r.example", {"web": image("flux-system:web")}, root=None, **settings)  # type: ignore[arg-type]
+    refuses = raised(CONFIG_INVALID, words) if words else contextlib.nullcontext()
+    with refuses:
+        selection.require_all_hidden(config, manifests(), {"web": POLICY_OF})
+
+
+@pytest.mark.parametrize("cache_to", ["type=registry,mode=max,ref=r.example/web:{}", "r.example/web:{}"])
+def test_a_cache_in_a_repository_that_a_policy_watches_is_hidden(cache_to: str) -> None:
+    """Whoever's repository it is; one that no policy watches may hold any tag."""
+    taken = "main-abc1234-1700000000"
+    others = {"api": replace(image(None), name="api", cache_to=(cache_to.format(taken),))}
+    config = Config("r.example", others, root=None)  # type: ignore[arg-type]
+    with raised(CONFIG_INVALID, f"takes the tag '{taken}' of images.api.cache_to"):
+        selection.require_all_hidden(config, manifests(), {"api": None})
+    selection.require_all_hidden(replace(config, registry="q.example"), find_policies([]), {"api": None})
+    hidden = {"api": replace(others["api"], cache_to=(cache_to.format("buildcache"),))}
+    selection.require_all_hidden(replace(config, images=hidden), manifests(), {"api": None})
+
+
+def test_no_deploy_is_no_word_for_a_tag_that_flux_would_deploy() -> None:
+    older = [f"main-{SHA}-1700000000"]
+    selection.require_no_deploy("web", POLICY_OF, older, f"side-{SHA}-1700000001")
+    selection.require_no_deploy("web", POLICY_OF, older, f"main-{SHA}-1600000000")
+    with raised(POLICY_MISMATCH, f"would deploy main-{SHA}-1700000001, and this run is not to be deployed"):
+        selection.require_no_deploy("web", POLICY_OF, older, f"main-{SHA}-1700000001")
+    with raised(POLICY_MISMATCH, "would deploy"):
+        selection.require_no_deploy("web", POLICY_OF, older, "main-0000000-1700000000")
 
 
 def test_only_policies_on_what_is_pushed_see_the_candidate() -> None:

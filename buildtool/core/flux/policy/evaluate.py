@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from buildtool.core.flux.policy.filter import Filtered, TagFilter
     from buildtool.core.flux.policy.image_policy import Choice, ImagePolicy
 
+_NOT_EXACT = 2.0**53  # from here on float64 has no room for every whole number
+
 
 class Order(Protocol):
     """One way to order texts."""
@@ -106,9 +108,10 @@ def _descending(order: str) -> bool:
 
 
 def newest_number(policy: ImagePolicy, tags: Iterable[str]) -> int | None:
-    """The greatest whole number that a numerical policy extracts from the tags, None where there is none.
+    """The greatest whole number below 2^53 that a policy extracts from the tags, None where there is none.
 
     Texts that are no number are passed over here, although Flux would fail: the next timestamp must still be greater.
+    So are numbers from 2^53 on: Flux compares float64 values, in which no greater number is sure to win.
     """
     try:
         tag_filter = filter_for(policy)
@@ -120,7 +123,5 @@ def newest_number(policy: ImagePolicy, tags: Iterable[str]) -> int | None:
 
 
 def _whole(text: str) -> int | None:
-    if text.isascii() and text.isdigit() and len(text) <= 300:  # noqa: PLR2004 -- the digits of the largest float64
-        return int(text)
     value = parse_float(text)
-    return int(value) if value is not None and math.isfinite(value) else None
+    return int(value) if value is not None and math.isfinite(value) and value < _NOT_EXACT else None

@@ -125,7 +125,8 @@ def _selection(name: str, policy: ImagePolicy, tags: list[str]) -> Fact:
 
 def _candidate(examined: Examined) -> Iterator[Fact]:
     tag = examined.config.need().push.candidate_tag
-    selection.require_hidden(tag, examined.manifests.need().policies.values())
+    hidden = selection.Hidden(selection.CANDIDATE, tag, selection.UNPROVEN)
+    selection.require_hidden(hidden, examined.manifests.need().policies.values())
     yield Fact(POLICIES, "candidate", State.OK, f"no policy takes {tag!r}, under which images wait for their proof")
 
 
