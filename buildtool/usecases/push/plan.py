@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from buildtool.core.image.proof import Proof
+from buildtool.core.registry.contents import Manifest
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -14,8 +17,6 @@ if TYPE_CHECKING:
     from buildtool.core.commit.tags import Tag
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.core.image.names import Repository
-    from buildtool.core.image.proof import Proof
-    from buildtool.core.registry.contents import Manifest
     from buildtool.usecases.push.options import Source
 
 
@@ -26,6 +27,11 @@ class Published:
     tag: str
     manifest: Manifest
     proof: Proof
+
+
+def unread(tag: str) -> Published:
+    """An image of which nothing is known but its tag, because it cannot be read."""
+    return Published(tag, Manifest("", "", b""), Proof("", ()))
 
 
 @dataclass(frozen=True, slots=True)

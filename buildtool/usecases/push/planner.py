@@ -9,7 +9,7 @@ from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import newest_number, select
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.one_tag import one_tag
-from buildtool.usecases.push.plan import ImagePlan, Plan
+from buildtool.usecases.push.plan import ImagePlan, Plan, unread
 from buildtool.usecases.push.preflight import tag_at
 from buildtool.usecases.push.rolled_back import RolledBackImages
 from buildtool.usecases.side_by_side import side_by_side
@@ -124,7 +124,8 @@ class Planner:
     def _image(self, live: _Live, tag: Tag, options: PushOptions, warnings: list[str]) -> ImagePlan:
         image = live.image
         if options.deploy and not tag.dirty:
-            checked = [self._age.check(image.name, published) for published in live.published]
+            read = {published.tag: published for published in live.published}
+            checked = [self._age.check(image.name, read.get(one) or unread(one)) for one in live.deployed]
             warnings += [unknown for unknown in checked if unknown]
         inputs = self._digests.setdefault(image.name, self._inputs.of(image))
         warnings += inputs.warnings

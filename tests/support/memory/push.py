@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.config import Config, ImageConfig
 from buildtool.core.build.inputs import Inputs
+from buildtool.core.build.labels import INPUTS, REVISION, VERSION
 from buildtool.core.commit.checkout import Checkout
 from buildtool.core.commit.ci import CiFacts
 from buildtool.core.flux.manifests import find_policies
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from buildtool.core.build.events import BuildEvent
     from buildtool.core.image.names import Repository
     from buildtool.core.image.programs import LayerIndex
+    from buildtool.core.registry.contents import Manifest
     from buildtool.core.registry.harbor import HarborFacts
     from buildtool.errors import BuildtoolError
     from buildtool.usecases.push.plan import Plan
@@ -171,6 +173,8 @@ class MemoryPush:
     changes: tuple[str, ...] = ()
     policies: bool = True
     driver: str = "docker"
+    policy: str = POLICY
+    platforms: Sequence[str] = ("linux/amd64",)
 
     def __post_init__(self) -> None:
         self.recorder = MemoryRecorder()
@@ -178,12 +182,12 @@ class MemoryPush:
         self.builder = MemoryBuilder(self.registry, self.driver)
         images = {
             name: ImageConfig(
-                name, (Platform.parse("linux/amd64"),), policy=f"flux-system:{name}" if self.policies else None
+                name, tuple(map(Platform.parse, self.platforms)), policy=f"flux-system:{name}" if self.policies else None
             )
             for name in self.names
         }
         self.config = Config(HOST, images, Path("/repo"), insecure=True)
-        texts = [(f"{name}.yaml", POLICY.format(name=name, registry=HOST)) for name in self.names]
+        texts = [(f"{name}.yaml", self.policy.format(name=name, registry=HOST)) for name in self.names]
         self.manifests = find_policies(texts if self.policies else [])
         self.live = LiveTags(self.registry, self.config, self.manifests)
 
@@ -222,6 +226,15 @@ class MemoryPush:
         if self.options.dry_run:
             return dry_run(preparation, outlook, self.options)
         return push(preparation, self.building(), self.publisher(planner), outlook, self.recorder, self.options)
+
+    def plan(self) -> Plan:
+        return self.planner().plan(self.options)
+
+    def add(self, name: str, tag: str, *, platform: str = "linux/amd64", **labels: str) -> Manifest:
+        """An image that somebody published; labels by the last part of their names (`version`, `revision`, `inputs`)."""
+        known = {key.rpartition(".")[2]: key for key in (VERSION, REVISION, INPUTS)}
+        named = {known[key]: value for key, value in labels.items()}
+        return self.registry.add(self.config.repository(name), {platform: named}, tag)
 
     def tags(self, name: str) -> set[str]:
         return set(self.registry.tagged[name])
