@@ -65,7 +65,7 @@ class Overtaken:
         written: list[Write] = []
         for _ in range(_ROUNDS):
             tags = self._live.read([image.plan.config for image in proven])
-            writes = self._needed(plan, proven, tags, {write.tag for write in written})
+            writes = self._needed(plan, proven, tags, written)
             if not writes:
                 break
             self._transaction.run(writes, lambda: True, told)
@@ -73,10 +73,10 @@ class Overtaken:
         return written
 
     def _needed(
-        self, plan: Plan, proven: Sequence[Proven], tags: Mapping[str, Sequence[str]], mine: set[str]
+        self, plan: Plan, proven: Sequence[Proven], tags: Mapping[str, Sequence[str]], written: Sequence[Write]
     ) -> list[Write]:
         tops = [
-            self._top(plan, image, self._live.visible(image.plan.config, tags[image.plan.name]), mine)
+            self._top(plan, image, self._live.visible(image.plan.config, tags[image.plan.name]), written)
             for image in proven
             if image.plan.deployed
         ]
@@ -88,10 +88,12 @@ class Overtaken:
         # images of one commit carry one tag: where one of them has to be put on top, all are
         return [_write(top, f"{plan.tag.branch}-{top.short}-{time}") for top in tops if top.commit in wrong]
 
-    def _top(self, plan: Plan, image: Proven, visible: Sequence[str], mine: set[str]) -> _Top:
-        """What belongs on top of this image's tags, and whether it is there."""
+    def _top(self, plan: Plan, image: Proven, visible: Sequence[str], written: Sequence[Write]) -> _Top:
+        """What belongs on top of this image's tags, and whether it is there, under whatever tag."""
         own = Published(str(image.plan.tag), image.manifest, image.proof)
-        appeared = [tag for tag in visible if tag not in image.plan.seen and tag not in {own.tag, *mine}]
+        mine = {write.tag: write.manifest.digest for write in written if write.name == image.plan.name}
+        mine[own.tag] = own.proof.digest
+        appeared = [tag for tag in visible if tag not in image.plan.seen and tag not in mine]
         rivals = [rival for tag in appeared if (rival := self._rival(image.plan, tag, plan.tag.branch))]
         best, commit = own, plan.source.revision
         if is_rolled_back(own.tag, visible):  # what is above it is there on purpose
@@ -99,7 +101,7 @@ class Overtaken:
         for rival in rivals:
             if self._goes_over(plan, rival, best):
                 best, commit = rival.published, rival.commit
-        on_top = {own.tag, *mine} if best is own else {best.tag}
+        on_top = {tag for tag, digest in mine.items() if digest == best.proof.digest}
         on_top |= {rival.published.tag for rival in rivals if rival.published.proof.digest == best.proof.digest}
         chosen = selection.choices(image.plan.policy, visible, plan.tag.branch)
         return _Top(image.plan, best, commit, chosen[0] if chosen and set(chosen) <= on_top else None)
