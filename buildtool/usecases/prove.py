@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.image.programs import merge, read_layer, wrong_program
+from buildtool.core.image.programs import merge, read_layer
 from buildtool.core.image.proof import Proof, children, config_digest, read_image
+from buildtool.core.image.started import wrong_program
 
 if TYPE_CHECKING:
     from buildtool.core.image.names import Repository
@@ -39,7 +40,7 @@ def wrong_programs(registry: Registry, cache: LayerCache, repository: Repository
         except ValueError as error:
             found.append(f"{image.platform}: a layer cannot be read ({error})")
             continue
-        problem = wrong_program(files, image.command, image.platform.architecture, image.environment)
+        problem = wrong_program(files, image.command, image.platform.architecture)
         if problem:
             found.append(f"platform {image.platform} was asked for, but {problem}")
     return found

@@ -1,8 +1,4 @@
-"""The programs inside an image: whether what it starts runs on its platform.
-
-The platform in an image's config is only a claim: BuildKit writes the one that was asked for even when the last stage
-says `FROM --platform=linux/amd64 …` (seen with BuildKit 0.13). So the ELF header of the program itself is read.
-"""
+"""The programs and links inside the layers of an image, by their first bytes. `started` says which of them it starts."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from enum import StrEnum
 from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 # e_machine of the ELF header (System V ABI) by the architecture names of OCI; 32 and 64 bit, little and big endian
 _MACHINES: dict[tuple[int, int, str], str] = {
@@ -28,9 +24,6 @@ _MACHINES: dict[tuple[int, int, str], str] = {
     (8, 2, "little"): "mips64le",
     (258, 2, "little"): "loong64",
 }
-# Programs of the smaller one run on the bigger one's processors without emulation.
-_ALSO_RUNS = {"amd64": {"386"}, "arm64": {"arm"}}
-_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MOST_LINKS = 40
 _HEADER = 256
 _ZSTD = b"\x28\xb5\x2f\xfd"  # RFC 8878, magic number
@@ -43,7 +36,6 @@ _LONGEST_PATH = 4096  # Linux: PATH_MAX
 _LARGEST_HEADER = 1 << 20  # a long name or extended header, which tarfile reads into memory
 _ALWAYS_UNPACKED = 1 << 30
 _MOST_TIMES = 200  # so many times the packed size, where that is more
-_MOST_FOLDERS = 1000
 _LONG_HEADERS = (
     tarfile.GNUTYPE_LONGNAME,
     tarfile.GNUTYPE_LONGLINK,
@@ -218,48 +210,11 @@ def _is_hidden(path: str, layer: LayerIndex) -> bool:
     return path in layer.removed or any(p in layer.removed or p in layer.opaque for p in parents)
 
 
-def wrong_program(
-    files: Mapping[str, Entry], command: Sequence[str], architecture: str, environment: Sequence[str] = ()
-) -> str | None:
-    """A sentence on the program that does not run on `architecture`, or None.
-
-    The program is what `command` starts: through PATH, links and the interpreters of scripts. Where that leads nowhere,
-    an image whose programs are all of another architecture is still wrong.
-    """
-    fits = {architecture, *_ALSO_RUNS.get(architecture, ())}
-    found = _program(files, command[0], environment) if command else None
-    if found is not None:
-        path, actual = found
-        return None if actual in fits else f"{path}, which the image starts, is a program for {actual}"
-    programs = [(path, entry.value) for path, entry in files.items() if entry.kind is Kind.ELF]
-    if programs and not any(actual in fits for _, actual in programs):
-        path, actual = programs[0]
-        return f"all programs in the image are for other platforms: {path} is one for {actual}"
-    return None
-
-
-def _program(files: Mapping[str, Entry], name: str, environment: Sequence[str]) -> tuple[str, str] | None:
-    """Path and architecture of the ELF file behind a command."""
-    search = next((value[5:] for value in environment if value.startswith("PATH=")), _PATH).split(":")[:_MOST_FOLDERS]
-    for _ in range(_MOST_LINKS):
-        candidates = [name] if "/" in name else [posixpath.join(folder, name) for folder in search if folder]
-        path = next((real for candidate in candidates if (real := _real(files, candidate)) in files), None)
-        if path is None:
-            return None
-        entry = files[path]
-        if entry.kind is Kind.ELF:
-            return path, entry.value
-        if entry.kind is not Kind.SCRIPT or not entry.value:
-            return None
-        name = entry.value
-    return None
-
-
-def _real(files: Mapping[str, Entry], path: str) -> str:
+def real_path(files: Mapping[str, Entry], path: str) -> str:
     """The path with every link in it followed, folders too (`/bin` -> `usr/bin`)."""
     if len(path) > _LONGEST_PATH:
         return path
-    done, rest, links = "/", [part for part in path.split("/") if part][::-1], 0
+    done, rest, links = "/", [part for part in path.split("/") if part not in {"", "."}][::-1], 0
     while rest:
         part = rest.pop()
         if part == "..":

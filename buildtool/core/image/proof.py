@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from buildtool.core.build.labels import REVISION
 from buildtool.core.image.names import Platform
 from buildtool.core.image.result import result_of
+from buildtool.core.image.started import Command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,8 +33,7 @@ class PushedImage:
     platform: Platform
     labels: Mapping[str, str]
     size: int
-    command: Sequence[str] = field(default=())
-    environment: Sequence[str] = field(default=())
+    command: Command = field(default=Command(()))
     layers: Sequence[str] = field(default=())
     result: str = ""
 
@@ -87,11 +87,18 @@ def read_image(digest: str, manifest: Mapping[str, Any], config: Any) -> PushedI
         platform=platform,
         labels={name: value for name, value in _mapping(settings.get("Labels")).items() if isinstance(value, str)},
         size=sum(_size(part) for part in [_mapping(manifest.get("config")), *layers]),
-        command=_texts(settings.get("Entrypoint")) or _texts(settings.get("Cmd")),
-        environment=_texts(settings.get("Env")),
+        command=_command(settings),
         layers=tuple(_digest(layer) for layer in layers),
         result=result_of(manifest, config),
     )
+
+
+def _command(settings: Mapping[str, Any]) -> Command:
+    words = _texts(settings.get("Entrypoint")) + _texts(settings.get("Cmd"))
+    folder = settings.get("WorkingDir") or "/"
+    if not isinstance(folder, str):
+        raise ValueError("the working directory is no text")  # noqa: TRY004 -- a wrong value of the input
+    return Command(words, _texts(settings.get("Env")), folder)
 
 
 def _mapping(value: Any) -> dict[str, Any]:

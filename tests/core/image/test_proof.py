@@ -64,7 +64,7 @@ def test_the_platform_comes_from_the_config_not_from_the_manifest() -> None:
     }
     config: dict[str, Any] = {"os": "linux", "architecture": "amd64", "config": {"Labels": {"a": "b"}, "Cmd": ["/x"]}}
     read = read_image("sha256:1", manifest, config)
-    assert (read.platform, read.size, read.labels, read.command) == (AMD, 12, {"a": "b"}, ("/x",))
+    assert (read.platform, read.size, read.labels, read.command.words) == (AMD, 12, {"a": "b"}, ("/x",))
 
 
 @pytest.mark.parametrize("config", [{}, {"os": "linux"}, {"os": 1, "architecture": "arm64"}])
