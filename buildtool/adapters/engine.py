@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -56,6 +57,45 @@ def _asked(address: str | None, timeout: float) -> Any:
     client = docker.DockerClient(base_url=address, timeout=int(timeout))
     try:
         return client.info()
+    finally:
+        client.close()
+
+
+# What the engine says when the registry answered it, whatever it answered; and when it spoke HTTPS to one of HTTP.
+_ANSWERED = re.compile(r"manifest unknown|not found|unauthorized|denied|authentication required|no basic auth", re.I)
+_SPOKE_HTTPS = re.compile(r"server gave HTTP response to HTTPS client", re.I)
+_REFUSALS = {401, 403, 404}
+
+
+def reaches(environment: Mapping[str, str], reference: str, *, timeout: float = 10.0) -> bool | None:
+    """Whether the engine reaches the registry of an image (`host[:port]/path:tag`, which need not exist).
+
+    The engine asks it for the manifest, without any credentials. False where it would speak HTTPS to a registry of
+    HTTP; None where that cannot be told: no engine, or one that reaches no registry there at all.
+    """
+    import docker.errors  # noqa: PLC0415 -- as above
+
+    try:
+        with _translated("the docker engine does not answer"):
+            _look_up(endpoint(environment), reference, timeout)
+    except errors.BuildtoolError as error:
+        refused = error.__cause__
+        if not isinstance(refused, docker.errors.APIError):
+            return None
+        words = str(refused.explanation or refused)
+        if _SPOKE_HTTPS.search(words):
+            return False
+        answered = refused.status_code in _REFUSALS or _ANSWERED.search(words)
+        return True if answered else None
+    return True
+
+
+def _look_up(address: str | None, reference: str, timeout: float) -> None:
+    import docker  # noqa: PLC0415
+
+    client = docker.DockerClient(base_url=address, timeout=int(timeout))
+    try:
+        client.api.inspect_distribution(reference, auth_config={})  # {}: none, rather than those of docker login
     finally:
         client.close()
 

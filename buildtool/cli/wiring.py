@@ -135,14 +135,14 @@ class Wiring:
         return logged_in(self.for_docker, self.config.host, credential.username, credential.password)
 
     def _engine_limits(self) -> EngineLimits:
-        from buildtool.adapters.engine import engine_facts
-        from buildtool.core.build.builder import EngineLimits
+        from buildtool.adapters.engine import engine_facts, reaches
+        from buildtool.core.build.builder import EngineLimits, pushes_over_http
 
-        engine = engine_facts(self.environment)
-        return EngineLimits(
-            reaches_insecurely=engine.containerd_store or engine.is_insecure(self.config.host),
-            several_platforms=engine.containerd_store,
-        )
+        config, store = self.config, engine_facts(self.environment).containerd_store
+        sample = config.repository(next(iter(config.images))).at(config.push.candidate_tag)
+        reached = reaches(self.environment, sample) if config.insecure and not store else None
+        over_http = pushes_over_http(engine_reaches=reached, containerd_store=store)
+        return EngineLimits(reaches_insecurely=over_http, several_platforms=store)
 
     @cached_property
     def files(self) -> RepositoryFiles:

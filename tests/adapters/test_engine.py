@@ -1,15 +1,24 @@
 from __future__ import annotations
 
+import base64
+import contextlib
+import json
 import os
+import socketserver
+import threading
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.engine import EngineFacts, engine_facts
+from buildtool.adapters.engine import EngineFacts, engine_facts, reaches
 from buildtool.errors import DOCKER_UNREACHABLE, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from tests.support.parts import Registries
 
 
 @pytest.mark.parametrize(
@@ -44,3 +53,65 @@ def test_an_engine_that_is_not_there(host: str) -> None:
     with pytest.raises(BuildtoolError) as raised:
         engine_facts({"DOCKER_HOST": host}, timeout=2)
     assert raised.value.kind is DOCKER_UNREACHABLE
+
+
+@contextlib.contextmanager
+def engine_that_says(folder: Path, status: int, message: str) -> Iterator[tuple[dict[str, str], list[tuple[str, str]]]]:
+    """A stand-in on a socket: the environment to reach it, and the paths asked for with their credentials."""
+    asked: list[tuple[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = json.dumps({"ApiVersion": "1.45"} if self.path == "/version" else {"message": message}).encode()
+            if self.path != "/version":
+                asked.append((self.path, self.headers.get("X-Registry-Auth", "")))
+            self.send_response(200 if self.path == "/version" else status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def address_string(self) -> str:
+            return "a socket"
+
+        def log_message(self, *_: object) -> None: ...
+
+    with socketserver.ThreadingUnixStreamServer(str(folder / "engine"), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield {"DOCKER_HOST": f"unix://{folder / 'engine'}"}, asked
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "reached"),
+    [
+        (200, "", True),
+        (404, "manifest unknown: manifest unknown", True),
+        (401, "errors:\nunauthorized: authentication required", True),
+        (403, "errors:\ndenied: requested access to the resource is denied", True),
+        (500, "unauthorized: project web not found", True),
+        (500, 'Get "https://r/v2/": http: server gave HTTP response to HTTPS client', False),
+        (500, 'Get "http://r/v2/": dial tcp 10.0.0.1:5000: connect: connection refused', None),
+        (500, "Get https://r/v2/: net/http: request canceled while waiting for connection", None),
+        (500, "surprise", None),
+    ],
+)
+def test_what_the_engine_says_of_a_registry(tmp_path: Path, status: int, message: str, reached: bool | None) -> None:  # noqa: FBT001
+    (tmp_path / "config.json").write_text(json.dumps({"auths": {"r.example:5000": {"auth": "dTpw"}}}))
+    with engine_that_says(tmp_path, status, message) as (environment, asked):
+        assert reaches({**environment, "DOCKER_CONFIG": str(tmp_path)}, "r.example:5000/team/web:unproven") is reached
+    [(path, credentials)] = asked
+    assert path.endswith("/distribution/r.example:5000/team/web:unproven/json")
+    assert json.loads(base64.b64decode(credentials)) == {}, "credentials are for those who need them"
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_without_an_engine_nothing_is_known() -> None:
+    assert reaches({"DOCKER_HOST": "unix:///nowhere/docker.sock"}, "r.example/web:1", timeout=2) is None
+
+
+@pytest.mark.engine
+def test_the_real_one_reaches_a_registry_that_is_there(engine: Mapping[str, str], registry_server: Registries) -> None:
+    environment = {**os.environ, **engine}
+    assert reaches(environment, f"{registry_server().address}/nothing/here:unproven") is True
+    assert reaches(environment, "127.0.0.1:9/nothing/here:unproven") is None

@@ -18,12 +18,21 @@ Version = tuple[int, int, int]
 class EngineLimits:
     """What an engine without the containerd image store cannot do.
 
-    It follows daemon.json alone: `reaches_insecurely` is False where that says HTTPS for the registry. And it keeps one
-    platform an image: `several_platforms`.
+    `reaches_insecurely` is False where it would speak HTTPS to a registry of HTTP. And it keeps one platform an image:
+    `several_platforms`.
     """
 
     reaches_insecurely: bool = True
     several_platforms: bool = True
+
+
+def pushes_over_http(*, engine_reaches: bool | None, containerd_store: bool) -> bool:
+    """Whether the docker driver pushes to a registry of HTTP; True also where that is not known.
+
+    With the containerd image store BuildKit pushes and does as the build says. Without it the engine pushes, as it
+    reads: `engine_reaches` is whether it reached the registry, None where that could not be told.
+    """
+    return containerd_store or engine_reaches is not False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,113 @@
+"""What builder and registry cannot do stops a push before the build; what is not needed is not asked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from buildtool.core.build.builder import EngineLimits
+from buildtool.errors import (
+    BUILDER_UNUSABLE,
+    CLOCK_SKEW,
+    INSECURE_ENGINE,
+    PLATFORM_MISSING,
+    REGISTRY_DENIED,
+    BuildtoolError,
+)
+from buildtool.usecases.push.options import PushOptions
+from tests.support.memory.push import MemoryPush
+
+if TYPE_CHECKING:
+    from buildtool.errors import Kind
+    from buildtool.usecases.push.plan import Plan
+
+NOW = 1_707_300_000
+
+
+def checked(push: MemoryPush) -> Plan:
+    return push.preparation(push.planner()).plan(push.options)
+
+
+def test_a_plan_gets_its_builder() -> None:
+    push = MemoryPush()
+    plan = checked(push)
+    assert plan.builder is not None
+    assert (plan.builder.driver, plan.warnings, push.builder.asked) == ("docker", [], 1)
+    assert push.recorder.plans == [plan]
+
+
+@pytest.mark.parametrize(
+    ("changes", "engine", "kind", "words"),
+    [
+        ({"platforms": ["linux/s390x"]}, EngineLimits(), PLATFORM_MISSING, "cannot build for linux/s390x; it can for"),
+        (
+            {"platforms": ["linux/amd64", "linux/arm64"]},
+            EngineLimits(several_platforms=False),
+            BUILDER_UNUSABLE,
+            "web, api has several",
+        ),
+        ({}, EngineLimits(reaches_insecurely=False), INSECURE_ENGINE, "would reach r.example over HTTPS"),
+    ],
+)
+def test_what_the_builder_cannot_do(changes: dict[str, Any], engine: EngineLimits, kind: Kind, words: str) -> None:
+    push = MemoryPush(**changes)
+    push.builder.engine = engine
+    with pytest.raises(BuildtoolError) as caught:
+        checked(push)
+    assert caught.value.kind is kind
+    assert words in caught.value.message
+    assert push.builder.baked == []
+
+
+def test_one_platform_needs_no_store_for_several() -> None:
+    push = MemoryPush(platforms=["linux/arm64"])
+    push.builder.engine = EngineLimits(several_platforms=False)
+    assert len(checked(push).to_build) == 2
+
+
+def test_pushing_is_tried_only_where_something_is_published() -> None:
+    push = MemoryPush()
+    push.registry.refuses_push.add("web")
+    with pytest.raises(BuildtoolError) as caught:
+        checked(push)
+    assert caught.value.kind is REGISTRY_DENIED
+    assert checked(MemoryPush(registry=push.registry, options=PushOptions(images=["api"]))).to_publish
+
+
+def test_a_plan_that_writes_nothing_asks_neither_builder_nor_rights() -> None:
+    push = MemoryPush()
+    push.run()
+    again = MemoryPush(registry=push.registry, clock=push.clock)
+    push.registry.refuses_push.update(["web", "api"])
+    plan = checked(again)
+    assert (plan.builder, plan.to_publish, again.builder.asked) == (None, [], 0)
+
+
+def test_a_project_cannot_be_made_where_there_are_none() -> None:
+    plan = checked(MemoryPush(options=PushOptions(create_project=True)))
+    assert plan.warnings == ["--create-project: r.example is no Harbor, and has no projects"]
+
+
+@pytest.mark.parametrize(("ahead", "words"), [(0, ""), (59, ""), (90, "90 s ahead of"), (-90, "90 s behind")])
+def test_clocks_that_differ_are_told(ahead: int, words: str) -> None:
+    push = MemoryPush()
+    push.registry.date = datetime.fromtimestamp(NOW - ahead, UTC)
+    warnings = checked(push).warnings
+    assert len(warnings) == bool(words)
+    assert words in "".join(warnings)
+
+
+def test_clocks_that_differ_by_more_than_a_day_stop_it() -> None:
+    push = MemoryPush()
+    push.registry.date = datetime.fromtimestamp(NOW + 100_000, UTC)
+    with pytest.raises(BuildtoolError) as caught:
+        checked(push)
+    assert caught.value.kind is CLOCK_SKEW
+
+
+def test_a_registry_that_tells_no_time_is_believed() -> None:
+    push = MemoryPush()
+    push.registry.date = None
+    assert checked(push).warnings == []
