@@ -110,9 +110,8 @@ def _secret(config: Config, declared: str) -> str:
 
 
 def _paths(target: Target) -> list[str]:
-    secrets = [
-        field.partition("=")[2] for secret in target.secrets for field in secret.split(",") if field[:3] == "src"
-    ]
+    fields = [field.partition("=") for secret in target.secrets for field in secret.split(",")]
+    secrets = [value for key, _, value in fields if key in {"src", "source"}]
     contexts = [source for source in target.contexts.values() if source.startswith("/")]
     return [target.context, target.dockerfile.rpartition("/")[0], *secrets, *contexts]
 
