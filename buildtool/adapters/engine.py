@@ -62,8 +62,10 @@ def _asked(address: str | None, timeout: float) -> Any:
 
 
 # What the engine says when the registry answered it, whatever it answered; and when it spoke HTTPS to one of HTTP.
-_ANSWERED = re.compile(r"manifest unknown|not found|unauthorized|denied|authentication required|no basic auth", re.I)
-_SPOKE_HTTPS = re.compile(r"server gave HTTP response to HTTPS client", re.I)
+_ANSWERED = re.compile(
+    r"manifest unknown|not found|unauthorized|denied|authentication required|no basic auth", re.IGNORECASE
+)
+_SPOKE_HTTPS = re.compile(r"server gave HTTP response to HTTPS client", re.IGNORECASE)
 _REFUSALS = {401, 403, 404}
 
 

@@ -121,8 +121,7 @@ def stream(
             while line := child.stderr.readline(_LONGEST_PIECE):
                 on_stderr(line)
                 watch.heard()
-            code = child.wait()
-        return code
+            return child.wait()
     except BaseException:
         _end(child)
         raise

@@ -139,7 +139,8 @@ def test_metadata_that_is_none(tmp_path: Path, content: str | None) -> None:
 TRICKLES = """
 echo '{"vertexes":[{"digest":"sha256:1","name":"[web 1/1] COPY . /","started":"2026-11-01T10:00:00Z"}]}' >&2
 for i in 1 2 3; do sleep 0.01; echo "{}" >&2; done
-while [ $# -gt 0 ]; do [ "$1" = --metadata-file ] && echo '{"web": {"containerimage.digest": "sha256:1"}}' > "$2"; shift; done
+told='{"web": {"containerimage.digest": "sha256:1"}}'
+while [ $# -gt 0 ]; do [ "$1" = --metadata-file ] && echo "$told" > "$2"; shift; done
 """
 DEFINITION = BakeDefinition({}, ("web",), hosts=("r.example:5000",))
 

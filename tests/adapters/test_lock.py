@@ -66,7 +66,9 @@ def test_waiting_is_told_every_few_seconds(tmp_path: Path) -> None:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         with MachineLock(tmp_path, Freeing(other, 11), said.append)("r"):
-            assert said == [f"waiting for another push of this machine to r ({waited} s so far)" for waited in (0, 5, 10)]
+            assert said == [
+                f"waiting for another push of this machine to r ({waited} s so far)" for waited in (0, 5, 10)
+            ]
 
 
 def test_a_run_that_never_ends_does_not_stop_all_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ def gone(pid: int) -> bool:
 def test_a_silent_program_is_ended() -> None:
     lines: list[str] = []
     script = "import os, sys, time; print(os.getpid(), file=sys.stderr, flush=True); time.sleep(600)"
-    with pytest.raises(ProgramSilentError, match="printed nothing for 0.3 s and was ended"):
+    with pytest.raises(ProgramSilentError, match=r"printed nothing for 0\.3 s and was ended"):
         stream(python(script), lines.append, silence=Silence(0.3))
     assert gone(int(lines[0]))
 
@@ -126,7 +126,7 @@ def test_a_silent_program_is_ended() -> None:
 def test_a_silent_program_that_ignores_the_request_to_end_is_killed_with_what_it_started(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """docker runs its plugins as processes of their own, which hold the pipe open."""
+    """Docker runs its plugins as processes of their own, which hold the pipe open."""
     monkeypatch.setattr(process, "_GRACE_SECONDS", 0.3)
     script = (
         "import os, signal, sys, time; signal.signal(signal.SIGINT, signal.SIG_IGN); other = os.fork()\n"

@@ -1,4 +1,4 @@
-"""The programs and links inside the layers of an image, by their first bytes. `started` says which of them it starts."""
+"""The programs and links inside the layers of an image, by their first bytes; `started` says which it starts."""
 
 from __future__ import annotations
 

@@ -10,10 +10,12 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from buildtool.core.image.programs import Entry, Kind, real_path
+from buildtool.core.image.programs import Kind, real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from buildtool.core.image.programs import Entry
 
 # Programs of the smaller one run on the bigger one's processors without emulation.
 _ALSO_RUNS = {"amd64": {"386"}, "arm64": {"arm"}}
@@ -26,7 +28,7 @@ _FIRST_WORD = re.compile(r"\s*(?:exec\s+)?(?P<program>[\w./+-]+)(?=\s|$)")
 
 
 class Command(NamedTuple):
-    """What an image starts: `words` is Entrypoint, then Cmd; `folder` its working directory, `environment` NAME=VALUE."""
+    """What an image starts: `words` is Entrypoint, then Cmd; `environment` NAME=VALUE; `folder` where it runs."""
 
     words: Sequence[str]
     environment: Sequence[str] = ()

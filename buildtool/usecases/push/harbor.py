@@ -8,6 +8,7 @@ from buildtool import errors
 from buildtool.core.flux.setters import committed_tags
 from buildtool.core.registry.harbor import Use, judge
 from buildtool.errors.findings import Severity
+from buildtool.usecases.side_by_side import Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +34,7 @@ _STOPS: Mapping[str, errors.Kind] = {
     "harbor-quota": errors.REGISTRY_QUOTA,
 }
 _CANDIDATE = "harbor-immutable-candidate"
+_SAY_SECONDS = 10.0
 
 
 class HarborChecks:
@@ -119,9 +121,17 @@ class PushedToHarbor:
         self._recorder = recorder
 
     def wait(self, repository: Repository, reference: str) -> None:
-        """Until Harbor lets the image be read; raises registry-scan when that takes too long or the scan ends badly."""
+        """Until Harbor lets the image be read; raises registry-scan when that takes too long or the scan ends badly.
+
+        Every few seconds it is said that the run still waits.
+        """
         self._recorder.say(f"Harbor scans {repository} before anybody may read it: waiting {self._limit:g} s at most")
-        self._harbor.wait_for_scan(repository, reference, self._limit)
+        scan = Task(lambda: self._harbor.wait_for_scan(repository, reference, self._limit))
+        scan.wait(_SAY_SECONDS)
+        while not scan.done:
+            self._recorder.say(f"Harbor still scans {repository}")
+            scan.wait(_SAY_SECONDS)
+        scan.result()
 
     def explained(self, repositories: Sequence[Repository], error: errors.BuildtoolError) -> errors.BuildtoolError:
         """The failure of a build's push, in Harbor's own words where it has some: BuildKit prints only the status."""

@@ -157,7 +157,9 @@ class Planner:
         if not inputs.digest:
             return inputs.unknown
         if len(live.deployed) != 1:
-            return f"Flux chooses at random: {', '.join(live.deployed)}" if live.deployed else "nothing is published yet"
+            return (
+                f"Flux chooses at random: {', '.join(live.deployed)}" if live.deployed else "nothing is published yet"
+            )
         if not live.published:
             return f"{live.deployed[0]} cannot be read as an image"
         image, published = live.image, live.published[0]

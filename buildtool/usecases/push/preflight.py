@@ -41,7 +41,10 @@ class Ready:
 def preflight(  # the facts of the run, one by one
     config: Config, manifests: Manifests, checkout: Checkout, ci: CiFacts, options: PushOptions, now: int
 ) -> Ready:
-    """Raises clock-skew, git-*, dirty-tree, branch-collision, usage, policy-unknown, policy-mismatch; `now` is unix seconds."""
+    """`now` is unix seconds.
+
+    Raises clock-skew, git-*, dirty-tree, branch-collision, usage, config-invalid, policy-unknown, policy-mismatch.
+    """
     images = chosen_images(config, options.images)
     source = source_of(config, checkout, ci, options)
     if now < _EARLIEST:

@@ -8,7 +8,7 @@ from buildtool.core.image.programs import Entry, Kind, merge
 from buildtool.core.image.started import Command, wrong_program
 from tests.core.image.test_programs import AMD, ARM, elf, layer
 
-SH = b"#!/bin/sh\nexec \"$@\"\n"
+SH = b'#!/bin/sh\nexec "$@"\n'
 WRONG = "{}, which the image starts, is a program for amd64"
 
 
@@ -56,7 +56,9 @@ def test_a_file_that_is_not_executable_is_no_program() -> None:
     assert wrong_program(merge([layer({"lib.so": AMD}, mode=0o644)]), Command([]), "arm64") is None
 
 
-@pytest.mark.parametrize("program", ["./server", "server", "../app/./server", "bin/../server", "/app/server", "/./app/server"])
+@pytest.mark.parametrize(
+    "program", ["./server", "server", "../app/./server", "bin/../server", "/app/server", "/./app/server"]
+)
 def test_names_count_from_the_working_directory(program: str) -> None:
     """`WORKDIR /app`, `CMD ["./server"]`: a file of another architecture elsewhere must not be taken for it."""
     files = merge([layer({"app/server": AMD, "server": ARM, "other": ARM})])

@@ -182,7 +182,9 @@ class MemoryPush:
         self.builder = MemoryBuilder(self.registry, self.driver)
         images = {
             name: ImageConfig(
-                name, tuple(map(Platform.parse, self.platforms)), policy=f"flux-system:{name}" if self.policies else None
+                name,
+                tuple(map(Platform.parse, self.platforms)),
+                policy=f"flux-system:{name}" if self.policies else None,
             )
             for name in self.names
         }
@@ -231,7 +233,7 @@ class MemoryPush:
         return self.planner().plan(self.options)
 
     def add(self, name: str, tag: str, *, platform: str = "linux/amd64", **labels: str) -> Manifest:
-        """An image that somebody published; labels by the last part of their names (`version`, `revision`, `inputs`)."""
+        """An image that somebody published; labels by the last part of their names: version, revision, inputs."""
         known = {key.rpartition(".")[2]: key for key in (VERSION, REVISION, INPUTS)}
         named = {known[key]: value for key, value in labels.items()}
         return self.registry.add(self.config.repository(name), {platform: named}, tag)

@@ -95,7 +95,9 @@ def test_another_runs_image_under_the_candidate_tag_is_built_again() -> None:
     other = push.add("web", "unproven", version=f"main-{sha(2)[:7]}-1707300000", revision=sha(2))
     bake = push.builder.bake
     push.builder.bake = lambda definition, on_event: (  # type: ignore[method-assign]
-        bake(definition, on_event) if push.builder.baked else push.builder.baked.append(definition) or {"web": other.digest}
+        bake(definition, on_event)
+        if push.builder.baked
+        else push.builder.baked.append(definition) or {"web": other.digest}
     )
     assert made(push)[0].proof.label(VERSION) == TAG
     assert push.recorder.warnings == [
@@ -106,6 +108,6 @@ def test_another_runs_image_under_the_candidate_tag_is_built_again() -> None:
 def test_what_the_registry_refuses_before_the_build_ends_it() -> None:
     push = MemoryPush()
     push.registry.refuses_push.add("api")
-    with pytest.raises(BuildtoolError, match="pushing to r.example/api is not allowed") as caught:
+    with pytest.raises(BuildtoolError, match=r"pushing to r\.example/api is not allowed") as caught:
         made(push)
     assert (caught.value.kind, push.builder.baked) == (REGISTRY_DENIED, [])

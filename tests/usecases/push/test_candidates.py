@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.core.registry.contents import TagRemoval
 from buildtool.errors import REGISTRY_DENIED, BuildtoolError
 from buildtool.usecases.push import candidates as module
 from buildtool.usecases.push.candidates import Candidates
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from buildtool.core.image.names import Repository
+    from buildtool.core.registry.contents import TagRemoval
     from buildtool.usecases.push.plan import Plan
 
 
@@ -47,7 +47,9 @@ def candidates(push: MemoryPush) -> Candidates:
 
 
 @pytest.mark.parametrize("raises", [None, KeyboardInterrupt, BuildtoolError(REGISTRY_DENIED, "no")])
-def test_what_was_pushed_under_it_goes_however_the_block_ends(raises: BaseException | type[BaseException] | None) -> None:
+def test_what_was_pushed_under_it_goes_however_the_block_ends(
+    raises: BaseException | type[BaseException] | None,
+) -> None:
     push, plan = setting()
     ends = pytest.raises((KeyboardInterrupt, BuildtoolError)) if raises else contextlib.nullcontext()
     with ends, candidates(push).removed_after(plan):

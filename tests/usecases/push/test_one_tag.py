@@ -119,8 +119,10 @@ IMAGES = ("web", "api", "job")
     there=st.lists(st.tuples(st.sampled_from(IMAGES), st.integers(1, 2), st.integers(-300, 300)), max_size=6),
     known=st.sets(st.sampled_from(IMAGES)),
 )
-def test_after_a_push_the_images_of_its_commit_carry_one_tag(there: list[tuple[str, int, int]], known: set[str]) -> None:
-    """Whatever earlier runs left behind, and whichever inputs are known: all that Flux selects of this commit is one."""
+def test_after_a_push_the_images_of_its_commit_carry_one_tag(
+    there: list[tuple[str, int, int]], known: set[str]
+) -> None:
+    """Whatever earlier runs left behind, and whichever inputs are known: Flux selects one tag for all of it."""
     push = MemoryPush(2, names=IMAGES, inputs=dict.fromkeys(known, "sha256:2") or {"none": ""})
     for name, commit, time in there:
         published(push, name, commit, NOW + time)

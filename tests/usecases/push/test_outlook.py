@@ -43,7 +43,9 @@ def test_a_push_names_what_exists() -> None:
     assert states(result) == dict.fromkeys(("web", "api"), ("published", FIRST, FIRST))
     assert (result.tag, result.warnings, result.seconds) == (FIRST, (), 0)
     document = result.document()
-    assert [image["digest"] for image in document["images"]] == [push.registry.tagged[name][FIRST] for name in ("web", "api")]
+    assert [image["digest"] for image in document["images"]] == [
+        push.registry.tagged[name][FIRST] for name in ("web", "api")
+    ]
     again = MemoryPush(registry=push.registry, clock=push.clock).run()
     assert states(again) == dict.fromkeys(("web", "api"), ("unchanged", FIRST, FIRST))
     assert (again.tag, again.published) == (None, [])
@@ -85,7 +87,11 @@ def _unreachable(push: MemoryPush) -> None:
             f"main-{sha(3)[:7]}-{NOW + 9}",
             f"web: another push published meanwhile: Flux selects main-{sha(3)[:7]}-{NOW + 9}, not {FIRST}",
         ),
-        (_no_number, None, f"web: another push published meanwhile: what Flux selects is not sure any more, not {FIRST}"),
+        (
+            _no_number,
+            None,
+            f"web: another push published meanwhile: what Flux selects is not sure any more, not {FIRST}",
+        ),
         (
             _unreachable,
             FIRST,

@@ -108,7 +108,7 @@ def test_images_of_one_commit_stay_together() -> None:
     race = Race(2, names=("web", "api"))
     race.comes(1, NOW + 5, name="api")
     tag = f"main-{sha(2)[:7]}-{NOW + 6}"
-    assert race.settle() == [f"api:{tag}", f"web:{tag}"]
+    assert race.settle() == [f"web:{tag}", f"api:{tag}"]
     assert race.on_top("web") == race.on_top("api") == tag
 
 

@@ -63,7 +63,10 @@ def test_the_same_inputs_are_not_built_again() -> None:
         ({"options": PushOptions(force=True)}, "--force"),
         ({"inputs": {"api": "sha256:1"}}, "its context is remote"),
         ({"platforms": ["linux/arm64"], "inputs": {"web": "sha256:1"}}, "other platforms"),
-        ({"branch": "master", "policy": BOTH_BRANCHES, "inputs": {"web": "sha256:1"}}, f"{FIRST} is not of this branch"),
+        (
+            {"branch": "master", "policy": BOTH_BRANCHES, "inputs": {"web": "sha256:1"}},
+            f"{FIRST} is not of this branch",
+        ),
         ({"names": ["web"], "policies": False, "inputs": {"web": "sha256:2"}}, "changed inputs"),
     ],
 )
@@ -137,7 +140,9 @@ def test_a_commit_that_this_clone_does_not_know_is_warned_of() -> None:
     push = MemoryPush(2, history=MemoryHistory(frozenset({sha(1)})), names=["web"])
     push.add("web", f"main-{SHA1}-{NOW + 1_000_000}", revision=sha(1))
     warnings = push.plan().warnings
-    assert any("is not in this clone" in warning and "git fetch --unshallow" in warning for warning in warnings), warnings
+    assert any("is not in this clone" in warning and "git fetch --unshallow" in warning for warning in warnings), (
+        warnings
+    )
 
 
 # ---------------------------------------------------------------- the time of the tag

@@ -32,7 +32,12 @@ LOOSE = POLICY.replace("^main-[a-f0-9]{{7,40}}-", "^main-.*-")
 def test_the_facts_of_a_run() -> None:
     ready = MemoryPush(3).ready()
     source = ready.source
-    assert (source.revision, source.branch, source.branch_source, source.time) == (sha(3), "main", "HEAD", 1_700_000_003)
+    assert (source.revision, source.branch, source.branch_source, source.time) == (
+        sha(3),
+        "main",
+        "HEAD",
+        1_700_000_003,
+    )
     assert [image.name for image in ready.images] == ["web", "api"]
     assert [policy.name for policy in ready.policies.values() if policy] == ["web", "api"]
     assert ready.warnings == []

@@ -115,7 +115,9 @@ def test_an_older_commit_that_came_in_between_is_put_below() -> None:
         f"r.example/{name}:{tag}" for tag in (own, over) for name in ("web", "api")
     ]
     assert push.recorder.warnings == [
-        "another push published at the same moment; the newest commit was put on top: "
-        f"r.example/web:{over}, r.example/api:{over}"
+        (
+            "another push published at the same moment; the newest commit was put on top: "
+            f"r.example/web:{over}, r.example/api:{over}"
+        )
     ]
     assert registry.tagged["web"][own] == registry.tagged["web"][over]

@@ -26,7 +26,10 @@ def test_one_tag_for_all_and_nothing_else_is_left(driver: str) -> None:
     result = push.run()
     assert result.tag == tag(1)
     assert {name: push.tags(name) for name in ("web", "api")} == {"web": {tag(1)}, "api": {tag(1)}}
-    assert [text for text in push.recorder.said if text[0].isupper()][1:] == ["Prove what the registry holds", "Publish"]
+    assert [text for text in push.recorder.said if text[0].isupper()][1:] == [
+        "Prove what the registry holds",
+        "Publish",
+    ]
 
 
 def test_running_it_again_changes_nothing() -> None:
