@@ -97,7 +97,9 @@ def _look_up(address: str | None, reference: str, timeout: float) -> None:
 
     client = docker.DockerClient(base_url=address, timeout=int(timeout))
     try:
-        client.api.inspect_distribution(reference, auth_config={})  # {}: none, rather than those of docker login
+        cast("Any", client.api).inspect_distribution(
+            reference, auth_config={}
+        )  # {}: none, rather than those of docker login
     finally:
         client.close()
 

@@ -88,7 +88,7 @@ BUILD_SILENT = Kind(
     exit=Exit.UNREACHABLE,
     title="nothing was heard of the build or upload for too long",
     meaning="docker buildx printed nothing for as long as `push.silence` allows, and was ended.",
-    reason="a connection that hangs would keep the run waiting for ever; no tag was published.",
+    reason="a connection that hangs would keep the run waiting without end; no tag was published.",
     fix=(
         "check that registry and builder answer, and run the same command again; raise push.silence in buildtool.toml "
         "for a step that prints nothing for longer"

@@ -21,6 +21,14 @@ POLICY_MISMATCH = Kind(
     reason="the image would be published and never deployed, without an error anywhere.",
     fix="build a branch that the policy takes, change the policy, or publish it anyway with --no-deploy",
 )
+WOULD_DEPLOY = Kind(
+    code="would-deploy",
+    exit=Exit.NO,
+    title="Flux would deploy this tag",
+    meaning="the ImagePolicy of an image selects the tag of a run that is not to be deployed.",
+    reason="--no-deploy and uncommitted files are asked for by people who do not expect the image to run anywhere.",
+    fix="leave --no-deploy out, commit the changes, or anchor the pattern of the policy",
+)
 TAG_EXISTS = Kind(
     code="tag-exists",
     exit=Exit.NO,
@@ -52,7 +60,10 @@ CLOCK_SKEW = Kind(
     code="clock-skew",
     exit=Exit.NO,
     title="the clocks differ by more than a day",
-    meaning="the time of this machine and the Date header of the registry differ by more than 24 hours.",
+    meaning=(
+        "the time of this machine and the Date header of the registry differ by more than 24 hours, or the clock of "
+        "this machine was never set."
+    ),
     reason=(
         "Flux takes the tag with the latest time: a tag from a clock that is ahead stays selected until that time "
         "has passed."

@@ -74,7 +74,7 @@ def require_dirty_hidden(name: str, policy: ImagePolicy, tag: str) -> None:
     if select(policy, [tag]).winner is None:
         return
     raise errors.BuildtoolError(
-        errors.POLICY_MISMATCH,
+        errors.WOULD_DEPLOY,
         f"{name}: ImagePolicy {policy.namespace}:{policy.name} would deploy {tag}, which holds uncommitted files",
         place=str(policy.place) if policy.place else None,
         fix="anchor the policy's pattern, so that it does not match -dirty tags, or commit the changes",
@@ -105,7 +105,7 @@ def require_no_deploy(name: str, policy: ImagePolicy, tags: Sequence[str], tag: 
     """Refuse a tag that Flux would deploy, or might, for a run that is not to be deployed."""
     if tag in select(policy, [*tags, tag]).possible:
         raise errors.BuildtoolError(
-            errors.POLICY_MISMATCH,
+            errors.WOULD_DEPLOY,
             f"{name}: ImagePolicy {policy.namespace}:{policy.name} would deploy {tag}, and this run is not to be "
             "deployed",
             place=str(policy.place) if policy.place else None,

@@ -7,6 +7,7 @@ import pytest
 from buildtool.core.build.labels import REVISION
 from buildtool.core.image.names import Platform
 from buildtool.core.image.proof import Proof, PushedImage, children, problems, read_image
+from buildtool.core.image.started import Command
 
 ARM, AMD = Platform.parse("linux/arm64"), Platform.parse("linux/amd64")
 
@@ -65,6 +66,18 @@ def test_the_platform_comes_from_the_config_not_from_the_manifest() -> None:
     config: dict[str, Any] = {"os": "linux", "architecture": "amd64", "config": {"Labels": {"a": "b"}, "Cmd": ["/x"]}}
     read = read_image("sha256:1", manifest, config)
     assert (read.platform, read.size, read.labels, read.command.words) == (AMD, 12, {"a": "b"}, ("/x",))
+
+
+@pytest.mark.parametrize(
+    ("settings", "command"),
+    [
+        ({"Entrypoint": ["/entry.sh"], "Cmd": ["app"]}, Command(("/entry.sh", "app"))),
+        ({"Cmd": ["./app"], "WorkingDir": "/srv", "Env": ["PATH=."]}, Command(("./app",), ("PATH=.",), "/srv")),
+        ({"Entrypoint": None, "Cmd": None, "Env": None, "WorkingDir": ""}, Command(())),
+    ],
+)
+def test_what_it_starts(settings: dict[str, Any], command: Command) -> None:
+    assert read_image("sha256:1", {}, {"os": "linux", "architecture": "arm64", "config": settings}).command == command
 
 
 @pytest.mark.parametrize("config", [{}, {"os": "linux"}, {"os": 1, "architecture": "arm64"}])

@@ -12,6 +12,10 @@ from buildtool.errors import BUILD_FAILED, PUSH_INTERRUPTED, REGISTRY_DENIED, RE
 from tests.support.memory.push import MemoryPush, sha
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from buildtool.core.build.definition import BakeDefinition
+    from buildtool.core.build.events import BuildEvent
     from buildtool.usecases.push.result import Proven
 
 TAG = f"main-{sha(1)[:7]}-1707300000"
@@ -93,12 +97,12 @@ def test_another_runs_image_under_the_candidate_tag_is_built_again() -> None:
     """Two machines, one candidate tag, at one moment: the digest that the builder reports is the other's."""
     push = MemoryPush(names=["web"])
     other = push.add("web", "unproven", version=f"main-{sha(2)[:7]}-1707300000", revision=sha(2))
-    bake = push.builder.bake
-    push.builder.bake = lambda definition, on_event: (  # type: ignore[method-assign]
-        bake(definition, on_event)
-        if push.builder.baked
-        else push.builder.baked.append(definition) or {"web": other.digest}
-    )
+    bake, digests = push.builder.bake, [{"web": other.digest}]
+
+    def one_after_the_other(definition: BakeDefinition, on_event: Callable[[BuildEvent], None]) -> Mapping[str, str]:
+        return digests.pop() if digests else bake(definition, on_event)
+
+    push.builder.bake = one_after_the_other  # type: ignore[method-assign]
     assert made(push)[0].proof.label(VERSION) == TAG
     assert push.recorder.warnings == [
         "another run pushed web under the candidate tag at the same moment; trying again in 2 s (4 left)"

@@ -76,7 +76,7 @@ def _unreachable(push: MemoryPush) -> None:
     def tags(_: object) -> Any:
         raise BuildtoolError(REGISTRY_UNREACHABLE, "no answer", place="http://memory")
 
-    push.registry.tags = tags  # type: ignore[method-assign]
+    push.registry.tags = tags  # type: ignore[assignment,method-assign]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from buildtool.core.flux.policy import select
 from buildtool.core.image.names import Platform
 from buildtool.core.registry.contents import Manifest
-from buildtool.errors import OLDER_COMMIT, POLICY_MISMATCH, BuildtoolError
+from buildtool.errors import OLDER_COMMIT, POLICY_MISMATCH, WOULD_DEPLOY, BuildtoolError
 from buildtool.usecases.push.options import PushOptions
 from tests.support.clock import PatientClock
 from tests.support.memory.push import MemoryHistory, MemoryPush, sha
@@ -218,7 +218,7 @@ def test_time_only_grows_and_flux_selects_it(times: list[int], now: int, branch:
 def test_a_run_that_is_not_to_be_deployed_gets_no_tag_that_flux_takes() -> None:
     with pytest.raises(BuildtoolError, match=f"web: ImagePolicy flux-system:web would deploy {FIRST}") as caught:
         MemoryPush(options=PushOptions(deploy=False)).plan()
-    assert caught.value.kind is POLICY_MISMATCH
+    assert caught.value.kind is WOULD_DEPLOY
     assert "leave --no-deploy out" in caught.value.fix
 
 

@@ -16,6 +16,7 @@ from buildtool.errors import (
     POLICY_MISMATCH,
     POLICY_UNKNOWN,
     USAGE,
+    WOULD_DEPLOY,
     BuildtoolError,
 )
 from buildtool.usecases.push.options import PushOptions
@@ -58,7 +59,7 @@ def test_only_the_images_that_were_named_count() -> None:
         ({"clock": PatientClock(86_400)}, CLOCK_SKEW, "this machine's clock says 1970-01-02: it was never set"),
         (
             {"changes": ("a",), "options": PushOptions(allow_dirty=True), "policy": LOOSE},
-            POLICY_MISMATCH,
+            WOULD_DEPLOY,
             "which holds uncommitted files",
         ),
     ],

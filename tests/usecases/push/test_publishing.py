@@ -57,7 +57,7 @@ def test_a_plan_that_writes_nothing_asks_nothing() -> None:
     again = MemoryPush(registry=push.registry, clock=push.clock)
     planner = again.planner()
     plan = planner.plan(again.options)
-    again.live.read = lambda _: pytest.fail("there is nothing to publish")  # type: ignore[method-assign]
+    again.live.read = lambda _: pytest.fail("there is nothing to publish")  # type: ignore[assignment,method-assign]
     assert publish(again, again.publisher(planner), plan) == []
     assert again.recorder.said == []
 

@@ -11,7 +11,10 @@ from buildtool.usecases.push.options import PushOptions
 from tests.support.memory.push import MemoryPush, sha
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from buildtool.core.build.definition import BakeDefinition
+    from buildtool.usecases.push.result import PushResult
 
 NOW = 1_707_300_000
 
@@ -54,10 +57,10 @@ class Overtakes(MemoryPush):
 
     times = 1
 
-    def run(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def run(self) -> PushResult:
         bake = self.builder.bake
 
-        def and_the_other(definition: BakeDefinition, on_event: object):  # type: ignore[no-untyped-def]  # noqa: ANN202
+        def and_the_other(definition: BakeDefinition, on_event: object) -> Mapping[str, str]:
             digests = bake(definition, on_event)  # type: ignore[arg-type]
             if self.times > 0:
                 self.times -= 1

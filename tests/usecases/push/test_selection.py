@@ -17,6 +17,7 @@ from buildtool.errors import (
     EXCLUSION_LIST,
     POLICY_MISMATCH,
     POLICY_UNKNOWN,
+    WOULD_DEPLOY,
     BuildtoolError,
 )
 from buildtool.errors.findings import Place
@@ -135,9 +136,9 @@ def test_no_deploy_is_no_word_for_a_tag_that_flux_would_deploy() -> None:
     older = [f"main-{SHA}-1700000000"]
     selection.require_no_deploy("web", POLICY_OF, older, f"side-{SHA}-1700000001")
     selection.require_no_deploy("web", POLICY_OF, older, f"main-{SHA}-1600000000")
-    with raised(POLICY_MISMATCH, f"would deploy main-{SHA}-1700000001, and this run is not to be deployed"):
+    with raised(WOULD_DEPLOY, f"would deploy main-{SHA}-1700000001, and this run is not to be deployed"):
         selection.require_no_deploy("web", POLICY_OF, older, f"main-{SHA}-1700000001")
-    with raised(POLICY_MISMATCH, "would deploy"):
+    with raised(WOULD_DEPLOY, "would deploy"):
         selection.require_no_deploy("web", POLICY_OF, older, "main-0000000-1700000000")
 
 
@@ -154,7 +155,7 @@ def test_only_policies_on_what_is_pushed_see_the_candidate() -> None:
 def test_uncommitted_files_must_be_out_of_sight() -> None:
     selection.require_dirty_hidden("web", POLICY_OF, f"main-{SHA}-dirty-1700000000")
     loose = manifests(r"^main-.*-(?P<ts>[0-9]{10})$").policies["flux-system:web"]
-    with raised(POLICY_MISMATCH, "uncommitted"):
+    with raised(WOULD_DEPLOY, "uncommitted"):
         selection.require_dirty_hidden("web", loose, f"main-{SHA}-dirty-1700000000")
 
 
