@@ -123,7 +123,8 @@ def bake_definition(
         "group": {"default": {"targets": list(names)}},
         "target": {target.name: escape(target.document()) for target in targets},
     }
-    hosts = tuple(dict.fromkeys(target.destination.repository.host for target in targets))
+    destinations = [target.destination for target in targets if target.destination is not None]
+    hosts = tuple(dict.fromkeys(destination.repository.host for destination in destinations))
     return BakeDefinition(document, names, tuple(reads), environment or {}, hosts)
 
 

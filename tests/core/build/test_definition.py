@@ -105,4 +105,4 @@ def test_where_a_cache_goes(destination: str, expected: tuple[Repository, str] |
 
 
 def test_the_hosts_that_are_pushed_to() -> None:
-    assert bake_definition([target(), target()]).hosts == (target().destination.repository.host,)
+    assert bake_definition([target(), target()]).hosts == ("127.0.0.1:5000",)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from buildtool.config import load
+from buildtool.config.settings import CacheConfig, PushConfig
 from buildtool.core.build.inputs import Inputs
+from buildtool.core.build.labels import ALLOW_OLDER, CREATED, INPUTS, REVISION, VERSION
 from buildtool.core.commit.tags import BuildFacts, make_tag
-from buildtool.usecases.push.bake_targets import bases, definition_for
-from buildtool.usecases.push.options import Source
+from buildtool.usecases.push.bake_targets import bases, candidate_tag, definition_for
+from buildtool.usecases.push.options import PushOptions, Source
 from buildtool.usecases.push.plan import ImagePlan, Plan
+from tests.support.memory.push import MemoryPush, sha
+from tests.support.shop import POLICY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +92,115 @@ def test_the_images_below(config: Config) -> None:
 def test_secrets_as_buildx_reads_them(config: Config) -> None:
     found = document(config, "base")["target"]["base"]["secret"]
     assert found == [f"id=npm,src={config.root}/token", "id=key,env=KEY", "id=either"]
+
+
+TAG = f"main-{sha(1)[:7]}-1707300000"
+
+
+def built(push: MemoryPush, web: dict[str, Any] | None = None) -> Any:
+    """The definition for the images of a push, `web` with more settings."""
+    images = dict(push.config.images)
+    images["web"] = replace(images["web"], **(web or {}))
+    push.config = replace(push.config, images=images)
+    plan = push.preparation(push.planner()).plan(push.options)
+    return definition_for(push.config, plan)
+
+
+def target(push: MemoryPush, web: dict[str, Any] | None = None) -> Any:
+    return built(push, web).document["target"]["web"]
+
+
+def test_every_image_that_is_built_is_one_target() -> None:
+    push = MemoryPush()
+    definition = built(push)
+    assert definition.targets == ("web", "api")
+    assert definition.environment == {"SOURCE_DATE_EPOCH": "1700000001"}
+    assert (definition.reads, definition.hosts) == ((), ("r.example",))
+    push.run()
+    again = MemoryPush(2, registry=push.registry, clock=push.clock, inputs={"web": "sha256:1", "api": "sha256:2"})
+    assert built(again).targets == ("api",)
+
+
+@pytest.mark.parametrize(
+    ("driver", "tags", "by_digest"),
+    [("docker", ["r.example/web:unproven"], False), ("docker-container", [], True), ("remote", [], True)],
+)
+def test_nothing_is_pushed_under_a_tag_that_flux_takes(driver: str, tags: list[str], by_digest: bool) -> None:  # noqa: FBT001
+    push = MemoryPush(driver=driver)
+    document = target(push)
+    assert document["tags"] == tags
+    assert ("push-by-digest=true" in document["output"][0]) is by_digest
+    plan = push.preparation(push.planner()).plan(push.options)
+    assert candidate_tag(push.config, plan) == (None if by_digest else "unproven")
+
+
+def test_labels_say_where_it_comes_from_and_the_users_own_cannot_replace_them() -> None:
+    labels = target(MemoryPush(), {"labels": {"org.example.team": "web", REVISION: "mine"}})["labels"]
+    assert {key: labels[key] for key in (REVISION, VERSION, INPUTS, "org.example.team")} == {
+        REVISION: sha(1),
+        VERSION: TAG,
+        INPUTS: "sha256:1",
+        "org.example.team": "web",
+    }
+    assert labels[CREATED] == "2024-02-07T10:00:00Z"
+    assert ALLOW_OLDER not in labels
+    assert target(MemoryPush(options=PushOptions(allow_older=True)))["labels"][ALLOW_OLDER] == "true"
+
+
+def test_a_time_that_is_no_date_is_not_written_as_one() -> None:
+    """Other tags that the policy takes count in milliseconds."""
+    push = MemoryPush(policy=POLICY.replace("{{10}}", "+"))
+    push.add("web", f"main-{sha(1)[:7]}-1707300000123", revision=sha(1))
+    labels = target(push)["labels"]
+    assert labels[VERSION] == f"main-{sha(1)[:7]}-1707300000124"
+    assert CREATED not in labels
+
+
+@pytest.mark.parametrize("value", ["{tag}", "v-{tag}-{revision}", "plain", "{other}"])
+def test_build_arguments_may_name_the_tag_and_the_revision(value: str) -> None:
+    expected = value.replace("{tag}", TAG).replace("{revision}", sha(1))
+    assert target(MemoryPush(), {"args": {"A": value}})["args"] == {"A": expected}
+    assert target(MemoryPush())["args"] == {}, "nothing is passed that was not asked for"
+
+
+def test_paths_count_from_the_configuration() -> None:
+    settings = {"context": "web/../site", "dockerfile": "site/Dockerfile", "contexts": {"a": "more", "b": "target:api"}}
+    document = target(MemoryPush(), settings)
+    assert (document["context"], document["dockerfile"]) == ("/repo/site", "/repo/site/Dockerfile")
+    assert document["contexts"] == {"a": "/repo/more", "b": "target:api"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "reads"),
+    [
+        ({"context": "../lib", "dockerfile": "../lib/Dockerfile"}, ("/lib",)),
+        ({"contexts": {"a": "../more"}}, ("/more",)),
+        ({"contexts": {"a": "docker-image://r.example/x"}}, ()),
+        ({"secrets": ("id=a,src=../key",)}, ("/key",)),
+        ({"secrets": ("id=a,source=../key",)}, ("/key",)),
+        ({"secrets": ("id=a,env=KEY",)}, ()),
+        ({"secrets": ("id=a,src=key",)}, ()),
+    ],
+)
+def test_what_is_read_outside_is_named(settings: dict[str, Any], reads: tuple[str, ...]) -> None:
+    assert built(MemoryPush(), settings).reads == reads
+
+
+@pytest.mark.parametrize(
+    ("enabled", "own", "used"), [(False, None, False), (True, None, True), (True, False, False), (False, True, True)]
+)
+def test_the_cache_is_beside_each_image(enabled: bool, own: bool | None, used: bool) -> None:  # noqa: FBT001
+    push = MemoryPush()
+    push.config = replace(push.config, cache=CacheConfig(enabled=enabled))
+    document = target(push, {"cache": own, "cache_to": ("type=gha",)})
+    assert document["cache-to"][0] == "type=gha"
+    assert [line for line in document["cache-to"][1:] if "ref=r.example/web:buildcache" in line] == document[
+        "cache-to"
+    ][1:]
+    assert (len(document["cache-to"]) == 2) == used == ("cache-from" in document)
+
+
+def test_provenance_where_it_is_asked_for() -> None:
+    push = MemoryPush()
+    push.config = replace(push.config, push=PushConfig(attestations=True))
+    assert target(push)["attest"][0] == "type=provenance,mode=max"
