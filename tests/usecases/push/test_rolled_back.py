@@ -67,7 +67,7 @@ def test_the_next_commit_wins(rolled: MemoryPush) -> None:
 
 
 def test_what_flux_will_not_deploy_is_not_refused(rolled: MemoryPush) -> None:
-    options = PushOptions(deploy=False)
+    options = PushOptions(deploy=False, branch="side")
     assert MemoryPush(2, NAMES, rolled.registry, rolled.clock, options=options).run().published
 
 
