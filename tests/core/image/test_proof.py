@@ -100,7 +100,7 @@ CONFIG: dict[str, Any] = {"os": "linux", "architecture": "arm64", "config": {"Cm
 
 def test_an_image_is_read() -> None:
     read = read_image("sha256:d", MANIFEST, CONFIG)
-    assert (read.size, read.command, read.layers) == (14, ("/app",), ("sha256:1", "sha256:2"))
+    assert (read.size, read.command.words, read.layers) == (14, ("/app",), ("sha256:1", "sha256:2"))
 
 
 @pytest.mark.parametrize("odd", ["text", 7, ["x"], [[]], True, [{"digest": 1}], [{"digest": "sha256:1", "size": -1}]])
