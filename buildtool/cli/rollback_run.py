@@ -75,7 +75,7 @@ def _parts(wiring: Wiring) -> _Parts:
     live = LiveTags(wiring.registry, wiring.config, wiring.manifests)
     standings = Standings(wiring.config, wiring.manifests, live, _Subjects(wiring))
     targets = Targets(standings, SetterHistory(_Log(wiring), wiring.texts, wiring.repo.facts.sha))
-    lock = MachineLock(wiring.cache / "locks")
+    lock = MachineLock(wiring.cache / "locks", wiring.clock, wiring.output.say)
     transaction = Transaction(wiring.registry, lock, EndingSignals(), wiring.config.registry)
     proof = TargetProof(wiring.registry, wiring.layers)
     rollback = Rollback(standings, targets, proof, transaction, wiring.clock)

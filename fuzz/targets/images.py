@@ -15,8 +15,9 @@ import zstandard
 from buildtool.adapters.registry.http.answer import Answer
 from buildtool.adapters.registry.v2.content import read_manifest
 from buildtool.core.image.names import Repository
-from buildtool.core.image.programs import dump, load, merge, read_layer, wrong_program
+from buildtool.core.image.programs import dump, load, merge, read_layer
 from buildtool.core.image.proof import problems
+from buildtool.core.image.started import Command, wrong_program
 from buildtool.usecases.prove import read_back
 from fuzz.target import Target
 
@@ -108,7 +109,7 @@ def _layer(data: bytes) -> None:
     index = read_layer(io.BytesIO(data))
     files = merge([index, load(json.loads(json.dumps(dump(index)))), index])
     for command in ("app", "/abs/file", "lib/../hard"):
-        wrong_program(files, [command], "amd64", ["PATH=/bin:/usr/bin"])
+        wrong_program(files, Command([command], ["PATH=/bin:/usr/bin"]), "amd64")
 
 
 def _remembered(data: bytes) -> None:
