@@ -168,7 +168,7 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
     file.seek(0)
     stream: IO[bytes] = file
     if magic.startswith(_GZIP):
-        stream = cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+        stream = cast("IO[bytes]", gzip.GzipFile(fileobj=file, mode="rb"))
     elif magic == _ZSTD:
         from zstandard import ZstdDecompressor  # noqa: PLC0415 -- few layers are
 
