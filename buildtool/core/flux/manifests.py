@@ -42,6 +42,7 @@ class ImageRepository:
     place: Place
     login: bool = False
     worlds: frozenset[str] = frozenset()
+    image_place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +340,7 @@ def _repository(item: Object) -> ImageRepository:
         place=item.place,
         login=_has_login(item),
         worlds=item.worlds,
+        image_place=item.at(item.root.get("spec", "image") or item.root),
     )
 
 

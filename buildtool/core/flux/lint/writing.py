@@ -1,0 +1,77 @@
+"""Which automation writes which marker, and from which policy: the one place where that is decided for the rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.flux.tree.sources import Where
+from buildtool.core.flux.tree.substitution import is_unknown
+from buildtool.core.flux.tree.worlds import is_abandoned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from buildtool.core.flux.lint.marker_scan import Mark
+    from buildtool.core.flux.lint.tree import Tree
+    from buildtool.core.flux.manifests import Automation, Policy
+
+
+def is_live(tree: Tree, path: str) -> bool:
+    """Whether anybody uses the file: it is applied or may be, or it holds no objects (a compose file, chart values)."""
+    return tree.flux.is_applied(path) or (not tree.flux.in_file(path) and not is_abandoned(path))
+
+
+def working(tree: Tree) -> list[Automation]:
+    """The automations that work on this repository, or may."""
+    return [one for one in tree.manifests.automations if one.where is not Where.ELSEWHERE]
+
+
+def writers(tree: Tree, path: str, key: str) -> list[Policy]:
+    """The policies of this key from which some automation writes markers in the file."""
+    return list(dict.fromkeys(policy for _, policy in _pairs(tree, path, key)))
+
+
+def written(tree: Tree) -> Iterator[tuple[str, Mark, Automation, Policy]]:
+    """Every marker with each automation that writes it and the policy that it takes the tag from, by path."""
+    for path, marks in sorted(tree.marks.items()):
+        if not is_live(tree, path) or tree.sources[path].parsed.broken or marks.skipped:
+            continue
+        for mark in marks.seen:
+            for automation, policy in _pairs(tree, path, mark.policy):
+                yield path, mark, automation, policy
+
+
+def unreached(tree: Tree, key: str, found: list[Policy]) -> str:
+    """Why no automation uses this policy, "" where one does, or where that cannot be known."""
+    automations = working(tree)
+    if not automations or any(one.where is Where.UNKNOWN or _is_vague(one.namespace) for one in automations):
+        return ""
+    if any(tree.manifests.serving(policy) for policy in found):
+        return ""
+    namespace = key.partition(":")[0]
+    if any(world.may_hold_more(namespace) for world in tree.flux.worlds):
+        return ""
+    named = f"ImagePolicy {key.replace(':', '/', 1)}"
+    here = sorted({one.namespace for one in automations})
+    if namespace not in here:
+        return f"{named} is not in the automation's namespace ({', '.join(here)})"
+    return f"{named} does not have the labels of the policySelector"
+
+
+def is_same(one: Policy, other: Policy) -> bool:
+    """Whether two policies select the same tags for all that is known; one that is not known may."""
+    if not (one.known and other.known):
+        return True
+    return one.value.filter == other.value.filter and one.value.choice == other.value.choice
+
+
+def _pairs(tree: Tree, path: str, key: str) -> Iterator[tuple[Automation, Policy]]:
+    for policy in tree.manifests.named(key):
+        if policy.key == key:
+            for automation in tree.manifests.serving(policy):
+                if automation.where is not Where.ELSEWHERE and automation.covers(path):
+                    yield automation, policy
+
+
+def _is_vague(namespace: str) -> bool:
+    return not namespace or is_unknown(namespace)
