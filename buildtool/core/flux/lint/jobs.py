@@ -6,7 +6,6 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.lint.secret_values import decoded, holds_secret, is_secret, is_secret_name
 from buildtool.core.flux.manifests import SETTER_TOKEN
 from buildtool.core.flux.tree.layers import ImageOverride, overrides
 from buildtool.errors.findings import Place
@@ -97,6 +96,8 @@ def _is_written(tree: Tree, override: tuple[str, Node]) -> bool:
 
 
 def _environment(item: Object) -> Iterator[Finding]:
+    from buildtool.core.flux.lint.secret_values import is_secret, is_secret_name  # noqa: PLC0415 -- see below
+
     for key, node in item.root.walk():
         if key is None or key.text != "env":
             continue
@@ -152,6 +153,9 @@ def _script_files(tree: Tree) -> Iterator[Finding]:
 
 
 def _secret(item: Object) -> Iterator[Finding]:
+    # 5 ms of regular expressions, and most files hold no secret
+    from buildtool.core.flux.lint.secret_values import decoded, holds_secret  # noqa: PLC0415
+
     if item.root.get("sops") is not None or item.root.string("type") == "kubernetes.io/service-account-token":
         return
     for field, read in (("data", decoded), ("stringData", str)):

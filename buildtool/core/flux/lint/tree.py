@@ -9,9 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.flux.lint.marker_scan import read_marks
-from buildtool.core.flux.manifests import from_objects
 from buildtool.core.flux.objects import is_kustomization
-from buildtool.core.flux.tree.model import FluxTree, Presence
 from buildtool.errors.findings import Place
 
 if TYPE_CHECKING:
@@ -21,6 +19,7 @@ if TYPE_CHECKING:
     from buildtool.core.flux.lint.settings import Settings
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.objects import Object
+    from buildtool.core.flux.tree.model import FluxTree
     from buildtool.core.yaml.node import Node
     from buildtool.core.yaml.parser import Parsed
 
@@ -82,6 +81,8 @@ class Tree:
     @cached_property
     def flux(self) -> FluxTree:
         """What Flux applies of this tree, and by which names."""
+        from buildtool.core.flux.tree.model import FluxTree  # noqa: PLC0415 -- 20 ms, and many a hook needs no model
+
         return FluxTree({source.path: source.parsed for source in self.sources.values()}, self.paths, self.read)
 
     @cached_property
@@ -94,6 +95,8 @@ class Tree:
 
     @cached_property
     def manifests(self) -> Manifests:
+        from buildtool.core.flux.manifests import from_objects  # noqa: PLC0415 -- as above
+
         return from_objects(self.flux)
 
     @cached_property
@@ -119,7 +122,7 @@ class Tree:
 
     def lacks(self, item: Object, kind: str, namespace: str, name: str) -> bool:
         """Whether an object that `item` names is certainly in no file that its cluster applies."""
-        return self.flux.presence(kind, namespace, name, item.worlds) is Presence.MISSING
+        return self.flux.presence(kind, namespace, name, item.worlds) == "missing"
 
     def workflows(self) -> Iterator[tuple[Source, Node]]:
         return self._roots(_WORKFLOW)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from buildtool.core.flux.objects import KUSTOMIZATION_FILES
+from buildtool.core.flux.objects import KUSTOMIZATION_FILES, is_kustomization
 from buildtool.core.flux.tree.kustomization import Kustomization, read_kustomization
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_ITEMS = 20_000  # of one build, and of all builds together ten times that: more is not looked at
 MAX_DEPTH = 60
+_NAMES = tuple(KUSTOMIZATION_FILES)
 
 
 class Item(NamedTuple):
@@ -64,19 +66,36 @@ class Builds:
     _files: dict[str, Kustomization | None] = field(default_factory=dict)
     _left: int = MAX_ITEMS * 10
 
-    def __post_init__(self) -> None:
-        self._below: dict[str, list[str]] = {}
-        for path in sorted(self.paths):
-            self._below.setdefault(posixpath.dirname(path), []).append(path)
-        self.folders = frozenset(_folders(self._below))
-        self._children: dict[str, list[str]] = {}
-        for folder in sorted(self.folders - {""}):
-            self._children.setdefault(posixpath.dirname(folder), []).append(folder)
-
     def kustomization_path(self, folder: str) -> str:
         """The kustomization file of a folder, "" where it has none."""
-        names = (posixpath.join(folder, name) for name in sorted(KUSTOMIZATION_FILES, reverse=True))
-        return next((name for name in names if name in self.paths), "")
+        return self.kustomizations.get(folder, "")
+
+    @cached_property
+    def kustomizations(self) -> dict[str, str]:
+        """The kustomization file of each folder that has one; kustomize refuses a folder with several."""
+        found = sorted(path for path in self.paths if path.endswith(_NAMES) and is_kustomization(path))
+        return {posixpath.dirname(path): path for path in found}
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a file, the root as ""."""
+        return frozenset(_folders(self._below))
+
+    @cached_property
+    def _below(self) -> dict[str, list[str]]:
+        """The files of each folder."""
+        found: dict[str, list[str]] = {}
+        for path in sorted(self.paths):
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+        return found
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        """The folders right below each folder."""
+        found: dict[str, list[str]] = {}
+        for folder in sorted(self.folders - {""}):
+            found.setdefault(posixpath.dirname(folder), []).append(folder)
+        return found
 
     def kustomization(self, folder: str) -> Kustomization | None:
         """The kustomization file of a folder as a value, None where it has none."""

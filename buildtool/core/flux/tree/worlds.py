@@ -74,7 +74,7 @@ class Worlds:
         worlds = [self._grown(World(key, sure=True), roots) for key, roots in sorted(self._roots().items())]
         if not worlds:
             return (self._possible(),)
-        if not any(posixpath.basename(path) == _SYNC for path in self.builds.paths):
+        if not self._syncs():
             self._add_unreached(worlds[0])  # others may be applied by hand
         return tuple(worlds)
 
@@ -92,10 +92,9 @@ class Worlds:
     def _roots(self) -> dict[str, list[Applier]]:
         """What each cluster begins with, by its path."""
         found: dict[str, list[Applier]] = {}
-        for path in sorted(self.builds.paths):
-            if posixpath.basename(path) == _SYNC:
-                for root in self._synced(path):
-                    found.setdefault(root.path, []).append(root)
+        for path in self._syncs():
+            for root in self._synced(path):
+                found.setdefault(root.path, []).append(root)
         for item in self.everything:
             sync = sync_of(item)
             if sync is not None:
@@ -108,6 +107,9 @@ class Worlds:
             if root.path not in found:
                 found[root.path] = [root]
         return found
+
+    def _syncs(self) -> list[str]:
+        return sorted(path for path in self.builds.paths if path.endswith(_SYNC) and posixpath.basename(path) == _SYNC)
 
     def _synced(self, path: str) -> Iterator[Applier]:
         """The Kustomizations of a gotk-sync.yaml; before bootstrap has written it, what bootstrap will write."""
@@ -175,7 +177,8 @@ class Worlds:
         """Builds that nothing else takes in, files that no build does, and Kustomizations that apply each other."""
         world, nobody = World("", sure=False), Applier(sure=False)
         claimed = self._claimed()
-        free = sorted(posixpath.dirname(path) for path in self.builds.paths if self._is_free(path, claimed))
+        files = self.builds.kustomizations.items()
+        free = sorted(folder for folder, path in files if path not in claimed and not is_abandoned(path))
         included = frozenset[str]().union(*(self.builds.folder(folder).includes for folder in free))
         for folder in free:
             file = self.builds.kustomization(folder)
@@ -205,8 +208,3 @@ class Worlds:
         for item in self.flux:
             if item.path not in world.files and not is_abandoned(item.path):
                 self._grow_from(world, Applier(sure=False), Build((Item(item.path),)))
-
-    def _is_free(self, path: str, taken: set[str]) -> bool:
-        if path in taken or is_abandoned(path):
-            return False
-        return self.builds.kustomization_path(posixpath.dirname(path)) == path

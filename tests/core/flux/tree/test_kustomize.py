@@ -17,6 +17,7 @@ from buildtool.core.flux.objects import objects_in
 from buildtool.core.flux.tree.applied import Applier, objects_of
 from buildtool.core.flux.tree.builds import Builds
 from buildtool.core.flux.tree.layers import effective_image
+from buildtool.core.flux.tree.patches import UNKNOWN
 from buildtool.core.yaml.parser import parse
 from tests.support import kustomize
 
@@ -115,7 +116,7 @@ def modelled(files: Mapping[str, str], folder: str) -> Seen:
     for item in build.items:
         for made in objects_of(item, tuple(objects_in(item.path, parsed[item.path])), Applier()):
             images = " ".join(effective_image(image, item.layers) for image in _images(made.root.plain()))
-            seen[made.kind, made.namespace, HASH.sub("", made.name).removesuffix("-${hash}"), images] += 1
+            seen[made.kind, made.namespace, HASH.sub("", made.name).removesuffix(f"-{UNKNOWN}"), images] += 1
     return seen
 
 
