@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.flux.automations import Automation, Requirement
 from buildtool.core.flux.objects import clamp
 from buildtool.core.flux.tree.model import FluxTree
 from buildtool.core.flux.tree.sources import Where
@@ -15,7 +16,7 @@ from buildtool.core.flux.tree.substitution import is_unknown, may_be
 from buildtool.core.yaml.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from buildtool.core.flux.objects import Object
     from buildtool.core.flux.policy import ImagePolicy
@@ -43,57 +44,6 @@ class ImageRepository:
     login: bool = False
     worlds: frozenset[str] = frozenset()
     image_place: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One of a selector's matchExpressions."""
-
-    key: str
-    operator: str
-    values: frozenset[str]
-
-    def takes(self, labels: Mapping[str, str]) -> bool:
-        """Whether an object with these labels is selected; an operator that Kubernetes does not have takes none."""
-        value = labels.get(self.key)
-        answers = {
-            "In": value is not None and value in self.values,
-            "NotIn": value is None or value not in self.values,
-            "Exists": value is not None,
-            "DoesNotExist": value is None,
-        }
-        return answers.get(self.operator, False)
-
-
-@dataclass(frozen=True, slots=True)
-class Automation:
-    """An ImageUpdateAutomation: `path` is relative to the root ("" is all of it), `push_branch` what it writes to.
-
-    `where` says whether it works on this repository; `worlds` are the clusters that it runs in.
-    """
-
-    namespace: str
-    name: str
-    path: str
-    checkout_branch: str
-    push_branch: str
-    selector: Mapping[str, str]
-    place: Place
-    expressions: tuple[Requirement, ...] = ()
-    where: Where = Where.HERE
-    worlds: frozenset[str] = frozenset()
-
-    def selects(self, labels: Mapping[str, str]) -> bool:
-        """Whether its policySelector takes a policy with these labels."""
-        return self.selector.items() <= labels.items() and all(one.takes(labels) for one in self.expressions)
-
-    def covers(self, path: str) -> bool:
-        """Whether a file is below its path."""
-        return not self.path or path == self.path or path.startswith(f"{self.path}/")
-
-    @property
-    def key(self) -> str:
-        return f"{self.namespace}:{self.name}"
 
 
 @dataclass(eq=False)
@@ -142,7 +92,7 @@ class Policy:
         return _policy(self.item)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifests:
     """Image objects by `namespace:name`. An ImagePolicy whose spec cannot be read is in `unreadable` with the reason.
 
@@ -176,12 +126,17 @@ class Manifests:
 
     def named(self, key: str) -> list[Policy]:
         """Every policy that has this key, or may have it once its variables are put in."""
+        if is_unknown(key):
+            return list(self.found)
         namespace, _, name = key.partition(":")
-        return [policy for policy in self.found if _may_be_named(policy.item, namespace, name)]
+        doubtful = [policy for policy in self._doubtful if _may_be_named(policy.item, namespace, name)]
+        return [*(policy for policy in self._by_key.get(key, ()) if policy not in doubtful), *doubtful]
 
     def serving(self, policy: Policy) -> list[Automation]:
         """The automations that write what a policy selects: same cluster, same namespace, and selecting its labels."""
-        return [one for one in self.automations if self._serves(one, policy)]
+        if policy not in self._serving:
+            self._serving[policy] = [one for one in self.automations if self._serves(one, policy)]
+        return self._serving[policy]
 
     def writing(self, key: str) -> list[Automation]:
         """The automations that write in this repository what the policy `namespace:name` selects.
@@ -189,17 +144,33 @@ class Manifests:
         For a policy that is not in the repository: those of its namespace that select policies without labels.
         """
         mine = [one for one in self.automations if one.where is not Where.ELSEWHERE]
-        policies = [policy for policy in self.found if policy.key == key]
+        policies = self._by_key.get(key, ())
         if not policies:
             return [one for one in mine if one.namespace == key.partition(":")[0] and one.selects({})]
-        return [one for one in mine if any(self._serves(one, policy) for policy in policies)]
+        return [one for one in mine if any(one in self.serving(policy) for policy in policies)]
+
+    @cached_property
+    def _serving(self) -> dict[Policy, list[Automation]]:
+        return {}
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[Policy]]:
+        found: dict[str, list[Policy]] = {}
+        for policy in self.found:
+            found.setdefault(policy.key, []).append(policy)
+        return found
+
+    @cached_property
+    def _doubtful(self) -> list[Policy]:
+        """Those whose name or namespace is only known in the cluster."""
+        return [policy for policy in self.found if is_unknown(policy.key) or not policy.item.namespace]
 
     def _serves(self, automation: Automation, policy: Policy) -> bool:
         return (
             _may_be_one(automation.namespace, policy.item.namespace)
             and automation.selects(policy.labels)
             and not automation.worlds.isdisjoint(policy.item.worlds)
-            and (policy.item.sure or _is_nearest(automation, policy, self.found))
+            and (policy.item.sure or _is_nearest(automation, policy, self._by_key.get(policy.key, [])))
         )
 
 
@@ -212,10 +183,9 @@ def _may_be_named(item: Object, namespace: str, name: str) -> bool:
     return may_be(item.name, name) and _may_be_one(item.namespace, namespace)
 
 
-def _is_nearest(automation: Automation, policy: Policy, found: Iterable[Policy]) -> bool:
-    """Where it is not known what is applied together: whether no policy of this key stands nearer in the tree."""
-    same = [other for other in found if other.key == policy.key]
-    if len(same) == 1:
+def _is_nearest(automation: Automation, policy: Policy, same: Sequence[Policy]) -> bool:
+    """Where it is not known what is applied together: whether no policy of the same key stands nearer in the tree."""
+    if len(same) <= 1:
         return True
     nearest = max(_together(automation.place.path, other.item.path) for other in same)
     return _together(automation.place.path, policy.item.path) == nearest

@@ -41,9 +41,10 @@ from buildtool.errors.rules_markers import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.lint.marker_scan import Mark
     from buildtool.core.flux.lint.tree import Source, Tree
-    from buildtool.core.flux.manifests import Automation, Policy
+    from buildtool.core.flux.manifests import Policy
     from buildtool.errors.findings import Finding
 
 _SILENT = "Flux says nothing: the value is simply never updated."

@@ -9,8 +9,8 @@ from buildtool.core.flux.tree.sources import Where
 from buildtool.core.flux.tree.substitution import is_unknown
 
 if TYPE_CHECKING:
+    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.lint.tree import Source, Tree
-    from buildtool.core.flux.manifests import Automation
 
 _LISTS = frozenset({"List", "ResourceList"})
 _INTERNAL = "internal.config.kubernetes.io/path"

@@ -17,8 +17,8 @@ from buildtool.errors.rules_workflows import BRANCH, CANCEL, FORK, LOOP, PATHS, 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.lint.tree import Source, Tree
-    from buildtool.core.flux.manifests import Automation
     from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding
 

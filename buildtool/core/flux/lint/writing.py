@@ -11,9 +11,10 @@ from buildtool.core.flux.tree.worlds import is_abandoned
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.lint.marker_scan import Mark
     from buildtool.core.flux.lint.tree import Tree
-    from buildtool.core.flux.manifests import Automation, Policy
+    from buildtool.core.flux.manifests import Policy
 
 
 def is_live(tree: Tree, path: str) -> bool:
