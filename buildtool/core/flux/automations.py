@@ -37,7 +37,8 @@ class Requirement:
 class Automation:
     """An ImageUpdateAutomation: `path` is relative to the root ("" is all of it), `push_branch` what it writes to.
 
-    `where` says whether it works on this repository; `worlds` are the clusters that it runs in.
+    `where` says whether it works on this repository; `worlds` are the clusters that it runs in,
+    `message` is the template of its commit messages.
     """
 
     namespace: str
@@ -50,6 +51,7 @@ class Automation:
     expressions: tuple[Requirement, ...] = ()
     where: Where = Where.HERE
     worlds: frozenset[str] = frozenset()
+    message: str = ""
 
     def selects(self, labels: Mapping[str, str]) -> bool:
         """Whether its policySelector takes a policy with these labels."""

@@ -132,11 +132,9 @@ class Manifests:
         doubtful = [policy for policy in self._doubtful if _may_be_named(policy.item, namespace, name)]
         return [*(policy for policy in self._by_key.get(key, ()) if policy not in doubtful), *doubtful]
 
-    def serving(self, policy: Policy) -> list[Automation]:
+    def serving(self, policy: Policy) -> Iterator[Automation]:
         """The automations that write what a policy selects: same cluster, same namespace, and selecting its labels."""
-        if policy not in self._serving:
-            self._serving[policy] = [one for one in self.automations if self._serves(one, policy)]
-        return self._serving[policy]
+        return (one for one in self.automations if self._serves(one, policy))
 
     def writing(self, key: str) -> list[Automation]:
         """The automations that write in this repository what the policy `namespace:name` selects.
@@ -147,11 +145,7 @@ class Manifests:
         policies = self._by_key.get(key, ())
         if not policies:
             return [one for one in mine if one.namespace == key.partition(":")[0] and one.selects({})]
-        return [one for one in mine if any(one in self.serving(policy) for policy in policies)]
-
-    @cached_property
-    def _serving(self) -> dict[Policy, list[Automation]]:
-        return {}
+        return [one for one in mine if any(self._serves(one, policy) for policy in policies)]
 
     @cached_property
     def _by_key(self) -> dict[str, list[Policy]]:
@@ -338,6 +332,7 @@ def _automation(tree: FluxTree, item: Object) -> Automation:
         expressions=tuple(_requirement(one) for one in item.root.each("spec", "policySelector", "matchExpressions")),
         where=Where.UNKNOWN if item.patched else tree.where(item),
         worlds=item.worlds,
+        message=item.resolve(item.root.string("spec", "git", "commit", "messageTemplate")),
     )
 
 

@@ -40,22 +40,22 @@ def why_not(policy: Policy, tag: str) -> str:
 
 
 def refused(tree: Tree, branch: str) -> list[str]:
-    """For each image whose policy does not take the tag of this branch, one line that says so."""
-    return [message for _, message in refusals(tree, branch)]
+    """For each image whose policy does not take the tag of this branch, one line that says so.
+
+    Without a configuration nobody knows what the tags look like: then nothing is refused.
+    """
+    return [] if tree.settings is None else [message for _, message in refusals(tree, branch)]
 
 
 def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
     """The same with the policy (`namespace:name`) in front; "" for a branch that makes no tag at all.
 
-    Of a policy that several clusters have, one that takes the tag is enough. Without a configuration nobody knows what
-    the tags look like: then nothing is refused.
+    Of a policy that several clusters have, one that takes the tag is enough.
     """
     from buildtool.core.commit.naming import sample_tag  # noqa: PLC0415 -- a hook over one manifest makes no tag
 
-    if tree.settings is None:
-        return []
     try:
-        tag = sample_tag(branch, tree.settings.sha_length)
+        tag = sample_tag(branch, tree.settings.sha_length if tree.settings else 7)
     except (BuildtoolError, ValueError) as error:
         return [("", str(error))]
     return [
@@ -90,8 +90,8 @@ def branch_is_refused(tree: Tree, policy: Policy, tag: str) -> bool:
 
 
 def policies_of(tree: Tree) -> list[tuple[str, str]]:
-    """Image and policy (`namespace:name`) for each configured image whose policy is there."""
-    if tree.settings is None:
-        return []
+    """Image and policy (`namespace:name`) for each configured image; without configuration, every policy there is."""
     known = tree.manifests.policies
+    if tree.settings is None:
+        return [(key.rpartition(":")[2], key) for key in sorted(known)]
     return [(image.name, image.policy) for image in tree.settings.images.values() if image.policy in known]

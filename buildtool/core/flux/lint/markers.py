@@ -12,7 +12,7 @@ from buildtool.core.flux.lint.image_names import canonical, image_problem
 from buildtool.core.flux.lint.marker_scan import MAX_CHARACTERS, Marks
 from buildtool.core.flux.lint.marker_values import is_placeholder, key_on, part_problem, split_value
 from buildtool.core.flux.lint.rewritable import annotation_line, list_line, outside
-from buildtool.core.flux.lint.writing import is_live, is_same, unreached, writers, written
+from buildtool.core.flux.lint.writing import is_live, is_same, unreached, writers, writing, written
 from buildtool.core.flux.manifests import SETTER_TOKEN
 from buildtool.core.flux.tree.model import Presence
 from buildtool.core.flux.tree.substitution import is_unknown
@@ -41,7 +41,6 @@ from buildtool.errors.rules_markers import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.lint.marker_scan import Mark
     from buildtool.core.flux.lint.tree import Source, Tree
     from buildtool.core.flux.manifests import Policy
@@ -181,12 +180,12 @@ def _image(tree: Tree, place: Place, image: str, policies: list[Policy]) -> Iter
 
 
 def _disagreements(tree: Tree) -> Iterator[Finding]:
-    """Each place whose tag differs from the first place that the same automation writes from the same policy."""
-    tags: dict[tuple[Place, Place], list[tuple[str, Place]]] = defaultdict(list)
-    for path, mark, automation, policy in written(tree):
+    """Each place whose tag differs from the first place that is written from the same policy."""
+    tags: dict[Place, list[tuple[str, Place]]] = defaultdict(list)
+    for path, mark, policy in written(tree):
         tag = split_value(mark.text, key_on(tree.sources[path], mark.line))[1]
         if mark.part in ("", "tag") and policy.known and tag and takes(policy, tag):
-            tags[automation.place, policy.item.place].append((tag, Place(path, mark.line, mark.column)))
+            tags[policy.item.place].append((tag, Place(path, mark.line, mark.column)))
     for places in tags.values():
         first, there = places[0]
         for tag, place in places[1:]:
@@ -196,15 +195,17 @@ def _disagreements(tree: Tree) -> Iterator[Finding]:
 
 def _overwritten(tree: Tree) -> Iterator[Finding]:
     """One finding for two automations that write some marker, each from a policy of its own."""
-    writing: dict[tuple[str, Mark], list[tuple[Automation, Policy]]] = defaultdict(list)
-    for path, mark, automation, policy in written(tree):
-        writing[path, mark].append((automation, policy))
+    several: dict[tuple[str, Mark], list[Policy]] = defaultdict(list)
+    for path, mark, policy in written(tree):
+        several[path, mark].append(policy)
     done: set[tuple[Place, Place]] = set()
-    for (path, mark), pairs in writing.items():
-        (first, mine), rest = pairs[0], pairs[1:]
-        for other, its in rest:
-            differ = first.place != other.place and mine.item.place != its.item.place and not is_same(mine, its)
-            if differ and (first.place, other.place) not in done:
-                done.add((first.place, other.place))
-                what = f"{other.key} and that of {first.place.path} both write {path}"
-                yield OVERWRITE.at(other.place, f"{what}, each from its own ImagePolicy {_named(mark.policy)}")
+    for (path, mark), policies in several.items():
+        for other in policies[1:]:
+            pair = (policies[0].item.place, other.item.place)
+            if pair in done or is_same(policies[0], other):
+                continue
+            first, second = next(writing(tree, path, policies[0])), next(writing(tree, path, other))
+            if first.place != second.place:
+                done.add(pair)
+                what = f"{second.key} and that of {first.place.path} both write {path}"
+                yield OVERWRITE.at(second.place, f"{what}, each from its own ImagePolicy {_named(mark.policy)}")

@@ -9,8 +9,7 @@ from buildtool.core.flux.lint import publishers
 from buildtool.core.flux.lint import workflow_globs as globs
 from buildtool.core.flux.lint.deploys import refused
 from buildtool.core.flux.lint.publishing import event, publishes, steps
-from buildtool.core.flux.lint.writing import written
-from buildtool.core.flux.manifests import IMAGE_GROUP
+from buildtool.core.flux.lint.writing import writing, written
 from buildtool.core.flux.tree.sources import Where
 from buildtool.errors.rules_workflows import BRANCH, CANCEL, FORK, LOOP, PATHS, SHALLOW
 
@@ -133,21 +132,19 @@ def _written_back(tree: Tree, push: Node | None) -> list[str]:
     ignored = [node.text for node in push.each("branches-ignore")] if push is not None else []
     if push is not None and not branches and push.get("tags") is not None:
         return []
-    return sorted(
-        {
-            path
-            for path, _, automation, _ in written(tree)
-            if automation.where is Where.HERE
-            and (not branches or not automation.push_branch or globs.takes(branches, automation.push_branch))
-            and not globs.takes(ignored, automation.push_branch)
-            and not _skips(tree, automation)
-        }
-    )
+    starting = {
+        automation.place
+        for automation in tree.manifests.automations
+        if automation.where is Where.HERE
+        and (not branches or not automation.push_branch or globs.takes(branches, automation.push_branch))
+        and not globs.takes(ignored, automation.push_branch)
+        and not _skips(automation)
+    }
+    if not starting:
+        return []
+    found = {path for path, _, policy in written(tree) if any(a.place in starting for a in writing(tree, path, policy))}
+    return sorted(found)
 
 
-def _skips(tree: Tree, automation: Automation) -> bool:
-    return any(
-        _SKIP_CI.search(item.root.string("spec", "git", "commit", "messageTemplate"))
-        for item in tree.of(IMAGE_GROUP, "ImageUpdateAutomation")
-        if item.place == automation.place
-    )
+def _skips(automation: Automation) -> bool:
+    return _SKIP_CI.search(automation.message) is not None

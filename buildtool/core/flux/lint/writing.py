@@ -29,17 +29,24 @@ def working(tree: Tree) -> list[Automation]:
 
 def writers(tree: Tree, path: str, key: str) -> list[Policy]:
     """The policies of this key from which some automation writes markers in the file."""
-    return list(dict.fromkeys(policy for _, policy in _pairs(tree, path, key)))
+    return [policy for policy in _named(tree, key) if next(writing(tree, path, policy), None) is not None]
 
 
-def written(tree: Tree) -> Iterator[tuple[str, Mark, Automation, Policy]]:
-    """Every marker with each automation that writes it and the policy that it takes the tag from, by path."""
+def writing(tree: Tree, path: str, policy: Policy) -> Iterator[Automation]:
+    """The automations that write a marker of this policy in the file."""
+    for automation in tree.manifests.serving(policy):
+        if automation.where is not Where.ELSEWHERE and automation.covers(path):
+            yield automation
+
+
+def written(tree: Tree) -> Iterator[tuple[str, Mark, Policy]]:
+    """Every marker that some automation writes, with each policy that it takes the tag from, by path."""
     for path, marks in sorted(tree.marks.items()):
         if not is_live(tree, path) or tree.sources[path].parsed.broken or marks.skipped:
             continue
         for mark in marks.seen:
-            for automation, policy in _pairs(tree, path, mark.policy):
-                yield path, mark, automation, policy
+            for policy in writers(tree, path, mark.policy):
+                yield path, mark, policy
 
 
 def unreached(tree: Tree, key: str, found: list[Policy]) -> str:
@@ -47,7 +54,7 @@ def unreached(tree: Tree, key: str, found: list[Policy]) -> str:
     automations = working(tree)
     if not automations or any(one.where is Where.UNKNOWN or _is_vague(one.namespace) for one in automations):
         return ""
-    if any(tree.manifests.serving(policy) for policy in found):
+    if any(next(tree.manifests.serving(policy), None) is not None for policy in found):
         return ""
     namespace = key.partition(":")[0]
     if any(world.may_hold_more(namespace) for world in tree.flux.worlds):
@@ -66,12 +73,8 @@ def is_same(one: Policy, other: Policy) -> bool:
     return one.value.filter == other.value.filter and one.value.choice == other.value.choice
 
 
-def _pairs(tree: Tree, path: str, key: str) -> Iterator[tuple[Automation, Policy]]:
-    for policy in tree.manifests.named(key):
-        if policy.key == key:
-            for automation in tree.manifests.serving(policy):
-                if automation.where is not Where.ELSEWHERE and automation.covers(path):
-                    yield automation, policy
+def _named(tree: Tree, key: str) -> list[Policy]:
+    return [policy for policy in tree.manifests.named(key) if policy.key == key]
 
 
 def _is_vague(namespace: str) -> bool:
