@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_NEEDLES = (b"image.toolkit.fluxcd.io", b'"$imagepolicy"')
+_NEEDLES = (
+    b"image.toolkit.fluxcd.io",
+    b'"$imagepolicy"',
+    b"kustomize.toolkit.fluxcd.io",
+    b"fluxcd.controlplane.io",
+    b"source.toolkit.fluxcd.io/v",
+)
+_SYNC = "gotk-sync.yaml"  # says where a cluster begins, even before bootstrap has written it
 _YAML = (".yaml", ".yml")
 _NOT_WALKED = frozenset({".git", ".venv", "node_modules", "__pycache__"})
 
@@ -34,7 +41,7 @@ class RepositoryFiles:
         return self._paths
 
     def texts(self) -> list[tuple[str, str]]:
-        """Path and text of the YAML files that mention an image object of Flux or a setter, and the kustomizations."""
+        """Path and text of the YAML files that mention an object of Flux or a setter, and the kustomizations."""
         found: list[tuple[str, str]] = []
         for path in self.paths():
             if not path.endswith(_YAML) and not is_kustomization(path):
@@ -43,9 +50,16 @@ class RepositoryFiles:
                 data = self.read(path)
             except UnreadableError:
                 continue  # `check` reports it
-            if is_kustomization(path) or any(needle in data for needle in _NEEDLES):
+            if is_kustomization(path) or path.endswith(_SYNC) or any(needle in data for needle in _NEEDLES):
                 found.append((path, data.decode("utf-8", errors="replace")))
         return found
+
+    def text(self, path: str) -> str | None:
+        """The text of one file; None where it cannot be read."""
+        try:
+            return self.read(path).decode("utf-8", errors="replace")
+        except UnreadableError:
+            return None
 
     def read(self, path: str) -> bytes:
         """The bytes of one file; raises UnreadableError."""

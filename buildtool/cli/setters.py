@@ -77,7 +77,7 @@ def _plan(wiring: Wiring, paths: tuple[str, ...], images: tuple[str, ...], updat
         raise BuildtoolError(USAGE, "no image is given", fix=fix)
     files = wiring.repository_files
     wanted = dict(parse_image(one) for one in images)
-    planned = plan(files, plan_runs(wanted, find_policies(files.texts()), update_path))
+    planned = plan(files, plan_runs(wanted, find_policies(files.texts(), files.paths(), files.text), update_path))
     return only(planned, [_from_root(wiring, path) for path in paths]) if paths else planned
 
 

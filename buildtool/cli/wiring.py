@@ -173,7 +173,7 @@ class Wiring:
         """The Flux image objects committed in the repository."""
         from buildtool.core.flux.manifests import find_policies
 
-        return find_policies(self.texts.items())
+        return find_policies(self.texts.items(), self.files.paths(), self.files.text)
 
     @property
     def policies(self) -> Mapping[str, ImagePolicy]:
@@ -207,15 +207,15 @@ class Wiring:
         from buildtool.core.flux.manifests import find_policies
         from buildtool.usecases.doctor import DoctorPorts
 
-        environment = self.environment
+        environment, files = self.environment, self.repository_files
         return DoctorPorts(
             environment=environment,
             config=lambda: self.config,
             git=GitSetup(self.directory, environment),
             checkout=lambda: GitRepo(self.directory, environment),
             ci=lambda: read(environment),
-            manifests=lambda: find_policies(self.repository_files.texts()),
-            texts=lambda: dict(self.repository_files.texts()),
+            manifests=lambda: find_policies(files.texts(), files.paths(), files.text),
+            texts=lambda: dict(files.texts()),
             docker=DockerTools(self.for_docker),
             buildx_version=Buildx(root=self.directory, environment=self.for_docker).version,
             endpoint=lambda: endpoint(environment),

@@ -82,3 +82,11 @@ POLICY_UNUSED = Rule(
     ),
     fix="commit an ImageUpdateAutomation in the namespace of the policy, or move the policy",
 )
+ACCESS = Rule(
+    code="policy-access-denied",
+    title="an ImagePolicy uses an ImageRepository of another namespace that does not let it in",
+    meaning="imageRepositoryRef names another namespace, and no accessFrom of the ImageRepository takes the policy's.",
+    reason="Flux refuses the reference (`access denied`), and the policy never gets a tag.",
+    fix="add spec.accessFrom.namespaceSelectors to the ImageRepository, or put both into one namespace",
+    cross=True,
+)

@@ -55,3 +55,14 @@ RESOURCE_MISSING = Rule(
     reason="kustomize fails, and Flux applies nothing of the whole Kustomization.",
     fix="correct the name, or commit the file",
 )
+DUPLICATE = Rule(
+    code="duplicate-object",
+    title="two objects of one name in one build",
+    meaning="one build takes in two objects of the same kind, namespace and name.",
+    reason=(
+        "kustomize refuses the build (`may not add resource with an already registered id`), and Flux applies "
+        "nothing of it."
+    ),
+    fix="remove one of the two, or give it another name",
+    cross=True,
+)

@@ -103,6 +103,7 @@ TAG = Rule(
         "image runs."
     ),
     fix="write a tag that the policy selects",
+    severity=Severity.WARNING,
 )
 TYPED = Rule(
     code="marker-typed-value",
@@ -137,4 +138,12 @@ REFORMAT = Rule(
         "hard to find."
     ),
     fix="commit the form that Flux writes: buildtool setters preview shows it",
+)
+OVERWRITE = Rule(
+    code="automations-overwrite",
+    title="two automations write the same file from different policies",
+    meaning="the paths of two automations cover one marker, and each has a policy of that name with other tags.",
+    reason="each writes its own policy's tag over the other's, with a commit each time, and neither ever stops.",
+    fix="give each automation an update.path of its own, with the files that only its cluster applies",
+    cross=True,
 )

@@ -49,6 +49,7 @@ NOT_ANCHORED = Rule(
     meaning="filterTags.pattern lacks the ^ at its beginning or the $ at its end.",
     reason="Flux searches the pattern anywhere in the tag, so it also takes tags that only contain what it describes.",
     fix="begin the pattern with ^ and end it with $, around the whole alternation: ^(?:a|b)$",
+    severity=Severity.WARNING,
 )
 TAKES_DIRTY = Rule(
     code="policy-takes-dirty",
@@ -92,6 +93,7 @@ ALPHABETICAL_NUMBERS = Rule(
     meaning="the order is alphabetical, and the extracted texts are numbers with different counts of digits.",
     reason='as text "9" comes after "10": the newest build stops winning when the number of digits changes.',
     fix="write numerical: {order: asc}",
+    severity=Severity.WARNING,
 )
 RANGE_NEVER = Rule(
     code="policy-range-never",
@@ -107,4 +109,44 @@ PRERELEASES_EXCLUDED = Rule(
     meaning="tags with a prerelease (1.2.0-rc.1) match the pattern, and the range names no prerelease.",
     reason="Flux takes prereleases only where the range itself names one.",
     fix="add -0 to the lower bound to take them: '>=1.0.0-0'; or keep them out with the pattern",
+)
+EXCLUDED = Rule(
+    code="policy-all-excluded",
+    title="an exclusionList hides all that a policy takes",
+    meaning="spec.exclusionList of the ImageRepository matches every tag that filterTags.pattern can take.",
+    reason="the tags are never stored, so the policy finds none (`version list argument cannot be empty`).",
+    fix="narrow spec.exclusionList of the ImageRepository, or spec.filterTags.pattern of the policy",
+    cross=True,
+)
+DESCENDING = Rule(
+    code="policy-descending",
+    title="order desc over numbers that grow",
+    meaning="the policy has order desc, and what it compares are numbers.",
+    reason="times and build numbers grow: the smallest is the oldest image, and a new one is never selected.",
+    fix="write order: asc, unless the oldest image is really meant",
+    severity=Severity.WARNING,
+)
+HASHES = Rule(
+    code="policy-alphabetical-hashes",
+    title="commit hashes in alphabetical order",
+    meaning="the text that decides in the alphabetical order is any mixture of letters and digits.",
+    reason="a commit hash says nothing about time: which build wins is chance.",
+    fix="put a time or a growing number into the tag, extract it, and write numerical: {order: asc}",
+    severity=Severity.WARNING,
+)
+UNFILTERED = Rule(
+    code="policy-alphabetical-unfiltered",
+    title="alphabetical order without filterTags",
+    meaning="every tag of the repository takes part in an alphabetical order.",
+    reason="any word comes after any digit: a tag such as latest or test wins over every version.",
+    fix="add filterTags with a pattern that takes only the tags meant, or use semver",
+    severity=Severity.WARNING,
+)
+GLUED = Rule(
+    code="policy-glued-numbers",
+    title="an extract that glues numbers of varying width together",
+    meaning="filterTags.extract puts a group behind another one, and the group has no fixed number of digits.",
+    reason="20240131-10 gives 2024013110, which is more than 202402019 of the day after.",
+    fix="give each group behind the first a fixed number of digits in the tag: (?P<build>[0-9]{3})",
+    severity=Severity.WARNING,
 )

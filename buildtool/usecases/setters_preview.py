@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from buildtool.core.flux.setters import TOKEN, LatestImage, Preview, Skipped, is_read, preview, relative
+from buildtool.core.flux.tree.sources import Where
 from buildtool.core.flux.unreadable import UnreadableError
 from buildtool.errors import POLICY_UNREACHED, SETTERS_RUN_FAILS, USAGE, BuildtoolError
 
@@ -64,18 +65,15 @@ def parse_image(text: str) -> tuple[str, LatestImage]:
 def plan_runs(images: Mapping[str, LatestImage], manifests: Manifests, update_path: str | None) -> tuple[Run, ...]:
     """Who would write: each automation with the policies it looks at; with a path given, or no automation, all at once.
 
-    An automation looks only at policies of its own namespace that its policySelector takes.
+    An automation looks only at policies of its own namespace that its policySelector takes; one that works on another
+    repository writes nothing here.
     """
-    if update_path is not None or not manifests.automations:
+    working = [one for one in manifests.automations if one.where is not Where.ELSEWHERE]
+    if update_path is not None or not working:
         return (Run("", update_path or "", images),)
     runs = []
-    for one in manifests.automations:
-        mine = {
-            policy: image
-            for policy, image in images.items()
-            if policy.partition(":")[0] == one.namespace
-            and one.selector.items() <= manifests.labels.get(policy, {}).items()
-        }
+    for one in working:
+        mine = {policy: image for policy, image in images.items() if one in manifests.writing(policy)}
         runs.append(Run(f"{one.namespace}/{one.name}", one.path, mine))
     reached = {policy for run in runs for policy in run.images}
     missed = sorted(images.keys() - reached)

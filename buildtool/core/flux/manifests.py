@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from buildtool.core.flux.objects import folder_namespaces, objects_in
+from buildtool.core.flux.automations import Automation, Requirement
+from buildtool.core.flux.objects import clamp
+from buildtool.core.flux.tree.model import FluxTree
+from buildtool.core.flux.tree.sources import Where
+from buildtool.core.flux.tree.substitution import is_unknown, may_be
 from buildtool.core.yaml.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from buildtool.core.flux.objects import Object
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.core.yaml.node import Node
+    from buildtool.core.yaml.parser import Parsed
     from buildtool.errors.findings import Place
 
 IMAGE_GROUP = "image.toolkit.fluxcd.io"
@@ -35,26 +42,63 @@ class ImageRepository:
     exclusion_list: tuple[str, ...]
     place: Place
     login: bool = False
+    worlds: frozenset[str] = frozenset()
+    image_place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Automation:
-    """An ImageUpdateAutomation: `path` is relative to the root ("" is all of it), `push_branch` what it writes to."""
+@dataclass(eq=False)
+class Policy:
+    """An ImagePolicy object of some cluster: `key` is `namespace:name`, `repository` that of its ImageRepository.
 
-    namespace: str
-    name: str
-    path: str
-    checkout_branch: str
-    push_branch: str
-    selector: Mapping[str, str]
-    place: Place
+    Two clusters may each have one of the same key.
+    """
+
+    item: Object
+
+    @property
+    def key(self) -> str:
+        return self.item.key
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        return _labels(self.item, "metadata", "labels")
+
+    @cached_property
+    def repository(self) -> str:
+        return _repository_key(self.item)
+
+    @cached_property
+    def unreadable(self) -> str:
+        """Why the spec cannot be read, "" where it can; a plain one is known to be good without asking."""
+        if self.item.patched:
+            return "a patch changes its spec, in a way that only kustomize can tell"
+        if _is_plain(self.item.root.get("spec")):
+            return ""
+        try:
+            self.value  # noqa: B018 -- read for its errors
+        except (TypeError, ValueError) as error:
+            return str(error)
+        return ""
+
+    @property
+    def known(self) -> bool:
+        """Whether the name and the spec are known, and the spec can be read."""
+        texts = (self.key, self.item.resolve(self.item.root.string("spec", "policy", "semver", "range")))
+        return not any(is_unknown(text) for text in texts) and not self.unreadable
+
+    @cached_property
+    def value(self) -> ImagePolicy:
+        """The policy for the engine, which takes 50 ms to import. Raises TypeError or ValueError for a bad spec."""
+        return _policy(self.item)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifests:
     """Image objects by `namespace:name`. An ImagePolicy whose spec cannot be read is in `unreadable` with the reason.
 
-    `policy_repository` says which ImageRepository a policy takes its tags from, whether or not that exists.
+    `policy_repository` says which ImageRepository a policy takes its tags from, whether or not that exists. Where two
+    clusters have an object of one key, that of the first file counts here; `found` and `watched` have
+    every policy and every ImageRepository of every cluster.
     """
 
     policies: Mapping[str, ImagePolicy] = field(default_factory=dict)
@@ -63,6 +107,8 @@ class Manifests:
     policy_repository: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unreadable: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
+    found: tuple[Policy, ...] = ()
+    watched: tuple[ImageRepository, ...] = ()
 
     def repository_of(self, policy: str) -> ImageRepository | None:
         """The ImageRepository behind the policy `namespace:name`."""
@@ -73,60 +119,132 @@ class Manifests:
         found = self.repository_of(policy or "")
         return f"{found.namespace}/{found.name}" if found and found.image == image and not found.login else None
 
+    def repositories_of(self, policy: Policy) -> list[ImageRepository]:
+        """Every ImageRepository that the policy may take its tags from: of its own cluster, by the name it gives."""
+        found = (one for one in self.watched if not one.worlds.isdisjoint(policy.item.worlds))
+        return [one for one in found if may_be(f"{one.namespace}:{one.name}", policy.repository)]
 
-def find_policies(texts: Iterable[tuple[str, str]]) -> Manifests:
-    """Read the image objects out of (path, text) pairs; what does not parse holds none (`check` says so)."""
-    files = [(path, parse(text)) for path, text in texts]
-    namespaces = folder_namespaces(files)
-    return from_objects(found for path, parsed in files for found in objects_in(path, parsed, namespaces))
+    def named(self, key: str) -> list[Policy]:
+        """Every policy that has this key, or may have it once its variables are put in."""
+        if is_unknown(key):
+            return list(self.found)
+        namespace, _, name = key.partition(":")
+        doubtful = [policy for policy in self._doubtful if _may_be_named(policy.item, namespace, name)]
+        return [*(policy for policy in self._by_key.get(key, ()) if policy not in doubtful), *doubtful]
+
+    def serving(self, policy: Policy) -> Iterator[Automation]:
+        """The automations that write what a policy selects: same cluster, same namespace, and selecting its labels."""
+        return (one for one in self.automations if self._serves(one, policy))
+
+    def writing(self, key: str) -> list[Automation]:
+        """The automations that write in this repository what the policy `namespace:name` selects.
+
+        For a policy that is not in the repository: those of its namespace that select policies without labels.
+        """
+        mine = [one for one in self.automations if one.where is not Where.ELSEWHERE]
+        policies = self._by_key.get(key, ())
+        if not policies:
+            return [one for one in mine if one.namespace == key.partition(":")[0] and one.selects({})]
+        return [one for one in mine if any(self._serves(one, policy) for policy in policies)]
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[Policy]]:
+        found: dict[str, list[Policy]] = {}
+        for policy in self.found:
+            found.setdefault(policy.key, []).append(policy)
+        return found
+
+    @cached_property
+    def _doubtful(self) -> list[Policy]:
+        """Those whose name or namespace is only known in the cluster."""
+        return [policy for policy in self.found if is_unknown(policy.key) or not policy.item.namespace]
+
+    def _serves(self, automation: Automation, policy: Policy) -> bool:
+        return (
+            _may_be_one(automation.namespace, policy.item.namespace)
+            and automation.selects(policy.labels)
+            and not automation.worlds.isdisjoint(policy.item.worlds)
+            and (policy.item.sure or _is_nearest(automation, policy, self._by_key.get(policy.key, [])))
+        )
 
 
-def from_objects(objects: Iterable[Object]) -> Manifests:
-    """The same from objects already read; of two with one name the last counts."""
-    mine = [item for item in objects if item.group == IMAGE_GROUP and item.name]
-    found = {item.key: item for item in _of(mine, "ImagePolicy")}
-    unreadable = {key: reason for key, item in found.items() if (reason := _unreadable(item)) is not None}
+def _may_be_one(namespace: str, other: str) -> bool:
+    """Whether two namespaces can be one; "" is given by whoever applies the object."""
+    return not namespace or not other or may_be(namespace, other)
+
+
+def _may_be_named(item: Object, namespace: str, name: str) -> bool:
+    return may_be(item.name, name) and _may_be_one(item.namespace, namespace)
+
+
+def _is_nearest(automation: Automation, policy: Policy, same: Sequence[Policy]) -> bool:
+    """Where it is not known what is applied together: whether no policy of the same key stands nearer in the tree."""
+    if len(same) <= 1:
+        return True
+    nearest = max(_together(automation.place.path, other.item.path) for other in same)
+    return _together(automation.place.path, policy.item.path) == nearest
+
+
+def _together(path: str, other: str) -> int:
+    """How many folders two files have in common."""
+    return len(posixpath.commonprefix([path.split("/")[:-1], other.split("/")[:-1]]))
+
+
+def find_policies(
+    texts: Iterable[tuple[str, str]],
+    paths: Iterable[str] = (),
+    read: Callable[[str], str | None] | None = None,
+) -> Manifests:
+    """Read the image objects out of (path, text) pairs; what does not parse holds none (`check` says so).
+
+    `paths` are all files of the repository, where there are more, and `read` gives the text of one of them.
+    """
+
+    def parsed(path: str) -> Parsed | None:
+        text = read(path) if read is not None else None
+        return None if text is None else parse(text)
+
+    return from_objects(FluxTree({path: parse(text) for path, text in texts}, paths, parsed))
+
+
+def from_objects(tree: FluxTree) -> Manifests:
+    """The same from a tree already read; of two with one key the first by place counts, of those surely applied."""
+    mine = [item for item in tree.objects if item.group == IMAGE_GROUP and item.name]
+    mine.sort(key=lambda item: not item.sure)  # stable: the order of place stays
+    policies = tuple(Policy(item) for item in _of(mine, "ImagePolicy"))
+    first = {policy.key: policy for policy in reversed(policies)}
+    first = {key: first[key] for key in dict.fromkeys(policy.key for policy in policies)}
+    watched = tuple(_repository(item) for item in _of(mine, "ImageRepository"))
+    unreadable = {key: (policy.unreadable, policy.item.place) for key, policy in first.items() if policy.unreadable}
     return Manifests(
-        policies=_Policies({key: item for key, item in found.items() if key not in unreadable}),
-        repositories={item.key: _repository(item) for item in _of(mine, "ImageRepository")},
-        automations=tuple(_automation(item) for item in _of(mine, "ImageUpdateAutomation")),
-        policy_repository={key: _repository_key(item) for key, item in found.items()},
-        labels={key: _labels(item, "metadata", "labels") for key, item in found.items()},
+        policies=_Policies({key: policy for key, policy in first.items() if key not in unreadable}),
+        repositories={f"{one.namespace}:{one.name}": one for one in reversed(watched)},
+        automations=tuple(_automation(tree, item) for item in _of(mine, "ImageUpdateAutomation")),
+        policy_repository={key: policy.repository for key, policy in first.items()},
+        labels={key: policy.labels for key, policy in first.items()},
         unreadable=unreadable,
+        found=policies,
+        watched=watched,
     )
 
 
 class _Policies(Mapping[str, "ImagePolicy"]):
     """Policies that become values when they are asked for: the engine behind them takes 50 ms to import."""
 
-    def __init__(self, objects: Mapping[str, Object]) -> None:
-        self._objects = objects
-        self._made: dict[str, ImagePolicy] = {}
+    def __init__(self, found: Mapping[str, Policy]) -> None:
+        self._found = found
 
     def __getitem__(self, key: str) -> ImagePolicy:
-        if key not in self._made:
-            self._made[key] = _policy(self._objects[key])
-        return self._made[key]
+        return self._found[key].value
 
     def __contains__(self, key: object) -> bool:
-        return key in self._objects
+        return key in self._found
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._objects)
+        return iter(self._found)
 
     def __len__(self) -> int:
-        return len(self._objects)
-
-
-def _unreadable(item: Object) -> tuple[str, Place] | None:
-    """Why the spec cannot be read; a plain one is known to be good without asking."""
-    if _is_plain(item.root.get("spec")):
-        return None
-    try:
-        _policy(item)
-    except (TypeError, ValueError) as error:
-        return str(error), item.place
-    return None
+        return len(self._found)
 
 
 _TEXTS = (
@@ -162,18 +280,31 @@ def _policy(item: Object) -> ImagePolicy:
     spec = node.plain() if node is not None else {}
     if not isinstance(spec, dict):
         raise TypeError("spec is not a map")
+    if item.variables is not None:
+        spec = _resolved(item, spec)
     return ImagePolicy.from_spec(spec, namespace=item.namespace, name=item.name, place=item.place)
+
+
+def _resolved(item: Object, value: Any) -> Any:
+    """The value with the variables put into every text that Flux substitutes."""
+    if isinstance(value, dict):
+        return {key: _resolved(item, one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_resolved(item, one) for one in value]
+    return item.resolve(value) if isinstance(value, str) else value
 
 
 def _repository(item: Object) -> ImageRepository:
     return ImageRepository(
         namespace=item.namespace,
         name=item.name,
-        image=item.root.string("spec", "image"),
+        image=item.resolve(item.root.string("spec", "image")),
         insecure=item.root.true("spec", "insecure"),
         exclusion_list=tuple(node.text for node in item.root.each("spec", "exclusionList")),
         place=item.place,
         login=_has_login(item),
+        worlds=item.worlds,
+        image_place=item.at(item.root.get("spec", "image") or item.root),
     )
 
 
@@ -184,33 +315,32 @@ def _has_login(item: Object) -> bool:
 
 def _repository_key(item: Object) -> str:
     reference = ("spec", "imageRepositoryRef")
-    return f"{item.root.string(*reference, 'namespace') or item.namespace}:{item.root.string(*reference, 'name')}"
+    namespace = item.resolve(item.root.string(*reference, "namespace")) or item.namespace
+    return f"{namespace}:{item.resolve(item.root.string(*reference, 'name'))}"
 
 
-def _automation(item: Object) -> Automation:
+def _automation(tree: FluxTree, item: Object) -> Automation:
     checkout = item.root.string("spec", "git", "checkout", "ref", "branch")
     return Automation(
         namespace=item.namespace,
         name=item.name,
-        path=clamp(item.root.string("spec", "update", "path")),
+        path=clamp(item.resolve(item.root.string("spec", "update", "path"))),
         checkout_branch=checkout,
         push_branch=item.root.string("spec", "git", "push", "branch") or checkout,
         selector=_labels(item, "spec", "policySelector", "matchLabels"),
         place=item.place,
+        expressions=tuple(_requirement(one) for one in item.root.each("spec", "policySelector", "matchExpressions")),
+        where=Where.UNKNOWN if item.patched else tree.where(item),
+        worlds=item.worlds,
+        message=item.resolve(item.root.string("spec", "git", "commit", "messageTemplate")),
     )
+
+
+def _requirement(node: Node) -> Requirement:
+    values = frozenset(value.text for value in node.each("values"))
+    return Requirement(node.string("key"), node.string("operator"), values)
 
 
 def _labels(item: Object, *path: str) -> dict[str, str]:
     node = item.root.get(*path)
-    return {} if node is None else {key.text: value.real.text for key, value in node.pairs}
-
-
-def clamp(path: str) -> str:
-    """A path as Flux joins it to the root (SecureJoin): `./x/` is `x`, `../x` stays inside, the root is ""."""
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+    return {} if node is None else {key.text: item.resolve(value.real.text) for key, value in node.pairs}

@@ -1,4 +1,4 @@
-"""Kubernetes objects found in YAML, with the namespace kustomize gives them."""
+"""Kubernetes objects found in YAML."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from buildtool.core.yaml.node import Shape
 from buildtool.errors.findings import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
+    from buildtool.core.flux.tree.substitution import Variables
     from buildtool.core.yaml.node import Node
     from buildtool.core.yaml.parser import Parsed
 
@@ -18,7 +19,14 @@ KUSTOMIZATION_FILES = frozenset({"kustomization.yaml", "kustomization.yml", "Kus
 
 
 class Object(NamedTuple):
-    """One document (or item of a List) that has apiVersion and kind. `namespace` is "" where nothing names one."""
+    """One document (or item of a List) that has apiVersion and kind. `namespace` is "" where nothing names one.
+
+    From `objects_in`, `name` and `namespace` are those that stand in the file. From the model of the tree (`flux.tree`)
+    they are those that the object has in the cluster, with `${` in a text that only the cluster knows; `worlds` are the
+    clusters that get it, `appliers` the Flux Kustomizations (`namespace:name`) that apply it, `sure` whether somebody
+    certainly does. `patched` means that patches change its spec in a way that is not known, `made` that a generator
+    makes it. `build` names the one build that it comes out of.
+    """
 
     path: str
     root: Node
@@ -26,6 +34,17 @@ class Object(NamedTuple):
     kind: str
     namespace: str
     name: str
+    worlds: frozenset[str] = frozenset()
+    appliers: tuple[str, ...] = ()
+    variables: Variables | None = None
+    sure: bool = False
+    patched: bool = False
+    made: bool = False
+    build: str = ""
+
+    def resolve(self, text: str) -> str:
+        """The text with the variables put in that the Kustomization which applies the object sets."""
+        return text if self.variables is None else self.variables.put_into(text)
 
     @property
     def group(self) -> str:
@@ -52,39 +71,37 @@ def is_kustomization(path: str) -> bool:
     return posixpath.basename(path) in KUSTOMIZATION_FILES
 
 
-def folder_namespaces(files: Iterable[tuple[str, Parsed]]) -> dict[str, str]:
-    """The `namespace:` of each folder's kustomization file."""
-    found: dict[str, str] = {}
-    for path, parsed in files:
-        if is_kustomization(path):
-            for document in parsed.documents:
-                namespace = document.root.string("namespace") if document.root is not None else ""
-                if namespace:
-                    found[posixpath.dirname(path)] = namespace
-    return found
-
-
-def objects_in(path: str, parsed: Parsed, namespaces: Mapping[str, str]) -> Iterator[Object]:
-    """Every object of a file; those inside a `kind: List` too."""
-    namespace = namespaces.get(posixpath.dirname(path), "")
+def objects_in(path: str, parsed: Parsed) -> Iterator[Object]:
+    """Every object of a file, with the name and namespace that stand there; those inside a `kind: List` too."""
     for document in parsed.documents:
         if document.root is not None:
-            yield from _objects(path, document.root, namespace)
+            yield from _objects(path, document.root)
 
 
-def _objects(path: str, root: Node, namespace: str) -> Iterator[Object]:
+def _objects(path: str, root: Node) -> Iterator[Object]:
     kind, api_version = root.string("kind"), root.string("apiVersion")
     if root.shape is not Shape.MAP or not kind or not api_version:
         return
     if kind.endswith("List") and root.get("items") is not None:
         for item in root.each("items"):
-            yield from _objects(path, item, namespace)
+            yield from _objects(path, item)
         return
     yield Object(
         path=path,
         root=root,
         api_version=api_version,
         kind=kind,
-        namespace=root.string("metadata", "namespace") or namespace,
+        namespace=root.string("metadata", "namespace"),
         name=root.string("metadata", "name"),
     )
+
+
+def clamp(path: str) -> str:
+    """A path as Flux joins it to the root (SecureJoin): `./x/` is `x`, `../x` stays inside, the root is ""."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)

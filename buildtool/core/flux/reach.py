@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from buildtool.core.flux.setters.blanked import Reach
 
 if TYPE_CHECKING:
-    from buildtool.core.flux.manifests import Automation, Manifests
+    from buildtool.core.flux.automations import Automation
+    from buildtool.core.flux.manifests import Manifests
 
 
 def reaches(manifests: Manifests) -> list[Reach]:
@@ -26,4 +27,4 @@ def _may_take(automation: Automation, manifests: Manifests, policy: str) -> bool
     if policy.partition(":")[0] != automation.namespace:
         return False
     labels = manifests.labels.get(policy)
-    return labels is None or automation.selector.items() <= labels.items()
+    return labels is None or automation.selects(labels)

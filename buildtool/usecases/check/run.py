@@ -121,8 +121,22 @@ class Reader:
 
     def _tree(self, paths: frozenset[str], *, wide: bool) -> Tree:
         return Tree(
-            paths, self.sources, self.settings, self.given, wide, unread=tuple(self.unread), images=tuple(self.images)
+            paths,
+            self.sources,
+            self.settings,
+            self.given,
+            wide,
+            unread=tuple(self.unread),
+            images=tuple(self.images),
+            read=self._parsed,
         )
+
+    def _parsed(self, path: str) -> Parsed | None:
+        """The documents of a file that no rule speaks about by itself (a patch); None where it cannot be read."""
+        try:
+            return parse(self.files.read(path).decode("utf-8", errors="replace"))
+        except UnreadableError:
+            return None
 
     def _read(self, chosen: frozenset[str], take: Callable[[str], None]) -> None:
         for path in sorted(chosen):
@@ -159,6 +173,9 @@ class Reader:
     def _all(self, path: str) -> None:
         data = self._bytes(path)
         if data is None:
+            return
+        if relevance.is_components(path):
+            self.sources[path] = Source(path, data.decode("utf-8", errors="replace"), Parsed())
             return
         tree = relevance.needs_a_tree(path, data, self.settings.host.encode() if self.settings else b"")
         asked = self.given is None or path in self.given

@@ -10,7 +10,7 @@ from buildtool.usecases.push.result import NextCommit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from buildtool.core.flux.manifests import Automation, Manifests
+    from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.setters import Change
     from buildtool.usecases.push.result import Outcome
 
@@ -33,15 +33,8 @@ def changes_for(manifests: Manifests, texts: Mapping[str, str], images: Mapping[
     changes: set[Change] = set()
     failures: list[str] = []
     for automation in manifests.automations:
-        mine = {key: image for key, image in images.items() if _serves(automation, key, manifests)}
+        mine = {key: image for key, image in images.items() if automation in manifests.writing(key)}
         found = preview(texts, mine, automation.path, reasons=False)
         changes.update(found.changes)
         failures += [f"{automation.namespace}:{automation.name}: {error}" for error in found.errors]
     return NextCommit(sorted(changes, key=lambda change: (change.path, change.line, change.column)), failures)
-
-
-def _serves(automation: Automation, policy: str, manifests: Manifests) -> bool:
-    """An automation writes the policies of its own namespace that its policySelector takes."""
-    labels = manifests.labels.get(policy, {})
-    own = policy.partition(":")[0] == automation.namespace
-    return own and all(labels.get(name) == value for name, value in automation.selector.items())

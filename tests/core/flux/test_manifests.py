@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.flux.manifests import clamp, find_policies
+from buildtool.core.flux.manifests import find_policies
+from buildtool.core.flux.objects import clamp
 from buildtool.errors.findings import Place
 
 OBJECTS = """\
@@ -49,7 +50,7 @@ spec:
   update:
     path: ./apps/
 """
-KUSTOMIZATION = "kind: Kustomization\nnamespace: flux-system\n"
+KUSTOMIZATION = "kind: Kustomization\nnamespace: flux-system\nresources: [images.yaml]\n"
 
 
 def test_the_objects_and_what_they_say() -> None:
@@ -67,10 +68,12 @@ def test_the_objects_and_what_they_say() -> None:
     assert (automation.path, automation.push_branch, dict(automation.selector)) == ("apps", "main", {"team": "web"})
 
 
-def test_without_a_namespace_there_is_none_and_an_own_one_wins() -> None:
+def test_without_a_namespace_there_is_none_and_that_of_the_kustomization_wins_over_an_own_one() -> None:
     assert list(find_policies([("a.yaml", OBJECTS)]).policies) == [":web"]
     own = OBJECTS.replace("  name: web\n", "  name: web\n  namespace: own\n", 2)
-    assert "own:web" in find_policies([("a.yaml", own), ("kustomization.yaml", KUSTOMIZATION)]).repositories
+    assert "own:web" in find_policies([("images.yaml", own)]).repositories
+    found = find_policies([("images.yaml", own), ("kustomization.yaml", KUSTOMIZATION)])
+    assert list(found.repositories) == ["flux-system:web"]
 
 
 def test_a_reference_to_another_namespace() -> None:

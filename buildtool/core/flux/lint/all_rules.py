@@ -36,7 +36,7 @@ def _needed(tree: Tree) -> list[Family]:
     broken = tree.unread or any(source.parsed.problems for source in tree.sources.values())
     spared = {
         "files": not broken,
-        "workflows": next(iter(tree.workflows()), None) is None,
+        "workflows": next(iter(tree.workflows()), None) is None and ".gitlab-ci.yml" not in tree.sources,
         "markers": not tree.marks,
         "compose": not tree.sources,
         "jobs": not tree.sources,

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.lint.image_names import canonical
 from buildtool.core.flux.lint.marker_scan import Marks
-from buildtool.core.flux.lint.markers import split_image
 from buildtool.core.flux.lint.tree import is_compose
+from buildtool.core.flux.lint.writing import is_live, working
 from buildtool.core.flux.manifests import IMAGE_GROUP
+from buildtool.core.flux.tree.applied import KUSTOMIZE_GROUP
+from buildtool.core.flux.tree.kustomization import read_images
+from buildtool.core.flux.tree.layers import split_image
+from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors.rules_compose import NO_SETTER, PLATFORM, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from buildtool.core.flux.lint.tree import Tree
+    from buildtool.core.flux.tree.layers import ImageOverride
+    from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding, Place
 
 
@@ -31,15 +38,18 @@ def check(tree: Tree) -> Iterator[Finding]:
 
 
 def _without_setter(tree: Tree) -> Iterator[Finding]:
-    watched = {r.image: r for r in tree.manifests.repositories.values()}
-    if not watched:
+    watched = {canonical(r.image) for r in tree.manifests.watched if not is_unknown(r.image)}
+    if not watched or not tree.manifests.automations:
         return
-    overridden = {image.string("name") for _, root in tree.kustomizations() for image in root.each("images")}
+    overridden = {canonical(image.string("name")) for _, root in tree.kustomizations() for image in root.each("images")}
+    overridden |= {canonical(one.name) for one in _flux_images(tree)}
     marked = {(path, mark.line) for path, marks in tree.marks.items() for mark in marks.seen}
     lost = {(path, item.line) for path, marks in tree.marks.items() for item in marks.lost}
     for place, image in _images(tree):
-        name, _, _ = split_image(image)
-        if name not in watched or name in overridden:
+        name = canonical(split_image(image)[0])
+        if name not in watched or name in overridden or is_unknown(image):
+            continue
+        if not is_live(tree, place.path) or not any(one.covers(place.path) for one in working(tree)):
             continue
         if (place.path, place.line) in marked or tree.marks.get(place.path, _NONE).skipped:
             continue
@@ -48,21 +58,34 @@ def _without_setter(tree: Tree) -> Iterator[Finding]:
         yield NO_SETTER.at(place, f"{image} has no setter")
 
 
+def _flux_images(tree: Tree) -> Iterator[ImageOverride]:
+    """The `images` of the Flux Kustomizations."""
+    for item in tree.of(KUSTOMIZE_GROUP, "Kustomization"):
+        yield from read_images(item.root, "spec")
+
+
 def _images(tree: Tree) -> Iterator[tuple[Place, str]]:
+    """Every image that is a whole reference: of compose services and containers, not a name whose tag stands apart."""
     for source, root in tree.composes():
         services = root.get("services")
         for _, service in services.pairs if services is not None else ():
             node = service.real.get("image")
-            if node is not None:
+            if node is not None and node.text:
                 yield source.at(node), node.text
     for item in tree.objects:
         if item.group == IMAGE_GROUP or is_compose(item.path):
             continue
-        for key, node in item.root.walk():
-            if key is not None and key.text == "image" and node.real.text:
-                yield item.at(node), node.real.text
+        for _, node in item.root.walk():
+            image = node.get("image") if node.pairs else None
+            if image is not None and image.text and not _is_split(node):
+                yield item.at(image), image.text
     for line in tree.images:
         yield line.place, line.image
+
+
+def _is_split(values: Node) -> bool:
+    """Helm values with the tag in a key of its own, beside `image`."""
+    return any(values.get(key) is not None for key in ("tag", "imageTag", "version", "digest"))
 
 
 def _platforms(tree: Tree) -> Iterator[Finding]:
@@ -78,6 +101,4 @@ def _platforms(tree: Tree) -> Iterator[Finding]:
             image = built.get(split_image(node.text)[0]) if key is not None and key.text == "image" else None
             if image is not None and arch.text not in image.architectures:
                 platforms = ", ".join(sorted(image.architectures))
-                yield PLATFORM.at(
-                    item.at(arch), f"{item} needs nodes of {arch.text}, and {image.name} is built for {platforms}"
-                )
+                yield PLATFORM.at(item.at(arch), f"{item} wants {arch.text}, {image.name} is built for {platforms}")

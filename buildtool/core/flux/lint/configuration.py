@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.deploys import policies_of, refusals
-from buildtool.core.flux.lint.image_names import image_problem
+from buildtool.core.flux.lint.image_names import canonical, image_problem
+from buildtool.core.flux.tree.model import Presence
+from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors.rules_configuration import BRANCHES, IMAGE, POLICY
 
 if TYPE_CHECKING:
@@ -28,13 +30,21 @@ def _image(tree: Tree, image: ImageSettings) -> Iterator[Finding]:
     manifests = tree.manifests
     if not image.policy or image.policy in manifests.unreadable:
         return
-    if image.policy not in manifests.policies:
+    missing = tree.flux.presence("ImagePolicy", *_parts(image.policy)) is Presence.MISSING
+    if not manifests.named(image.policy) and missing:
         yield POLICY.at(image.place, f"image {image.name}: there is no ImagePolicy {image.policy.replace(':', '/', 1)}")
         return
-    repository = manifests.repository_of(image.policy)
-    if repository is not None and repository.image != image.repository and not image_problem(repository.image):
-        message = f"image {image.name} is published to {image.repository}, {image.policy} watches {repository.image}"
+    found = [one.image for policy in manifests.named(image.policy) for one in manifests.repositories_of(policy)]
+    if any(is_unknown(one) or image_problem(one) for one in found):
+        return
+    if found and all(canonical(one) != canonical(image.repository) for one in found):
+        message = f"image {image.name} is published to {image.repository}, {image.policy} watches {found[0]}"
         yield IMAGE.at(image.place, message)
+
+
+def _parts(policy: str) -> tuple[str, str]:
+    namespace, _, name = policy.partition(":")
+    return namespace, name
 
 
 def _branches(tree: Tree, settings: Settings) -> Iterator[Finding]:

@@ -9,42 +9,49 @@ from buildtool.errors import BuildtoolError
 
 if TYPE_CHECKING:
     from buildtool.core.flux.lint.tree import Tree
+    from buildtool.core.flux.manifests import Policy
     from buildtool.core.yaml.node import Node
 
 
-def takes(tree: Tree, policy: str, tag: str) -> bool:
-    """Whether the policy (`namespace:name`), given this tag alone, selects it."""
-    if surely_takes(tree.policy_specs.get(policy), tag):
+def takes(policy: Policy, tag: str) -> bool:
+    """Whether the policy, given this tag alone, selects it."""
+    if policy.item.variables is None and surely_takes(policy.item.root.get("spec"), tag):
         return True
     from buildtool.core.flux.policy import select  # noqa: PLC0415 -- 50 ms, and most tags are plainly taken
 
-    return select(tree.manifests.policies[policy], [tag]).winner == tag
+    return select(policy.value, [tag]).winner == tag
 
 
-def refuses(tree: Tree, policy: str, tag: str) -> bool:
-    """Whether a policy that works does not select the tag; one that cannot work has a finding of its own."""
-    if takes(tree, policy, tag):
+def refuses(policy: Policy, tag: str) -> bool:
+    """Whether a policy that is known and works does not select the tag; one that cannot work has its own finding."""
+    if not policy.known or takes(policy, tag):
         return False
     from buildtool.core.flux.policy import ErrorClass, select  # noqa: PLC0415
 
-    error = select(tree.manifests.policies[policy], [tag]).error
+    error = select(policy.value, [tag]).error
     return error is None or error.kind in (ErrorClass.NO_MATCH, ErrorClass.NO_SEMVER_MATCH)
 
 
-def why_not(tree: Tree, policy: str, tag: str) -> str:
+def why_not(policy: Policy, tag: str) -> str:
     """One sentence for a tag that is refused."""
     from buildtool.core.flux.policy import explain_mismatch  # noqa: PLC0415
 
-    return str(explain_mismatch(tree.manifests.policies[policy], tag))
+    return str(explain_mismatch(policy.value, tag))
 
 
 def refused(tree: Tree, branch: str) -> list[str]:
-    """For each image whose policy does not take the tag of this branch, one line that says so."""
-    return [message for _, message in refusals(tree, branch)]
+    """For each image whose policy does not take the tag of this branch, one line that says so.
+
+    Without a configuration nobody knows what the tags look like: then nothing is refused.
+    """
+    return [] if tree.settings is None else [message for _, message in refusals(tree, branch)]
 
 
 def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
-    """The same with the policy (`namespace:name`) in front; "" for a branch that makes no tag at all."""
+    """The same with the policy (`namespace:name`) in front; "" for a branch that makes no tag at all.
+
+    Of a policy that several clusters have, one that takes the tag is enough.
+    """
     from buildtool.core.commit.naming import sample_tag  # noqa: PLC0415 -- a hook over one manifest makes no tag
 
     try:
@@ -52,9 +59,9 @@ def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
     except (BuildtoolError, ValueError) as error:
         return [("", str(error))]
     return [
-        (key, f"its tag {tag} is not taken by {_named(key, image)}: {why_not(tree, key, tag)}")
+        (key, f"its tag {tag} is not taken by {_named(key, image)}: {why_not(found[0], tag)}")
         for image, key in policies_of(tree)
-        if refuses(tree, key, tag)
+        if (found := tree.manifests.named(key)) and all(refuses(policy, tag) for policy in found)
     ]
 
 
@@ -69,16 +76,16 @@ def built_branches(tree: Tree) -> list[Node]:
     return [node for _, push in published_on(tree) for node in push.each("branches") if not node.text.startswith("!")]
 
 
-def branch_is_refused(tree: Tree, policy: str, tag: str) -> bool:
+def branch_is_refused(tree: Tree, policy: Policy, tag: str) -> bool:
     """Whether the tag is one of a built branch that the policy refuses: then the workflow rule has said so."""
     from buildtool.core.commit.tags import parse_tag, sanitise  # noqa: PLC0415
-    from buildtool.core.flux.lint import workflow_globs as globs  # noqa: PLC0415
+    from buildtool.core.flux.lint import workflow_globs  # noqa: PLC0415
 
-    parsed = parse_tag(tag)
+    parsed = parse_tag(tag) if tree.settings is not None else None
     return parsed is not None and any(
-        sanitise(node.text) == parsed.branch and refuses(tree, policy, tag)
+        sanitise(node.text) == parsed.branch and refuses(policy, tag)
         for node in built_branches(tree)
-        if globs.is_literal(node.text) and node.text
+        if workflow_globs.is_literal(node.text) and node.text
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.lint.tree import is_compose, is_workflow
+from buildtool.core.flux.manifests import SETTER_TOKEN
 from buildtool.errors import rules_files
 from buildtool.errors.findings import Place
 from buildtool.errors.pages import rules_in
@@ -14,12 +16,23 @@ if TYPE_CHECKING:
     from buildtool.core.flux.lint.tree import Tree
     from buildtool.errors.findings import Finding
 
+_OF_YAML = frozenset({"yaml-syntax", "yaml-duplicate-key", "yaml-too-deep", "yaml-bomb", "yaml-too-large"})
 _BY_CODE = rules_in(rules_files)
 
 
 def check(tree: Tree) -> Iterator[Finding]:
     for unread in tree.unread:
-        yield _BY_CODE[unread.code].at(unread.place, unread.message)
+        if unread.code not in _OF_YAML or _matters(tree, unread.place.path):
+            yield _BY_CODE[unread.code].at(unread.place, unread.message)
     for source in tree.sources.values():
-        for problem in source.parsed.problems:
-            yield _BY_CODE[problem.code].at(Place(source.path, problem.line, problem.column), problem.message)
+        if source.parsed.problems and _matters(tree, source.path):
+            for problem in source.parsed.problems:
+                yield _BY_CODE[problem.code].at(Place(source.path, problem.line, problem.column), problem.message)
+
+
+def _matters(tree: Tree, path: str) -> bool:
+    """Whether somebody reads the file as YAML: a cluster, GitHub, Compose, or an automation for its setters."""
+    if is_workflow(path) or is_compose(path) or tree.flux.is_applied(path):
+        return True
+    source = tree.sources.get(path)
+    return source is not None and SETTER_TOKEN in source.text

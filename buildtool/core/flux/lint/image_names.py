@@ -27,3 +27,16 @@ def image_problem(image: str) -> str:
     if len(found["path"]) == 1:
         return "has a path of a single character, which Flux's parser refuses"
     return ""
+
+
+def canonical(image: str) -> str:
+    """One spelling of the names that Docker Hub gives an image: `nginx` is `docker.io/library/nginx`."""
+    host, slash, path = image.partition("/")
+    if not slash or ("." not in host and ":" not in host and host != "localhost"):
+        host, path = "docker.io", image
+    if host in _HUB:
+        return f"docker.io/{path if '/' in path else f'library/{path}'}"
+    return f"{host}/{path}"
+
+
+_HUB = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"})

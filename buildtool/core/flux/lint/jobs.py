@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.manifests import SETTER_TOKEN
+from buildtool.core.flux.tree.layers import ImageOverride, overrides
 from buildtool.errors.findings import Place
 from buildtool.errors.rules_jobs import FORCE, HOST_KEY, INSTALLS, LITERAL, PLAIN_SECRET, TTL
 
@@ -26,15 +28,13 @@ _INSTALLING = (  # compiled when a Job is there
     r"\b(?:apk\s+(?:-\S+\s+)*add|apt(?:-get)?\s+(?:-\S+\s+)*install|(?:dnf|yum|microdnf)\s+(?:-\S+\s+)*install"
     r"|pip3?\s+install|npm\s+(?:install|i|ci)|gem\s+install|go\s+install)\b"
 )
-_SECRET_NAME = re.compile(r"(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|_KEY|APIKEY)\Z", re.IGNORECASE)
-_REFERENCE = re.compile(r"[/.~]|\$\(|\Z")  # a path, another variable, or nothing
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
 _WORKLOADS = frozenset({"Job", "CronJob", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Pod"})
 _FORCE_KEY = "kustomize.toolkit.fluxcd.io/force"
 
 
 def check(tree: Tree) -> Iterator[Finding]:
-    forced = _forced_folders(tree)
+    forced = _forced(tree)
     for item in tree.objects:
         if item.kind == "Job" and item.group == "batch":
             yield from _job(tree, item, forced)
@@ -48,16 +48,13 @@ def check(tree: Tree) -> Iterator[Finding]:
     yield from _script_files(tree)
 
 
-def _forced_folders(tree: Tree) -> tuple[str, ...]:
-    """The paths of Kustomizations with force: true; those have a finding of their own."""
-    return tuple(
-        item.root.string("spec", "path").removeprefix("./").strip("/") + "/"
-        for item in tree.of("kustomize.toolkit.fluxcd.io", "Kustomization")
-        if item.root.true("spec", "force")
-    )
+def _forced(tree: Tree) -> frozenset[str]:
+    """The Kustomizations (`namespace:name`) with force: true; those have a finding of their own."""
+    found = (item for item in tree.of("kustomize.toolkit.fluxcd.io", "Kustomization"))
+    return frozenset(item.key for item in found if item.root.true("spec", "force"))
 
 
-def _job(tree: Tree, item: Object, forced: tuple[str, ...]) -> Iterator[Finding]:
+def _job(tree: Tree, item: Object, forced: frozenset[str]) -> Iterator[Finding]:
     ttl = item.root.get("spec", "ttlSecondsAfterFinished")
     if ttl is not None:
         key = item.root.get("spec")
@@ -67,22 +64,46 @@ def _job(tree: Tree, item: Object, forced: tuple[str, ...]) -> Iterator[Finding]
     marks = [metadata.get(where, _FORCE_KEY) for where in ("annotations", "labels")] if metadata is not None else []
     if any(mark is not None and mark.text.lower() == "enabled" for mark in marks):
         return
-    if _has_setter(tree, item) and not item.path.startswith(forced):
+    if forced.isdisjoint(item.appliers) and not item.patched and _has_setter(tree, item):
         yield FORCE.at(item.place, f"{item} has a setter but no force annotation")
 
 
 def _has_setter(tree: Tree, item: Object) -> bool:
+    """Whether Flux writes its image: in its own file, or in the `images` of a kustomization that takes it in."""
+    if any(_is_written(tree, override) for override in _overrides(tree, item)):
+        return True
     lines = tree.sources[item.path].lines()
     return any(SETTER_TOKEN in line for line in lines[item.root.line - 1 : item.root.end_line])
 
 
+def _overrides(tree: Tree, item: Object) -> Iterator[tuple[str, Node]]:
+    """The entries of `images` for the images of this object, with the kustomization file that each stands in."""
+    images = [node.text for key, node in item.root.walk() if key is not None and key.text == "image" and node.text]
+    for source, root in tree.kustomizations():
+        folder = posixpath.dirname(source.path)
+        entries = root.each("images")
+        if entries and any(found.path == item.path for found in tree.flux.builds.folder(folder).items):
+            for entry in entries:
+                if any(overrides(image, ImageOverride(entry.string("name"))) for image in images):
+                    yield source.path, entry
+
+
+def _is_written(tree: Tree, override: tuple[str, Node]) -> bool:
+    path, entry = override
+    lines = {node.line for _, node in entry.pairs}
+    marks = tree.marks.get(path)
+    return marks is not None and any(mark.line in lines for mark in marks.seen)
+
+
 def _environment(item: Object) -> Iterator[Finding]:
+    from buildtool.core.flux.lint.secret_values import is_secret, is_secret_name  # noqa: PLC0415 -- see below
+
     for key, node in item.root.walk():
         if key is None or key.text != "env":
             continue
         for entry in node.real.items:
             name, value = entry.string("name"), entry.get("value")
-            if value is not None and _SECRET_NAME.search(name) and not _REFERENCE.match(value.text):
+            if value is not None and is_secret_name(name) and is_secret(value.text):
                 yield LITERAL.at(item.at(value), f"{item}: the value of {name} is written out")
 
 
@@ -132,11 +153,15 @@ def _script_files(tree: Tree) -> Iterator[Finding]:
 
 
 def _secret(item: Object) -> Iterator[Finding]:
-    if item.root.get("sops") is not None:
+    # 5 ms of regular expressions, and most files hold no secret
+    from buildtool.core.flux.lint.secret_values import decoded, holds_secret  # noqa: PLC0415
+
+    if item.root.get("sops") is not None or item.root.string("type") == "kubernetes.io/service-account-token":
         return
-    for field in ("data", "stringData"):
+    for field, read in (("data", decoded), ("stringData", str)):
         node = item.root.get(field)
-        if node is not None and any(value.real.text for _, value in node.pairs):
-            keys = ", ".join(key.text for key, _ in node.pairs)
-            yield PLAIN_SECRET.at(item.place, f"{item} holds {keys}")
+        pairs = node.pairs if node is not None else ()
+        keys = [key.text for key, value in pairs if value.real.text and holds_secret(key.text, read(value.real.text))]
+        if keys:
+            yield PLAIN_SECRET.at(item.place, f"{item} holds {', '.join(keys)}")
             return

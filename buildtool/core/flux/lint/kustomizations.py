@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.manifests import clamp
+from buildtool.core.flux.objects import clamp
+from buildtool.core.flux.tree.kustomization import is_remote
+from buildtool.core.flux.tree.sources import BOOTSTRAP, Where
+from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors.rules_kustomizations import (
     DEPENDS_CYCLE,
     DEPENDS_UNKNOWN,
+    DUPLICATE,
     FORCE,
     PATH_MISSING,
     RESOURCE_MISSING,
@@ -26,7 +31,6 @@ if TYPE_CHECKING:
 
 KUSTOMIZE_GROUP = "kustomize.toolkit.fluxcd.io"
 HELM_GROUP = "helm.toolkit.fluxcd.io"
-BOOTSTRAP = "flux-system"  # the name of what `flux bootstrap` writes later
 _LISTS = ("resources", "components", "bases", "crds", "configurations", "generators", "transformers")
 
 
@@ -34,9 +38,24 @@ def check(tree: Tree) -> Iterator[Finding]:
     for item in tree.of(KUSTOMIZE_GROUP, "Kustomization"):
         yield from _kustomization(tree, item)
     for kind, group in (("Kustomization", KUSTOMIZE_GROUP), ("HelmRelease", HELM_GROUP)):
-        yield from _dependencies(list(tree.of(group, kind)))
+        yield from _dependencies(tree, list(tree.of(group, kind)))
+    yield from _duplicates(tree)
     for source, root in tree.kustomizations():
-        yield from _resources(tree, source, root)
+        if tree.flux.is_applied(source.path):
+            yield from _resources(tree, source, root)
+
+
+def _duplicates(tree: Tree) -> Iterator[Finding]:
+    """At the second object, for each build."""
+    first: dict[tuple[str, ...], Object] = {}
+    for world in tree.flux.worlds:
+        for item in sorted(world.objects, key=lambda one: (one.path, one.root.line)):
+            if item.made or not item.name or item.patched or is_unknown(item.key):
+                continue
+            key = (world.key, item.build, item.api_version, item.kind, item.namespace, item.name)
+            other = first.setdefault(key, item)
+            if other is not item and other.place != item.place:
+                yield DUPLICATE.at(item.place, f"{item} is already in {other.path}:{other.place.line}")
 
 
 def _kustomization(tree: Tree, item: Object) -> Iterator[Finding]:
@@ -50,29 +69,41 @@ def _kustomization(tree: Tree, item: Object) -> Iterator[Finding]:
     if force is not None and spec.true("force"):
         yield FORCE.at(item.at(force), f"{item} has force: true")
     path = spec.get("path")
-    here = spec.string("sourceRef", "kind") == "GitRepository" and spec.string("sourceRef", "name") == BOOTSTRAP
-    if path is not None and here and clamp(path.text) not in tree.folders:
+    here = spec.string("sourceRef", "kind") == "GitRepository" and tree.flux.where(item) is Where.HERE
+    folder = clamp(item.resolve(path.text)) if path is not None else ""
+    if path is not None and here and not is_unknown(folder) and folder not in tree.folders:
         yield PATH_MISSING.at(item.at(path), f"{item}: there is no folder {path.text}")
 
 
-def _dependencies(items: list[Object]) -> Iterator[Finding]:
-    edges: dict[str, list[tuple[str, Object, Node]]] = {}
+def _dependencies(tree: Tree, items: list[Object]) -> Iterator[Finding]:
     for item in items:
-        entries = [(_target(item, entry), item, entry) for entry in item.root.each("spec", "dependsOn")]
-        edges[item.key] = entries
-    for entries in edges.values():
-        for target, item, entry in entries:
-            if target not in edges and not target.endswith(f":{BOOTSTRAP}"):
+        for entry in item.root.each("spec", "dependsOn"):
+            namespace, _, name = _target(item, entry).partition(":")
+            if name != BOOTSTRAP and tree.lacks(item, item.kind, namespace, name):
                 where = item.at(entry.get("name") or entry)
-                yield DEPENDS_UNKNOWN.at(where, f"{item}: there is no {item.kind} {target.replace(':', '/', 1)}")
-    yield from _cycles(edges)
+                yield DEPENDS_UNKNOWN.at(where, f"{item}: there is no {item.kind} {namespace}/{name}")
+    for world in tree.flux.worlds:
+        yield from _cycles(_edges([item for item in items if world.key in item.worlds]))
+
+
+_Edges = dict[str, list[tuple[str, "Object", "Node"]]]
+
+
+def _edges(items: list[Object]) -> _Edges:
+    """What each object of one cluster waits for; of a name that is not certain, or stands for several, nothing."""
+    count = Counter(item.key for item in items)
+    return {
+        item.key: [(_target(item, entry), item, entry) for entry in item.root.each("spec", "dependsOn")]
+        for item in items
+        if count[item.key] == 1 and not is_unknown(item.key) and not item.patched
+    }
 
 
 def _target(item: Object, entry: Node) -> str:
-    return f"{entry.string('namespace') or item.namespace}:{entry.string('name')}"
+    return f"{item.resolve(entry.string('namespace')) or item.namespace}:{item.resolve(entry.string('name'))}"
 
 
-def _cycles(edges: dict[str, list[tuple[str, Object, Node]]]) -> Iterator[Finding]:
+def _cycles(edges: _Edges) -> Iterator[Finding]:
     """One finding for each circle, at the edge that closes it; without recursion, for any length of chain."""
     done: set[str] = set()
     for start in edges:
@@ -102,12 +133,18 @@ def _cycles(edges: dict[str, list[tuple[str, Object, Node]]]) -> Iterator[Findin
 def _resources(tree: Tree, source: Source, root: Node) -> Iterator[Finding]:
     folder = posixpath.dirname(source.path)
     for name, node in _listed(root):
-        if "://" in name or "?" in name or name.startswith(("github.com/", "git@", "/")) or "\n" in name:
+        if is_remote(name) or is_unknown(name) or "?" in name or name.startswith("/") or _is_host(name):
             continue
         path = posixpath.normpath(posixpath.join(folder, name))
         path = "" if path == "." else path
         if path not in tree.paths and path not in tree.folders and not path.startswith(".."):
             yield RESOURCE_MISSING.at(source.at(node), f"there is no {path}")
+
+
+def _is_host(name: str) -> bool:
+    """`host.example/path//folder`: kustomize fetches it where there is no such file."""
+    host = name.partition("/")[0]
+    return "//" in name or ("." in host.strip(".") and name.count("/") > 1 and not name.endswith((".yaml", ".yml")))
 
 
 def _listed(root: Node) -> Iterator[tuple[str, Node]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.lint.kustomizations import BOOTSTRAP
+from buildtool.core.flux.tree.sources import BOOTSTRAP
 from buildtool.errors.rules_notifications import API_VERSION, LABELS, PROVIDER, RESOURCE, SOURCE
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def check(tree: Tree) -> Iterator[Finding]:
 
 def _alert(tree: Tree, item: Object) -> Iterator[Finding]:
     provider = item.root.get("spec", "providerRef", "name")
-    if provider is not None and not tree.defines("Provider", item.namespace, provider.text):
+    if provider is not None and tree.lacks(item, "Provider", item.namespace, item.resolve(provider.text)):
         yield PROVIDER.at(item.at(provider), f"{item}: there is no Provider {item.namespace}/{provider.text}")
     for source in item.root.each("spec", "eventSources"):
         missing = _missing(tree, item, source)
@@ -75,9 +75,9 @@ def _receiver(tree: Tree, item: Object) -> Iterator[Finding]:
 
 def _missing(tree: Tree, item: Object, reference: Node) -> str:
     """`Kind namespace/name` where the repository has no such object; objects that bootstrap writes are known."""
-    kind, name = reference.string("kind"), reference.string("name")
-    namespace = reference.string("namespace") or item.namespace
-    if kind not in _KINDS or name in ("", "*") or tree.defines(kind, namespace, name):
+    kind, name = reference.string("kind"), item.resolve(reference.string("name"))
+    namespace = item.resolve(reference.string("namespace")) or item.namespace
+    if kind not in _KINDS or name in ("", "*") or not tree.lacks(item, kind, namespace, name):
         return ""
     if name == BOOTSTRAP and kind in ("GitRepository", "Kustomization"):
         return ""

@@ -19,7 +19,7 @@ def published_on(tree: Tree) -> Iterator[tuple[Source, Node]]:
     """Each publishing workflow that starts on a push, with the settings of that event."""
     for source, root in tree.workflows():
         push = event(root, "push")
-        if push is not None and any(publishes(step) for step in steps(root)):
+        if push is not None and any(publishes(tree, step) for step in steps(root)):
             yield source, push
 
 
@@ -30,12 +30,18 @@ def steps(root: Node) -> Iterator[Node]:
         yield from job.real.each("steps")
 
 
-def publishes(step: Node) -> bool:
-    """A step that runs `buildtool push`, the script it replaced, or the composite action."""
+def publishes(tree: Tree, step: Node) -> bool:
+    """A step that runs `buildtool push`, the script it replaced, or the composite action.
+
+    `uses: ./` is this tool's action only in a repository that is configured for it.
+    """
     if _PUBLISHES.search(step.string("run")):
         return True
     command = step.string("with", "command")
-    return _ACTION.match(step.string("uses")) is not None and (not command or command.startswith("push"))
+    uses = step.string("uses")
+    if uses in (".", "./") and tree.settings is None:
+        return False
+    return _ACTION.match(uses) is not None and (not command or command.startswith("push"))
 
 
 def event(root: Node, name: str) -> Node | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _KINDS = b"Job|CronJob|Secret|Endpoints|List|ResourceList"
 _WORDS = (
     b"toolkit.fluxcd.io",
+    b"fluxcd.controlplane.io",
     b"imagepolicy",
     b"ssh-keyscan",
     b"HostKeyChecking",
@@ -32,6 +33,8 @@ _KIND = re.compile(rb"""kind["']?[ \t]*:[ \t]*["']?(?:%s)\b""" % _KINDS)
 _SECRETS = (b"password", b"passwd", b"passphrase", b"token", b"secret", b"credential", b"_key", b"apikey")
 _SECRET = re.compile(rb"""(?:%s)s?["']?[ \t]*,?\s+["']?value\b""" % b"|".join(_SECRETS))  # of the lower-cased bytes
 _IMAGE = re.compile(rb"""^[ \t-]*["']?image["']?[ \t]*:[ \t]+["']?([^\s"'#{}]+)""", re.MULTILINE)
+_AROUND = (b"image.toolkit.fluxcd.io", b"kustomize.toolkit.fluxcd.io", b"fluxcd.controlplane.io")
+_SYNC = "gotk-sync.yaml"
 _OTHER_NAMES = (".json", ".env", ".txt", ".tpl", ".tmpl", ".j2", ".toml", ".conf", ".properties", ".jsonnet")
 _MARKER = re.compile(rb"""#+[ \t]*\{[ \t]*["']\$imagepolicy""", re.IGNORECASE)
 _SSH = re.compile(rb"ssh-keyscan|StrictHostKeyChecking|UserKnownHostsFile", re.IGNORECASE)
@@ -75,9 +78,9 @@ def is_chart_template(path: str, paths: Container[str]) -> bool:
 
 def needs_a_tree(path: str, data: bytes, host: bytes) -> bool:
     """`host` is the configured registry, or empty."""
-    if is_kustomization(path) or is_workflow(path) or is_compose(path):
+    if is_kustomization(path) or is_workflow(path) or is_compose(path) or path == ".gitlab-ci.yml":
         return True
-    if any(word in data for word in _WORDS) or (host and host in data):
+    if path.endswith(_SYNC) or any(word in data for word in _WORDS) or (host and host in data):
         return True
     if b"kind" in data and _KIND.search(data) is not None:
         return True
@@ -96,9 +99,18 @@ def is_compared(path: str, source: Source | None) -> bool:
 
 def is_around(path: str, data: bytes) -> bool:
     """Whether the findings in another file can depend on this one."""
-    if is_kustomization(path):
-        return b"namespace" in data or b"images" in data
-    return is_workflow(path) or b"image.toolkit.fluxcd.io" in data
+    return (
+        is_kustomization(path)
+        or is_workflow(path)
+        or path == ".gitlab-ci.yml"
+        or any(word in data for word in _AROUND)
+        or path.endswith(_SYNC)
+    )
+
+
+def is_components(path: str) -> bool:
+    """What `flux install` writes: half a megabyte, of which only the version of Flux matters."""
+    return posixpath.basename(path) == "gotk-components.yaml"
 
 
 def images(path: str, data: bytes) -> Iterator[ImageLine]:

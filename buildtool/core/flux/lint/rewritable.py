@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.lint.writing import working
+from buildtool.core.flux.tree.sources import Where
+from buildtool.core.flux.tree.substitution import is_unknown
+
 if TYPE_CHECKING:
+    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.lint.tree import Source, Tree
 
 _LISTS = frozenset({"List", "ResourceList"})
@@ -25,11 +30,16 @@ def annotation_line(source: Source) -> int:
 
 
 def outside(tree: Tree, path: str) -> str:
-    """Why no automation reaches the file; "" where one does, or where the repository has none."""
-    automations = tree.manifests.automations
-    if not automations or any(a.path and a.path not in tree.folders and a.path not in tree.paths for a in automations):
-        return ""  # automation-path-missing says it
-    if any(not a.path or path == a.path or path.startswith(f"{a.path}/") for a in automations):
+    """Why no automation reaches the file; "" where one does or may, or where the repository has none."""
+    automations = working(tree)
+    if not automations or any(_is_doubtful(tree, one) or one.covers(path) for one in automations):
         return ""
-    paths = ", ".join(sorted({a.path for a in automations}))
+    paths = ", ".join(sorted({one.path for one in automations}))
     return f"the file is not below {paths}"
+
+
+def _is_doubtful(tree: Tree, automation: Automation) -> bool:
+    """Whether its path is not known, or is not there, which is a finding of its own."""
+    path = automation.path
+    missing = path and path not in tree.folders and path not in tree.paths
+    return bool(missing) or automation.where is not Where.HERE or is_unknown(path)

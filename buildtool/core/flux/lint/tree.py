@@ -9,22 +9,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.flux.lint.marker_scan import read_marks
-from buildtool.core.flux.manifests import IMAGE_GROUP, from_objects
-from buildtool.core.flux.objects import folder_namespaces, is_kustomization, objects_in
+from buildtool.core.flux.objects import is_kustomization
 from buildtool.errors.findings import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from buildtool.core.flux.lint.marker_scan import Marks
     from buildtool.core.flux.lint.settings import Settings
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.objects import Object
+    from buildtool.core.flux.tree.model import FluxTree
     from buildtool.core.yaml.node import Node
     from buildtool.core.yaml.parser import Parsed
 
 _COMPOSE = re.compile(r"(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml\Z")
-_WORKFLOW = re.compile(r"\.github/workflows/[^/]+\.ya?ml\Z")
+_WORKFLOW = re.compile(r"\.(?:github|gitea|forgejo)/workflows/[^/]+\.ya?ml\Z")
 
 
 class Source(NamedTuple):
@@ -62,7 +62,7 @@ class Tree:
 
     `focus` are the paths whose findings are asked for, None for all; not `wide` means that no file of the focus is one
     that others are compared with, beyond its setters. `unread` are the files that could not be read, or that do not
-    parse; `images` the images in the files that are no sources.
+    parse; `images` the images in the files that are no sources. `read` gives the documents of such a file.
     """
 
     paths: frozenset[str]
@@ -72,31 +72,32 @@ class Tree:
     wide: bool = True
     unread: tuple[Unread, ...] = ()
     images: tuple[ImageLine, ...] = ()
+    read: Callable[[str], Parsed | None] | None = None
 
     def cares(self, path: str) -> bool:
         """Whether findings in this file are asked for."""
         return self.focus is None or path in self.focus
 
     @cached_property
-    def namespaces(self) -> Mapping[str, str]:
-        return folder_namespaces((source.path, source.parsed) for source in self.sources.values())
+    def flux(self) -> FluxTree:
+        """What Flux applies of this tree, and by which names."""
+        from buildtool.core.flux.tree.model import FluxTree  # noqa: PLC0415 -- 20 ms, and many a hook needs no model
+
+        return FluxTree({source.path: source.parsed for source in self.sources.values()}, self.paths, self.read)
 
     @cached_property
     def objects(self) -> tuple[Object, ...]:
-        """The Kubernetes objects of every source, but not those of workflows and compose files."""
-        return tuple(
-            item for source in self.sources.values() for item in objects_in(source.path, source.parsed, self.namespaces)
-        )
+        """The Kubernetes objects that some cluster gets, with the names it gets them by.
+
+        Those of files that no cluster takes in are not among them.
+        """
+        return tuple(item for item in self.flux.objects if not item.made)
 
     @cached_property
     def manifests(self) -> Manifests:
-        return from_objects(self.objects)
+        from buildtool.core.flux.manifests import from_objects  # noqa: PLC0415 -- as above
 
-    @cached_property
-    def policy_specs(self) -> Mapping[str, Node]:
-        """The spec of each ImagePolicy as it was read, by `namespace:name`."""
-        found = ((item.key, item.root.get("spec")) for item in self.of(IMAGE_GROUP, "ImagePolicy"))
-        return {key: spec for key, spec in found if spec is not None}
+        return from_objects(self.flux)
 
     @cached_property
     def marks(self) -> Mapping[str, Marks]:
@@ -119,12 +120,9 @@ class Tree:
         """The objects of an API group, of these kinds where any are named."""
         return (item for item in self.objects if item.group == group and (not kinds or item.kind in kinds))
 
-    def defines(self, kind: str, namespace: str, name: str) -> bool:
-        return (kind, namespace, name) in self._names
-
-    @cached_property
-    def _names(self) -> frozenset[tuple[str, str, str]]:
-        return frozenset((item.kind, item.namespace, item.name) for item in self.objects)
+    def lacks(self, item: Object, kind: str, namespace: str, name: str) -> bool:
+        """Whether an object that `item` names is certainly in no file that its cluster applies."""
+        return self.flux.presence(kind, namespace, name, item.worlds) == "missing"
 
     def workflows(self) -> Iterator[tuple[Source, Node]]:
         return self._roots(_WORKFLOW)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.lint import publishers
 from buildtool.core.flux.lint import workflow_globs as globs
 from buildtool.core.flux.lint.deploys import refused
 from buildtool.core.flux.lint.publishing import event, publishes, steps
-from buildtool.core.flux.manifests import IMAGE_GROUP
+from buildtool.core.flux.lint.writing import writing, written
+from buildtool.core.flux.tree.sources import Where
 from buildtool.errors.rules_workflows import BRANCH, CANCEL, FORK, LOOP, PATHS, SHALLOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.lint.tree import Source, Tree
     from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding
@@ -26,7 +29,8 @@ def check(tree: Tree) -> Iterator[Finding]:
     for source, root in tree.workflows():
         yield from _fork(source, root)
         run = list(steps(root))
-        if not any(publishes(step) for step in run):
+        if not any(publishes(tree, step) for step in run):
+            yield from _others(tree, source, root)
             continue
         yield from _cancel(source, root)
         yield from _shallow(source, run)
@@ -35,6 +39,40 @@ def check(tree: Tree) -> Iterator[Finding]:
             if tree.wide:  # only a policy, a workflow or the settings can change this answer
                 yield from _branches(tree, source, push)
             yield from _loop(tree, source, push)
+    yield from _gitlab(tree)
+
+
+def _others(tree: Tree, source: Source, root: Node) -> Iterator[Finding]:
+    """A workflow that publishes with another tool: its tags are a loop where a policy takes each new one."""
+    push = event(root, "push")
+    if push is None or not _makes_new_tags(tree, source.text):
+        return
+    if any(publishers.publishes(step) for step in publishers.unguarded_steps(root)):
+        yield from _loop(tree, source, push)
+
+
+def _gitlab(tree: Tree) -> Iterator[Finding]:
+    source = tree.sources.get(".gitlab-ci.yml")
+    roots = [document.root for document in source.parsed.documents if document.root] if source is not None else []
+    if source is None or not roots or not _makes_new_tags(tree, source.text):
+        return
+    key = publishers.gitlab_publishing(roots[0])
+    written_back = _written_back(tree, None)
+    if key is not None and written_back:
+        fix = "add rules with changes, or `[skip ci]` to the messageTemplate of the automation"
+        message = f"job {key.text} runs on every push; Flux writes {', '.join(written_back)}"
+        yield LOOP.at(source.at(key), message, fix=fix)
+
+
+def _makes_new_tags(tree: Tree, text: str) -> bool:
+    """Whether the file names the image of a policy that takes a new tag for each build (no version numbers)."""
+    for policy in tree.manifests.found:
+        choice = policy.item.root.get("spec", "policy")
+        if choice is None or choice.get("semver") is not None or not policy.known:
+            continue
+        if any(found.image and found.image in text for found in tree.manifests.repositories_of(policy)):
+            return True
+    return False
 
 
 def _fork(source: Source, root: Node) -> Iterator[Finding]:
@@ -88,30 +126,25 @@ def _loop(tree: Tree, source: Source, push: Node) -> Iterator[Finding]:
         yield PATHS.at(source.at(node), f"Flux writes {', '.join(left)}, which starts this workflow")
 
 
-def _written_back(tree: Tree, push: Node) -> list[str]:
-    """The files that Flux writes on a branch whose pushes start this workflow."""
-    branches = [node.text for node in push.each("branches")]
-    ignored = [node.text for node in push.each("branches-ignore")]
-    if not branches and push.get("tags") is not None:
+def _written_back(tree: Tree, push: Node | None) -> list[str]:
+    """The files that Flux writes on a branch whose pushes start this workflow; None: every branch starts it."""
+    branches = [node.text for node in push.each("branches")] if push is not None else []
+    ignored = [node.text for node in push.each("branches-ignore")] if push is not None else []
+    if push is not None and not branches and push.get("tags") is not None:
         return []
-    automations = [
-        a
-        for a in tree.manifests.automations
-        if (not branches or not a.push_branch or globs.takes(branches, a.push_branch))
-        and not globs.takes(ignored, a.push_branch)
-        and not _skips(tree, a.namespace, a.name)
-    ]
-    paths = [path for path, marks in tree.marks.items() if marks.seen]
-    return sorted(path for path in paths if any(_below(path, a.path) for a in automations))
+    starting = {
+        automation.place
+        for automation in tree.manifests.automations
+        if automation.where is Where.HERE
+        and (not branches or not automation.push_branch or globs.takes(branches, automation.push_branch))
+        and not globs.takes(ignored, automation.push_branch)
+        and not _skips(automation)
+    }
+    if not starting:
+        return []
+    found = {path for path, _, policy in written(tree) if any(a.place in starting for a in writing(tree, path, policy))}
+    return sorted(found)
 
 
-def _skips(tree: Tree, namespace: str, name: str) -> bool:
-    return any(
-        _SKIP_CI.search(item.root.string("spec", "git", "commit", "messageTemplate"))
-        for item in tree.of(IMAGE_GROUP, "ImageUpdateAutomation")
-        if (item.namespace, item.name) == (namespace, name)
-    )
-
-
-def _below(path: str, folder: str) -> bool:
-    return not folder or path == folder or path.startswith(f"{folder}/")
+def _skips(automation: Automation) -> bool:
+    return _SKIP_CI.search(automation.message) is not None

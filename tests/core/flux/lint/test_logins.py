@@ -4,7 +4,7 @@ import pytest
 
 from buildtool.core.flux.lint.logins import logins, project_of
 from buildtool.core.flux.manifests import from_objects
-from buildtool.core.flux.objects import objects_in
+from buildtool.core.flux.tree.model import FluxTree
 from buildtool.core.yaml.parser import parse
 
 POD = """
@@ -30,8 +30,8 @@ def test_the_project_of_an_image(image: str, project: str | None) -> None:
 
 
 def found(text: str) -> dict[str, str]:
-    objects = list(objects_in("a.yaml", parse(text), {}))
-    return dict(logins(objects, from_objects(objects).repositories.values()))
+    tree = FluxTree({"a.yaml": parse(text)})
+    return dict(logins(tree.objects, from_objects(tree).repositories.values()))
 
 
 def test_a_workload_with_pull_secrets() -> None:

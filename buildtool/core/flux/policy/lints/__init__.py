@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.policy.lints import choice, extract, pattern, values, versions
+from buildtool.core.flux.policy.lints import choice, extract, order, pattern, values, versions
 from buildtool.core.flux.policy.lints.subject import gather
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ LINTS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     values.too_large,
     values.numbers_as_text,
     values.duplicates,
+    order.descending,
+    order.hashes,
+    order.unfiltered,
+    order.glued,
     versions.never,
     versions.prereleases,
 )

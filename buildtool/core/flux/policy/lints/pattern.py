@@ -8,7 +8,6 @@ from buildtool.core.commit.tags import parse_tag, sanitise
 from buildtool.core.flux.policy.lints.sample import openings
 from buildtool.core.flux.policy.lints.subject import SHA, TIME
 from buildtool.core.flux.policy.regex.shape import anchored as anchors
-from buildtool.errors.findings import Severity
 from buildtool.errors.rules_policies import NOT_ANCHORED, TAKES_DIRTY, TAKES_OTHER_BRANCH
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ def anchored(facts: Facts) -> Iterator[Finding]:
         yield facts.finding(
             NOT_ANCHORED,
             f"the pattern {facts.filter.tree.pattern!r} has no {' and no '.join(missing)} that every match must pass",
-            severity=Severity.WARNING if facts.kind == "semver" else Severity.ERROR,
         )
 
 

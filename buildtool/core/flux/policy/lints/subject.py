@@ -12,6 +12,7 @@ from buildtool.core.flux.policy.filter import TagFilter
 from buildtool.core.flux.policy.image_policy import well_formed
 from buildtool.core.flux.policy.lints.sample import samples
 from buildtool.core.flux.policy.regex import ast
+from buildtool.core.flux.policy.version import parse_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,8 +51,12 @@ class Facts:
         return TagFilter(ast.Tree(tree.pattern, root, tree.names), self.filter.extract)
 
     def takes_whole(self, tag: str) -> bool:
-        """Whether the pattern takes the tag even when it must describe all of it; False without a pattern."""
-        return self._whole is not None and self._whole.key(tag) is not None
+        """Whether the pattern takes the tag even when it must describe all of it; False without a pattern.
+
+        What semver would pass over (a text that is no version) is not taken.
+        """
+        key = self._whole.key(tag) if self._whole is not None else None
+        return key is not None and (self.kind != "semver" or parse_tag(key) is not None)
 
     @cached_property
     def examples(self) -> tuple[tuple[str, str], ...]:

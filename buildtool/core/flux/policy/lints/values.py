@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -52,8 +53,8 @@ def numbers_as_text(facts: Facts) -> Iterator[Finding]:
     if facts.kind != "alphabetical":
         return
     keys = {key for _, key in facts.real} or {key for _, key in facts.examples}
-    lengths = sorted({len(key) for key in keys})
-    if keys and all(key.isascii() and key.isdigit() for key in keys) and len(lengths) > 1:
+    lengths = sorted(_digits(keys))
+    if len(lengths) > 1:
         yield facts.finding(
             ALPHABETICAL_NUMBERS,
             f"numbers of {lengths[0]} to {lengths[-1]} digits are compared as text",
@@ -72,6 +73,22 @@ def duplicates(facts: Facts) -> Iterator[Finding]:
             DUPLICATE_EXTRACTS,
             f"{count} tags extract {key!r}: {', '.join(map(repr, tags[:3]))}",
         )
+
+
+def _digits(keys: set[str]) -> set[int]:
+    """The lengths of the first number in which the texts differ, where nothing else can differ before it."""
+    parts = [re.split(r"([0-9]+)", key) for key in keys if key.isascii()]
+    if len(parts) < len(keys) or not parts:
+        return set()
+    for column in range(min(map(len, parts))):
+        texts = {part[column] for part in parts}
+        if column % 2:
+            lengths = {len(text) for text in texts}
+            if len(lengths) > 1:
+                return lengths
+        elif len(texts) > 1:
+            return set()
+    return set()
 
 
 def _beyond(key: str) -> bool:

@@ -1,0 +1,66 @@
+"""An ImageUpdateAutomation as a value: which files it writes, and which policies it takes the tags from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from buildtool.core.flux.tree.sources import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.errors.findings import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One of a selector's matchExpressions."""
+
+    key: str
+    operator: str
+    values: frozenset[str]
+
+    def takes(self, labels: Mapping[str, str]) -> bool:
+        """Whether an object with these labels is selected; an operator that Kubernetes does not have takes none."""
+        value = labels.get(self.key)
+        answers = {
+            "In": value is not None and value in self.values,
+            "NotIn": value is None or value not in self.values,
+            "Exists": value is not None,
+            "DoesNotExist": value is None,
+        }
+        return answers.get(self.operator, False)
+
+
+@dataclass(frozen=True, slots=True)
+class Automation:
+    """An ImageUpdateAutomation: `path` is relative to the root ("" is all of it), `push_branch` what it writes to.
+
+    `where` says whether it works on this repository; `worlds` are the clusters that it runs in,
+    `message` is the template of its commit messages.
+    """
+
+    namespace: str
+    name: str
+    path: str
+    checkout_branch: str
+    push_branch: str
+    selector: Mapping[str, str]
+    place: Place
+    expressions: tuple[Requirement, ...] = ()
+    where: Where = Where.HERE
+    worlds: frozenset[str] = frozenset()
+    message: str = ""
+
+    def selects(self, labels: Mapping[str, str]) -> bool:
+        """Whether its policySelector takes a policy with these labels."""
+        return self.selector.items() <= labels.items() and all(one.takes(labels) for one in self.expressions)
+
+    def covers(self, path: str) -> bool:
+        """Whether a file is below its path."""
+        return not self.path or path == self.path or path.startswith(f"{self.path}/")
+
+    @property
+    def key(self) -> str:
+        return f"{self.namespace}:{self.name}"
