@@ -154,6 +154,11 @@ TRAPS = [
     Plant("marker-reformat", DEPLOYMENT, change(DEPLOYMENT, "spec:\n", "\nspec:\n"), "blank-line"),
     Plant("marker-reformat", COMPOSE, change(COMPOSE, "name: website\n", "---\nname: website\n"), "dashes"),
     Plant(
+        "automation-template-invalid",
+        AUTOMATION,
+        change(AUTOMATION, "{{ range .Changed.Changes -}}", "{{ range .Changed.Images -}}"),
+    ),
+    Plant(
         "automation-template-removed",
         AUTOMATION,
         change(AUTOMATION, "{{ range .Changed.Changes -}}", "{{ range .Updated.Images -}}"),
@@ -193,9 +198,9 @@ RULES = [
     Plant(
         "policy-unknown-repository", AUTOMATION, change(AUTOMATION, "Ref:\n    name: frontend", "Ref:\n    name: fe")
     ),
-    Plant("policy-invalid", AUTOMATION, change(AUTOMATION, "extract: '$ts'", "extract: [ts]")),
+    Plant("policy-invalid", AUTOMATION, change(AUTOMATION, "numerical:\n      order: asc", "{}")),
     Plant(
-        "policy-digest-interval",
+        "flux-schema",
         AUTOMATION,
         change(AUTOMATION, "  imageRepositoryRef:", "  digestReflectionPolicy: Always\n  imageRepositoryRef:"),
     ),

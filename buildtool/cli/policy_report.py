@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from buildtool.cli.output import Styled
 from buildtool.cli.stdin import read_file
+from buildtool.core.flux.manifests import IMAGE_GROUP, find_policies
 from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy
 from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
 from buildtool.core.flux.policy.failure import PolicyFailure
@@ -14,9 +16,10 @@ from buildtool.core.text.printable import one_line
 from buildtool.core.text.suggestions import did_you_mean
 from buildtool.errors import CONFIG_INVALID, POLICY_UNKNOWN, USAGE, BuildtoolError
 from buildtool.usecases.images import named_image
+from buildtool.usecases.push.selection import refuse_invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from buildtool.cli.output import Output, Text
     from buildtool.cli.wiring import Wiring
@@ -29,13 +32,21 @@ _LARGEST = 256 << 20
 def described(
     pattern: str | None, extract: str | None, numerical: str | None, alphabetical: str | None, semver: str | None
 ) -> ImagePolicy | None:
-    """The policy that the options describe, None where none was given."""
+    """The policy that the options describe, None where none was given; raises policy-refused for a wrong order."""
     if all(value is None for value in (pattern, extract, numerical, alphabetical, semver)):
         return None
     chosen = None
     if pattern is not None or extract is not None:
         chosen = FilterTags(well_formed(pattern or ""), well_formed(extract or ""))
+    _refuse_order({"alphabetical": alphabetical, "numerical": numerical})
     return ImagePolicy(filter=chosen, choice=Choice(semver, alphabetical, numerical))
+
+
+def _refuse_order(orders: Mapping[str, str | None]) -> None:
+    choice = {name: {"order": order} for name, order in orders.items() if order is not None}
+    identity = {"apiVersion": f"{IMAGE_GROUP}/v1", "kind": "ImagePolicy", "metadata": {"name": "described"}}
+    spec = {"imageRepositoryRef": {"name": "described"}, "policy": choice}
+    refuse_invalid(":described", find_policies([("the options", json.dumps({**identity, "spec": spec}))]))
 
 
 def chosen(wiring: Wiring, target: str | None, options: ImagePolicy | None) -> tuple[ImagePolicy, Repository | None]:
@@ -64,6 +75,7 @@ def chosen(wiring: Wiring, target: str | None, options: ImagePolicy | None) -> t
 
 
 def _committed(wiring: Wiring, key: str) -> ImagePolicy:
+    refuse_invalid(key, wiring.manifests)
     found = wiring.policies.get(key)
     if found is not None:
         return found

@@ -29,6 +29,14 @@ WOULD_DEPLOY = Kind(
     reason="--no-deploy and uncommitted files are asked for by people who do not expect the image to run anywhere.",
     fix="leave --no-deploy out, commit the changes, or anchor the pattern of the policy",
 )
+POLICY_REFUSED = Kind(
+    code="policy-refused",
+    exit=Exit.NO,
+    title="the API server refuses the ImagePolicy, or its ImageRepository",
+    meaning="a field of the object is unknown, missing, or has a value that Flux's definition does not allow.",
+    reason="the object never reaches Flux, so the policy selects nothing.",
+    fix="correct the field named; buildtool check shows all of them",
+)
 TAG_EXISTS = Kind(
     code="tag-exists",
     exit=Exit.NO,

@@ -49,20 +49,6 @@ POLICY_INVALID = Rule(
     reason="Flux stalls the policy, and the automation goes on writing the image that it selected before.",
     fix="correct the field named",
 )
-DIGEST_INTERVAL = Rule(
-    code="policy-digest-interval",
-    title="digestReflectionPolicy and interval do not belong together",
-    meaning="the ImagePolicy has `digestReflectionPolicy: Always` without interval, or interval without it.",
-    reason="the API server refuses the object: `Always` needs spec.interval, anything else forbids it.",
-    fix="set both `digestReflectionPolicy: Always` and `interval`, or neither",
-)
-TEMPLATE_REMOVED = Rule(
-    code="automation-template-removed",
-    title="a commit template uses a field that Flux removed",
-    meaning="spec.git.commit.messageTemplate uses .Updated or .Changed.ImageResult.",
-    reason="the automation stalls with RemovedTemplateField and commits nothing.",
-    fix="use .Changed.Changes: {{ range .Changed.Changes }}{{ .Setter }}: {{ .OldValue }} -> {{ .NewValue }}{{ end }}",
-)
 PATH_MISSING = Rule(
     code="automation-path-missing",
     cross=True,

@@ -12,6 +12,17 @@ from buildtool.cli.main import main
 from tests.support.buildtool import buildtool
 
 ROOT = Path(__file__).parents[2]
+REFUSED = """\
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata:
+  name: web
+  namespace: flux-system
+spec:
+  imageRepositoryRef: {name: web}
+  filter: {pattern: x}
+  policy: {numerical: {}}
+"""
 TAGS = "main-abc1234-1700000001\r\nmaster-abc1234-1700000009\n\nlatest\n"
 
 
@@ -180,3 +191,20 @@ def test_start_up_loads_neither_re2_nor_a_client() -> None:
     )
     assert json.loads(done.stdout)["latest"] == "m-1"
     assert done.stderr.strip() == b"[]"
+
+
+@pytest.mark.parametrize("order", ["ASC", "up", ""])
+def test_explain_says_that_the_api_server_refuses_an_order(order: str, tags: Path) -> None:
+    done = buildtool("policy", "explain", f"--numerical={order}", "--tags", str(tags), cwd=ROOT)
+    assert done.code == 3
+    assert f'spec.policy.numerical.order: Unsupported value: "{order}": supported values: "asc", "desc"' in done.stderr
+
+
+def test_explain_says_that_the_api_server_refuses_a_committed_policy(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    (tmp_path / "a.yaml").write_text(REFUSED, encoding="utf-8")
+    done = buildtool("policy", "explain", "flux-system:web", "--tags", "-", cwd=tmp_path)
+    assert done.code == 3
+    assert "a.yaml:8:3" in done.stderr
+    assert "ImagePolicy flux-system/web: spec.filter: field not declared in schema" in done.stderr
+    assert "write filterTags" in done.stderr

@@ -6,10 +6,11 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from buildtool.core.flux.automations import Automation, Requirement
 from buildtool.core.flux.objects import clamp
+from buildtool.core.flux.schema.validate import validate
 from buildtool.core.flux.tree.model import FluxTree
 from buildtool.core.flux.tree.sources import Where
 from buildtool.core.flux.tree.substitution import is_unknown, may_be
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 IMAGE_GROUP = "image.toolkit.fluxcd.io"
 SETTER_TOKEN = '"$imagepolicy"'  # noqa: S105 -- a marker, no password
+
+
+class Refusal(NamedTuple):
+    """Why the API server refuses an object, and what to write instead ("" where that is not known)."""
+
+    reason: str
+    fix: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +77,15 @@ class Policy:
         return _repository_key(self.item)
 
     @cached_property
+    def refusal(self) -> Refusal | None:
+        """Why the API server refuses the object, None where it does not."""
+        return _refusal(self.item)
+
+    @cached_property
     def unreadable(self) -> str:
         """Why the spec cannot be read, "" where it can; a plain one is known to be good without asking."""
+        if self.refusal is not None:
+            return self.refusal.reason
         if self.item.patched:
             return "a patch changes its spec, in a way that only kustomize can tell"
         if _is_plain(self.item.root.get("spec")):
@@ -96,6 +112,7 @@ class Policy:
 class Manifests:
     """Image objects by `namespace:name`. An ImagePolicy whose spec cannot be read is in `unreadable` with the reason.
 
+    `refused` has what the API server refuses, by kind and `namespace:name`.
     `policy_repository` says which ImageRepository a policy takes its tags from, whether or not that exists. Where two
     clusters have an object of one key, that of the first file counts here; `found` and `watched` have
     every policy and every ImageRepository of every cluster.
@@ -107,6 +124,7 @@ class Manifests:
     policy_repository: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unreadable: Mapping[str, tuple[str, Place]] = field(default_factory=dict)
+    refused: Mapping[tuple[str, str], Refusal] = field(default_factory=dict)
     found: tuple[Policy, ...] = ()
     watched: tuple[ImageRepository, ...] = ()
 
@@ -118,6 +136,11 @@ class Manifests:
         """The ImageRepository, as `namespace/name`, that reads this image's tags for the policy without a login."""
         found = self.repository_of(policy or "")
         return f"{found.namespace}/{found.name}" if found and found.image == image and not found.login else None
+
+    def refusal_of(self, policy: str) -> Refusal | None:
+        """Why the API server refuses the policy `namespace:name` or its ImageRepository; None where it does not."""
+        repository = ("ImageRepository", self.policy_repository.get(policy, ""))
+        return self.refused.get(("ImagePolicy", policy)) or self.refused.get(repository)
 
     def repositories_of(self, policy: Policy) -> list[ImageRepository]:
         """Every ImageRepository that the policy may take its tags from: of its own cluster, by the name it gives."""
@@ -223,9 +246,15 @@ def from_objects(tree: FluxTree) -> Manifests:
         policy_repository={key: policy.repository for key, policy in first.items()},
         labels={key: policy.labels for key, policy in first.items()},
         unreadable=unreadable,
+        refused={(item.kind, item.key): refusal for item in reversed(mine) if (refusal := _refusal(item)) is not None},
         found=policies,
         watched=watched,
     )
+
+
+def _refusal(item: Object) -> Refusal | None:
+    problem = next(iter(validate(item)), None)
+    return None if problem is None else Refusal(f"{item}: {problem}", problem.fix, problem.place)
 
 
 class _Policies(Mapping[str, "ImagePolicy"]):

@@ -38,9 +38,10 @@ class Hidden(NamedTuple):
 
 
 def policy_of(image: ImageConfig, manifests: Manifests) -> ImagePolicy | None:
-    """The image's ImagePolicy; raises policy-unknown when the one configured is not in the committed manifests."""
+    """The image's ImagePolicy; raises policy-unknown and policy-refused (the API server will not take it)."""
     if image.policy is None:
         return None
+    refuse_invalid(image.policy, manifests)
     found = manifests.policies.get(image.policy)
     if found is not None:
         return found
@@ -52,6 +53,15 @@ def policy_of(image: ImageConfig, manifests: Manifests) -> ImagePolicy | None:
         errors.POLICY_UNKNOWN,
         f"images.{image.name}.policy is {image.policy!r}; the manifests of this repository define: {known}{meant}",
     )
+
+
+def refuse_invalid(policy: str, manifests: Manifests) -> None:
+    """Raise policy-refused where the API server refuses the policy `namespace:name` or its ImageRepository."""
+    refusal = manifests.refusal_of(policy)
+    if refusal is not None:
+        raise errors.BuildtoolError(
+            errors.POLICY_REFUSED, refusal.reason, fix=refusal.fix or None, place=str(refusal.place)
+        )
 
 
 def require_match(name: str, policy: ImagePolicy, tag: str) -> None:

@@ -15,6 +15,7 @@ metadata:
   name: web
 spec:
   image: registry.example:5000/web
+  interval: 5m
   insecure: true
   exclusionList:
     - ^old-
@@ -59,7 +60,7 @@ def test_the_objects_and_what_they_say() -> None:
     assert (policy.namespace, policy.name, policy.repository) == ("flux-system", "web", "web")
     assert policy.filter is not None
     assert policy.filter.extract == "$ts"
-    assert policy.place == Place("flux/images.yaml", 14, 9)
+    assert policy.place == Place("flux/images.yaml", 15, 9)
     repository = found.repository_of("flux-system:web")
     assert repository is not None
     assert (repository.image, repository.insecure) == ("registry.example:5000/web", True)
@@ -94,9 +95,40 @@ def test_a_spec_of_the_wrong_shape_is_kept_with_the_reason(old: str, new: str) -
     assert old in OBJECTS
     found = find_policies([("a.yaml", OBJECTS.replace(old, new))])
     assert not found.policies
-    reason, place = found.unreadable[":web"]
-    assert "spec." in reason
-    assert place.path == "a.yaml"
+    refusal = found.refusal_of(":web")
+    assert refusal is not None
+    assert "spec." in refusal.reason
+    assert refusal.place.path == "a.yaml"
+
+
+def test_a_policy_of_an_old_version_is_refused_for_what_cannot_be_read() -> None:
+    old = OBJECTS.replace("toolkit.fluxcd.io/v1\n", "toolkit.fluxcd.io/v1beta2\n").replace("extract: $ts", "extract: 5")
+    found = find_policies([("a.yaml", old)])
+    assert found.refusal_of(":web") is None
+    assert "spec.filterTags.extract must be text" in found.unreadable[":web"][0]
+
+
+def test_a_policy_is_refused_with_its_repository() -> None:
+    found = find_policies([("a.yaml", OBJECTS.replace("  interval: 5m\n", "  interval: 1d\n"))])
+    refusal = found.refusal_of(":web")
+    assert list(found.policies) == [":web"]
+    assert refusal is not None
+    assert "ImageRepository web: spec.interval" in refusal.reason
+    assert refusal.fix == "write 24h: hours are the largest unit"
+
+
+def test_a_patched_field_is_not_judged() -> None:
+    patch = """\
+resources: [a.yaml]
+patches:
+  - patch: |-
+      - op: replace
+        path: /spec/interval
+        value: 5m
+    target: {kind: ImageRepository}
+"""
+    broken = OBJECTS.replace("  interval: 5m\n", "  interval: 1d\n")
+    assert find_policies([("a.yaml", broken), ("kustomization.yaml", patch)]).refusal_of(":web") is None
 
 
 def test_an_unset_pattern_is_none() -> None:

@@ -16,9 +16,11 @@ from buildtool.errors import (
     CONFIG_INVALID,
     EXCLUSION_LIST,
     POLICY_MISMATCH,
+    POLICY_REFUSED,
     POLICY_UNKNOWN,
     WOULD_DEPLOY,
     BuildtoolError,
+    Exit,
 )
 from buildtool.errors.findings import Place
 from buildtool.usecases.push import selection
@@ -61,12 +63,21 @@ def test_the_policy_of_an_image() -> None:
         selection.policy_of(image("flux-system:wbe"), manifests())
 
 
-def test_a_policy_that_cannot_be_read_says_where() -> None:
-    broken = find_policies(
-        [("web.yaml", POLICY.format(name="web", registry="r").replace("filterTags:", "filterTags: 1 #"))]
-    )
-    with raised(POLICY_UNKNOWN, "flux-system:web"):
-        selection.policy_of(image("flux-system:web"), broken)
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("pattern: ", "pattern: 5 #", "spec.filterTags.pattern in body must be of type string"),
+        ("order: asc", "order: ASC", 'spec.policy.numerical.order: Unsupported value: "ASC"'),
+        ("filterTags:", "filter:", "spec.filter: field not declared in schema"),
+        ("interval: ", "interval: 1d #", 'ImageRepository flux-system/web: spec.interval: Invalid value: "1d"'),
+    ],
+)
+def test_a_policy_that_the_api_server_refuses_says_what_and_where(old: str, new: str, words: str) -> None:
+    text = POLICY.format(name="web", registry="r")
+    assert old in text
+    with raised(POLICY_REFUSED, words, "web.yaml:") as failure:
+        selection.policy_of(image("flux-system:web"), find_policies([("web.yaml", text.replace(old, new))]))
+    assert failure.value.kind.exit is Exit.NO
 
 
 def test_a_tag_the_policy_does_not_take() -> None:

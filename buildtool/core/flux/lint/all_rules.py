@@ -21,7 +21,15 @@ class Family(Protocol):
 
 # Those of the second line speak about Flux's objects and the settings only: a hook that changed neither spares them.
 _ALWAYS = ("files", "api_versions", "markers", "jobs", "workflows", "compose")
-_WIDE = ("image_objects", "policies", "kustomizations", "notifications", "configuration")
+_WIDE = (
+    "schemas",
+    "image_objects",
+    "message_templates",
+    "policies",
+    "kustomizations",
+    "notifications",
+    "configuration",
+)
 
 
 def families() -> list[Family]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.image_names import image_problem
@@ -13,14 +12,12 @@ from buildtool.core.flux.tree.sources import Where
 from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors.rules_image_objects import (
     ACCESS,
-    DIGEST_INTERVAL,
     IMAGE_INVALID,
     INSECURE,
     NO_LOGIN,
     PATH_MISSING,
     POLICY_INVALID,
     POLICY_UNUSED,
-    TEMPLATE_REMOVED,
     UNKNOWN_REPOSITORY,
 )
 
@@ -32,13 +29,11 @@ if TYPE_CHECKING:
     from buildtool.core.flux.objects import Object
     from buildtool.errors.findings import Finding, Place
 
-_REMOVED_FIELD = re.compile(r"\.Updated\b|\.Changed\.ImageResult\b")
-
 
 def check(tree: Tree) -> Iterator[Finding]:
     kinds = {"ImageRepository": _repository, "ImageUpdateAutomation": _automation}
     for item in tree.of(IMAGE_GROUP):
-        if item.name and item.kind in kinds:
+        if item.name and item.kind in kinds and (item.kind, item.key) not in tree.manifests.refused:
             yield from kinds[item.kind](tree, item)
     yield from _logins(tree)
     for policy in tree.manifests.found:
@@ -76,18 +71,12 @@ def _logins(tree: Tree) -> Iterator[Finding]:
 
 def _policy(tree: Tree, policy: Policy) -> Iterator[Finding]:
     item = policy.item
-    if item.patched:
+    if item.patched or policy.refusal is not None:
         return
     if policy.unreadable:
         yield POLICY_INVALID.at(item.at(item.root.get("spec") or item.root), f"{item}: {policy.unreadable}")
         return
     yield from _reference(tree, policy)
-    always = item.root.string("spec", "digestReflectionPolicy") == "Always"
-    interval = item.root.get("spec", "interval")
-    if always != (interval is not None):
-        node = interval or item.root.get("spec", "digestReflectionPolicy") or item.root
-        what = "Always without interval" if always else "interval without digestReflectionPolicy: Always"
-        yield DIGEST_INTERVAL.at(item.at(node), f"{item}: {what}")
     if _nobody_writes(tree, policy):
         yield POLICY_UNUSED.at(item.place, f"{item}: no ImageUpdateAutomation in namespace {item.namespace!r}")
 
@@ -147,10 +136,6 @@ def _nobody_writes(tree: Tree, policy: Policy) -> bool:
 
 
 def _automation(tree: Tree, item: Object) -> Iterator[Finding]:
-    template = item.root.get("spec", "git", "commit", "messageTemplate")
-    found = _REMOVED_FIELD.search(template.text) if template is not None else None
-    if template is not None and found is not None:
-        yield TEMPLATE_REMOVED.at(item.at(template), f"{item}: {found[0]} in messageTemplate")
     path = clamp(item.resolve(item.root.string("spec", "update", "path")))
     known = tree.flux.where(item) is Where.HERE and not is_unknown(path) and not item.patched
     if path and known and path not in tree.folders and path not in tree.paths:
