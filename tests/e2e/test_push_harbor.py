@@ -115,7 +115,7 @@ def test_a_rule_that_covers_the_candidate_fails_the_second_push(push: Pusher, se
     website.immutable = [rule("unproven")]
     ran = push()
     assert "covers the candidate tag 'unproven'" in warnings(ran)
-    assert "unproven stays until the next push" in ran.stderr
+    assert "unproven, which no policy takes, stays until the next push" in ran.stderr
     before = published(server)
     said = push.refused("--force")
     assert "web:unproven exists" in said
