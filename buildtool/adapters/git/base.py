@@ -71,7 +71,7 @@ class GitBase:
         return self._program.read("rev-parse", "--is-shallow-repository").strip() == "true"
 
     def _commit(self, name: str) -> str | None:
-        if not name or name.startswith("-") or not name.isprintable():
+        if not name or name.startswith(("-", "^")) or not name.isprintable():
             return None
         try:
             found = self._program.ask("rev-parse", "--verify", "--quiet", name + "^{commit}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _DIGITS = 16  # hexadecimal, of a SHA-256
 _BLANK = re.compile(r"\s+")
 # `file.yaml:3:5`, `line 3`, `column 5`: places in a message, which move
-_MOVING = re.compile(r"(?<=[\w/]\.\w{2})(\w{0,5})(?::\d+){1,2}\b|\b(line|column) \d+\b")
+_MOVING = re.compile(r"(\.(?:ya?ml|toml|json|sh|env))(?::\d+){1,2}\b|\b(line|column) \d+\b")
 
 
 class Identity(NamedTuple):
