@@ -173,7 +173,7 @@ def test_a_baseline_and_a_base_together(repo: Path) -> None:
 
 def test_every_page_of_a_rule_leaves_nothing_beside_its_own_baseline(repo: Path) -> None:
     """Not even the baseline itself, which holds the messages."""
-    broken = 'a: 1 # {"$imagepolicy": flux-system:web}\nb: 1 # {\'$imagepolicy\': \'x\'}\nc: [\n'
+    broken = "a: 1 # {\"$imagepolicy\": flux-system:web}\nb: 1 # {'$imagepolicy': 'x'}\nc: [\n"
     commit(repo, **{"broken.yaml": broken, "note.json": '{"a": 1} # {"$imagepolicy": "a:b"}'})
     buildtool("check", "--write-baseline", "known.json", cwd=repo)
     ran = buildtool("check", "--json", "--baseline", "known.json", cwd=repo)

@@ -153,7 +153,7 @@ def runner(tmp_path: Path) -> Runner:
     of_its_own = {
         ".github/workflows/check.yaml": workflow,
         ".python-version": "3.8\n",
-        "pyproject.toml": '[project]\nname = "x"\nversion = "1"\nrequires-python = "<3.9"\n[tool.uv]\nno-index = true\n',
+        "pyproject.toml": '[project]\nname = "x"\nversion = "1"\nrequires-python = "<3.9"\n',
         "uv.toml": "no-index = true\n",
         ".env": "UV_NO_INDEX=true\n",
         ".venv/pyvenv.cfg": "home = /nowhere\n",

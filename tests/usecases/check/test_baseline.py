@@ -35,7 +35,9 @@ def test_any_other_document_is_refused_with_the_name_of_the_file(document: Any) 
     assert raised.value.kind is BASELINE_INVALID
 
 
-@pytest.mark.parametrize("findings", [None, {}, "x", [1], [{}], [{"path": "a", "code": "b", "message": "c", "line": 4}]])
+@pytest.mark.parametrize(
+    "findings", [None, {}, "x", [1], [{}], [{"path": "a", "code": "b", "message": "c", "line": 4}]]
+)
 def test_findings_of_another_shape_are_refused(findings: Any) -> None:
     with pytest.raises(BuildtoolError, match="findings"):
         from_document({"schema": SCHEMA, "findings": findings}, "b.json")
