@@ -90,8 +90,8 @@ GIT_UNKNOWN_BASE = Kind(
     exit=Exit.GIT,
     title="the commit to compare with is not in this clone",
     meaning=(
-        "`check --diff BASE` compares with the commit at which BASE and HEAD parted, and this clone does not hold it: "
-        "the name is wrong, the branch was not fetched, or the clone is shallow."
+        "`check --diff BASE` needs the commit at which BASE and HEAD parted: the name is wrong, the branch was not "
+        "fetched, or the clone is shallow."
     ),
     reason="which findings are new cannot be known without it.",
     fix="fetch it, or name a commit that is here: git log --oneline",
