@@ -181,7 +181,7 @@ def test_on_a_pull_request_only_what_it_makes(runner: Runner) -> None:
     event = {"pull_request": {"base": {"sha": base, "ref": "main"}, "head": {"ref": "work"}}}
     code, log = runner.run("pull_request", event)
     assert code == 0, log
-    commit(runner.repository, **{"apps/new.yaml": JOB})
+    commit(runner.repository, **{"apps/new.yaml": JOB.replace("migrate", "other")})
     code, log = runner.run("pull_request", event)
     assert code == 1, log
     assert "file=apps/new.yaml,line=6" in log
