@@ -59,6 +59,25 @@ def run(
     timeout: float = 60.0,
 ) -> Output:
     """Run to the end and return what it printed; raises ProgramError otherwise. `env` replaces the environment."""
+    done = _finished(argv, cwd, env, stdin.encode("utf-8", errors="replace"), timeout)
+    return Output(_text(done.stdout), _text(done.stderr))
+
+
+def run_bytes(
+    argv: Sequence[str],
+    *,
+    cwd: Path | str | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: bytes = b"",
+    timeout: float = 60.0,
+) -> bytes:
+    """The same for a program that prints no text: the bytes of its stdout."""
+    return _finished(argv, cwd, env, stdin, timeout).stdout
+
+
+def _finished(
+    argv: Sequence[str], cwd: Path | str | None, env: Mapping[str, str] | None, stdin: bytes, timeout: float
+) -> subprocess.CompletedProcess[bytes]:
     try:
         done = subprocess.run(  # noqa: S603
             list(argv),
@@ -66,9 +85,6 @@ def run(
             env=dict(env) if env is not None else None,
             input=stdin,
             capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
             timeout=timeout,
             check=False,
         )
@@ -77,8 +93,13 @@ def run(
     except (OSError, ValueError) as error:
         raise _not_started(argv[0], cwd, error) from error
     if done.returncode != 0:
-        raise ProgramError(argv[0], done.returncode, done.stderr, done.stdout)
-    return Output(done.stdout, done.stderr)
+        raise ProgramError(argv[0], done.returncode, _text(done.stderr), _text(done.stdout))
+    return done
+
+
+def _text(printed: bytes) -> str:
+    """UTF-8 with Unix line ends, as subprocess decodes text."""
+    return printed.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def stream(

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from buildtool import __version__
 from buildtool.cli import formats
-from buildtool.cli.check_settings import find, read_settings
+from buildtool.cli.check_settings import config_of, read_settings
 from buildtool.errors import Exit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from buildtool.cli.wiring import Wiring
+    from buildtool.errors.pages import Rule
     from buildtool.usecases.check.run import Checked
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @click.command()
@@ -29,6 +34,11 @@ if TYPE_CHECKING:
     help="How findings are written.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--explain", is_flag=True, help="Beside each finding, the page of its rule.")
+@click.option("--diff", "base", metavar="BASE", help="Report only what the change since BASE makes: origin/main, HEAD.")
+@click.option("--baseline", type=_FILE, help="Leave out the findings that this file holds.")
+@click.option("--write-baseline", type=_FILE, help="Write all findings of now into such a file, and report none.")
+@click.option("--sarif-file", type=_FILE, help="Write the findings into this file too, as SARIF.")
 @click.option("--strict", is_flag=True, help="Warnings too make the answer no.")
 @click.option("--tags-only", is_flag=True, help="Check only that each policy takes the tag of this checkout's branch.")
 @click.option("--branch", help="The branch for --tags-only, where HEAD names none.")
@@ -39,6 +49,11 @@ def check(
     style: str,
     *,
     as_json: bool,
+    explain: bool,
+    base: str | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    sarif_file: Path | None,
     strict: bool,
     tags_only: bool,
     branch: str | None,
@@ -49,38 +64,70 @@ def check(
     below it. Ends with 0 when no error was found, 3 otherwise. A finding is suppressed by a comment on its line or
     above it: # buildtool: ignore[CODE] REASON
     """
-    result = _tags(wiring, branch) if tags_only else _check(wiring, paths)
-    _write(wiring, result, "json" if as_json else style)
+    _refuse_together(
+        {"PATH": paths, "--diff": base, "--baseline": baseline, "--write-baseline": write_baseline}, tags_only=tags_only
+    )
+    given = _relative(wiring, paths) if paths else None
+    result = _tags(wiring, branch) if tags_only else _check(wiring, given)
+    if write_baseline is not None:
+        from buildtool.cli.check_known import write  # noqa: PLC0415 -- a plain check loads none of this
+
+        return write(wiring, result, write_baseline)
+    known = gone = 0
+    if base is not None or baseline is not None:
+        from buildtool.cli.check_known import remaining  # noqa: PLC0415
+
+        result, known, gone = remaining(wiring, result, given, base, baseline)
+    _write(wiring, result, Report("json" if as_json else style, explain, known, gone))
+    if sarif_file is not None:
+        wiring.output.write_document(wiring.directory / sarif_file, _sarif(result))
     return Exit.NO if result.failed(strict=strict) else Exit.OK
 
 
-def _check(wiring: Wiring, paths: tuple[Path, ...]) -> Checked:
+class Report(NamedTuple):
+    """How findings are written; `known` and `gone` as of usecases.check.known.Remaining."""
+
+    style: str
+    explain: bool
+    known: int
+    gone: int
+
+
+def _refuse_together(given: Mapping[str, object], *, tags_only: bool) -> None:
+    """Options that would contradict each other; raises usage."""
+    used = [name for name, value in given.items() if value not in (None, ())]
+    one = "--tags-only" if tags_only else "--write-baseline" if "--write-baseline" in used else ""
+    others = [name for name in used if name != one]
+    if one and others:
+        reason = "it looks at the policies only" if tags_only else "it takes all findings of the whole tree"
+        raise click.UsageError(f"{one} does not go with {', '.join(others)}: {reason}")
+
+
+def _check(wiring: Wiring, given: list[str] | None) -> Checked:
     from buildtool.usecases.check.run import check  # noqa: PLC0415 -- not for --help
 
-    given = _relative(wiring, paths) if paths else None
     quick = given is not None and not any(path.endswith(".toml") for path in given)
-    settings, known = read_settings(_config(wiring), wiring.repository_root, {}, quick=quick)
+    settings, known = read_settings(config_of(wiring), wiring.repository_root, {}, quick=quick)
     return check(wiring.repository_files, settings, given=given, known=known)
 
 
 def _tags(wiring: Wiring, flag: str | None) -> Checked:
     from buildtool.core.commit.branch import choose_branch  # noqa: PLC0415
     from buildtool.core.commit.checkout import Head  # noqa: PLC0415
-    from buildtool.usecases.check.run import Reader  # noqa: PLC0415
+    from buildtool.usecases.check.run import Checked, Reader  # noqa: PLC0415
     from buildtool.usecases.check.tags import check_tags  # noqa: PLC0415
 
-    settings, known = read_settings(_config(wiring), wiring.repository_root, {})
+    path = config_of(wiring)
+    if path is None:
+        wiring.output.say("nothing to do: there is no buildtool.toml, so no image of this repository has a tag of ours")
+        return Checked((), 0, {})
+    settings, known = read_settings(path, wiring.repository_root, {})
     branches = wiring.tag_settings.branches
     repo = wiring.repo
     branch, _ = choose_branch(flag, wiring.ci, Head(repo.sha, repo.branch), branches)
     return check_tags(
         Reader(wiring.repository_files, settings, frozenset({"buildtool.toml"})).tree(), branch, branches, known
     )
-
-
-def _config(wiring: Wiring) -> Path | None:
-    named = wiring.config_file is not None or "BUILDTOOL_CONFIG" in wiring.environment
-    return wiring.config_path if named else find(wiring.directory)
 
 
 def _relative(wiring: Wiring, paths: tuple[Path, ...]) -> list[str]:
@@ -99,16 +146,30 @@ def _relative(wiring: Wiring, paths: tuple[Path, ...]) -> list[str]:
     return found
 
 
-def _write(wiring: Wiring, result: Checked, style: str) -> None:
+def _write(wiring: Wiring, result: Checked, report: Report) -> None:
     findings = result.findings
-    if style == "json":
-        wiring.output.document(formats.as_json(findings, result.files))
-    elif style == "sarif":
-        from buildtool.errors.catalogue import check_rules  # noqa: PLC0415 -- only this format names the rules
+    pages = _rules() if report.explain and findings else {}
+    if report.style == "json":
+        counts = formats.Counts(result.files, report.known, report.gone)
+        wiring.output.document(formats.as_json(findings, counts, pages))
+    elif report.style == "sarif":
+        wiring.output.document(_sarif(result))
+    elif report.style == "github" and findings:
+        wiring.output.commands(formats.github(findings, pages))
+    elif report.style == "text" and findings:
+        wiring.output.data(formats.text(findings, result.lines, pages))
+    wiring.output.say(formats.summary(findings, result.files, report.known))
+    if report.gone:
+        wiring.output.say(formats.no_longer_needed(report.gone))
 
-        wiring.output.document(formats.sarif(findings, check_rules(), __version__))
-    elif style == "github" and findings:
-        wiring.output.commands(formats.github(findings))
-    elif style == "text" and findings:
-        wiring.output.data(formats.text(findings, result.lines))
-    wiring.output.say(formats.summary(findings, result.files))
+
+def _rules() -> Mapping[str, Rule]:
+    from buildtool.errors.catalogue import check_rules  # noqa: PLC0415 -- most runs name no rule
+
+    return check_rules()
+
+
+def _sarif(result: Checked) -> Mapping[str, Any]:
+    from buildtool.cli.sarif import document  # noqa: PLC0415
+
+    return document(result, _rules(), __version__)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from buildtool.cli.wiring import Wiring
     from buildtool.core.flux.lint.settings import Settings
     from buildtool.errors.findings import Finding
 
@@ -20,7 +21,7 @@ def read_settings(
 
     With `quick` a file that is plainly right is read without the full reader, which takes 30 ms to import.
     """
-    if path is None or not path.exists():
+    if path is None or not os.path.lexists(path):
         return None, []
     if quick:
         from buildtool.core.flux.lint.quick_settings import read  # noqa: PLC0415 -- only for hooks
@@ -53,6 +54,18 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8") if path.is_file() else ""
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def config_of(wiring: Wiring) -> Path | None:
+    """The configuration that is named, or stands here or above; raises config-missing for a named one that is not."""
+    if wiring.config_file is None and "BUILDTOOL_CONFIG" not in wiring.environment:
+        return find(wiring.directory)
+    path = wiring.config_path
+    if path is not None and not os.path.lexists(path):
+        from buildtool.errors import CONFIG_MISSING, BuildtoolError  # noqa: PLC0415
+
+        raise BuildtoolError(CONFIG_MISSING, f"there is no file {path}", fix="correct --config or BUILDTOOL_CONFIG")
+    return path
 
 
 def find(directory: Path) -> Path | None:

@@ -1,8 +1,9 @@
-"""Findings as text for people, JSON for programs, annotations for GitHub, and SARIF for code scanning."""
+"""Findings as text for people, JSON for programs, and annotations for GitHub."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from buildtool.cli.output import Styled
 from buildtool.core.text.printable import one_line, workflow_command
@@ -15,17 +16,34 @@ if TYPE_CHECKING:
     from buildtool.errors.pages import Rule
 
 DOCS = "docs/rules"
+_NO_PAGES: Mapping[str, Rule] = MappingProxyType({})
 _COLOR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "blue"}
 _GITHUB = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 
 
-def text(findings: Sequence[Finding], lines: Mapping[Place, str]) -> list[str | Styled]:
-    """Place, code and message; the offending line with a caret; why, and what to write instead."""
-    blocks = [["\n\n" * bool(number), *_block(finding, lines)] for number, finding in enumerate(findings)]
+class Counts(NamedTuple):
+    """Files that were checked, findings left out because they were there before, entries no longer needed."""
+
+    files: int
+    known: int = 0
+    gone: int = 0
+
+
+def text(
+    findings: Sequence[Finding], lines: Mapping[Place, str], pages: Mapping[str, Rule] = _NO_PAGES
+) -> list[str | Styled]:
+    """Place, code and message; the offending line with a caret; why, and what to write instead.
+
+    With `pages` (rules by code) also what the rule means.
+    """
+    blocks = [
+        ["\n\n" * bool(number), *_block(finding, lines, pages.get(finding.code))]
+        for number, finding in enumerate(findings)
+    ]
     return [piece for block in blocks for piece in block]
 
 
-def _block(finding: Finding, lines: Mapping[Place, str]) -> list[str | Styled]:
+def _block(finding: Finding, lines: Mapping[Place, str], page: Rule | None) -> list[str | Styled]:
     place = f"{one_line(str(finding.place))}: " if finding.place else ""
     out = [f"[{finding.code}]: {one_line(finding.message)}"]
     line = lines.get(finding.place, "") if finding.place else ""
@@ -35,23 +53,33 @@ def _block(finding: Finding, lines: Mapping[Place, str]) -> list[str | Styled]:
         out.append(f"  {number} | {shown}")
         if 0 < finding.place.column <= len(shown) + 1:
             out.append(f"  {' ' * len(number)} | {' ' * (finding.place.column - 1)}^")
-    out += [f"  {name}: {value}" for name, value in (("why", finding.reason), ("fix", finding.fix)) if value]
+    out += [f"  {name}: {value}" for name, value in _paragraphs(finding, page) if value]
     severity = Styled(finding.severity.value, _COLOR[finding.severity], bold=True)
     return [Styled(place, bold=True), severity, "\n".join(out)]
 
 
-def as_json(findings: Sequence[Finding], files: int) -> dict[str, Any]:
-    """One document: files, errors, warnings, findings (docs/json.md)."""
+def _paragraphs(finding: Finding, page: Rule | None) -> list[tuple[str, str]]:
+    """Why and how to mend it; around them, of the rule's page, what the words of the finding do not say."""
+    own = [("why", finding.reason), ("fix", finding.fix)]
+    if page is None:
+        return own
+    general = [("why", page.reason), ("fix", page.fix)]
+    rest = [(f"{name} in general", value) for name, value in general if (name, value) not in own]
+    return [("rule", page.title), ("means", page.meaning), *own, *rest]
+
+
+def as_json(findings: Sequence[Finding], counts: Counts, pages: Mapping[str, Rule] = _NO_PAGES) -> dict[str, Any]:
+    """One document: counts and findings (docs/json.md); with `pages` each has the title and meaning of its rule."""
     return {
         "schema": "buildtool.check/v1",
-        "files": files,
+        **counts._asdict(),
         "errors": _count(findings, Severity.ERROR),
         "warnings": _count(findings, Severity.WARNING),
-        "findings": [_object(finding) for finding in findings],
+        "findings": [_object(finding, pages.get(finding.code)) for finding in findings],
     }
 
 
-def _object(finding: Finding) -> dict[str, Any]:
+def _object(finding: Finding, page: Rule | None) -> dict[str, Any]:
     place = finding.place or Place("")
     return {
         "code": finding.code,
@@ -63,76 +91,40 @@ def _object(finding: Finding) -> dict[str, Any]:
         "reason": finding.reason,
         "fix": finding.fix,
         "docs": f"{DOCS}/{finding.code}.md",
+        **({"title": page.title, "meaning": page.meaning} if page is not None else {}),
     }
 
 
-def github(findings: Sequence[Finding]) -> list[str]:
+def github(findings: Sequence[Finding], pages: Mapping[str, Rule] = _NO_PAGES) -> list[str]:
     """Workflow commands, which GitHub shows beside the lines of a pull request."""
-    return [_command(finding) for finding in findings]
+    return [_command(finding, pages.get(finding.code)) for finding in findings]
 
 
-def _command(finding: Finding) -> str:
+def _command(finding: Finding, page: Rule | None) -> str:
     place = finding.place or Place("")
     values = {"file": place.path, "line": place.line, "col": place.column, "title": f"buildtool {finding.code}"}
-    message = "\n".join(part for part in (finding.message, finding.reason, f"fix: {finding.fix}") if part)
+    meaning = page.meaning if page is not None else ""
+    message = "\n".join(part for part in (finding.message, meaning, finding.reason, f"fix: {finding.fix}") if part)
     return workflow_command(_GITHUB[finding.severity], values, message)
 
 
-def sarif(findings: Sequence[Finding], rules: Mapping[str, Rule], version: str) -> dict[str, Any]:
-    """SARIF 2.1.0, one run, with the rules that were broken."""
-    codes = sorted({finding.code for finding in findings})
-    driver = {
-        "name": "buildtool",
-        "semanticVersion": version,
-        "rules": [_sarif_rule(code, rules) for code in codes],
-    }
-    results = [_sarif_result(finding, codes.index(finding.code)) for finding in findings]
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}],
-    }
-
-
-def _sarif_rule(code: str, rules: Mapping[str, Rule]) -> dict[str, Any]:
-    rule = rules.get(code)
-    if rule is None:
-        return {"id": code}
-    return {
-        "id": code,
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": f"{rule.meaning}\n{rule.reason}"},
-        "help": {"text": rule.fix},
-        "defaultConfiguration": {"level": rule.severity.value},
-    }
-
-
-def _sarif_result(finding: Finding, index: int) -> dict[str, Any]:
-    place = finding.place or Place("buildtool.toml")
-    region = {name: value for name, value in (("startLine", place.line), ("startColumn", place.column)) if value}
-    location: dict[str, Any] = {"artifactLocation": {"uri": _uri(place.path), "uriBaseId": "%SRCROOT%"}}
-    if region:
-        location["region"] = region
-    return {
-        "ruleId": finding.code,
-        "ruleIndex": index,
-        "level": finding.severity.value,
-        "message": {"text": f"{finding.message}\n{finding.reason}\nfix: {finding.fix}"},
-        "locations": [{"physicalLocation": location}],
-    }
-
-
-def _uri(path: str) -> str:
-    """A relative URI: everything but unreserved characters and / in percent form."""
-    kept = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/"
-    return "".join(chr(b) if b in kept else f"%{b:02X}" for b in path.encode("utf-8", errors="replace"))
-
-
-def summary(findings: Sequence[Finding], files: int) -> str:
+def summary(findings: Sequence[Finding], files: int, known: int = 0) -> str:
+    """`known` findings were there before and are not shown."""
     errors, warnings = _count(findings, Severity.ERROR), _count(findings, Severity.WARNING)
+    before = f"; {_number(known, 'finding')} of before left out" if known else ""
     if not findings:
-        return f"{files} files checked, nothing found"
-    return f"{files} files checked: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+        return f"{files} files checked, nothing {'new ' if known else ''}found{before}"
+    return f"{files} files checked: {_number(errors, 'error')}, {_number(warnings, 'warning')}{before}"
+
+
+def no_longer_needed(entries: int) -> str:
+    """A baseline that can be made smaller."""
+    are = "entry of the baseline is" if entries == 1 else "entries of the baseline are"
+    return f"{entries} {are} no longer needed: write it again with --write-baseline"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _count(findings: Sequence[Finding], severity: Severity) -> int:

@@ -57,6 +57,14 @@ CI_FILE = Kind(
     reason="later steps of the workflow do not get the tag and the digests; they would use old values or none.",
     fix="run as the runner's own user, or unset both variables",
 )
+BASELINE_INVALID = Kind(
+    code="baseline-invalid",
+    exit=Exit.USAGE,
+    title="the baseline cannot be read",
+    meaning="`check --baseline FILE` takes a document that `check --write-baseline FILE` wrote.",
+    reason="which findings are known is not known without it, so nothing was checked.",
+    fix="write it again: buildtool check --write-baseline FILE",
+)
 AFTER_PUBLISHING = Kind(
     code="after-publishing",
     exit=Exit.AFTER_PUBLISHING,

@@ -85,6 +85,17 @@ GIT_INCOMPLETE = Kind(
     reason="the run needs files or folders of an earlier commit.",
     fix="git fetch --refetch --no-filter",
 )
+GIT_UNKNOWN_BASE = Kind(
+    code="git-unknown-base",
+    exit=Exit.GIT,
+    title="the commit to compare with is not in this clone",
+    meaning=(
+        "`check --diff BASE` needs the commit at which BASE and HEAD parted: the name is wrong, the branch was not "
+        "fetched, or the clone is shallow."
+    ),
+    reason="which findings are new cannot be known without it.",
+    fix="fetch it, or name a commit that is here: git log --oneline",
+)
 GIT_REMOTE = Kind(
     code="git-remote",
     exit=Exit.GIT,

@@ -15,6 +15,7 @@ from buildtool.adapters.process import (
     ProgramSilentError,
     Silence,
     run,
+    run_bytes,
     stream,
 )
 
@@ -150,3 +151,13 @@ def test_a_program_that_trickles_runs_on() -> None:
     script = "import sys, time\nfor _ in range(9): print('.', file=sys.stderr, flush=True); time.sleep(0.02)"
     assert stream(python(script), on_line, silence=silence) == 0
     assert now[0] == pytest.approx(9 * 9.9)
+
+
+def test_bytes_in_bytes_out() -> None:
+    script = "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read() * 2)"
+    assert run_bytes(python(script), stdin=b"\xff\r\n\0") == b"\xff\r\n\0" * 2
+
+
+def test_bytes_of_a_program_that_fails() -> None:
+    with pytest.raises(ProgramError, match="own words"):
+        run_bytes(python("import sys; sys.exit('own words')"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.flux.lint.test_pages import example, lay_out
+from tests.core.flux.lint.test_pages import PAGES, example, lay_out
 from tests.support.buildtool import buildtool
 from tests.support.gitrepos import commit, git
 
@@ -134,12 +134,17 @@ def test_inside_a_hook_the_repository_is_the_one_around_us(repo: Path, tmp_path:
     assert buildtool("check", cwd=repo, env=other).code == 3
 
 
+def configured() -> str:
+    """The image objects of the overview, and the buildtool.toml of the page."""
+    page = (PAGES / "tag-not-taken.md").read_text(encoding="utf-8")
+    return example("marker-malformed", "Fails")[1] + page
+
+
 @pytest.mark.parametrize(("heading", "code"), [("Fails", 3), ("Passes", 0)])
 def test_the_page_of_tag_not_taken(tmp_path: Path, heading: str, code: int) -> None:
     text, _ = example("tag-not-taken", heading)
-    overview = example("marker-malformed", "Fails")[1]
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
-    lay_out(tmp_path, "", beside=overview)
+    lay_out(tmp_path, "", beside=configured())
     commit(tmp_path)
     command = re.search(r"```sh\nbuildtool (.+)\n```", text)
     assert command is not None
@@ -150,12 +155,52 @@ def test_the_page_of_tag_not_taken(tmp_path: Path, heading: str, code: int) -> N
 
 def test_a_branch_that_is_not_deployed_is_only_warned_about(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--initial-branch=feature/x")
-    lay_out(tmp_path, "", beside=example("marker-malformed", "Fails")[1])
+    lay_out(tmp_path, "", beside=configured())
     commit(tmp_path)
     ran = buildtool("check", "--tags-only", cwd=tmp_path)
     assert ran.code == 0
     assert "warning[tag-not-taken]" in ran.stdout
     assert "feature-x-" in ran.stdout
+
+
+def test_tags_of_other_forms_are_no_mistake_where_there_is_no_configuration(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet", "--initial-branch=master")
+    lay_out(tmp_path, "", beside=example("marker-malformed", "Fails")[1])
+    commit(tmp_path)
+    ran = buildtool("check", "--tags-only", cwd=tmp_path)
+    assert (ran.code, ran.stdout) == (0, "")
+    assert "nothing to do: there is no buildtool.toml" in ran.stderr
+    assert buildtool("check", "--tags-only", "--json", cwd=tmp_path).document["findings"] == []
+
+
+@pytest.mark.parametrize("options", [(), ("--tags-only",)])
+def test_a_configuration_that_is_named_must_be_there(repo: Path, options: tuple[str, ...]) -> None:
+    named = buildtool("--config", "none.toml", "check", *options, cwd=repo)
+    from_environment = buildtool("check", *options, cwd=repo, env={"BUILDTOOL_CONFIG": "none.toml"})
+    for ran in (named, from_environment):
+        assert ran.code == 2
+        assert "none.toml" in ran.stderr
+
+
+def test_a_configuration_that_is_a_broken_link_is_a_finding(repo: Path) -> None:
+    (repo / "buildtool.toml").symlink_to("none.toml")
+    assert "error[config-invalid]" in buildtool("check", cwd=repo).stdout
+
+
+def test_explain_shows_the_page_beside_the_finding(repo: Path) -> None:
+    ran = buildtool("check", "--explain", cwd=repo)
+    assert ran.code == 3
+    assert "\n  means: " in ran.stdout
+    assert set(buildtool("check", "--explain", "--json", cwd=repo).document["findings"][0]) > {"title", "meaning"}
+
+
+def test_a_file_of_sarif_beside_another_format(repo: Path) -> None:
+    ran = buildtool("check", "--format", "github", "--sarif-file", "out.sarif", cwd=repo)
+    assert ran.code == 3
+    assert ran.stdout.startswith("::error file=apps/job.yaml")
+    assert json.loads((repo / "out.sarif").read_text(encoding="utf-8"))["runs"][0]["results"][0]["ruleId"] == "job-ttl"
+    ran = buildtool("check", "apps/good.yaml", "--sarif-file", "none/out.sarif", cwd=repo)
+    assert (ran.code, "none/out.sarif" in ran.stderr) == (2, True)
 
 
 def test_check_imports_neither_docker_nor_git_nor_httpx_nor_rich(repo: Path) -> None:

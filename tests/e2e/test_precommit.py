@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.flux_repo import JOB, flux_repository
 from tests.support.gitrepos import commit, git
 from tests.support.need import need
 
 ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
 CONFIG = """\
 repos:
   - repo: {hooks}
@@ -112,6 +115,59 @@ def test_the_tag_hook_refuses_a_policy_that_leaves_out_this_branch(scratch: Path
     assert ran.returncode == 1
     assert "tag-not-taken" in ran.stdout
     assert "master-" in ran.stdout
+
+
+@pytest.fixture
+def flux_only(tmp_path: Path, scratch: Path) -> Path:
+    """A repository with Flux manifests alone, on a branch that none of them names."""
+    here = flux_repository(tmp_path / "flux-only")
+    shutil.copy(scratch / ".pre-commit-config.yaml", here)
+    git(here, "checkout", "--quiet", "-b", "feature/x")
+    commit(here)
+    return here
+
+
+def test_both_hooks_pass_where_there_are_only_flux_manifests(flux_only: Path) -> None:
+    ran = precommit(flux_only, "--all-files", "--verbose")
+    assert ran.returncode == 0, ran.stdout
+    assert ran.stdout.count("Passed") == 2
+    assert "nothing to do" in ran.stdout
+
+
+def test_a_mistake_there_is_refused_without_a_word_of_our_configuration(flux_only: Path) -> None:
+    edit(flux_only, "apps/web.yaml", "flux-system:web", "flux-system:wbe")
+    ran = precommit(flux_only)
+    assert ran.returncode == 1
+    assert "apps/web.yaml:" in ran.stdout
+    assert "marker-unknown-policy" in ran.stdout
+    assert "buildtool.toml" not in ran.stdout
+    assert ran.stdout.count("Passed") == 1
+
+
+def test_the_hook_with_a_baseline_and_with_what_the_commit_makes(flux_only: Path) -> None:
+    """The configuration that docs/check.md shows, with the hooks of this checkout."""
+    [shown] = re.findall(r"^`\.pre-commit-config\.yaml`\n\n```yaml\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
+    configured = yaml.safe_load((flux_only / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]
+    document = yaml.safe_load(shown)
+    document["repos"][0] |= {"repo": configured["repo"], "rev": configured["rev"]}
+    [hook] = document["repos"][0]["hooks"]
+    hook["language"] = "system"
+    commit(flux_only, **{"apps/job.yaml": JOB})
+    subprocess.run(
+        ["buildtool", "check", "--write-baseline", hook["args"][1]], cwd=flux_only, check=True, capture_output=True
+    )
+    for arguments in (hook["args"], ["--diff", "HEAD"]):
+        hook["args"] = arguments
+        (flux_only / ".pre-commit-config.yaml").write_text(yaml.safe_dump(document), encoding="utf-8")
+        commit(flux_only)
+        assert precommit(flux_only, "--all-files").returncode == 0
+        (flux_only / "apps" / "new.yaml").write_text(JOB, encoding="utf-8")
+        git(flux_only, "add", "apps/new.yaml")
+        ran = precommit(flux_only)
+        assert ran.returncode == 1
+        assert "apps/new.yaml:6:3: error[job-ttl]" in ran.stdout
+        assert "apps/job.yaml" not in ran.stdout
+        git(flux_only, "reset", "--quiet", "--hard")
 
 
 def test_our_own_configuration_runs_the_published_hooks() -> None:

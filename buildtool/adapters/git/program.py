@@ -54,16 +54,25 @@ class GitProgram:
             return False
         return self.ask("rev-parse", "--verify", "--quiet", revision + "^{commit}") is not None
 
+    def read_bytes(self, *arguments: str, stdin: bytes, seconds: float = _SECONDS) -> bytes:
+        """What git prints of data that need not be text; `stdin` names what is asked for."""
+        try:
+            return process.run_bytes(self._argv(arguments), env=self._reading, stdin=stdin, timeout=seconds)
+        except process.ProgramError as error:
+            raise translated(error, ["git", *arguments], self.directory) from error
+
     def remote(self, *arguments: str) -> str:
         """What git prints of a command that may talk to a remote, with the user's settings and credentials."""
         return self._run(arguments, for_remotes(self._environ), _REMOTE_SECONDS)
 
     def _run(self, arguments: tuple[str, ...], environment: Mapping[str, str], seconds: float) -> str:
-        argv = ["git", *SETTINGS, "-C", self.directory, *arguments]
         try:
-            return process.run(argv, env=environment, timeout=seconds).stdout
+            return process.run(self._argv(arguments), env=environment, timeout=seconds).stdout
         except process.ProgramError as error:
             raise translated(error, ["git", *arguments], self.directory) from error
+
+    def _argv(self, arguments: tuple[str, ...]) -> list[str]:
+        return ["git", *SETTINGS, "-C", self.directory, *arguments]
 
 
 def is_no(error: BuildtoolError, *, strict: bool = False) -> bool:

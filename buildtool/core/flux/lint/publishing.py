@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from buildtool.core.yaml.node import Node
 
 _PUBLISHES = re.compile(r"\bbuildtool\s+(?:\S+\s+){0,20}?push\b|\bbuild-and-push\.sh\b")
-_ACTION = re.compile(r"\./?\Z|[^@]*/buildtool(?:/|@|\Z)")
+_ACTION = re.compile(r"\./?\Z|[^@]*/buildtool(?:/(?!check(?:@|\Z))|@|\Z)")  # its action `check` publishes nothing
 
 
 def published_on(tree: Tree) -> Iterator[tuple[Source, Node]]:
