@@ -86,7 +86,9 @@ def main(argv: list[str] | None = None) -> NoReturn:
     secrets = Secrets()
     secrets.learn(os.environ)
     output = Output(secrets)
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, _terminate)
     try:
         result = cli.main(args=argv, prog_name="buildtool", standalone_mode=False, obj=output)
     except BuildtoolError as error:

@@ -216,7 +216,7 @@ def test_a_dry_run_changes_nothing(shop: Shop, engine: Mapping[str, str]) -> Non
     assert published(shop) == {"web": set(), "api": set()}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted(shop: Shop, engine: Mapping[str, str], number: signal.Signals) -> None:
     shop.write("web/Dockerfile", DOCKERFILE.replace("RUN uname -m", "RUN echo started && sleep 600 && uname -m"))
     shop.commit("slow")
