@@ -35,6 +35,19 @@ def make() -> str:
     return run.quiet([*git, "rev-parse", "HEAD"]).strip()
 
 
+def break_backend() -> str:
+    """A commit after which the backend says of itself that it is not well; the commit."""
+    server = FOLDER / "site" / "backend" / "server.py"
+    text = server.read_text(encoding="utf-8")
+    broken = text.replace("self._answer(HTTPStatus.OK, self.server.health())", "self._answer(HTTPStatus(500), {})")
+    if broken == text:
+        raise PartError("the demo does not find the health check in site/backend/server.py", "report this as a bug")
+    server.write_text(broken, encoding="utf-8")
+    git = ["git", "-C", str(FOLDER), "-c", "user.name=demo", "-c", "user.email=demo@example.invalid"]
+    run.quiet([*git, "commit", "--quiet", "--all", "--message", "A change that breaks the backend"])
+    return run.quiet([*git, "rev-parse", "HEAD"]).strip()
+
+
 def configure(registry: str, contexts: Mapping[str, str]) -> None:
     """The repository's own buildtool.toml, with another registry and, where needed, other base images."""
     original = tomllib.loads((FOLDER / "buildtool.toml").read_text(encoding="utf-8"))

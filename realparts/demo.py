@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from realparts.registry import Registry
     from realparts.site import Running
 
+_REFUSED = 3  # buildtool's "the answer is no"
 _METADATA = paths.PARTS / "demo" / "push.json"
 _NEXT = """\
 make test                            the tests, with the same parts
@@ -38,7 +39,8 @@ def run_demo(machine: Machine) -> int:
     for name in images:
         _buildtool("policy", "explain", name)
     front = _run_frontend(images["frontend"], server.address)
-    back = _run_backend(images["backend"], server.address, revision)
+    back = _run_backend(_reference(images["backend"], server.address), images["backend"], revision)
+    back = _rehearse_rollback(images["backend"], server.address, revision)
     say.heading("Published")
     for image in images.values():
         say.note(image["reference"])
@@ -61,17 +63,36 @@ def _start_registry() -> Registry:
     return server
 
 
+def _command() -> list[str]:
+    return [".venv/bin/buildtool", "-C", _short(str(checkout.FOLDER)), "--config", checkout.CONFIG.name]
+
+
 def _buildtool(*arguments: str) -> None:
-    argv = [".venv/bin/buildtool", "-C", _short(str(checkout.FOLDER)), "--config", checkout.CONFIG.name]
-    code = run.shown([*argv, *arguments], cwd=paths.ROOT)
+    code = run.shown([*_command(), *arguments], cwd=paths.ROOT)
     if code != 0:
         raise PartError(f"buildtool ended with exit code {code}", "do what it says above, then run make demo again")
+
+
+def _rehearse_rollback(good: dict[str, Any], address: str, revision: str) -> Running:
+    """A bad backend is pushed and rolled back; what Flux then selects is the good one, and it answers."""
+    say.heading("Push a commit that breaks the backend, as it can happen to anybody")
+    bad = checkout.break_backend()
+    say.note(f"commit {bad[:12]}: /api/health answers 500")
+    _buildtool("push", "backend", "--branch", checkout.BRANCH)
+    say.heading("Go back: the good image is published again under a newer time, so that Flux stays there")
+    _buildtool("rollback", "backend", "--to", good["tag"], "--yes")
+    say.heading("Push the bad commit again: it is refused")
+    code = run.shown([*_command(), "push", "backend", "--branch", checkout.BRANCH], cwd=paths.ROOT)
+    if code != _REFUSED:
+        raise PartError(f"buildtool ended with exit code {code}, not {_REFUSED}", "report this as a bug")
+    selected = json.loads(run.quiet([*_command(), "policy", "explain", "backend", "--json"], cwd=paths.ROOT))["latest"]
+    return _run_backend(f"{address}/{good['image']}:{selected}", good, revision)
 
 
 def _run_frontend(image: dict[str, Any], address: str) -> Running:
     platform = image["platforms"][0]
     say.heading(f"Run the frontend for {platform}, as the cluster would")
-    running = site.start("frontend", _by_digest(image, address), platform, 8080, "/healthz")
+    running = site.start("frontend", _reference(image, address), platform, 8080, "/healthz")
     say.note(f"processor inside: {site.machine_of(running)}")
     page = running.text("/")
     site.show(running, "/", next(line for line in page.splitlines() if "<title>" in line) + "  …")
@@ -79,10 +100,10 @@ def _run_frontend(image: dict[str, Any], address: str) -> Running:
     return running
 
 
-def _run_backend(image: dict[str, Any], address: str, revision: str) -> Running:
+def _run_backend(reference: str, image: dict[str, Any], revision: str) -> Running:
     platform = image["platforms"][0]
     say.heading(f"Run the backend for {platform}, as the virtual machine would")
-    running = site.start("backend", _by_digest(image, address), platform, 3001, "/api/health")
+    running = site.start("backend", reference, platform, 3001, "/api/health")
     health = running.json("/api/health")
     site.show(running, "/api/health", json.dumps(health))
     if health["revision"] != revision:
@@ -90,7 +111,7 @@ def _run_backend(image: dict[str, Any], address: str, revision: str) -> Running:
     return running
 
 
-def _by_digest(image: dict[str, Any], address: str) -> str:
+def _reference(image: dict[str, Any], address: str) -> str:
     return f"{address}/{image['image']}@{image['digest']}"
 
 
