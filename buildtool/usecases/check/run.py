@@ -255,6 +255,7 @@ def settings_of(config: Config, path: str) -> Settings:
         insecure=config.insecure,
         sha_length=config.tag.sha_length,
         branches=config.tag.branches,
+        candidate_tag=config.push.candidate_tag,
         images=images,
         place=_origin(config, path, "registry"),
     )

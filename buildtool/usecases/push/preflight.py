@@ -10,6 +10,7 @@ from buildtool import errors
 from buildtool.core.commit.checkout import Head, uncommitted
 from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.commit.tags import BuildFacts
+from buildtool.core.flux.watching import elsewhere
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.options import Source
@@ -59,8 +60,8 @@ def preflight(  # the facts of the run, one by one
 
 def source_of(config: Config, checkout: Checkout, ci: CiFacts, options: PushOptions) -> Source:
     """The commit that is built; raises dirty-tree unless uncommitted files were asked for."""
-    if checkout.dirty and not options.allow_dirty:
-        raise errors.BuildtoolError(errors.DIRTY_TREE, uncommitted(checkout.changes))
+    if not options.allow_dirty:
+        errors.raise_first(uncommitted(checkout.changes))
     head = Head(checkout.sha, checkout.branch, checkout.dirty)
     facts = build_facts(head, ci, config.tag, flag=options.branch, time=checkout.commit_time)
     url = ci.source_url or checkout.source or ""
@@ -84,14 +85,12 @@ def _check_policies(policies: Mapping[str, ImagePolicy | None], tag: Tag, *, dep
 
 
 def _watched_elsewhere(config: Config, manifests: Manifests, images: Sequence[ImageConfig]) -> list[str]:
-    """A policy that reads its tags from another repository than the one pushed to never sees this push."""
-    found = []
-    for image in images:
-        repository = manifests.repository_of(image.policy) if image.policy else None
-        mine = str(config.repository(image.name))
-        if repository is not None and repository.image and repository.image != mine:
-            found.append(
-                f"{image.name}: Flux watches {repository.image} ({repository.place}), this push goes to {mine}: "
-                "what is said about Flux holds for a cluster that watches it"
-            )
-    return found
+    """A push may be told another registry than the committed one (BUILDTOOL_REGISTRY): it goes on."""
+    return [
+        f"{finding.message}: what is said about Flux holds for a cluster that watches what is pushed"
+        for image in images
+        if image.policy
+        for finding in elsewhere(
+            image.name, str(config.repository(image.name)), image.policy, manifests.repository_of(image.policy)
+        )
+    ]
