@@ -24,8 +24,12 @@ policy = "{policy}"
 [push]
 candidate_tag = "{candidate}"
 """
-WEB = POLICY.format(name="web", registry="r.example").replace("^main-[a-f0-9]{7,40}-", "^(?:main-[a-f0-9]{7,40}-)?")
-TAKEN = "1700000000"
+WEB = (
+    POLICY.format(name="web", registry="r.example")
+    .replace("^main-[a-f0-9]{7,40}-", "^(?:main-[a-f0-9]{7,40}-|seen)")
+    .replace("{10}", "+")
+)
+TAKEN = "seen1"
 
 
 def found(folder: Path, registry: str, policy: str, candidate: str) -> list[Finding]:
