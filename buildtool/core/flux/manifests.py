@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from buildtool.errors.findings import Place
 
 IMAGE_GROUP = "image.toolkit.fluxcd.io"
-SETTER_TOKEN = '"$imagepolicy"'  # noqa: S105 -- a marker, no password
 
 
 class Refusal(NamedTuple):
@@ -359,7 +358,6 @@ def _automation(tree: FluxTree, item: Object) -> Automation:
         namespace=item.namespace,
         name=item.name,
         path=clamp(item.resolve(item.root.string("spec", "update", "path"))),
-        checkout_branch=checkout,
         push_branch=item.root.string("spec", "git", "push", "branch") or checkout,
         selector=_labels(item, "spec", "policySelector", "matchLabels"),
         place=item.place,

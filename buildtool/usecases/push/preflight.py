@@ -87,7 +87,7 @@ def _check_policies(policies: Mapping[str, ImagePolicy | None], tag: Tag, *, dep
 def _watched_elsewhere(config: Config, manifests: Manifests, images: Sequence[ImageConfig]) -> list[str]:
     """A push may be told another registry than the committed one (BUILDTOOL_REGISTRY): it goes on."""
     return [
-        f"{finding.message}: what is said about Flux holds for a cluster that watches what is pushed"
+        f"{finding.message}: what is said about Flux holds for a cluster that reads its tags there"
         for image in images
         if image.policy
         for finding in elsewhere(
