@@ -26,11 +26,6 @@ _AUTHORIZATION = re.compile(
 )
 
 
-def sounds_secret(name: str) -> bool:
-    """Whether a variable of this name holds a secret."""
-    return is_secret_name(name) is not None
-
-
 class Secrets:
     """Values that must never be shown; `clean` masks them, and whatever looks like credentials in a header or URL."""
 
@@ -48,7 +43,7 @@ class Secrets:
     def learn(self, environment: Mapping[str, str]) -> None:
         """Remember what stands in variables that hold secrets by their names, and in the addresses of proxies."""
         for name, value in environment.items():
-            if sounds_secret(name) and len(value) >= _SHORTEST_UNKNOWN:
+            if is_secret_name(name) and len(value) >= _SHORTEST_UNKNOWN:
                 self.add(value)
             elif name.lower() in _PROXIES:
                 password = _password(value)
