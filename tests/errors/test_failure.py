@@ -30,7 +30,7 @@ def test_a_failure_is_shown_as_its_message() -> None:
 
 
 def finding(severity: Severity = Severity.ERROR, code: Kind = DIRTY_TREE, **words: str) -> Finding:
-    return code.at(Place("a.yaml", 2), "what", severity=severity, **words)  # type: ignore[arg-type]
+    return code.at(Place("a.yaml", 2), "what", severity=severity, **words)
 
 
 @pytest.mark.parametrize(
