@@ -54,7 +54,8 @@ def judge(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
 
 def platforms(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
     """platform-missing: a platform that the builder has neither a node nor emulation for."""
-    missing = [one for one in want.every_platform if one not in builder.platforms]
+    there = frozenset(one.normalized() for one in builder.platforms)
+    missing = [one for one in want.every_platform if one not in there]
     if missing:
         message = (
             f"builder {builder.name} ({builder.driver}) cannot build for {', '.join(map(str, missing))}; "

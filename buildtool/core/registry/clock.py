@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from buildtool.errors import CLOCK_SKEW
@@ -9,12 +10,13 @@ from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from buildtool.errors.findings import Finding
 
 TOLERATED = 60  # seconds between two clocks that nobody has to know about
 TOO_MUCH = 24 * 3600
+_EARLIEST = 1_577_836_800  # 2020: before that none of our tags was made
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def judge(now: int, registry: datetime | None, host: str) -> Iterator[Finding]:
@@ -28,6 +30,13 @@ def judge(now: int, registry: datetime | None, host: str) -> Iterator[Finding]:
         return
     message = f"this machine's clock is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} {host}'s"
     yield CLOCK_SKEW.at(None, message, severity=Severity.ERROR if abs(skew) > TOO_MUCH else Severity.WARNING)
+
+
+def never_set(now: int) -> Iterator[Finding]:
+    """clock-skew: an error for a time, in unix seconds, that no clock says which was ever set."""
+    if now < _EARLIEST:
+        year = (_EPOCH + timedelta(seconds=now)).year
+        yield CLOCK_SKEW.at(None, f"this machine's clock says the year {year}: tags are sorted by time")
 
 
 def skew_of(now: int, registry: datetime | None) -> int | None:

@@ -45,6 +45,7 @@ def want(images: Mapping[str, tuple[Platform, ...]], *, insecure: bool = True) -
         ),
         ((), {"web": (ARM,)}, "cannot build for linux/arm64; it can for nothing", "--install arm64"),
         ((ARM,), {"web": (Platform.parse("linux/arm64/v8"),)}, "", ""),
+        ((Platform("linux", "arm64", "v8"),), {"web": (ARM,)}, "", ""),
     ],
 )
 def test_platforms(

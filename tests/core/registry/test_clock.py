@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from buildtool.core.registry.clock import judge, skew_of
+from buildtool.core.registry.clock import judge, never_set, skew_of
 from buildtool.errors import CLOCK_SKEW
 from buildtool.errors.findings import Severity
 
@@ -34,3 +34,13 @@ def test_clocks_that_differ(skew: int, severity: Severity | None, words: str) ->
 def test_a_registry_without_a_clock() -> None:
     assert list(judge(1, None, "r.example")) == []
     assert skew_of(1, None) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "year"),
+    [(-315_619_200, 1960), (0, 1970), (1_500_000_000, 2017), (1_577_836_799, 2019), (1_577_836_800, None), (NOW, None)],
+)
+def test_a_clock_that_was_never_set(now: int, year: int | None) -> None:
+    found = list(never_set(now))
+    assert [(one.code, one.severity) for one in found] == [(CLOCK_SKEW.code, Severity.ERROR)] * (year is not None)
+    assert all(f"says the year {year}" in one.message for one in found)
