@@ -123,8 +123,7 @@ def test_what_the_real_one_cannot_do(engine: Mapping[str, str], registry_server:
     """With the containerd image store everything is possible; without it, what it reaches decides."""
     environment = {**os.environ, **engine}
     store = engine_facts(environment).containerd_store
-    assert engine_limits(environment, None) == EngineLimits(True if store else None, store)
+    unknown = EngineLimits(True if store else None, store)
+    assert engine_limits(environment, None) == unknown
     assert engine_limits(environment, f"{registry_server().address}/nothing/here:unproven") == EngineLimits(True, store)
-    assert engine_limits(environment, "127.0.0.1:9/nothing/here:unproven") == EngineLimits(
-        True if store else None, store
-    )
+    assert engine_limits(environment, "127.0.0.1:9/nothing/here:unproven") == unknown

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TOLERATED = 60  # seconds between two clocks that nobody has to know about
 TOO_MUCH = 24 * 3600
-_EARLIEST = 1_577_836_800  # 2020: before that none of our tags was made
+_EARLIEST = 1_577_836_800  # 2020: a board without a battery starts at 1970
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,7 +36,7 @@ def never_set(now: int) -> Iterator[Finding]:
     """clock-skew: an error for a time, in unix seconds, that no clock says which was ever set."""
     if now < _EARLIEST:
         year = (_EPOCH + timedelta(seconds=now)).year
-        yield CLOCK_SKEW.at(None, f"this machine's clock says the year {year}: tags are sorted by time")
+        yield CLOCK_SKEW.at(None, f"this machine's clock says the year {year}: it was never set")
 
 
 def skew_of(now: int, registry: datetime | None) -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from buildtool import errors
@@ -11,6 +10,7 @@ from buildtool.core.commit.checkout import Head, uncommitted
 from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.commit.tags import BuildFacts
 from buildtool.core.flux.watching import elsewhere
+from buildtool.core.registry import clock
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.options import Source
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.push.options import PushOptions
-
-_EARLIEST = 1_600_000_000  # 2020: no clock that was ever set says less; a board without a battery starts at 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +46,7 @@ def preflight(  # the facts of the run, one by one
     """
     images = chosen_images(config, options.images)
     source = source_of(config, checkout, ci, options)
-    if now < _EARLIEST:
-        shown = datetime.fromtimestamp(now, UTC).date()
-        raise errors.BuildtoolError(errors.CLOCK_SKEW, f"this machine's clock says {shown}: it was never set")
+    errors.raise_first(clock.never_set(now))
     policies = {image.name: selection.policy_of(image, manifests) for image in images}
     tag = tag_at(config, source, now)
     _check_policies(policies, tag, deploy=options.deploy)

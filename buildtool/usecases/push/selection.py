@@ -137,8 +137,8 @@ def visible_tags(config: Config, manifests: Manifests, images: Mapping[str, Imag
             yield from judge_hidden(Hidden("cache.tag", config.cache.tag, _LAYERS), policies)
         for destination in filter(None, map(cache_reference, image.cache_to)):
             repository, tag = destination
-            own = {other: images[other] for other in images if config.repository(other) == repository}
-            seen_by = watching_at(manifests, repository, own.values())
+            own = [images[other] for other in images if config.repository(other) == repository]
+            seen_by = watching_at(manifests, repository, own)
             yield from judge_hidden(Hidden(f"images.{name}.cache_to", tag, _LAYERS), seen_by)
 
 
