@@ -141,14 +141,13 @@ class Manifests:
         repository = ("ImageRepository", self.policy_repository.get(policy, ""))
         return self.refused.get(("ImagePolicy", policy)) or self.refused.get(repository)
 
-    def repositories_of(
-        self, policy: Policy, among: Iterable[ImageRepository] | None = None
-    ) -> list[ImageRepository]:
+    def repositories_of(self, policy: Policy, among: Iterable[ImageRepository] | None = None) -> list[ImageRepository]:
         """Every ImageRepository that the policy may take its tags from: of its own cluster, by the name it gives.
 
         `among` narrows it to some of them.
         """
-        found = (one for one in (self.watched if among is None else among) if not one.worlds.isdisjoint(policy.item.worlds))
+        chosen = self.watched if among is None else among
+        found = (one for one in chosen if not one.worlds.isdisjoint(policy.item.worlds))
         return [one for one in found if may_be(f"{one.namespace}:{one.name}", policy.repository)]
 
     def named(self, key: str) -> list[Policy]:

@@ -16,17 +16,15 @@ if TYPE_CHECKING:
 
 
 def watchers(manifests: Manifests, policies: Collection[str], repositories: Collection[str]) -> list[Policy]:
-    """The policies that see a push: those configured for the images (`namespace:name`), and others on the repositories.
+    """The policies that see a push: those named, then others on the repositories; none that Flux cannot use.
 
-    `repositories` are written `host[:port]/path`. Of every cluster; without policies that Flux cannot use.
+    `policies` are written `namespace:name`, `repositories` `host[:port]/path`. Every cluster counts.
     """
+    own = [policy for key in policies for policy in manifests.found if policy.key == key]
     pushed = {canonical(one) for one in repositories}
     seen = [one for one in manifests.watched if canonical(one.image) in pushed]
-    return [
-        policy
-        for policy in manifests.found
-        if (policy.key in policies or (seen and manifests.repositories_of(policy, seen))) and policy.known
-    ]
+    others = [policy for policy in manifests.found if seen and manifests.repositories_of(policy, seen)]
+    return [policy for policy in dict.fromkeys([*own, *others]) if policy.known]
 
 
 def elsewhere(  # the facts, one by one

@@ -16,12 +16,11 @@ from buildtool.core.flux.watching import watchers
 from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.flux.manifests import ImageRepository, Manifests
     from buildtool.core.flux.policy import ImagePolicy
-    from buildtool.core.image.names import Repository
     from buildtool.errors.findings import Finding
 
 _NO_TIME = 10**10
@@ -116,10 +115,13 @@ def require_no_deploy(name: str, policy: ImagePolicy, tags: Sequence[str], tag: 
 
 def watching(manifests: Manifests, config: Config, images: Mapping[str, ImagePolicy | None]) -> list[ImagePolicy]:
     """The policies that see what is pushed for these images: configured ones, and others on their repositories."""
-    own = [policy.ref for policy in images.values() if policy is not None]
-    return [
-        manifests.policies[key] for key in watchers(manifests, own, {str(config.repository(name)) for name in images})
-    ]
+    own = [policy for policy in images.values() if policy is not None]
+    return _seen_by(manifests, own, {str(config.repository(name)) for name in images})
+
+
+def _seen_by(manifests: Manifests, own: list[ImagePolicy], repositories: Collection[str]) -> list[ImagePolicy]:
+    others = [policy.value for policy in watchers(manifests, (), repositories)]
+    return own + [policy for policy in others if policy not in own]
 
 
 def require_all_hidden(config: Config, manifests: Manifests, images: Mapping[str, ImagePolicy | None]) -> None:
@@ -137,15 +139,9 @@ def visible_tags(config: Config, manifests: Manifests, images: Mapping[str, Imag
             yield from judge_hidden(Hidden("cache.tag", config.cache.tag, _LAYERS), policies)
         for destination in filter(None, map(cache_reference, image.cache_to)):
             repository, tag = destination
-            own = [images[other] for other in images if config.repository(other) == repository]
-            seen_by = watching_at(manifests, repository, own)
+            own = [one for other, one in images.items() if one and config.repository(other) == repository]
+            seen_by = _seen_by(manifests, own, {str(repository)})
             yield from judge_hidden(Hidden(f"images.{name}.cache_to", tag, _LAYERS), seen_by)
-
-
-def watching_at(manifests: Manifests, repository: Repository, own: Iterable[ImagePolicy | None]) -> list[ImagePolicy]:
-    """The policies that see one repository: those of the images that are pushed there, and others on it."""
-    keys = watchers(manifests, [policy.ref for policy in own if policy is not None], {str(repository)})
-    return [manifests.policies[key] for key in keys]
 
 
 def visible(tags: Iterable[str], repository: ImageRepository | None) -> list[str]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.core.flux.manifests import ImageRepository, find_policies
+from buildtool.core.flux.manifests import find_policies
 from buildtool.core.flux.watching import elsewhere, watchers
 from buildtool.errors.findings import Place, Severity
 from tests.support.shop import POLICY
@@ -30,30 +30,43 @@ MANIFESTS = find_policies(
     ],
 )
 def test_who_sees_a_push(policies: Collection[str], repositories: Collection[str], seen: list[str]) -> None:
-    assert watchers(MANIFESTS, policies, repositories) == seen
+    assert [one.key for one in watchers(MANIFESTS, policies, repositories)] == seen
 
 
-def repository(image: str) -> ImageRepository:
-    return ImageRepository("flux-system", "web", image, insecure=True, exclusion_list=(), place=Place("web.yaml", 1))
+def test_a_policy_that_cannot_be_read_sees_nothing() -> None:
+    broken = POLICY.format(name="web", registry="r.example").replace("filterTags:", "filterTags: 1 #")
+    assert watchers(find_policies([("web.yaml", broken)]), ["flux-system:web"], ["r.example/web"]) == []
 
 
 @pytest.mark.parametrize(
-    ("watched", "words"),
+    ("image", "pushed", "words"),
     [
-        (None, ""),
-        (repository(""), ""),
-        (repository("r.example/web"), ""),
-        (repository("r.example/api"), "web is published to r.example/web, a:web watches r.example/api (web.yaml:1)"),
-        (repository("r.example:80/web"), "watches r.example:80/web"),
+        ("", "r.example/web", ""),
+        ("UPPER", "r.example/web", ""),
+        ("r.example/web", "r.example/web", ""),
+        ("nginx", "docker.io/library/nginx", ""),
+        ("r.example/api", "r.example/web", "web is published to r.example/web, flux-system:web watches r.example/api"),
+        ("r.example:80/web", "r.example/web", "watches r.example:80/web (web.yaml:"),
     ],
 )
-def test_a_policy_that_looks_elsewhere(watched: ImageRepository | None, words: str) -> None:
-    found = list(elsewhere("web", "r.example/web", "a:web", watched))
+def test_a_policy_that_looks_elsewhere(image: str, pushed: str, words: str) -> None:
+    text = POLICY.format(name="web", registry="r.example").replace("image: r.example/web", f"image: {image}")
+    found = list(elsewhere(find_policies([("web.yaml", text)]), "web", pushed, "flux-system:web"))
     assert [(one.code, one.severity) for one in found] == [("config-image-mismatch", Severity.ERROR)] * bool(words)
-    assert all(words in one.message and "write image: r.example/web in web.yaml:1" in one.fix for one in found)
+    assert all(words in one.message and f"write image: {pushed} in web.yaml:" in one.fix for one in found)
+
+
+def test_a_policy_of_two_clusters_may_look_here_in_one_of_them() -> None:
+    here, there = (POLICY.format(name="web", registry=registry) for registry in ("r.example", "q.example"))
+    both = find_policies([("clusters/a/web.yaml", here), ("clusters/b/web.yaml", there)])
+    assert list(elsewhere(both, "web", "q.example/web", "flux-system:web")) == []
+
+
+def test_a_policy_that_is_not_there_looks_nowhere() -> None:
+    assert list(elsewhere(MANIFESTS, "web", "r.example/web", "flux-system:nobody")) == []
 
 
 def test_a_command_may_see_it_less_gravely() -> None:
     place = Place("buildtool.toml", 3)
-    [found] = elsewhere("web", "r/web", "a:web", repository("r/api"), place, Severity.WARNING)
+    [found] = elsewhere(MANIFESTS, "web", "r/web", "flux-system:web", place, Severity.WARNING)
     assert (found.place, found.severity) == (place, Severity.WARNING)

@@ -43,8 +43,8 @@ def _found(examined: Examined) -> Iterator[Fact]:
         except BuildtoolError as error:
             yield Fact(image.name, "policy", State.FAILED, error.message, error.fix)
             continue
-        watched, pushed = manifests.repository_of(image.policy), str(config.repository(image.name))
-        problems = list(elsewhere(image.name, pushed, image.policy, watched, severity=Severity.WARNING))
+        pushed = str(config.repository(image.name))
+        problems = list(elsewhere(manifests, image.name, pushed, image.policy, severity=Severity.WARNING))
         yield from (fact_of(image.name, "policy", problem) for problem in problems)
         if not problems:
             yield Fact(image.name, "policy", State.OK, f"{image.policy}, {policy.place if policy is not None else ''}")
