@@ -7,16 +7,15 @@ import os
 import re
 import tempfile
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.adapters import process
-from buildtool.core.build.builder import BuilderFacts, EngineLimits
+from buildtool.core.build.builder import ENGINE_DRIVER, BuilderFacts, EngineLimits
+from buildtool.core.build.builder_view import parse_view
 from buildtool.core.build.failure import classify
 from buildtool.core.build.progress import ProgressReader
-from buildtool.core.image.names import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,13 +85,12 @@ class Buildx:
             answer = process.run(argv, env=self._environment, timeout=120).stdout
         except process.ProgramError as error:
             raise self._unusable(error.stderr or str(error)) from error
-        facts = parse_inspect(answer, version)
-        problem = re.search(r"^\s*Error:\s*(.+)$", answer, re.MULTILINE)
-        if problem:
-            raise self._unusable(problem[1])
-        if facts.driver == "docker":
-            return replace(facts, engine=self._engine_limits())
-        return facts
+        view = parse_view(answer)
+        if view.problem:
+            raise self._unusable(view.problem)
+        if not view.driver:
+            raise errors.BuildtoolError(errors.BUILDER_UNUSABLE, "docker buildx inspect names no driver")
+        return BuilderFacts.of(view, version, self._engine_limits() if view.driver == ENGINE_DRIVER else None)
 
     def _unusable(self, words: str) -> errors.BuildtoolError:
         if re.search(r"cannot connect to the docker daemon|permission denied.*docker", words, re.IGNORECASE):
@@ -169,14 +167,3 @@ def _told(digest: object) -> str:
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
         raise ValueError(f"a digest is {str(digest)[:80]!r}")
     return digest
-
-
-def parse_inspect(text: str, version: Version) -> BuilderFacts:
-    """Read what `docker buildx inspect` prints for people; it has no other form before buildx 0.30."""
-    name = re.search(r"^Name:\s*(\S+)", text, re.MULTILINE)
-    driver = re.search(r"^Driver:\s*(\S+)", text, re.MULTILINE)
-    lines = re.findall(r"^Platforms:[ \t]*(.*)$", text, re.MULTILINE)
-    platforms = frozenset[Platform]().union(*map(Platform.listed, lines))
-    if not driver:
-        raise errors.BuildtoolError(errors.BUILDER_UNUSABLE, "docker buildx inspect names no driver")
-    return BuilderFacts(name[1] if name else "default", driver[1], version, platforms)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from buildtool import errors
 from buildtool.adapters import process
+from buildtool.core.build.builder import EngineLimits, pushes_over_http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +50,16 @@ def engine_facts(environment: Mapping[str, str], *, timeout: float = 10.0) -> En
         # docker-py needs one more package for ssh, the docker program does not
         over_ssh = address is not None and address.startswith("ssh://")
         return _facts(_told(environment, timeout) if over_ssh else _asked(address, timeout))
+
+
+def engine_limits(environment: Mapping[str, str], http: str | None) -> EngineLimits:
+    """What the engine cannot do for the docker driver; raises docker-unreachable.
+
+    `http` is an image (`host[:port]/path:tag`, which need not exist) in a registry of HTTP; None where it speaks HTTPS.
+    """
+    store = engine_facts(environment).containerd_store
+    reached = reaches(environment, http) if http is not None and not store else None
+    return EngineLimits(pushes_over_http(engine_reaches=reached, containerd_store=store), several_platforms=store)
 
 
 def _asked(address: str | None, timeout: float) -> Any:

@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.marker_name import TOKEN
 from buildtool.core.flux.objects import is_kustomization
 from buildtool.core.flux.unreadable import UnreadableError
 from buildtool.core.yaml.bounds import MAX_BYTES
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _NEEDLES = (
     b"image.toolkit.fluxcd.io",
-    b'"$imagepolicy"',
+    TOKEN.encode(),
     b"kustomize.toolkit.fluxcd.io",
     b"fluxcd.controlplane.io",
     b"source.toolkit.fluxcd.io/v",

@@ -106,8 +106,7 @@ def _refuse_together(given: Mapping[str, object], *, tags_only: bool) -> None:
 def _check(wiring: Wiring, given: list[str] | None) -> Checked:
     from buildtool.usecases.check.run import check  # noqa: PLC0415 -- not for --help
 
-    quick = given is not None and not any(path.endswith(".toml") for path in given)
-    settings, known = read_settings(config_of(wiring), wiring.repository_root, {}, quick=quick)
+    settings, known = read_settings(config_of(wiring), wiring.repository_root, {})
     return check(wiring.repository_files, settings, given=given, known=known)
 
 

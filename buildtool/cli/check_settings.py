@@ -15,21 +15,11 @@ if TYPE_CHECKING:
 
 
 def read_settings(
-    path: Path | None, root: Path, environment: Mapping[str, str], *, quick: bool = False
+    path: Path | None, root: Path, environment: Mapping[str, str]
 ) -> tuple[Settings | None, list[Finding]]:
-    """No file: no settings, and the rules that compare with them are silent. Mistakes: no settings, and a finding each.
-
-    With `quick` a file that is plainly right is read without the full reader, which takes 30 ms to import.
-    """
+    """The settings, and a finding for each mistake; no settings where there is no file, or one with mistakes."""
     if path is None or not os.path.lexists(path):
         return None, []
-    if quick:
-        from buildtool.core.flux.lint.quick_settings import read  # noqa: PLC0415 -- only for hooks
-
-        shown = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
-        settings = read(_text(path), shown)
-        if settings is not None:
-            return settings, []
     from buildtool.config import ConfigError, load  # noqa: PLC0415 -- 20 ms that a tree without one need not pay
     from buildtool.errors import BuildtoolError  # noqa: PLC0415
     from buildtool.errors.findings import Place  # noqa: PLC0415
@@ -46,14 +36,6 @@ def read_settings(
         return None, [INVALID.at(place, text) for place, text in zip(places, texts, strict=True)]
     except BuildtoolError as error:
         return None, [INVALID.at(Place(shown), error.message)]
-
-
-def _text(path: Path) -> str:
-    """The text, "" where the full reader has to say what is wrong."""
-    try:
-        return path.read_text(encoding="utf-8") if path.is_file() else ""
-    except (OSError, UnicodeDecodeError):
-        return ""
 
 
 def config_of(wiring: Wiring) -> Path | None:

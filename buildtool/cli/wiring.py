@@ -135,14 +135,11 @@ class Wiring:
         return logged_in(self.for_docker, self.config.host, credential.username, credential.password)
 
     def _engine_limits(self) -> EngineLimits:
-        from buildtool.adapters.engine import engine_facts, reaches
-        from buildtool.core.build.builder import EngineLimits, pushes_over_http
+        from buildtool.adapters.engine import engine_limits
 
-        config, store = self.config, engine_facts(self.environment).containerd_store
+        config = self.config
         sample = config.repository(next(iter(config.images))).at(config.push.candidate_tag)
-        reached = reaches(self.environment, sample) if config.insecure and not store else None
-        over_http = pushes_over_http(engine_reaches=reached, containerd_store=store)
-        return EngineLimits(reaches_insecurely=over_http, several_platforms=store)
+        return engine_limits(self.environment, sample if config.insecure else None)
 
     @cached_property
     def files(self) -> RepositoryFiles:
@@ -220,6 +217,7 @@ class Wiring:
             buildx_version=Buildx(root=self.directory, environment=self.for_docker).version,
             endpoint=lambda: endpoint(environment),
             engine=lambda: engine_facts(environment, timeout=6),
+            engine_limits=self._engine_limits,
             registry=lambda: self._examined_registry,
             machine=Machine(),
             clock=self.clock,

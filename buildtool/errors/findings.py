@@ -28,7 +28,7 @@ class Place:
 class Finding:
     """One occurrence of a rule: what is wrong here (`message`), why it matters (`reason`), what to write (`fix`).
 
-    `Rule.at` makes it, so that every code that is printed has a page.
+    `Rule.at` and `Kind.at` make it, so that every code that is printed has a page.
     """
 
     code: str
@@ -37,3 +37,13 @@ class Finding:
     reason: str = ""
     fix: str = ""
     place: Place | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and why it matters, in one line without a full stop."""
+        return f"{self.message}: {self.reason.rstrip('.')}" if self.reason else self.message
+
+    @property
+    def warning(self) -> str:
+        """The same with what to do about it."""
+        return f"{self.sentence} ({self.fix})" if self.fix else self.sentence

@@ -36,13 +36,22 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Kind(Page):
-    """A failure that ends a command; a `BuildtoolError` is one occurrence."""
+    """A failure that ends a command; a `BuildtoolError` is one occurrence.
+
+    Where one command only tells what ends another (doctor, for push), one occurrence is a `Finding`.
+    """
 
     exit: Exit
 
     @property
     def outcome(self) -> str:
         return f"exit code {self.exit.value}"
+
+    def at(  # the words that are more exact for this occurrence, by name
+        self, place: Place | None, message: str, *, reason: str = "", fix: str = "", severity: Severity = Severity.ERROR
+    ) -> Finding:
+        """A finding with the words of the failure; one of severity error ends a command (`raise_first`)."""
+        return Finding(self.code, severity, message, reason or self.reason, fix or self.fix, place)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -67,16 +67,16 @@ OLDER_COMMIT = Kind(
 CLOCK_SKEW = Kind(
     code="clock-skew",
     exit=Exit.NO,
-    title="the clocks differ by more than a day",
+    title="the clocks of this machine and of the registry differ",
     meaning=(
-        "the time of this machine and the Date header of the registry differ by more than 24 hours, or the clock of "
-        "this machine was never set."
+        "this machine's time and the registry's Date header differ, by more than 60 seconds (a warning) or by more "
+        "than 24 hours, or this machine's clock was never set."
     ),
     reason=(
         "Flux takes the tag with the latest time: a tag from a clock that is ahead stays selected until that time "
         "has passed."
     ),
-    fix="set the clock: timedatectl set-ntp true",
+    fix="timedatectl set-ntp true",
 )
 NO_ANSWER = Kind(
     code="no-answer",

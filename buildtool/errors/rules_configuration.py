@@ -25,7 +25,7 @@ IMAGE = Rule(
     cross=True,
     title="buildtool.toml publishes to another repository than the policy watches",
     meaning="the image's repository and spec.image of the policy's ImageRepository differ.",
-    reason="the image is pushed to a repository that no policy looks at, and is never deployed.",
+    reason="Flux selects among the tags of the repository that it watches, so it never deploys what is pushed.",
     fix="make registry and image name those of the ImageRepository",
 )
 BRANCHES = Rule(

@@ -72,6 +72,5 @@ def current_tag(repo: HeadFacts, ci: CiFacts, settings: TagConfig, *, flag: str 
 
 
 def _dirty(changes: Sequence[str]) -> list[str]:
-    if not changes:
-        return []
-    return [f"{uncommitted(changes)}; push refuses this tree, and with --allow-dirty Flux never deploys its tag"]
+    refused = "push refuses this tree, and with --allow-dirty Flux never deploys its tag"
+    return [f"{finding.message}; {refused}" for finding in uncommitted(changes)]

@@ -7,8 +7,9 @@ import json
 import tempfile
 from pathlib import Path
 
-from buildtool.adapters.buildx import parse_inspect, read_digests
+from buildtool.adapters.buildx import read_digests
 from buildtool.adapters.docker_tools import last_words
+from buildtool.core.build.builder import BuilderFacts
 from buildtool.core.build.builder_view import parse_view, registries_in, stored_config
 from buildtool.core.build.failure import classify
 from buildtool.core.build.loglines import LogLines
@@ -78,9 +79,8 @@ def _lines(data: bytes) -> None:
 
 
 def _inspect(data: bytes) -> None:
-    text = data.decode("utf-8", "replace")
-    parse_view(text)
-    parse_inspect(text, (0, 13, 1))
+    view = parse_view(data.decode("utf-8", "replace"))
+    BuilderFacts.of(view, (0, 13, 1))
 
 
 def _metadata(data: bytes) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.buildx import Buildx, parse_inspect, read_digests
+from buildtool.adapters.buildx import Buildx, read_digests
 from buildtool.adapters.process import Silence
+from buildtool.core.build.builder import EngineLimits
 from buildtool.core.build.definition import BakeDefinition
-from buildtool.core.image.names import Platform
 from buildtool.errors import (
     BUILD_SILENT,
     BUILDER_UNUSABLE,
@@ -29,48 +29,6 @@ if TYPE_CHECKING:
     from buildtool.errors import (
         Kind,
     )
-
-# Printed by buildx 0.13.1 for its own default builder, and by 0.29 for a container builder with two nodes.
-DEFAULT = """\
-Name:   default
-Driver: docker
-
-Nodes:
-Name:             default
-Endpoint:         default
-Status:           running
-BuildKit version: v0.0.0+unknown
-Platforms:        linux/amd64, linux/amd64/v2, linux/arm64
-"""
-NODES = """\
-Name:          farm
-Driver:        docker-container
-Last Activity: 2026-11-01 10:00:00 +0000 UTC
-
-Nodes:
-Name:      farm0
-Platforms: linux/amd64*, linux/amd64/v2
-Name:      farm1
-Platforms: linux/arm64*, linux/arm/v7
-"""
-
-
-def test_one_node() -> None:
-    facts = parse_inspect(DEFAULT, (0, 13, 1))
-    assert (facts.name, facts.driver, facts.pushes_by_digest) == ("default", "docker", False)
-    assert {Platform.parse("linux/amd64"), Platform.parse("linux/arm64")} <= facts.platforms
-
-
-def test_all_nodes_count() -> None:
-    facts = parse_inspect(NODES, (0, 29, 0))
-    assert (facts.name, facts.driver, facts.pushes_by_digest) == ("farm", "docker-container", True)
-    assert {Platform.parse(text) for text in ("linux/amd64", "linux/arm64", "linux/arm/v7")} <= facts.platforms
-
-
-def test_what_is_no_builder() -> None:
-    with pytest.raises(BuildtoolError) as raised:
-        parse_inspect("surprise", (0, 13, 1))
-    assert raised.value.kind is BUILDER_UNUSABLE
 
 
 def machine(folder: Path, script: str | None) -> Mapping[str, str]:
@@ -106,6 +64,11 @@ def machine(folder: Path, script: str | None) -> Mapping[str, str]:
             BUILDER_UNUSABLE,
             "no such host",
         ),
+        (
+            '[ "$2" = version ] && echo buildx v0.13.1 || echo surprise',
+            BUILDER_UNUSABLE,
+            "names no driver",
+        ),
     ],
 )
 def test_machines_that_cannot_build(
@@ -117,6 +80,19 @@ def test_machines_that_cannot_build(
         Buildx(root=tmp_path, environment=environment).facts()
     assert raised.value.kind is kind
     assert words in raised.value.message
+
+
+@pytest.mark.parametrize(("driver", "limited"), [("docker", True), ("docker-container", False)])
+def test_the_engine_is_asked_for_the_docker_driver_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, driver: str, *, limited: bool
+) -> None:
+    script = f'[ "$2" = version ] && echo buildx v0.13.1 || printf "Name: x\\nDriver: {driver}\\n"'
+    environment = machine(tmp_path, script)
+    monkeypatch.setenv("PATH", environment["PATH"])
+    limits = EngineLimits(several_platforms=False)
+    facts = Buildx(root=tmp_path, environment=environment, engine_limits=lambda: limits).facts()
+    assert (facts.name, facts.driver, facts.buildx_version) == ("x", driver, (0, 13, 1))
+    assert facts.engine == (limits if limited else EngineLimits())
 
 
 def test_a_digest_for_every_target(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_what_a_run_says_about_itself() -> None:
     record = json.loads(next(file for file in RUNS if file.stem == "push").read_text(encoding="utf-8"))
     ci = read(record["environment"])
     assert ci.source_url == "https://github.com/ThePixelExpert/Professional-Website"
-    assert (ci.event, ci.run_id) == ("push", "7812345678")
+    assert ci.event == "push"
     assert (ci.commit, ci.commit_variable) == (record["environment"]["GITHUB_SHA"], "GITHUB_SHA")
     assert read({}) == CiFacts()
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.engine import EngineFacts, engine_facts, reaches
+from buildtool.adapters.engine import EngineFacts, engine_facts, engine_limits, reaches
+from buildtool.core.build.builder import EngineLimits
 from buildtool.errors import DOCKER_UNREACHABLE, BuildtoolError
 
 if TYPE_CHECKING:
@@ -115,3 +116,14 @@ def test_the_real_one_reaches_a_registry_that_is_there(engine: Mapping[str, str]
     environment = {**os.environ, **engine}
     assert reaches(environment, f"{registry_server().address}/nothing/here:unproven") is True
     assert reaches(environment, "127.0.0.1:9/nothing/here:unproven") is None
+
+
+@pytest.mark.engine
+def test_what_the_real_one_cannot_do(engine: Mapping[str, str], registry_server: Registries) -> None:
+    """With the containerd image store everything is possible; without it, what it reaches decides."""
+    environment = {**os.environ, **engine}
+    store = engine_facts(environment).containerd_store
+    unknown = EngineLimits(True if store else None, store)
+    assert engine_limits(environment, None) == unknown
+    assert engine_limits(environment, f"{registry_server().address}/nothing/here:unproven") == EngineLimits(True, store)
+    assert engine_limits(environment, "127.0.0.1:9/nothing/here:unproven") == unknown

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from buildtool.core.build.builder_view import BuilderView
     from buildtool.core.image.names import Platform
 
 # Drivers whose BuildKit pushes by digest alone; the docker driver refuses ("currently not implemented").
 DIGEST_DRIVERS = frozenset({"docker-container", "remote", "kubernetes"})
+ENGINE_DRIVER = "docker"  # BuildKit inside the engine, which stores and pushes images itself
 
 Version = tuple[int, int, int]
 
@@ -18,21 +20,21 @@ Version = tuple[int, int, int]
 class EngineLimits:
     """What an engine without the containerd image store cannot do.
 
-    `reaches_insecurely` is False where it would speak HTTPS to a registry of HTTP. And it keeps one platform an image:
-    `several_platforms`.
+    `reaches_insecurely` is False where it would speak HTTPS to a registry of HTTP, None where that is not known. And it
+    keeps one platform an image: `several_platforms`.
     """
 
-    reaches_insecurely: bool = True
+    reaches_insecurely: bool | None = True
     several_platforms: bool = True
 
 
-def pushes_over_http(*, engine_reaches: bool | None, containerd_store: bool) -> bool:
-    """Whether the docker driver pushes to a registry of HTTP; True also where that is not known.
+def pushes_over_http(*, engine_reaches: bool | None, containerd_store: bool) -> bool | None:
+    """Whether the docker driver pushes to a registry of HTTP; None where that is not known.
 
     With the containerd image store BuildKit pushes and does as the build says. Without it the engine pushes, as it
     reads: `engine_reaches` is whether it reached the registry, None where that could not be told.
     """
-    return containerd_store or engine_reaches is not False
+    return True if containerd_store else engine_reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class BuilderFacts:
     buildx_version: Version
     platforms: frozenset[Platform]
     engine: EngineLimits = EngineLimits()
+
+    @classmethod
+    def of(cls, view: BuilderView, version: Version, engine: EngineLimits | None = None) -> BuilderFacts:
+        """A builder as buildx shows it. `engine` says what its engine cannot do; None where that is not asked."""
+        return cls(view.name or "default", view.driver, version, view.platforms, engine or EngineLimits())
 
     @property
     def pushes_by_digest(self) -> bool:

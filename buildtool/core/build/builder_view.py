@@ -42,6 +42,11 @@ class BuilderView:
         return any(node.status == "running" for node in self.nodes)
 
     @property
+    def problem(self) -> str:
+        """What buildx says is wrong with the builder or, first, with one of its nodes; "" for nothing."""
+        return self.error or next((node.error for node in self.nodes if node.error), "")
+
+    @property
     def platforms(self) -> frozenset[Platform]:
         return frozenset(platform for node in self.nodes for platform in node.platforms)
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buildtool.core.commit.tags import shown
+from buildtool.errors import DIRTY_TREE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-_NAMED = 5  # changed files a message names
+    from buildtool.errors.findings import Finding
+
+_NAMED = 5  # changed files a message lists
 _PATH = r"(?P<path>[^:@\\\s][^@\\\s]*)"  # with an @ it may hold the end of a password
 _SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[A-Za-z0-9][A-Za-z0-9.-]+):(?!//)" + _PATH)
 _HOST = r"(?:[^/]*@)?(?P<host>\[[^\]/]+\]|[^:/@]+)(?P<port>:[0-9]+)?"
@@ -53,10 +56,12 @@ class Checkout:
         return bool(self.changes)
 
 
-def uncommitted(changes: Sequence[str]) -> str:
-    """The start of a message about a tree that is not its commit: the first files by name, and how many more."""
-    more = f" and {len(changes) - _NAMED} more" if len(changes) > _NAMED else ""
-    return f"uncommitted: {', '.join(shown(path) for path in changes[:_NAMED])}{more}"
+def uncommitted(changes: Sequence[str]) -> Iterator[Finding]:
+    """dirty-tree: files that differ from the commit (paths from the root), the first few by name."""
+    if changes:
+        named = ", ".join(shown(path) for path in changes[:_NAMED])
+        more = f" and {len(changes) - _NAMED} more" if len(changes) > _NAMED else ""
+        yield DIRTY_TREE.at(None, f"uncommitted: {named}{more}")
 
 
 def source_url(remote: str) -> str | None:

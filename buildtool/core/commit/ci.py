@@ -43,7 +43,6 @@ class CiFacts:
     ref_type: str = ""
     server_url: str = ""
     repository: str = ""
-    run_id: str = ""
     event_path: str = ""
     from_fork: bool | None = None
     commit: str = ""
@@ -69,7 +68,6 @@ def from_variables(environ: Mapping[str, str]) -> CiFacts:
         ref_type=variable("REF_TYPE"),
         server_url=variable("SERVER_URL").rstrip("/"),
         repository=variable("REPOSITORY"),
-        run_id=variable("RUN_ID"),
         event_path=variable("EVENT_PATH"),
         commit=named.get(source, "").lower(),
         commit_variable=source,

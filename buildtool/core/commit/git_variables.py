@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.text.secrets import sounds_secret
+from buildtool.core.text.secret_names import is_secret_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +79,7 @@ SETTINGS = (
 
 def for_reading(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment of a git that reads this machine alone: without any secret, and unable to reach another one."""
-    kept = {name: value for name, value in environ.items() if _stays(name, reach=False) and not sounds_secret(name)}
+    kept = {name: value for name, value in environ.items() if _stays(name, reach=False) and not is_secret_name(name)}
     return kept | _OURS | _OFFLINE
 
 

@@ -44,7 +44,6 @@ class Automation:
     namespace: str
     name: str
     path: str
-    checkout_branch: str
     push_branch: str
     selector: Mapping[str, str]
     place: Place

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from buildtool.errors.findings import Place
 
 IMAGE_GROUP = "image.toolkit.fluxcd.io"
-SETTER_TOKEN = '"$imagepolicy"'  # noqa: S105 -- a marker, no password
 
 
 class Refusal(NamedTuple):
@@ -142,9 +141,13 @@ class Manifests:
         repository = ("ImageRepository", self.policy_repository.get(policy, ""))
         return self.refused.get(("ImagePolicy", policy)) or self.refused.get(repository)
 
-    def repositories_of(self, policy: Policy) -> list[ImageRepository]:
-        """Every ImageRepository that the policy may take its tags from: of its own cluster, by the name it gives."""
-        found = (one for one in self.watched if not one.worlds.isdisjoint(policy.item.worlds))
+    def repositories_of(self, policy: Policy, among: Iterable[ImageRepository] | None = None) -> list[ImageRepository]:
+        """Every ImageRepository that the policy may take its tags from: of its own cluster, by the name it gives.
+
+        `among` narrows it to some of them.
+        """
+        chosen = self.watched if among is None else among
+        found = (one for one in chosen if not one.worlds.isdisjoint(policy.item.worlds))
         return [one for one in found if may_be(f"{one.namespace}:{one.name}", policy.repository)]
 
     def named(self, key: str) -> list[Policy]:
@@ -354,7 +357,6 @@ def _automation(tree: FluxTree, item: Object) -> Automation:
         namespace=item.namespace,
         name=item.name,
         path=clamp(item.resolve(item.root.string("spec", "update", "path"))),
-        checkout_branch=checkout,
         push_branch=item.root.string("spec", "git", "push", "branch") or checkout,
         selector=_labels(item, "spec", "policySelector", "matchLabels"),
         place=item.place,

@@ -8,13 +8,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+from buildtool.core.text.secret_names import is_secret_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _MASK = "***"
 _SHORTEST = 4  # a shorter "secret" would mask half of every message
 _SHORTEST_UNKNOWN = 8  # for variables that only sound like one
-_NAMES = re.compile(r"(?i)(^|_)(password|passwd|token|secret|api_?key)$")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 # A password in a URL, or a token in the place of a user. docker-image://NAME:TAG@DIGEST has neither.
 _USER_INFO = re.compile(
@@ -23,11 +24,6 @@ _USER_INFO = re.compile(
 _AUTHORIZATION = re.compile(
     r"(?i)\b(authorization:?\s++(?:basic|bearer)?\s*+)\S+|\b((?:basic|bearer)\s+)[A-Za-z0-9+/._~=-]{8,}"
 )
-
-
-def sounds_secret(name: str) -> bool:
-    """Whether a variable of this name holds a secret."""
-    return _NAMES.search(name) is not None
 
 
 class Secrets:
@@ -47,7 +43,7 @@ class Secrets:
     def learn(self, environment: Mapping[str, str]) -> None:
         """Remember what stands in variables that hold secrets by their names, and in the addresses of proxies."""
         for name, value in environment.items():
-            if sounds_secret(name) and len(value) >= _SHORTEST_UNKNOWN:
+            if is_secret_name(name) and len(value) >= _SHORTEST_UNKNOWN:
                 self.add(value)
             elif name.lower() in _PROXIES:
                 password = _password(value)

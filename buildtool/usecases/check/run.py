@@ -10,6 +10,7 @@ from buildtool.core.flux.lint import all_rules as registry
 from buildtool.core.flux.lint import plain, relevance, suppress
 from buildtool.core.flux.lint.settings import ImageSettings, Settings
 from buildtool.core.flux.lint.tree import Source, Tree, Unread
+from buildtool.core.flux.marker_name import NAME
 from buildtool.core.flux.unreadable import UnreadableError
 from buildtool.core.text.printable import same_width
 from buildtool.core.yaml.parser import Parsed, parse
@@ -157,7 +158,7 @@ class Reader:
         if relevance.is_around(path, data):
             text = self.texts[path] = data.decode("utf-8", errors="replace")
             self.sources[path] = Source(path, text, parse(text))
-        elif b"imagepolicy" in data.lower():
+        elif NAME.encode() in data.lower():
             text = self.texts[path] = data.decode("utf-8", errors="replace")
             self.sources[path] = Source(path, text, Parsed())
 
@@ -187,7 +188,7 @@ class Reader:
             return
         self.texts[path] = text
         template = "/templates/" in path and relevance.is_chart_template(path, self.paths)
-        if tree and not (b"imagepolicy" not in data and template):
+        if tree and not (NAME.encode() not in data and template):
             self.sources[path] = Source(path, text, parse(text))
             return
         self.images.extend(relevance.images(path, data))
@@ -255,6 +256,7 @@ def settings_of(config: Config, path: str) -> Settings:
         insecure=config.insecure,
         sha_length=config.tag.sha_length,
         branches=config.tag.branches,
+        candidate_tag=config.push.candidate_tag,
         images=images,
         place=_origin(config, path, "registry"),
     )

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.harbor import HarborFacts
-    from buildtool.errors.findings import Finding
     from buildtool.usecases.ports import Clock, Harbor
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.plan import ImagePlan, Plan
@@ -78,7 +77,7 @@ class HarborChecks:
                     message = f"{image.repository.at(str(candidate))} exists, and {finding.message}"
                     raise errors.BuildtoolError(errors.REGISTRY_IMMUTABLE, message, fix=finding.fix, place=facts.base)
                 if finding.severity is not Severity.NOTE:
-                    found[f"{_sentence(finding)} ({finding.fix})"] = None
+                    found[finding.warning] = None
         return list(found)
 
     def _use(self, image: ImagePlan, candidate: str | None) -> Use:
@@ -94,10 +93,8 @@ class HarborChecks:
 
     def _raise_what_must_fail(self, facts: HarborFacts, repositories: Sequence[Repository]) -> None:
         uses = [Use(repository, "", None) for repository in repositories]
-        for finding in judge(facts, uses, self._clock.now()) if uses else ():
-            kind = _STOPS.get(finding.code)
-            if kind is not None and finding.severity is Severity.ERROR:
-                raise errors.BuildtoolError(kind, _sentence(finding), fix=finding.fix, place=facts.base)
+        if uses:
+            errors.raise_first(judge(facts, uses, self._clock.now()), _STOPS, facts.base)
 
     def _create(self, repositories: Sequence[Repository], facts: HarborFacts) -> bool:
         """Whether any project was made."""
@@ -141,7 +138,3 @@ class PushedToHarbor:
             return self._harbor.why_refused(repositories) or error
         except errors.BuildtoolError:
             return error  # asking failed too: the first failure is the one to tell
-
-
-def _sentence(finding: Finding) -> str:
-    return f"{finding.message}: {finding.reason.rstrip('.')}"

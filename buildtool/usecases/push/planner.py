@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from buildtool.core.build.labels import INPUTS
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import newest_number, select
+from buildtool.core.registry import clock
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.one_tag import one_tag
 from buildtool.usecases.push.plan import ImagePlan, Plan, unread
@@ -85,7 +86,7 @@ class Planner:
         warnings = [*self._ready.warnings, *(warning for found in live for warning in found.warnings)]
         images = [self._image(found, tag, options, warnings) for found in live]
         tag, images = one_tag(tag, images)
-        if tag.time > now + selection.SKEW_WARNING and any(image.tag is not None for image in images):
+        if tag.time > now + clock.TOLERATED and any(image.tag is not None for image in images):
             warnings.append(f"{tag} is {tag.time - now} s in the future: it has to be newer than what is published")
         selected = [self._selected(image) for image in images]
         return Plan(tag, self._ready.source, selected, warnings, allow_older=options.allow_older)

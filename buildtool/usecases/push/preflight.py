@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.core.commit.checkout import Head, uncommitted
 from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.commit.tags import BuildFacts
+from buildtool.core.flux.watching import elsewhere
+from buildtool.core.registry import clock
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.options import Source
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.push.options import PushOptions
-
-_EARLIEST = 1_600_000_000  # 2020: no clock that was ever set says less; a board without a battery starts at 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,7 @@ def preflight(  # the facts of the run, one by one
     """
     images = chosen_images(config, options.images)
     source = source_of(config, checkout, ci, options)
-    if now < _EARLIEST:
-        shown = datetime.fromtimestamp(now, UTC).date()
-        raise errors.BuildtoolError(errors.CLOCK_SKEW, f"this machine's clock says {shown}: it was never set")
+    errors.raise_first(clock.never_set(now))
     policies = {image.name: selection.policy_of(image, manifests) for image in images}
     tag = tag_at(config, source, now)
     _check_policies(policies, tag, deploy=options.deploy)
@@ -59,8 +56,8 @@ def preflight(  # the facts of the run, one by one
 
 def source_of(config: Config, checkout: Checkout, ci: CiFacts, options: PushOptions) -> Source:
     """The commit that is built; raises dirty-tree unless uncommitted files were asked for."""
-    if checkout.dirty and not options.allow_dirty:
-        raise errors.BuildtoolError(errors.DIRTY_TREE, uncommitted(checkout.changes))
+    if not options.allow_dirty:
+        errors.raise_first(uncommitted(checkout.changes))
     head = Head(checkout.sha, checkout.branch, checkout.dirty)
     facts = build_facts(head, ci, config.tag, flag=options.branch, time=checkout.commit_time)
     url = ci.source_url or checkout.source or ""
@@ -84,14 +81,10 @@ def _check_policies(policies: Mapping[str, ImagePolicy | None], tag: Tag, *, dep
 
 
 def _watched_elsewhere(config: Config, manifests: Manifests, images: Sequence[ImageConfig]) -> list[str]:
-    """A policy that reads its tags from another repository than the one pushed to never sees this push."""
-    found = []
-    for image in images:
-        repository = manifests.repository_of(image.policy) if image.policy else None
-        mine = str(config.repository(image.name))
-        if repository is not None and repository.image and repository.image != mine:
-            found.append(
-                f"{image.name}: Flux watches {repository.image} ({repository.place}), this push goes to {mine}: "
-                "what is said about Flux holds for a cluster that watches it"
-            )
-    return found
+    """A push may be told another registry than the committed one (BUILDTOOL_REGISTRY): it goes on."""
+    return [
+        f"{finding.message}: what is said about Flux holds for a cluster that reads its tags there"
+        for image in images
+        if image.policy
+        for finding in elsewhere(manifests, image.name, str(config.repository(image.name)), image.policy)
+    ]

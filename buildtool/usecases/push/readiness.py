@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool import errors
+from buildtool.core.build import prerequisites
+from buildtool.core.build.prerequisites import wanted
+from buildtool.core.registry import clock
 from buildtool.core.registry.contents import ServerKind
-from buildtool.usecases.push import selection
 from buildtool.usecases.push.bake_targets import bases
 from buildtool.usecases.push.secret_values import require_secrets
 from buildtool.usecases.side_by_side import Task, side_by_side
@@ -51,8 +53,8 @@ class Readiness:
         require_secrets(self._config, [*images, *bases(self._config, images)], self._secrets)
         facts = self._registry.probe()
         now = self._clock.now()
-        skew = selection.check_skew(now, facts.date, config=self._config)
-        warnings = [*plan.warnings, *([skew] if skew else [])]
+        skew = errors.raise_first(clock.judge(now, facts.date, self._config.host))
+        warnings = [*plan.warnings, *(finding.warning for finding in skew)]
         asked = Task(lambda: self._builder_for(plan))
         harbor = self._ask_registry(plan, is_harbor=facts.kind is ServerKind.HARBOR)
         builder = asked.result()
@@ -79,25 +81,5 @@ class Readiness:
 
 def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> None:
     """Raises platform-missing, builder-unusable or insecure-engine where the builder cannot build and push these."""
-    wanted = {platform.normalized() for image in images for platform in image.platforms}
-    missing = sorted(wanted - builder.platforms)
-    if missing:
-        raise errors.BuildtoolError(
-            errors.PLATFORM_MISSING,
-            f"builder {builder.name} ({builder.driver}) cannot build for {', '.join(map(str, missing))}; "
-            f"it can for {', '.join(map(str, sorted(builder.platforms)))}",
-        )
-    several = [image.name for image in images if len({platform.normalized() for platform in image.platforms}) > 1]
-    if several and not builder.engine.several_platforms:
-        raise errors.BuildtoolError(
-            errors.BUILDER_UNUSABLE,
-            f"builder {builder.name} stores images of one platform only, and {', '.join(several)} has several: "
-            "the docker driver needs the containerd image store for that",
-            fix='set "features": {"containerd-snapshotter": true} in daemon.json, or docker buildx create --use',
-        )
-    if config.insecure and not builder.engine.reaches_insecurely:
-        raise errors.BuildtoolError(
-            errors.INSECURE_ENGINE,
-            f"the engine would reach {config.host} over HTTPS, buildtool.toml says HTTP",
-            fix=f'add "insecure-registries": ["{config.host}"] to /etc/docker/daemon.json and restart docker',
-        )
+    platforms = {image.name: image.platforms for image in images}
+    errors.raise_first(prerequisites.judge(builder, wanted(platforms, config.host, insecure=config.insecure)))

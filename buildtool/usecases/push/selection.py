@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.core.build.definition import cache_reference
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import explain_mismatch, newest_number, select
 from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
-from buildtool.core.flux.policy.failure import ErrorClass, PolicyFailure
+from buildtool.core.flux.policy.failure import PolicyFailure
+from buildtool.core.flux.policy.hidden import Hidden, candidate
+from buildtool.core.flux.policy.hidden import judge as judge_hidden
+from buildtool.core.flux.watching import watchers
 from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.flux.manifests import ImageRepository, Manifests
     from buildtool.core.flux.policy import ImagePolicy
-    from buildtool.core.image.names import Repository
+    from buildtool.errors.findings import Finding
 
-SKEW_WARNING = 60  # seconds between this machine's clock and the registry's
-SKEW_ERROR = 24 * 3600
 _NO_TIME = 10**10
-CANDIDATE = "push.candidate_tag"
-UNPROVEN = "images are pushed under it before they are proven"
 _LAYERS = "it holds layers for later builds, and is no image"
-
-
-class Hidden(NamedTuple):
-    """A tag that Flux must never deploy: the setting that names it, and what is under it."""
-
-    setting: str
-    tag: str
-    content: str
 
 
 def policy_of(image: ImageConfig, manifests: Manifests) -> ImagePolicy | None:
@@ -126,44 +116,32 @@ def require_no_deploy(name: str, policy: ImagePolicy, tags: Sequence[str], tag: 
 def watching(manifests: Manifests, config: Config, images: Mapping[str, ImagePolicy | None]) -> list[ImagePolicy]:
     """The policies that see what is pushed for these images: configured ones, and others on their repositories."""
     own = [policy for policy in images.values() if policy is not None]
-    return own + [policy for policy in _watchers(manifests, map(config.repository, images)) if policy not in own]
+    return _seen_by(manifests, own, {str(config.repository(name)) for name in images})
 
 
-def _watchers(manifests: Manifests, repositories: Iterable[Repository]) -> list[ImagePolicy]:
-    images = set(map(str, repositories))
-    found = [key for key in manifests.policies if (one := manifests.repository_of(key)) and one.image in images]
-    return [manifests.policies[key] for key in found]
+def _seen_by(manifests: Manifests, own: list[ImagePolicy], repositories: Collection[str]) -> list[ImagePolicy]:
+    others = [policy.value for policy in watchers(manifests, (), repositories)]
+    return own + [policy for policy in others if policy not in own]
 
 
 def require_all_hidden(config: Config, manifests: Manifests, images: Mapping[str, ImagePolicy | None]) -> None:
     """Refuse settings under which a run pushes what is no proven image where a policy could select it."""
+    errors.raise_first(visible_tags(config, manifests, images))
+
+
+def visible_tags(config: Config, manifests: Manifests, images: Mapping[str, ImagePolicy | None]) -> Iterator[Finding]:
+    """The tags of what is no proven image that a policy could select, each as an error."""
     policies = watching(manifests, config, images)
-    require_hidden(Hidden(CANDIDATE, config.push.candidate_tag, UNPROVEN), policies)
+    yield from judge_hidden(candidate(config.push.candidate_tag), policies)
     for name in images:
         image = config.images[name]
         if config.cache.enabled if image.cache is None else image.cache:
-            require_hidden(Hidden("cache.tag", config.cache.tag, _LAYERS), policies)
+            yield from judge_hidden(Hidden("cache.tag", config.cache.tag, _LAYERS), policies)
         for destination in filter(None, map(cache_reference, image.cache_to)):
             repository, tag = destination
-            own = [images[other] for other in images if config.repository(other) == repository]
-            seen_by = [*filter(None, own), *_watchers(manifests, [repository])]
-            require_hidden(Hidden(f"images.{name}.cache_to", tag, _LAYERS), seen_by)
-
-
-def require_hidden(hidden: Hidden, policies: Iterable[ImagePolicy]) -> None:
-    """Refuse a tag that a policy could select, or whose presence alone makes the policy's evaluation fail."""
-    for policy in policies:
-        selection = select(policy, [hidden.tag])
-        fails = selection.error is not None and selection.error.kind is ErrorClass.NOT_NUMERIC
-        if selection.possible or fails:
-            does = "fails on" if fails else "takes"
-            raise errors.BuildtoolError(
-                errors.CONFIG_INVALID,
-                f"ImagePolicy {policy.namespace}:{policy.name} {does} the tag {hidden.tag!r} of {hidden.setting}: "
-                f"{hidden.content}",
-                fix=f"anchor the policy's pattern, or set {hidden.setting} to a tag that no policy takes",
-                place=str(policy.place) if policy.place else None,
-            )
+            own = [one for other, one in images.items() if one and config.repository(other) == repository]
+            seen_by = _seen_by(manifests, own, {str(repository)})
+            yield from judge_hidden(Hidden(f"images.{name}.cache_to", tag, _LAYERS), seen_by)
 
 
 def visible(tags: Iterable[str], repository: ImageRepository | None) -> list[str]:
@@ -213,16 +191,3 @@ def choices(policy: ImagePolicy | None, tags: Sequence[str], branch: str) -> lis
         return [tag] if tag else []
     selection = select(policy, tags)
     return list(selection.possible) or ([selection.winner] if selection.winner else [])
-
-
-def check_skew(now: int, registry: datetime | None, *, config: Config) -> str | None:
-    """A warning for a clock that differs from the registry's by more than a minute; an error from a day on."""
-    if registry is None:
-        return None
-    skew = now - int(registry.timestamp())
-    if abs(skew) <= SKEW_WARNING:
-        return None
-    words = f"this machine's clock is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} {config.host}'s"
-    if abs(skew) > SKEW_ERROR:
-        raise errors.BuildtoolError(errors.CLOCK_SKEW, words)
-    return f"{words}; tags are sorted by time: check both clocks (timedatectl)"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.commit.marks import is_rolled_back, mark_for
 from buildtool.core.commit.tags import parse_tag
-from buildtool.core.flux.policy import select
-from buildtool.errors import ROLLBACK_LOSES, ROLLBACK_VISIBLE_MARK, BuildtoolError
+from buildtool.core.flux.policy import hidden, select
+from buildtool.core.flux.policy.hidden import Hidden
+from buildtool.errors import ROLLBACK_LOSES, ROLLBACK_VISIBLE_MARK, BuildtoolError, raise_first
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.transaction import Write
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.rollback.standing import Candidate, Standing
+
+
+_MARKED = "the bad image would be deployed again under it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def _planned(standing: Standing, target: Candidate, time: int, watching: Sequenc
         )
     mark = mark_for(standing.current.tag) if _goes_back(standing, target) else None
     if mark is not None:
-        _require_hidden(mark, watching)
+        raise_first(hidden.judge(Hidden("a rollback's mark", mark, _MARKED), watching, ROLLBACK_VISIBLE_MARK))
     return ImageRollback(standing, target, tag, mark)
 
 
@@ -95,15 +99,3 @@ def _newest(standing: Standing) -> int | None:
     times = [parsed.time for parsed in map(parse_tag, standing.every) if parsed]
     policy = selection.newest_time(standing.policy, standing.visible, "")
     return max([*times, *([policy] if policy is not None else [])], default=None)
-
-
-def _require_hidden(mark: str, watching: Sequence[ImagePolicy]) -> None:
-    """A mark that a policy could select would be deployed: the bad image under a new name."""
-    for policy in watching:
-        if select(policy, [mark]).winner is not None:
-            raise BuildtoolError(
-                ROLLBACK_VISIBLE_MARK,
-                f"ImagePolicy {policy.namespace}:{policy.name} takes {mark}, so the mark on the bad image would be "
-                "deployed",
-                place=str(policy.place) if policy.place else None,
-            )

@@ -47,7 +47,7 @@ Error:         Cannot connect to the Docker daemon at unix:///nothing. Is the do
 
 def test_the_builder_of_an_engine() -> None:
     view = parse_view(DOCKER)
-    assert (view.name, view.driver, view.running, view.error) == ("default", "docker", True, "")
+    assert (view.name, view.driver, view.running, view.problem) == ("default", "docker", True, "")
     assert Platform("linux", "arm64") in view.platforms
 
 
@@ -58,12 +58,14 @@ def test_every_node_counts() -> None:
         ("farm1", "", "no route to host"),
     ]
     assert view.nodes[0].buildkit == "v0.21.0"
+    assert view.problem == "no route to host"
     assert view.platforms == {Platform("linux", "amd64"), Platform("linux", "386")}
 
 
 def test_an_engine_that_is_down() -> None:
     view = parse_view(DOWN)
     assert view.driver == ""
+    assert view.problem == view.error
     assert view.error.startswith("Cannot connect")
     assert not view.running
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from buildtool.core.commit.checkout import Checkout, source_url, uncommitted
+from buildtool.errors import DIRTY_TREE
+from buildtool.errors.findings import Severity
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,17 @@ def test_a_tree_with_changes_is_dirty() -> None:
     assert not Checkout("/x", "a" * 40, None, (), shallow=False, commit_time=1).dirty
 
 
-def test_the_first_changed_files_are_named() -> None:
-    assert uncommitted(["a", "b\x1b"]) == "uncommitted: a, b\\x1b"
-    assert uncommitted(list("abcde")) == "uncommitted: a, b, c, d, e"
-    assert uncommitted(list("abcdefgh")) == "uncommitted: a, b, c, d, e and 3 more"
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ((), ""),
+        (("a", "b\x1b"), "uncommitted: a, b\\x1b"),
+        (tuple("abcde"), "uncommitted: a, b, c, d, e"),
+        (tuple("abcdefgh"), "uncommitted: a, b, c, d, e and 3 more"),
+    ],
+)
+def test_the_first_changed_files_are_named(changes: tuple[str, ...], words: str) -> None:
+    found = list(uncommitted(changes))
+    assert [(one.code, one.severity, one.message) for one in found] == (
+        [(DIRTY_TREE.code, Severity.ERROR, words)] if words else []
+    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from buildtool.config import Config, ImageConfig
+from buildtool.core.build.builder import EngineLimits
 from buildtool.core.build.builder_view import BuilderView, NodeView
 from buildtool.core.commit.ci import from_variables
 from buildtool.core.flux.manifests import find_policies
@@ -162,6 +163,7 @@ class Parts:
     checkout: Checkout = field(default_factory=Checkout)
     docker: Docker = field(default_factory=Docker)
     engine: Engine | BuildtoolError = field(default_factory=Engine)
+    limits: EngineLimits = field(default_factory=EngineLimits)
     registry: Registry = field(default_factory=Registry)
     machine: Machine = field(default_factory=Machine)
     endpoint: str = "unix:///var/run/docker.sock"
@@ -185,6 +187,7 @@ class Parts:
             buildx_version=lambda: (0, 13, 1),
             endpoint=lambda: self.endpoint,
             engine=self._engine,
+            engine_limits=lambda: self.limits,
             registry=lambda: self.registry,
             machine=self.machine,
             clock=PatientClock(1_707_300_000),

@@ -56,7 +56,7 @@ def test_only_the_images_that_were_named_count() -> None:
         ({"changes": tuple("abcdefg")}, DIRTY_TREE, "uncommitted: a, b, c, d, e and 2 more"),
         ({"options": PushOptions(images=["wbe"])}, USAGE, 'no image is called "wbe"'),
         ({"branch": "dev"}, POLICY_MISMATCH, "web: ImagePolicy flux-system:web does not take the tag dev-"),
-        ({"clock": PatientClock(86_400)}, CLOCK_SKEW, "this machine's clock says 1970-01-02: it was never set"),
+        ({"clock": PatientClock(86_400)}, CLOCK_SKEW, "this machine's clock says the year 1970: it was never set"),
         (
             {"changes": ("a",), "options": PushOptions(allow_dirty=True), "policy": LOOSE},
             WOULD_DEPLOY,
@@ -93,8 +93,10 @@ def test_a_policy_that_is_not_there() -> None:
 def test_a_policy_that_watches_another_repository_is_told() -> None:
     push = MemoryPush()
     push.config = replace(push.config, registry="other.example")
-    assert [warning.partition(":")[0] for warning in push.ready().warnings] == ["web", "api"]
-    assert all("Flux watches r.example/" in warning for warning in push.ready().warnings)
+    assert [warning.partition(" (")[0] for warning in push.ready().warnings] == [
+        f"image {name} is published to other.example/{name}, flux-system:{name} watches r.example/{name}"
+        for name in ("web", "api")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.deploys import policies_of, refusals
-from buildtool.core.flux.lint.image_names import canonical, image_problem
 from buildtool.core.flux.tree.model import Presence
-from buildtool.core.flux.tree.substitution import is_unknown
-from buildtool.errors.rules_configuration import BRANCHES, IMAGE, POLICY
+from buildtool.core.flux.watching import elsewhere, watchers
+from buildtool.errors.rules_configuration import BRANCHES, POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +23,7 @@ def check(tree: Tree) -> Iterator[Finding]:
     for image in tree.settings.images.values():
         yield from _image(tree, image)
     yield from _branches(tree, tree.settings)
+    yield from _hidden(tree, tree.settings)
 
 
 def _image(tree: Tree, image: ImageSettings) -> Iterator[Finding]:
@@ -34,12 +34,7 @@ def _image(tree: Tree, image: ImageSettings) -> Iterator[Finding]:
     if not manifests.named(image.policy) and missing:
         yield POLICY.at(image.place, f"image {image.name}: there is no ImagePolicy {image.policy.replace(':', '/', 1)}")
         return
-    found = [one.image for policy in manifests.named(image.policy) for one in manifests.repositories_of(policy)]
-    if any(is_unknown(one) or image_problem(one) for one in found):
-        return
-    if found and all(canonical(one) != canonical(image.repository) for one in found):
-        message = f"image {image.name} is published to {image.repository}, {image.policy} watches {found[0]}"
-        yield IMAGE.at(image.place, message)
+    yield from elsewhere(manifests, image.name, image.repository, image.policy, image.place)
 
 
 def _parts(policy: str) -> tuple[str, str]:
@@ -56,3 +51,13 @@ def _branches(tree: Tree, settings: Settings) -> Iterator[Finding]:
         mine = [message for lines in found for key, message in lines if key == policy]
         if len(mine) == len(settings.branches):
             yield BRANCHES.at(settings.place, mine[0])
+
+
+def _hidden(tree: Tree, settings: Settings) -> Iterator[Finding]:
+    """config-invalid at each policy that takes the candidate tag, as push and doctor say it."""
+    images, manifests = settings.images.values(), tree.manifests
+    seen_by = watchers(manifests, [image.policy for image in images], {image.repository for image in images})
+    if seen_by:
+        from buildtool.core.flux.policy import hidden  # noqa: PLC0415 -- the engine takes 50 ms to import
+
+        yield from hidden.judge(hidden.candidate(settings.candidate_tag), [policy.value for policy in seen_by])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.tree import is_compose, is_workflow
-from buildtool.core.flux.manifests import SETTER_TOKEN
+from buildtool.core.flux.marker_name import TOKEN
 from buildtool.errors import rules_files
 from buildtool.errors.findings import Place
 from buildtool.errors.pages import rules_in
@@ -35,4 +35,4 @@ def _matters(tree: Tree, path: str) -> bool:
     if is_workflow(path) or is_compose(path) or tree.flux.is_applied(path):
         return True
     source = tree.sources.get(path)
-    return source is not None and SETTER_TOKEN in source.text
+    return source is not None and TOKEN in source.text

@@ -6,8 +6,9 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.manifests import SETTER_TOKEN
+from buildtool.core.flux.marker_name import TOKEN
 from buildtool.core.flux.tree.layers import ImageOverride, overrides
+from buildtool.core.text.secret_names import is_secret_name
 from buildtool.errors.findings import Place
 from buildtool.errors.rules_jobs import FORCE, HOST_KEY, INSTALLS, LITERAL, PLAIN_SECRET, TTL
 
@@ -73,7 +74,7 @@ def _has_setter(tree: Tree, item: Object) -> bool:
     if any(_is_written(tree, override) for override in _overrides(tree, item)):
         return True
     lines = tree.sources[item.path].lines()
-    return any(SETTER_TOKEN in line for line in lines[item.root.line - 1 : item.root.end_line])
+    return any(TOKEN in line for line in lines[item.root.line - 1 : item.root.end_line])
 
 
 def _overrides(tree: Tree, item: Object) -> Iterator[tuple[str, Node]]:
@@ -96,7 +97,7 @@ def _is_written(tree: Tree, override: tuple[str, Node]) -> bool:
 
 
 def _environment(item: Object) -> Iterator[Finding]:
-    from buildtool.core.flux.lint.secret_values import is_secret, is_secret_name  # noqa: PLC0415 -- see below
+    from buildtool.core.flux.lint.secret_values import is_secret  # noqa: PLC0415 -- see below
 
     for key, node in item.root.walk():
         if key is None or key.text != "env":

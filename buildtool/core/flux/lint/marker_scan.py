@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.flux.lint import plain
+from buildtool.core.flux.marker_name import LIKE
 
 if TYPE_CHECKING:
     from buildtool.core.flux.setters import Marker
 
 MAX_CHARACTERS = 300_000  # Flux's comments are read at some 0.1 MB a second; a manifest has some kilobytes
-_LIKE = re.compile(r"""(?i)\$imagepolicy|[{"']\s*imagepolicy["']?\s*:""")
 _EMPTY = "empty-value"
 _WHOLE_FILE = frozenset({"file-name", "unreadable"})
 _MISPLACED = frozenset(
@@ -59,7 +58,7 @@ class Marks(NamedTuple):
 
 def read_marks(path: str, text: str) -> Marks:
     """Every marker of a file, by line."""
-    if _LIKE.search(text) is None:
+    if LIKE.search(text) is None:
         return Marks()
     quick = plain.read(text) if path.endswith((".yaml", ".yml")) else None
     if quick is not None:

@@ -13,7 +13,7 @@ from buildtool.core.flux.lint.marker_scan import MAX_CHARACTERS, Marks
 from buildtool.core.flux.lint.marker_values import is_placeholder, key_on, part_problem, split_value
 from buildtool.core.flux.lint.rewritable import annotation_line, list_line, outside
 from buildtool.core.flux.lint.writing import is_live, is_same, unreached, writers, writing, written
-from buildtool.core.flux.manifests import SETTER_TOKEN
+from buildtool.core.flux.marker_name import KEY, TOKEN
 from buildtool.core.flux.tree.model import Presence
 from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors import rules_markers
@@ -52,7 +52,7 @@ _BY_CODE = rules_in(rules_markers)
 
 def check(tree: Tree) -> Iterator[Finding]:
     for path, source in tree.sources.items():
-        if SETTER_TOKEN in source.text and is_live(tree, path):
+        if TOKEN in source.text and is_live(tree, path):
             yield from _hidden(source, tree.marks.get(path, Marks()))
     for path, marks in tree.marks.items():
         source = tree.sources[path]
@@ -93,11 +93,11 @@ def _whole_file(tree: Tree, source: Source, marks: Marks) -> Finding | None:
 
 def _hidden(source: Source, marks: Marks) -> Iterator[Finding]:
     """Markers inside a text: a block scalar, or a patch given as text."""
-    if marks.canonical or source.text.count(SETTER_TOKEN) <= len(marks.seen) + len(marks.lost):
+    if marks.canonical or source.text.count(TOKEN) <= len(marks.seen) + len(marks.lost):
         return
     roots = (document.root for document in source.parsed.documents if document.root is not None)
-    for node in (node for root in roots for _, node in root.walk() if SETTER_TOKEN in node.text):
-        number = next(n for n, line in enumerate(node.text.split("\n")) if SETTER_TOKEN in line)
+    for node in (node for root in roots for _, node in root.walk() if TOKEN in node.text):
+        number = next(n for n, line in enumerate(node.text.split("\n")) if TOKEN in line)
         line = node.line + number + 1 if node.style in ("|", ">") else node.line
         yield MISPLACED.at(Place(source.path, line, 1), "the marker is a part of a text, which Flux does not look into")
 
@@ -135,7 +135,7 @@ def _mark(tree: Tree, path: str, mark: Mark) -> Iterator[Finding]:
 
 
 _NOT_PUT_IN = "a marker with a variable: setters see the file as it stands in git, before any variable is put in"
-_VARIABLE = re.compile(r"\$imagepolicy.*\$\{")
+_VARIABLE = re.compile(re.escape(KEY) + r".*\$\{")
 
 
 def _has_variable(source: Source, line: int) -> bool:

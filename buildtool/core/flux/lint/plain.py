@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from buildtool.core.flux.marker_name import NAME, TOKEN
+
 _WORD = r"(?:--?)?[A-Za-z/_][A-Za-z0-9/_.+=-]*(?::[A-Za-z0-9/_.+=-]+)*"
 _NUMBER = r"0|[1-9][0-9]{0,15}"
 _QUANTITY = r"[1-9][0-9]{0,8}(?:m|s|h|k|M|G|Ki|Mi|Gi)"
@@ -21,7 +23,7 @@ _LINE = re.compile(
 )
 _COMMENT = re.compile(r"( *)# ?\S.*")
 _MARKER = re.compile(
-    r' # \{"\$imagepolicy": "(?P<policy>[a-z0-9](?:[-a-z0-9]*[a-z0-9])?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)'
+    rf' # \{{{re.escape(TOKEN)}: "(?P<policy>[a-z0-9](?:[-a-z0-9]*[a-z0-9])?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)'
     r'(?::(?P<part>tag|name|digest))?"\}'
 )
 # What some reader takes for a boolean or null, so that a writer may put it into quotes.
@@ -65,7 +67,7 @@ class _Document:
         for at, line in enumerate(lines, start=number):
             comment = _COMMENT.fullmatch(line)
             if comment is not None:
-                if "imagepolicy" in line.lower() or self.comment not in (-1, len(comment[1])):
+                if NAME in line.lower() or self.comment not in (-1, len(comment[1])):
                     return False
                 self.comment = len(comment[1])
             elif not self._content(line, at, found):
@@ -141,7 +143,7 @@ class _Document:
             return True
         if value is None:
             return False  # beside a key whose value follows
-        if "imagepolicy" not in comment.lower():
+        if NAME not in comment.lower():
             return True
         marker = _MARKER.fullmatch(comment)
         if marker is None:

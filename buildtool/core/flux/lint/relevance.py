@@ -10,7 +10,9 @@ import re
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.tree import ImageLine, is_compose, is_workflow
+from buildtool.core.flux.marker_name import KEY, NAME
 from buildtool.core.flux.objects import is_kustomization
+from buildtool.core.text.secret_names import KEYS, WORDS
 from buildtool.errors.findings import Place
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ _KINDS = b"Job|CronJob|Secret|Endpoints|List|ResourceList"
 _WORDS = (
     b"toolkit.fluxcd.io",
     b"fluxcd.controlplane.io",
-    b"imagepolicy",
+    NAME.encode(),
     b"ssh-keyscan",
     b"HostKeyChecking",
     b"KnownHostsFile",
@@ -30,13 +32,13 @@ _WORDS = (
     b"internal.config.kubernetes.io",
 )
 _KIND = re.compile(rb"""kind["']?[ \t]*:[ \t]*["']?(?:%s)\b""" % _KINDS)
-_SECRETS = (b"password", b"passwd", b"passphrase", b"token", b"secret", b"credential", b"_key", b"apikey")
+_SECRETS = tuple(word.encode() for word in (*WORDS, *KEYS))
 _SECRET = re.compile(rb"""(?:%s)s?["']?[ \t]*,?\s+["']?value\b""" % b"|".join(_SECRETS))  # of the lower-cased bytes
 _IMAGE = re.compile(rb"""^[ \t-]*["']?image["']?[ \t]*:[ \t]+["']?([^\s"'#{}]+)""", re.MULTILINE)
 _AROUND = (b"image.toolkit.fluxcd.io", b"kustomize.toolkit.fluxcd.io", b"fluxcd.controlplane.io")
 _SYNC = "gotk-sync.yaml"
 _OTHER_NAMES = (".json", ".env", ".txt", ".tpl", ".tmpl", ".j2", ".toml", ".conf", ".properties", ".jsonnet")
-_MARKER = re.compile(rb"""#+[ \t]*\{[ \t]*["']\$imagepolicy""", re.IGNORECASE)
+_MARKER = re.compile(rb"""#+[ \t]*\{[ \t]*["']%s""" % re.escape(KEY).encode(), re.IGNORECASE)
 _SSH = re.compile(rb"ssh-keyscan|StrictHostKeyChecking|UserKnownHostsFile", re.IGNORECASE)
 
 
@@ -53,7 +55,7 @@ def may_hold_a_marker(path: str) -> bool:
 
 
 def holds_a_marker(data: bytes) -> bool:
-    return b"imagepolicy" in data.lower() and _MARKER.search(data) is not None
+    return NAME.encode() in data.lower() and _MARKER.search(data) is not None
 
 
 def is_script_of_a_pod(path: str, paths: Container[str]) -> bool:
@@ -85,7 +87,7 @@ def needs_a_tree(path: str, data: bytes, host: bytes) -> bool:
     if b"kind" in data and _KIND.search(data) is not None:
         return True
     low = data.lower()
-    if b"imagepolicy" in low:
+    if NAME.encode() in low:
         return True
     return b"value" in low and any(word in low for word in _SECRETS) and _SECRET.search(low) is not None
 

@@ -6,12 +6,9 @@ import base64
 import binascii
 import re
 
-_SECRET_NAME = re.compile(
-    r"(?:PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|TOKEN|SECRET|CREDENTIALS?|_KEY|APIKEY|API-KEY|PRIVATE-?KEY|PRIVATEKEY"
-    r"|\Aidentity|\.key|\.pem|id_rsa|id_ed25519)\Z",
-    re.IGNORECASE,
-)
-_NO_SECRET_NAME = re.compile(r"PUBLIC_?KEY\Z|SITE_?KEY\Z|(?:FOREIGN|PRIMARY|SORT|PARTITION|CACHE)_KEY\Z", re.IGNORECASE)
+from buildtool.core.text.secret_names import is_secret_name
+
+_KEY_FILE = re.compile(r"(?:\Aidentity|\.key|\.pem|id_rsa|id_ed25519)\Z", re.IGNORECASE)
 # what other programs put in: op://, vault:, <path:...>, ref+..., {{ ... }}, $(VAR), ${VAR}, $VAR, AVP and Helm forms
 _REFERENCE = re.compile(
     r"(?:[a-z][a-z0-9+.-]*://(?:\S*(?:secret|vault|item|\$)\S*)|op://\S+|vault:\S+|<[^<>]+>|ref\+\S+|\{\{.*\}\}"
@@ -34,11 +31,6 @@ _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----")
 _CONNECTION = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s:/@]+:([^\s@/]+)@", re.IGNORECASE)
 
 
-def is_secret_name(name: str) -> bool:
-    """Whether a variable or key of this name usually holds a secret."""
-    return _SECRET_NAME.search(name) is not None and _NO_SECRET_NAME.search(name) is None
-
-
 def is_secret(text: str) -> bool:
     """Whether a value that stands under such a name is the secret itself."""
     text = text.strip()
@@ -59,7 +51,7 @@ def holds_secret(name: str, text: str) -> bool:
     found = _CONNECTION.search(text)
     if found is not None and is_secret(found[1]):
         return True
-    if is_secret_name(name):
+    if is_secret_name(name) or _KEY_FILE.search(name):
         return is_secret(text)
     return name == ".dockerconfigjson" and '"auth' in text and "${" not in text
 

@@ -21,11 +21,12 @@ class ImageSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """`place` is where the registry is named."""
+    """`place` is where the registry is named; `candidate_tag` the tag of images that are not proven yet."""
 
     host: str
     insecure: bool
     sha_length: int
     branches: tuple[str, ...]
+    candidate_tag: str
     images: Mapping[str, ImageSettings]
     place: Place

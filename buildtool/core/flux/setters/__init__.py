@@ -8,7 +8,8 @@
 All are pure and bounded: hostile YAML ends in a reason, never in an exception.
 """
 
-from buildtool.core.flux.setters.changes import TOKEN, Change, LatestImage, Marker, Preview, Reformatted, Skipped
+from buildtool.core.flux.marker_name import TOKEN
+from buildtool.core.flux.setters.changes import Change, LatestImage, Marker, Preview, Reformatted, Skipped
 from buildtool.core.flux.setters.committed import committed_tags
 from buildtool.core.flux.setters.flux_form import flux_form, is_flux_form
 from buildtool.core.flux.setters.preview import is_read, preview, relative

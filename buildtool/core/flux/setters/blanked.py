@@ -13,8 +13,8 @@ import posixpath
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.marker_name import TOKEN
 from buildtool.core.flux.setters import documents
-from buildtool.core.flux.setters.changes import TOKEN
 from buildtool.core.flux.setters.commented_node import Style
 from buildtool.core.flux.setters.emitter import write
 from buildtool.core.flux.setters.markers import comment_of, scalars, setter_of

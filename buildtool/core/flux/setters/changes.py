@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TOKEN = '"$imagepolicy"'  # noqa: S105 -- the bytes that Flux looks for before it parses a file
-
 
 @dataclass(frozen=True, slots=True)
 class LatestImage:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 
-from buildtool.core.flux.setters.markers import KEY, SUFFIXES, setter_of
+from buildtool.core.flux.marker_name import EXAMPLE, KEY, NAME
+from buildtool.core.flux.setters.markers import SUFFIXES, setter_of
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?"
 _SETTER = re.compile(rf"({_LABEL}):({_LABEL})(?::(tag|name|digest))?")
-_VALUE = re.compile(r"(?i)imagepolicy[\"']?\s*:\s*[\"']?([^\"'}]*)")
+_VALUE = re.compile(rf"(?i){NAME}[\"']?\s*:\s*[\"']?([^\"'}}]*)")
 _OBJECT = re.compile(r"\{[^{}]*\}")
 
 
@@ -28,7 +29,7 @@ def text_problem(comment: str) -> tuple[str, str]:
         return _setter_problem(setter)
     body = comment.lstrip("#").strip()
     if "'" in body and '"' not in body:
-        return "single-quotes", 'JSON has double quotes only: {"$imagepolicy": "namespace:name"}'
+        return "single-quotes", f"JSON has double quotes only: {EXAMPLE}"
     value = _json(body)
     if isinstance(value, dict):
         if any(not isinstance(one, str) for one in value.values()):
@@ -40,7 +41,7 @@ def text_problem(comment: str) -> tuple[str, str]:
             "extra-text",
             "nothing but the JSON may stand in the comment: any text before or after it hides the marker",
         )
-    return "bad-json", 'the comment is not JSON: write {"$imagepolicy": "namespace:name"}'
+    return "bad-json", f"the comment is not JSON: write {EXAMPLE}"
 
 
 def _setter_problem(setter: str) -> tuple[str, str]:

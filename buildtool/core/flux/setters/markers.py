@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from buildtool.core.flux.marker_name import KEY
 from buildtool.core.flux.setters.commented_node import Kind
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from buildtool.core.flux.setters.commented_node import Node
 
-KEY = "$imagepolicy"
 SUFFIXES = ("tag", "name", "digest")
 _PREFIX = "#/definitions/io.k8s.cli.setters."
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.marker_name import TOKEN
 from buildtool.core.flux.setters import documents
 from buildtool.core.flux.setters import image_reference as reference
-from buildtool.core.flux.setters.changes import TOKEN, Change, Preview, Reformatted, Skipped
+from buildtool.core.flux.setters.changes import Change, Preview, Reformatted, Skipped
 from buildtool.core.flux.setters.commented_node import QUOTED, Style
 from buildtool.core.flux.setters.comments import Lines
 from buildtool.core.flux.setters.emitter import write

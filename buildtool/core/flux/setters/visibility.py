@@ -7,8 +7,9 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.marker_name import LIKE, TOKEN
 from buildtool.core.flux.setters import documents
-from buildtool.core.flux.setters.changes import TOKEN, Marker, Skipped
+from buildtool.core.flux.setters.changes import Marker, Skipped
 from buildtool.core.flux.setters.commented_node import Kind, Style
 from buildtool.core.flux.setters.comments import Lines
 from buildtool.core.flux.setters.marker_text import meant, text_problem
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.setters.commented_node import Node
     from buildtool.core.flux.setters.documents import Resource
 
-# what looks like a marker to a person: the word as a key, in any case, with any quotes
-LIKE = re.compile(r"(?i)(?:\$imagepolicy|[{\"']\s*imagepolicy)[\"']?\s*:")
 _COMMENT_LINE = re.compile(r"(?m)(?:^|(?<=\s))#[^\n]*$")
 
 _FILE_NAME = "Flux reads only *.yaml, *.yml and files named Kustomization"

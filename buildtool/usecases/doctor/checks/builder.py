@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from buildtool.core.build.builder import DIGEST_DRIVERS
+from buildtool.core.build import prerequisites
+from buildtool.core.build.builder import DIGEST_DRIVERS, ENGINE_DRIVER, BuilderFacts
 from buildtool.core.facts import Fact, State
 from buildtool.core.image.noop import noop_program
 from buildtool.errors import BuildtoolError
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.check import Check, fact_of
 from buildtool.usecases.doctor.engine.shared import BlockedError
 
 if TYPE_CHECKING:
@@ -51,20 +53,20 @@ def _builder(examined: Examined) -> Iterator[Fact]:
 
 
 def _platforms(examined: Examined) -> Iterator[Fact]:
-    view = _running(examined)
-    missing = sorted(_wanted(examined) - view.platforms)
-    there = ", ".join(map(str, sorted(view.platforms)))
-    if not missing:
-        yield Fact(BUILDER, "platforms", State.OK, there)
-        return
-    evidence = f"{view.name} cannot build for {', '.join(map(str, missing))}; it can for {there}"
-    yield Fact(BUILDER, "platforms", State.FAILED, evidence, emulation_fix(missing[0]))
+    view, want = _running(examined), examined.wanted()
+    builder = BuilderFacts.of(view, examined.buildx.need())
+    problems = list(prerequisites.platforms(builder, want))
+    if want.on_several_platforms and view.driver == ENGINE_DRIVER:
+        problems += prerequisites.several_platforms(replace(builder, engine=examined.limits.need()), want)
+    yield from (fact_of(BUILDER, "platforms", problem) for problem in problems)
+    if not problems:
+        yield Fact(BUILDER, "platforms", State.OK, ", ".join(map(str, sorted(view.platforms))))
 
 
 def _runs(examined: Examined) -> Iterator[Fact]:
     """A program for each platform is really run by the builder, in an image made of nothing else."""
     view = _running(examined)
-    for platform in sorted(_wanted(examined)):
+    for platform in examined.wanted().every_platform:
         name, program = f"runs {platform}", noop_program(platform)
         if platform not in view.platforms:
             yield Fact(BUILDER, name, State.SKIPPED, "the builder does not claim to")
@@ -81,17 +83,8 @@ def _run(examined: Examined, name: str, platform: Platform, program: bytes) -> F
     except BuildtoolError as error:
         evidence = f"a program for {platform} does not run: {error.message}"
         started = _NOT_EMULATED.search(error.message)
-        return Fact(BUILDER, name, State.FAILED, evidence, emulation_fix(platform) if started else _LOG)
+        return Fact(BUILDER, name, State.FAILED, evidence, prerequisites.emulation_fix(platform) if started else _LOG)
     return Fact(BUILDER, name, State.OK, "a program was built into an image and ran")
-
-
-def emulation_fix(platform: Platform) -> str:
-    packages = " (Debian: apt-get install qemu-user-static)"
-    return f"docker run --privileged --rm tonistiigi/binfmt --install {platform.architecture}{packages}"
-
-
-def _wanted(examined: Examined) -> set[Platform]:
-    return {platform.normalized() for image in examined.config.need().images.values() for platform in image.platforms}
 
 
 def _running(examined: Examined) -> BuilderView:

@@ -64,12 +64,12 @@ def _branch(examined: Examined) -> Iterator[Fact]:
 
 
 def _work_tree(examined: Examined) -> Iterator[Fact]:
-    changes = examined.checkout.need().changes
-    if not changes:
+    problems = list(uncommitted(examined.checkout.need().changes))
+    for problem in problems:  # usual while somebody works: no failure of the machine
+        evidence = f"{problem.message}; push refuses this tree"
+        yield Fact(GIT, "work tree", State.WARNING, evidence, "git stash --include-untracked")
+    if not problems:
         yield Fact(GIT, "work tree", State.OK, "clean")
-        return
-    evidence = f"{uncommitted(changes)}; push refuses this tree"
-    yield Fact(GIT, "work tree", State.WARNING, evidence, "git stash --include-untracked")
 
 
 def _history(examined: Examined) -> Iterator[Fact]:

@@ -9,9 +9,10 @@ from buildtool.core.commit.naming import sample_tag
 from buildtool.core.commit.tags import parse_tag, shown
 from buildtool.core.facts import Fact, State
 from buildtool.core.flux.policy import explain_mismatch, lint, select
+from buildtool.core.flux.watching import elsewhere
 from buildtool.errors import BuildtoolError, Exit
 from buildtool.errors.findings import Severity
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.check import Check, fact_of
 from buildtool.usecases.doctor.engine.shared import BlockedError
 from buildtool.usecases.push import selection
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from buildtool.usecases.doctor.engine.examined import Examined
 
 POLICIES = "policies"
-_LEVELS = {Severity.ERROR: State.FAILED, Severity.WARNING: State.WARNING}
 
 
 def checks(examined: Examined) -> list[Check]:
@@ -43,22 +43,17 @@ def _found(examined: Examined) -> Iterator[Fact]:
         except BuildtoolError as error:
             yield Fact(image.name, "policy", State.FAILED, error.message, error.fix)
             continue
-        watched, mine = manifests.repository_of(image.policy), str(config.repository(image.name))
-        place = policy.place if policy is not None else ""
-        if watched is not None and watched.image != mine:
-            evidence = f"{image.policy} ({place}) watches {watched.image}, pushes go to {mine}"
-            fix = f"write image: {mine} in {watched.place}, or correct registry in buildtool.toml"
-            yield Fact(image.name, "policy", State.WARNING, evidence, fix)
-        else:
-            yield Fact(image.name, "policy", State.OK, f"{image.policy}, {place}")
+        pushed = str(config.repository(image.name))
+        problems = list(elsewhere(manifests, image.name, pushed, image.policy, severity=Severity.WARNING))
+        yield from (fact_of(image.name, "policy", problem) for problem in problems)
+        if not problems:
+            yield Fact(image.name, "policy", State.OK, f"{image.policy}, {policy.place if policy is not None else ''}")
 
 
 def _lint(examined: Examined) -> Iterator[Fact]:
     for image, policy in _policies(examined):
         findings = lint(policy, examined.branches)
-        for finding in findings:
-            state = _LEVELS.get(finding.severity, State.OK)
-            yield Fact(image.name, finding.code, state, f"{finding.message}: {finding.reason}", finding.fix)
+        yield from (fact_of(image.name, finding.code, finding) for finding in findings)
         if not findings:
             yield Fact(image.name, "lint", State.OK, "nothing is wrong with its policy")
 
@@ -124,10 +119,13 @@ def _selection(name: str, policy: ImagePolicy, tags: list[str]) -> Fact:
 
 
 def _candidate(examined: Examined) -> Iterator[Fact]:
-    tag = examined.config.need().push.candidate_tag
-    hidden = selection.Hidden(selection.CANDIDATE, tag, selection.UNPROVEN)
-    selection.require_hidden(hidden, examined.manifests.need().policies.values())
-    yield Fact(POLICIES, "candidate", State.OK, f"no policy takes {tag!r}, under which images wait for their proof")
+    config, manifests = examined.config.need(), examined.manifests.need()
+    own = {name: manifests.policies.get(image.policy or "") for name, image in config.images.items()}
+    problems = list(selection.visible_tags(config, manifests, own))
+    yield from (fact_of(POLICIES, "candidate", problem) for problem in problems)
+    if not problems:
+        evidence = f"no policy takes {config.push.candidate_tag!r}, under which images wait for their proof"
+        yield Fact(POLICIES, "candidate", State.OK, evidence)
 
 
 def _policies(examined: Examined) -> list[tuple[ImageConfig, ImagePolicy]]:

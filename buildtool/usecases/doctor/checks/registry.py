@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.facts import Fact, State
+from buildtool.core.registry import clock
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.errors import REGISTRY_AUTH, BuildtoolError, Exit
 from buildtool.errors.findings import Severity
-from buildtool.usecases.doctor.engine.check import Check, failed
+from buildtool.usecases.doctor.engine.check import Check, fact_of, failed
 from buildtool.usecases.doctor.engine.examined import LOGIN_KINDS
 from buildtool.usecases.doctor.engine.shared import BlockedError
-from buildtool.usecases.push import selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,16 +53,15 @@ def _answers(examined: Examined) -> Iterator[Fact]:
 
 def _clock(examined: Examined) -> Iterator[Fact]:
     _, facts = examined.registry.need()
-    if facts.date is None:
+    now = examined.ports.clock.now()
+    skew = clock.skew_of(now, facts.date)
+    if skew is None:
         yield Fact(REGISTRY, "clock", State.SKIPPED, "the registry says no Date")
         return
-    now = examined.ports.clock.now()
-    warning = selection.check_skew(now, facts.date, config=examined.config.need())
-    if warning is None:
-        skew = abs(now - int(facts.date.timestamp()))
-        yield Fact(REGISTRY, "clock", State.OK, f"{skew} s from this machine's")
-    else:
-        yield Fact(REGISTRY, "clock", State.WARNING, warning, "timedatectl set-ntp true")
+    problems = list(clock.judge(now, facts.date, examined.config.need().host))
+    yield from (fact_of(REGISTRY, "clock", problem) for problem in problems)
+    if not problems:
+        yield Fact(REGISTRY, "clock", State.OK, f"{abs(skew)} s from this machine's")
 
 
 def _login(examined: Examined) -> Iterator[Fact]:
@@ -132,15 +131,12 @@ def _delete(examined: Examined) -> Iterator[Fact]:
 
 def _harbor(examined: Examined) -> Iterator[Fact]:
     examined.registry.need()
-    found = examined.harbor.own()
-    if found is None:
+    findings = examined.harbor.own()
+    if findings is None:
         yield Fact(REGISTRY, "harbor", State.SKIPPED, "not a Harbor")
         return
-    states = {Severity.ERROR: State.FAILED, Severity.WARNING: State.WARNING, Severity.NOTE: State.SKIPPED}
-    for finding in found:
-        state = states[finding.severity]
-        yield Fact(REGISTRY, finding.code, state, f"{finding.message}: {finding.reason}", finding.fix)
-    if not found:
+    yield from (fact_of(REGISTRY, finding.code, finding) for finding in findings)
+    if not findings:
         yield Fact(REGISTRY, "harbor", State.OK, "none of its settings stands in the way")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from buildtool.core.build.builder import ENGINE_DRIVER, BuilderFacts
 from buildtool.core.build.builder_view import registries_in
+from buildtool.core.build.prerequisites import daemon_fix, over_http
 from buildtool.core.facts import Fact, State
 from buildtool.usecases.doctor.checks.builder import BUILDER
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.check import Check, fact_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,16 +37,18 @@ def _push(examined: Examined) -> Iterator[Fact]:
     if not config.insecure:
         yield Fact(BUILDER, name, State.SKIPPED, f"{config.host} speaks HTTPS")
         return
-    if view.driver != "docker":
+    if view.driver != ENGINE_DRIVER:
         yield Fact(BUILDER, name, State.OK, f"driver {view.driver} follows what buildtool.toml says")
         return
-    engine = examined.engine.need()
-    if engine.containerd_store or engine.is_insecure(config.host):
-        why = "insecure-registries names it" if engine.is_insecure(config.host) else "containerd image store"
+    limits = examined.limits.need()
+    builder = BuilderFacts.of(view, examined.buildx.need(), limits)
+    problems = list(over_http(builder, examined.wanted()))
+    yield from (fact_of(BUILDER, name, problem) for problem in problems)
+    if limits.reaches_insecurely is None:
+        yield Fact(BUILDER, name, State.SKIPPED, f"not known: the engine gets no answer from {config.host}")
+    elif not problems:
+        why = "containerd image store" if examined.engine.need().containerd_store else "it reads it so"
         yield Fact(BUILDER, name, State.OK, f"the engine pushes to {config.host} over HTTP: {why}")
-        return
-    evidence = f"the engine would push to {config.host} over HTTPS: with docker's own image store, daemon.json decides"
-    yield Fact(BUILDER, name, State.FAILED, evidence, daemon_fix(config.host))
 
 
 def _base_images(examined: Examined) -> Iterator[Fact]:
@@ -55,7 +59,7 @@ def _base_images(examined: Examined) -> Iterator[Fact]:
         yield Fact(BUILDER, name, State.SKIPPED, words)
         return
     view = examined.builder.need()
-    if view.driver == "docker":
+    if view.driver == ENGINE_DRIVER:
         yield _by_engine(examined, name, config.host, users)
     elif view.driver == "docker-container":
         yield _by_buildkit(name, config.host, users, view)
@@ -81,10 +85,6 @@ def _by_buildkit(name: str, host: str, users: str, view: BuilderView) -> Fact:
     others = f"; it was made for {', '.join(known)}" if known else ""
     evidence = f"{users} starts from an image in {host}, which {view.name} would read over HTTPS{others}"
     return Fact(BUILDER, name, State.FAILED, evidence, buildkit_fix(host))
-
-
-def daemon_fix(host: str) -> str:
-    return f'add "insecure-registries": ["{host}"] to /etc/docker/daemon.json, then: systemctl restart docker'
 
 
 def buildkit_fix(host: str) -> str:

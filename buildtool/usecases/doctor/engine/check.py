@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from buildtool.core.facts import Fact, State
+from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from buildtool.config import Config
-    from buildtool.core.build.builder import Version
+    from buildtool.core.build.builder import EngineLimits, Version
     from buildtool.core.build.builder_view import BuilderView
     from buildtool.core.commit.ci import CiFacts
     from buildtool.core.flux.manifests import Manifests
@@ -123,6 +124,7 @@ class DoctorPorts:
     buildx_version: Callable[[], Version]
     endpoint: Callable[[], str | None]
     engine: Callable[[], Engine]
+    engine_limits: Callable[[], EngineLimits]
     registry: Callable[[], Registry]
     machine: Machine
     clock: Clock
@@ -143,6 +145,14 @@ class Check:
 
     def fact(self, state: State, evidence: str, fix: str = "") -> Fact:
         return Fact(self.subject, self.name, state, evidence, fix)
+
+
+_STATES = {Severity.ERROR: State.FAILED, Severity.WARNING: State.WARNING, Severity.NOTE: State.SKIPPED}
+
+
+def fact_of(subject: str, name: str, finding: Finding, state: State | None = None) -> Fact:
+    """A finding as a fact; a note says that something is not known. `state` where doctor sees it less gravely."""
+    return Fact(subject, name, state or _STATES[finding.severity], finding.sentence, finding.fix)
 
 
 def failed(subject: str, name: str, error: BuildtoolError, fix: str = "") -> Fact:

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from buildtool.config import TagConfig
+from buildtool.core.build.prerequisites import wanted
 from buildtool.core.commit.branch import choose_branch
 from buildtool.core.commit.checkout import Head
 from buildtool.core.commit.naming import build_facts, tag_of
@@ -26,7 +27,9 @@ from buildtool.usecases.push import selection
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from buildtool.core.build.builder import EngineLimits
     from buildtool.core.build.builder_view import BuilderView
+    from buildtool.core.build.prerequisites import Wanted
     from buildtool.core.commit.tags import Tag
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import RegistryFacts
@@ -50,6 +53,7 @@ class Examined:
         self.manifests = Shared("the committed manifests", ports.manifests)
         self.client = Shared("the docker program", ports.docker.client_version)
         self.engine = Shared("the docker engine", ports.engine)
+        self.limits = Shared("the docker engine", self._limits, 20.0)
         self.buildx = Shared("docker buildx", self._buildx)
         self.builder = Shared("the builder", self._builder, 15.0)
         self.registry = Shared("a registry that answers", self._registry, 12.0)
@@ -82,6 +86,11 @@ class Examined:
         head, ci = Head(sha, self.checkout.need().branch), self.ci.need()
         return tag_of(build_facts(head, ci, rules, flag=None, time=self.ports.clock.now()), rules)
 
+    def _limits(self) -> EngineLimits:
+        """What the engine cannot do with images for the configured registry."""
+        self.engine.need()
+        return self.ports.engine_limits()
+
     def _buildx(self) -> tuple[int, int, int]:
         self.client.need()
         return self.ports.buildx_version()
@@ -91,16 +100,21 @@ class Examined:
         config = self.config.need()
         try:
             view = self.ports.docker.view(config.builder.name)
-            problem = view.error or next((node.error for node in view.nodes if node.error), "")
-            if problem:
+            if view.problem:
                 fix = f"docker buildx inspect --bootstrap {shlex.quote(view.name)}"
-                raise BuildtoolError(BUILDER_UNUSABLE, f"{view.name}: {problem}", fix=fix)  # noqa: TRY301 -- one way out
+                raise BuildtoolError(BUILDER_UNUSABLE, f"{view.name}: {view.problem}", fix=fix)  # noqa: TRY301 -- one way out
         except BuildtoolError:
             self.engine_must_answer()
             raise
         if not view.running:
             self.engine_must_answer()
         return view
+
+    def wanted(self) -> Wanted:
+        """What push asks of the builder."""
+        config = self.config.need()
+        platforms = {name: image.platforms for name, image in config.images.items()}
+        return wanted(platforms, config.host, insecure=config.insecure)
 
     def engine_must_answer(self) -> None:
         """A builder that does not work because its engine is down is no second failure."""

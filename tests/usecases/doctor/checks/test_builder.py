@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.config import BuilderConfig, ImageConfig
+from buildtool.core.build.builder import EngineLimits
 from buildtool.core.build.builder_view import BuilderView, NodeView
 from buildtool.core.facts import State
 from buildtool.core.image.names import Platform
 from buildtool.errors import BUILD_FAILED, DOCKER_UNREACHABLE, BuildtoolError
 from buildtool.usecases.doctor.checks import builder
-from tests.usecases.doctor.conftest import RUNNING
+from tests.usecases.doctor.conftest import PLATFORMS, RUNNING
 
 if TYPE_CHECKING:
     from tests.usecases.doctor.conftest import Parts
@@ -91,3 +92,30 @@ def test_another_driver_than_configured(parts: Parts) -> None:
 def test_how_unproven_images_go_out(parts: Parts, driver: str, how: str) -> None:
     parts.docker.shown = dataclasses.replace(RUNNING, driver=driver)
     assert how in parts.look(builder)["builder", "builder"].evidence
+
+
+@pytest.mark.parametrize(
+    ("driver", "containerd_store", "several", "state"),
+    [
+        ("docker", False, True, State.FAILED),
+        ("docker", False, False, State.OK),
+        ("docker", True, True, State.OK),
+        ("docker-container", False, True, State.OK),
+    ],
+)
+def test_an_engine_that_keeps_one_platform_of_an_image(
+    parts: Parts, driver: str, state: State, *, containerd_store: bool, several: bool
+) -> None:
+    parts.limits = EngineLimits(several_platforms=containerd_store)
+    parts.docker.shown = dataclasses.replace(RUNNING, driver=driver)
+    parts.change(images={"web": ImageConfig("web", PLATFORMS if several else PLATFORMS[:1])})
+    fact = parts.look(builder)["builder", "platforms"]
+    assert fact.state is state
+    assert ("web has several" in fact.evidence) is (state is State.FAILED)
+
+
+def test_an_engine_that_does_not_answer_leaves_the_platforms_unknown(parts: Parts) -> None:
+    parts.engine = BuildtoolError(DOCKER_UNREACHABLE, "nothing listens")
+    parts.change(images={"web": ImageConfig("web", PLATFORMS)})
+    fact = parts.look(builder)["builder", "platforms"]
+    assert (fact.state, "engine" in fact.evidence) == (State.SKIPPED, True)

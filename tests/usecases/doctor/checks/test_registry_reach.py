@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.config import ImageConfig
+from buildtool.core.build.builder import EngineLimits
 from buildtool.core.facts import State
 from buildtool.core.image.names import Platform
 from buildtool.usecases.doctor.checks import registry_reach as reach
@@ -20,15 +21,18 @@ FROM_THERE = f"FROM --platform=$BUILDPLATFORM {HOST}/base:1 AS base\n"
 
 
 @pytest.mark.parametrize(
-    ("engine", "state"),
+    ("store", "reaches", "state"),
     [
-        (Engine(containerd_store=True), State.OK),
-        (Engine(containerd_store=False, insecure=(HOST,)), State.OK),
-        (Engine(containerd_store=False), State.FAILED),
+        (True, True, State.OK),
+        (False, True, State.OK),
+        (False, False, State.FAILED),
+        (False, None, State.SKIPPED),
     ],
 )
-def test_the_docker_driver_pushes_as_the_engine_does(parts: Parts, engine: Engine, state: State) -> None:
-    parts.engine = engine
+def test_the_docker_driver_pushes_as_the_engine_does(
+    parts: Parts, state: State, *, reaches: bool | None, store: bool
+) -> None:
+    parts.engine, parts.limits = Engine(containerd_store=store), EngineLimits(reaches)
     fact = parts.look(reach)[PUSH]
     assert fact.state is state
     if state is State.FAILED:

@@ -1,0 +1,51 @@
+"""Which policies see what is pushed, and whether an image's own policy looks where it is pushed to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from buildtool.core.flux.lint.image_names import canonical, image_problem
+from buildtool.core.flux.tree.substitution import is_unknown
+from buildtool.errors.rules_configuration import IMAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from buildtool.core.flux.manifests import Manifests, Policy
+    from buildtool.errors.findings import Finding, Place, Severity
+
+
+def watchers(manifests: Manifests, policies: Collection[str], repositories: Collection[str]) -> list[Policy]:
+    """The policies that see a push: those named, then others on the repositories; none that Flux cannot use.
+
+    `policies` are written `namespace:name`, `repositories` `host[:port]/path`. Every cluster counts.
+    """
+    own = [policy for key in policies for policy in manifests.found if policy.key == key]
+    pushed = {canonical(one) for one in repositories}
+    seen = [one for one in manifests.watched if canonical(one.image) in pushed]
+    others = [policy for policy in manifests.found if seen and manifests.repositories_of(policy, seen)]
+    return [policy for policy in dict.fromkeys([*own, *others]) if policy.known]
+
+
+def elsewhere(  # the facts, one by one
+    manifests: Manifests,
+    image: str,
+    pushed: str,
+    policy: str,
+    place: Place | None = None,
+    severity: Severity | None = None,
+) -> Iterator[Finding]:
+    """config-image-mismatch: an image is pushed to another repository than its policy watches, in every cluster.
+
+    `pushed` is `host[:port]/path`, `policy` `namespace:name`. Nothing is found where the watched repository is not
+    known, or no name that Flux can use. A command that may be told another registry than the committed one gives its
+    own severity.
+    """
+    watched = [one for found in manifests.named(policy) for one in manifests.repositories_of(found)]
+    if not watched or any(is_unknown(one.image) or image_problem(one.image) for one in watched):
+        return
+    if all(canonical(one.image) != canonical(pushed) for one in watched):
+        first = watched[0]
+        message = f"image {image} is published to {pushed}, {policy} watches {first.image} ({first.place})"
+        fix = f"write image: {pushed} in {first.place}, or correct registry in buildtool.toml"
+        yield IMAGE.at(place, message, fix=fix, severity=severity)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from buildtool.core.build.builder import BuilderFacts, EngineLimits
+from buildtool.core.build.prerequisites import judge, platforms, wanted
+from buildtool.core.image.names import Platform
+from buildtool.errors import BUILDER_UNUSABLE, INSECURE_ENGINE, PLATFORM_MISSING
+from buildtool.errors.findings import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.core.build.prerequisites import Wanted
+
+AMD, ARM, ARM7 = map(Platform.parse, ("linux/amd64", "linux/arm64", "linux/arm/v7"))
+HOST = "r.example:5000"
+OLD_STORE = EngineLimits(reaches_insecurely=False, several_platforms=False)
+NAMED = EngineLimits(reaches_insecurely=True, several_platforms=False)
+
+
+def builder(*there: Platform, engine: EngineLimits | None = None) -> BuilderFacts:
+    return BuilderFacts("farm", "docker", (0, 13, 1), frozenset(there), engine or EngineLimits())
+
+
+def want(images: Mapping[str, tuple[Platform, ...]], *, insecure: bool = True) -> Wanted:
+    return wanted(images, HOST, insecure=insecure)
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "words", "fix"),
+    [
+        ((AMD,), {"web": (AMD,)}, "", ""),
+        ((AMD, ARM), {"web": (AMD, ARM), "api": (ARM,)}, "", ""),
+        ((AMD,), {}, "", ""),
+        (
+            (AMD,),
+            {"web": (AMD, ARM), "api": (ARM7,)},
+            "farm (docker) cannot build for linux/arm/v7, linux/arm64; it can for linux/amd64",
+            "install arm",
+        ),
+        ((), {"web": (ARM,)}, "cannot build for linux/arm64; it can for nothing", "--install arm64"),
+        ((ARM,), {"web": (Platform.parse("linux/arm64/v8"),)}, "", ""),
+        ((Platform("linux", "arm64", "v8"),), {"web": (ARM,)}, "", ""),
+    ],
+)
+def test_platforms(
+    there: tuple[Platform, ...], asked: Mapping[str, tuple[Platform, ...]], words: str, fix: str
+) -> None:
+    found = list(judge(builder(*there), want(asked)))
+    assert [(one.code, one.severity) for one in found] == [(PLATFORM_MISSING.code, Severity.ERROR)] * bool(words)
+    assert all(words in one.message and fix in one.fix for one in found)
+
+
+@pytest.mark.parametrize(
+    ("engine", "asked", "insecure", "codes"),
+    [
+        (EngineLimits(), {"web": (AMD, ARM)}, True, []),
+        (OLD_STORE, {"web": (AMD,), "api": (ARM,)}, False, []),
+        (OLD_STORE, {"web": (AMD, ARM)}, False, [BUILDER_UNUSABLE.code]),
+        (OLD_STORE, {"web": (AMD, AMD)}, False, []),
+        (OLD_STORE, {"web": (AMD,)}, True, [INSECURE_ENGINE.code]),
+        (NAMED, {"web": (AMD,)}, True, []),
+        (OLD_STORE, {"web": (AMD, ARM)}, True, [BUILDER_UNUSABLE.code, INSECURE_ENGINE.code]),
+    ],
+)
+def test_engines(
+    engine: EngineLimits, asked: Mapping[str, tuple[Platform, ...]], codes: list[str], *, insecure: bool
+) -> None:
+    found = list(judge(builder(AMD, ARM, engine=engine), want(asked, insecure=insecure)))
+    assert [one.code for one in found] == codes
+    assert {one.severity for one in found} <= {Severity.ERROR}
+
+
+def test_what_is_wrong_is_named() -> None:
+    several, over_http = judge(builder(AMD, ARM, engine=OLD_STORE), want({"web": (AMD, ARM), "api": (ARM,)}))
+    assert "one platform only, and web has several" in several.message
+    assert f"would push to {HOST} over HTTPS" in over_http.message
+    assert f'"insecure-registries": ["{HOST}"]' in over_http.fix
+
+
+LISTS = st.lists(st.sampled_from([AMD, ARM, ARM7]), max_size=3).map(tuple)
+
+
+@given(there=LISTS, asked=st.dictionaries(st.sampled_from(["web", "api"]), LISTS))
+def test_a_builder_is_refused_exactly_for_what_it_lacks(
+    there: tuple[Platform, ...], asked: Mapping[str, tuple[Platform, ...]]
+) -> None:
+    lacks = {one for mine in asked.values() for one in mine} - set(there)
+    found = list(platforms(builder(*there), want(asked)))
+    assert bool(found) is bool(lacks)
+    assert all(str(one) in found[0].message for one in lacks)

@@ -1,0 +1,63 @@
+"""buildtool.toml against the manifests, where push and doctor judge the same facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from buildtool.usecases.check.run import check
+from tests.support.memory_files import MemoryFiles
+from tests.support.shop import POLICY
+from tests.support.trees import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from buildtool.errors.findings import Finding
+
+CONFIG = """\
+registry = "{registry}"
+[images.web]
+platforms = ["linux/arm64"]
+policy = "{policy}"
+[push]
+candidate_tag = "{candidate}"
+"""
+WEB = (
+    POLICY.format(name="web", registry="r.example")
+    .replace("^main-[a-f0-9]{7,40}-", "^(?:main-[a-f0-9]{7,40}-|seen)")
+    .replace("{10}", "+")
+)
+TAKEN = "seen1"
+
+
+def found(folder: Path, registry: str, policy: str, candidate: str) -> list[Finding]:
+    (folder / "Dockerfile").touch()
+    config = settings(CONFIG.format(registry=registry, policy=policy, candidate=candidate), folder)
+    codes = {"config-invalid", "config-image-mismatch", "config-policy-unknown"}
+    return [one for one in check(MemoryFiles({"web.yaml": WEB}), config).findings if one.code in codes]
+
+
+@pytest.mark.parametrize(
+    ("registry", "policy", "candidate", "codes"),
+    [
+        ("r.example", "flux-system:web", "unproven", []),
+        ("r.example", "flux-system:web", TAKEN, ["config-invalid"]),
+        ("q.example", "flux-system:web", "unproven", ["config-image-mismatch"]),
+        ("q.example", "flux-system:web", TAKEN, ["config-image-mismatch", "config-invalid"]),
+        ("r.example", "flux-system:wbe", TAKEN, ["config-policy-unknown", "config-invalid"]),
+        ("q.example", "flux-system:wbe", TAKEN, ["config-policy-unknown"]),
+    ],
+)
+def test_the_configuration_against_a_policy(
+    tmp_path: Path, registry: str, policy: str, candidate: str, codes: list[str]
+) -> None:
+    assert [one.code for one in found(tmp_path, registry, policy, candidate)] == codes
+
+
+def test_where_each_is_said(tmp_path: Path) -> None:
+    elsewhere, hidden = found(tmp_path, "q.example", "flux-system:web", TAKEN)
+    assert (str(elsewhere.place), hidden.place is not None and hidden.place.path) == ("buildtool.toml:4:1", "web.yaml")
+    assert "q.example/web, flux-system:web watches r.example/web" in elsewhere.message
+    assert f"takes the tag '{TAKEN}' of push.candidate_tag" in hidden.message
