@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.build.labels import REVISION
+from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Platform
 from buildtool.core.image.result import result_of
 from buildtool.core.image.started import Command

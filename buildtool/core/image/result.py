@@ -10,7 +10,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.build.labels import OF_THE_COMMIT
+from buildtool.core.image.labels import OF_THE_COMMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from buildtool import errors
-from buildtool.core.build.labels import COMMIT_TIME, REVISION, commit_time
 from buildtool.core.commit.age import Order, PublishedCommit, compare
 from buildtool.core.commit.tags import parse_tag
+from buildtool.core.image.labels import COMMIT_TIME, REVISION, commit_time
 
 if TYPE_CHECKING:
     from buildtool.usecases.push.options import Source

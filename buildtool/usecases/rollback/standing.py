@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from buildtool.core.build.labels import REVISION, VERSION
 from buildtool.core.commit.marks import is_rolled_back, rolled_back
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import select
+from buildtool.core.image.labels import REVISION, VERSION
 from buildtool.errors import ROLLBACK_TARGET, USAGE, BuildtoolError
 from buildtool.usecases.push import selection
 from buildtool.usecases.side_by_side import side_by_side

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.core.build.labels import CREATED, INPUTS, OF_THE_COMMIT, REVISION, SOURCE, VERSION, Origin, image_labels
+from buildtool.core.image.labels import CREATED, INPUTS, OF_THE_COMMIT, REVISION, SOURCE, VERSION, Origin, image_labels
 from buildtool.core.image.proof import Proof, read_image
 from buildtool.core.image.result import is_same, result_of
 

@@ -8,7 +8,7 @@ from buildtool.core.facts import State
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
 from buildtool.usecases.doctor import examine
 from buildtool.usecases.doctor.checks.git import UNSHALLOW
-from buildtool.usecases.doctor.engine.repairs import _TRUST
+from buildtool.usecases.doctor.repairs import _TRUST
 
 if TYPE_CHECKING:
     from buildtool.config import Config
