@@ -157,7 +157,7 @@ class RegistryClient:
 
     def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
         """Take one tag away without touching others that share its digest, or say that this registry cannot."""
-        return Removal(self, repository, tag).run()
+        return Removal(self.session, repository, tag).run()
 
     def check_push(self, repository: Repository) -> None:
         """Prove that pushing is allowed: begin an upload and cancel it."""

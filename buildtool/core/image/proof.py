@@ -58,6 +58,14 @@ class Proof:
         values = {image.labels.get(name) for image in self.images}
         return values.pop() if len(values) == 1 else None
 
+    def has_same_result(self, other: Proof) -> bool:
+        """Whether both hold the same platforms, and for each the same result.
+
+        False where the result of a platform is not known ("").
+        """
+        mine, theirs = ({image.platform: image.result for image in proof.images} for proof in (self, other))
+        return bool(mine) and mine == theirs and "" not in mine.values()
+
 
 def children(index: Mapping[str, Any]) -> list[str]:
     """Digests of the platforms of an index, without attestations; raises ValueError where it is none."""

@@ -15,8 +15,6 @@ from buildtool.core.image.labels import OF_THE_COMMIT
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from buildtool.core.image.proof import Proof
-
 _TIME = "created"
 
 
@@ -45,9 +43,3 @@ def _without_the_commit(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without(value: Any, names: set[str] | frozenset[str]) -> Any:
     return {key: one for key, one in value.items() if key not in names} if isinstance(value, dict) else value
-
-
-def is_same(one: Proof, other: Proof) -> bool:
-    """Whether both hold the same platforms, and for each the same result; what cannot be compared is not the same."""
-    mine, theirs = ({image.platform: image.result for image in proof.images} for proof in (one, other))
-    return bool(mine) and mine == theirs and "" not in mine.values()

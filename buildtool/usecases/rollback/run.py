@@ -63,7 +63,9 @@ class Rollback:
         """
         for writes in ([one.marks() for one in plans], [one.tags() for one in plans]):
             every = [write for image in writes for write in image]
-            if every and not self._transaction.run(every, lambda: self._standings.still(plans), written):
+            if every and not self._transaction.run(
+                every, lambda: self._standings.still([plan.standing for plan in plans]), written
+            ):
                 raise BuildtoolError(
                     TAG_EXISTS,
                     "another tag was published meanwhile, and Flux does not select what it selected when this began",

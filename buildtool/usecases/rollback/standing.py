@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from buildtool.core.image.names import Repository
     from buildtool.usecases.push.live import LiveTags
     from buildtool.usecases.push.plan import Published
-    from buildtool.usecases.rollback.plan import ImageRollback
 
 _SHOWN = 10  # candidates that are looked at: each costs two requests
 
@@ -112,13 +111,12 @@ class Standings:
             raise BuildtoolError(ROLLBACK_TARGET, f"{image.name}: {message}", fix=f"buildtool verify {image.name}")
         return Standing(image, repository, policy, every, visible, current)
 
-    def still(self, rollbacks: Sequence[ImageRollback]) -> bool:
+    def still(self, planned: Sequence[Standing]) -> bool:
         """Whether Flux selects what it selected when the rollback was planned."""
-        tags = self._live.read([one.standing.image for one in rollbacks])
+        tags = self._live.read([one.image for one in planned])
         return all(
-            select(one.standing.policy, self._live.visible(one.standing.image, tags[one.name])).winner
-            == one.standing.current.tag
-            for one in rollbacks
+            select(one.policy, self._live.visible(one.image, tags[one.name])).winner == one.current.tag
+            for one in planned
         )
 
     def candidates(self, standing: Standing) -> list[Candidate]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from buildtool.core.image.labels import CREATED, INPUTS, OF_THE_COMMIT, REVISION, SOURCE, VERSION, Origin, image_labels
 from buildtool.core.image.proof import Proof, read_image
-from buildtool.core.image.result import is_same, result_of
+from buildtool.core.image.result import result_of
 
 MANIFEST: dict[str, Any] = {"config": {"size": 1}, "layers": [{"digest": "sha256:a", "size": 2}]}
 CONFIG: dict[str, Any] = {
@@ -101,11 +101,11 @@ def proof(*configs: dict[str, Any]) -> Proof:
 def test_every_platform_must_be_the_same() -> None:
     amd = changed("architecture", to="amd64")
     later = changed("created", to="2027-01-01T00:00:00Z")
-    assert is_same(proof(CONFIG, amd), proof(amd, later))
-    assert not is_same(proof(CONFIG, amd), proof(CONFIG))
-    assert not is_same(proof(CONFIG, amd), proof(CONFIG, {**amd, "rootfs": {"diff_ids": ["sha256:y"]}}))
-    assert not is_same(proof({**CONFIG, "rootfs": None}), proof({**CONFIG, "rootfs": None}))
-    assert not is_same(proof(), proof())
+    assert proof(CONFIG, amd).has_same_result(proof(amd, later))
+    assert not proof(CONFIG, amd).has_same_result(proof(CONFIG))
+    assert not proof(CONFIG, amd).has_same_result(proof(CONFIG, {**amd, "rootfs": {"diff_ids": ["sha256:y"]}}))
+    assert not proof({**CONFIG, "rootfs": None}).has_same_result(proof({**CONFIG, "rootfs": None}))
+    assert not proof().has_same_result(proof())
 
 
 def test_every_label_of_ours_but_the_source_is_of_the_commit() -> None:

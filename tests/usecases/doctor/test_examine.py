@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from buildtool.config import Config
     from tests.usecases.doctor.conftest import Parts
 
-PAGE = (Path(__file__).parents[4] / "docs" / "doctor.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "doctor.md").read_text(encoding="utf-8")
 
 
 def test_a_whole_examination(parts: Parts) -> None:
