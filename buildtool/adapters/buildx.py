@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from buildtool import errors
 from buildtool.adapters import process
 from buildtool.core.build.builder import BuilderFacts, EngineLimits
-from buildtool.core.build.failure import classify
-from buildtool.core.build.progress import ProgressReader
+from buildtool.core.build.buildkit_errors import classify
+from buildtool.core.build.buildkit_progress import ProgressReader
 from buildtool.core.image.names import Platform
 
 if TYPE_CHECKING:

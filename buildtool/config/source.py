@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from buildtool.config.locate import locate
+from buildtool.config.key_lines import locate
 from buildtool.config.mistakes import ConfigError, Mistake
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
 

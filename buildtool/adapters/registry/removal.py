@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from buildtool.adapters.registry.harbor.api import HarborApi
 from buildtool.adapters.registry.http.status import refusal
 from buildtool.adapters.registry.login.session import Request
-from buildtool.adapters.registry.v2 import manifests
+from buildtool.adapters.registry.v2 import image_manifests
 from buildtool.adapters.registry.v2.content import sha256
 from buildtool.adapters.registry.v2.publish import put
 from buildtool.core.registry.contents import Manifest, TagRemoval
@@ -52,7 +52,7 @@ class Removal:
 
     def _is_there(self) -> bool:
         try:
-            return manifests.digest(self._session, self._repository, self._tag) is not None
+            return image_manifests.digest(self._session, self._repository, self._tag) is not None
         except BuildtoolError as error:
             if error.kind is REGISTRY_SCAN:  # Harbor keeps it back from readers
                 return True
@@ -66,13 +66,13 @@ class Removal:
         """
         if self._delete(_NO_SUCH_DIGEST).status != NOT_FOUND:
             return TagRemoval.UNSUPPORTED  # deleting is switched off; found out before anything was changed
-        own = unique(manifests.get(self._session, self._repository, self._tag))
-        if manifests.digest(self._session, self._repository, own.digest) is not None:
+        own = unique(image_manifests.get(self._session, self._repository, self._tag))
+        if image_manifests.digest(self._session, self._repository, own.digest) is not None:
             raise BuildtoolError(
                 REGISTRY_FAILED, f"a digest made at random exists already: {own.digest}", place=self._tag
             )
         put(self._session, self._repository, self._tag, own)
-        if manifests.digest(self._session, self._repository, self._tag) != own.digest:
+        if image_manifests.digest(self._session, self._repository, self._tag) != own.digest:
             return self._left(own)  # another run has taken the tag in the meantime: it is theirs now
         answer = self._delete(own.digest)
         if not answer.ok and answer.status != NOT_FOUND:
@@ -88,7 +88,7 @@ class Removal:
         return TagRemoval.REMOVED if self._gone() else TagRemoval.UNSUPPORTED
 
     def _gone(self) -> bool:
-        return manifests.digest(self._session, self._repository, self._tag) is None
+        return image_manifests.digest(self._session, self._repository, self._tag) is None
 
     def _delete(self, reference: str) -> Answer:
         return self._session.ask(Request("DELETE", f"/v2/{self._repository.path}/manifests/{reference}", self._scope))

@@ -45,7 +45,7 @@ _LONG_HEADERS = (
 )
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     ELF = "elf"
     SCRIPT = "script"
     LINK = "link"
@@ -56,7 +56,7 @@ class Kind(StrEnum):
 class Entry:
     """A file of a layer: `value` is a program's architecture, a script's interpreter, or a link's target."""
 
-    kind: Kind
+    kind: FileKind
     value: str = ""
 
 
@@ -80,7 +80,7 @@ def dump(index: LayerIndex) -> dict[str, Any]:
 
 def load(document: Mapping[str, Any]) -> LayerIndex:
     """The index behind a `dump`; raises KeyError, ValueError or TypeError for anything else."""
-    entries = {str(path): Entry(Kind(kind), str(value)) for path, (kind, value) in document["entries"].items()}
+    entries = {str(path): Entry(FileKind(kind), str(value)) for path, (kind, value) in document["entries"].items()}
     return LayerIndex(entries, set(document["removed"]), set(document["opaque"]))
 
 
@@ -123,12 +123,12 @@ def _take(index: LayerIndex, archive: tarfile.TarFile, member: tarfile.TarInfo) 
     elif name.startswith(".wh."):
         index.removed.add(posixpath.join(folder, name.removeprefix(".wh.")))
     elif member.issym():
-        index.entries[path] = Entry(Kind.LINK, member.linkname)
+        index.entries[path] = Entry(FileKind.LINK, member.linkname)
     elif member.islnk():
-        index.entries[path] = index.entries.get(_absolute(member.linkname), Entry(Kind.OTHER))
+        index.entries[path] = index.entries.get(_absolute(member.linkname), Entry(FileKind.OTHER))
     elif member.isfile():
         source = archive.extractfile(member) if member.mode & 0o111 else None
-        index.entries[path] = classify(source.read(_HEADER)) if source else Entry(Kind.OTHER)
+        index.entries[path] = classify(source.read(_HEADER)) if source else Entry(FileKind.OTHER)
 
 
 def _absolute(name: str) -> str:
@@ -181,13 +181,13 @@ def classify(head: bytes) -> Entry:
     if head[:4] == b"\x7fELF" and len(head) >= _SHORTEST_ELF:
         order = "little" if head[5] == 1 else "big"
         machine = int.from_bytes(head[18:20], "little" if order == "little" else "big")
-        return Entry(Kind.ELF, _MACHINES.get((machine, head[4], order), f"ELF machine {machine}"))
+        return Entry(FileKind.ELF, _MACHINES.get((machine, head[4], order), f"ELF machine {machine}"))
     if head[:2] == b"#!":
         words = head[2:].split(b"\n", 1)[0].decode("utf-8", "replace").split()
         if len(words) > 1 and posixpath.basename(words[0]) == "env":
             words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
-        return Entry(Kind.SCRIPT, words[0] if words else "")
-    return Entry(Kind.OTHER)
+        return Entry(FileKind.SCRIPT, words[0] if words else "")
+    return Entry(FileKind.OTHER)
 
 
 def merge(layers: Iterable[LayerIndex]) -> dict[str, Entry]:
@@ -222,7 +222,7 @@ def real_path(files: Mapping[str, Entry], path: str) -> str:
             continue
         here = posixpath.join(done, part)
         entry = files.get(here)
-        if entry is None or entry.kind is not Kind.LINK:
+        if entry is None or entry.kind is not FileKind.LINK:
             done = here
             continue
         links += 1

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.image.content_hash import content_hash
 from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Platform
-from buildtool.core.image.result import result_of
 from buildtool.core.image.started import Command
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class PushedImage:
     """One platform as it is in the registry: from its manifest and its config, never from what was asked for.
 
     `size` is in bytes: config and compressed layers. `command` is what it starts, `layers` are digests, lowest first.
-    `result` is equal for two builds that came to the same image, see `core.image.result`.
+    `content_hash` is equal for two builds that came to the same image, see `core.image.content_hash`.
     """
 
     digest: str
@@ -35,7 +35,7 @@ class PushedImage:
     size: int
     command: Command = field(default=Command(()))
     layers: Sequence[str] = field(default=())
-    result: str = ""
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ class Proof:
         values = {image.labels.get(name) for image in self.images}
         return values.pop() if len(values) == 1 else None
 
-    def has_same_result(self, other: Proof) -> bool:
+    def has_same_content(self, other: Proof) -> bool:
         """Whether both hold the same platforms, and for each the same result.
 
         False where the result of a platform is not known ("").
         """
-        mine, theirs = ({image.platform: image.result for image in proof.images} for proof in (self, other))
+        mine, theirs = ({image.platform: image.content_hash for image in proof.images} for proof in (self, other))
         return bool(mine) and mine == theirs and "" not in mine.values()
 
 
@@ -97,7 +97,7 @@ def read_image(digest: str, manifest: Mapping[str, Any], config: Any) -> PushedI
         size=sum(_size(part) for part in [_mapping(manifest.get("config")), *layers]),
         command=_command(settings),
         layers=tuple(_digest(layer) for layer in layers),
-        result=result_of(manifest, config),
+        content_hash=content_hash(manifest, config),
     )
 
 

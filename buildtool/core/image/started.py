@@ -10,7 +10,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from buildtool.core.image.programs import Kind, real_path
+from buildtool.core.image.programs import FileKind, real_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ def wrong_program(files: Mapping[str, Entry], command: Command, architecture: st
     if wrong is not None:
         path, actual = wrong
         return f"{path}, which the image starts, is a program for {actual}"
-    programs = [(path, entry.value) for path, entry in files.items() if entry.kind is Kind.ELF]
+    programs = [(path, entry.value) for path, entry in files.items() if entry.kind is FileKind.ELF]
     if not found and programs and not any(actual in fits for _, actual in programs):
         path, actual = programs[0]
         return f"all programs in the image are for other platforms: {path} is one for {actual}"
@@ -74,9 +74,9 @@ def _behind(files: Mapping[str, Entry], command: Command, path: str) -> tuple[st
     """The ELF file that runs a file: itself, or the interpreter of a script, and of that in turn."""
     for _ in range(_MOST_STEPS):
         entry = files[path]
-        if entry.kind is Kind.ELF:
+        if entry.kind is FileKind.ELF:
             return path, entry.value
-        found = _find(files, command, entry.value) if entry.kind is Kind.SCRIPT and entry.value else None
+        found = _find(files, command, entry.value) if entry.kind is FileKind.SCRIPT and entry.value else None
         if found is None:
             return None
         path = found
@@ -86,7 +86,7 @@ def _behind(files: Mapping[str, Entry], command: Command, path: str) -> tuple[st
 def _told(words: Sequence[str], entry: Entry) -> list[str]:
     """The command that a program is given to run; [] where it is given none, as far as is known."""
     name, rest = posixpath.basename(words[0]), list(words[1:])
-    if entry.kind is Kind.SCRIPT:  # the usual entrypoint ends in `exec "$@"`
+    if entry.kind is FileKind.SCRIPT:  # the usual entrypoint ends in `exec "$@"`
         return rest
     if name in _INITS:
         while rest and rest[0].startswith("-"):

@@ -32,4 +32,4 @@ def _is_published(one: Proven, plan: Plan) -> bool:
     if not image.builds or image.published is None:
         return False
     parsed = parse_tag(image.published.tag)
-    return parsed is not None and parsed.branch == plan.tag.branch and one.proof.has_same_result(image.published.proof)
+    return parsed is not None and parsed.branch == plan.tag.branch and one.proof.has_same_content(image.published.proof)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from buildtool.core.build.definition import TARGET
 from buildtool.core.build.ignorefile import IgnoreFileError, Rules, parse
+from buildtool.core.build.input_globs import InputGlobs
 from buildtool.core.build.inputs import Inputs, UnknownInputError, check_remote, inputs_digest, tree_digest
-from buildtool.core.build.narrowed import Narrowed
-from buildtool.core.flux.reach import reaches
+from buildtool.core.flux.automation_scope import reaches
 from buildtool.core.flux.setters import TOKEN
 from buildtool.core.flux.setters.blanked import blanked_forms
 
@@ -99,7 +99,7 @@ class ImageInputs:
         try:
             rules: Selection = parse(self._context.text(ignore) or b"")
             if image.inputs:
-                rules = Narrowed(rules, image.inputs, place, self._context.real(str(self._config.root)))
+                rules = InputGlobs(rules, image.inputs, place, self._context.real(str(self._config.root)))
             return self._context.tree(place, rules, self._below(self._known, place))
         except IgnoreFileError as error:
             raise UnknownInputError(f"{self._shown(ignore)} cannot be used: {error}") from error
@@ -108,7 +108,7 @@ class ImageInputs:
         """Files that `inputs` names and that are in none of the contexts."""
         root = self._context.real(str(self._config.root))
         apart = [os.path.relpath(self._place(folder), root) for folder in folders.values()]
-        narrowed = Narrowed(Rules([]), image.inputs, root, root, apart)
+        narrowed = InputGlobs(Rules([]), image.inputs, root, root, apart)
         inside = any((root + "/").startswith(self._place(folder) + "/") for folder in folders.values())
         tree = None if inside else self._context.tree(root, narrowed, self._below(self._known, root))
         if not any(one.entries for one in [*trees.values(), *([tree] if tree else [])]):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _TIME = "created"
 
 
-def result_of(manifest: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+def content_hash(manifest: Mapping[str, Any], config: Mapping[str, Any]) -> str:
     """A digest of what one platform's image is, from its manifest and config; "" where its layers are not named.
 
     Layers count by what they hold (`rootfs.diff_ids`), not by how they are compressed.

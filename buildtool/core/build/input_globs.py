@@ -17,7 +17,7 @@ _WILD = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
+class InputGlobs:
     """Of what `rules` let through, only files that one of the globs takes.
 
     `context` and `root` are the absolute folders that paths and globs count from; `apart` are folders of the context

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from buildtool.config.kinds import found
-from buildtool.config.loading import ENOUGH
+from buildtool.config.load_state import ENOUGH
 from buildtool.config.schema import IMAGE, IMAGES, TABLES, TOP
-from buildtool.config.values import image_name_problem
+from buildtool.config.value_problems import image_name_problem
+from buildtool.config.value_types import found
 from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from buildtool.config.kinds import Report
     from buildtool.config.schema import Table
+    from buildtool.config.value_types import Report
 
 
 def report(document: Mapping[str, Any], wrong: Report) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.registry.harbor.api import HarborApi
-from buildtool.adapters.registry.harbor.facts import read_facts
-from buildtool.adapters.registry.harbor.refusals import why
-from buildtool.adapters.registry.v2.manifests import get
+from buildtool.adapters.registry.harbor.reader import read_facts
+from buildtool.adapters.registry.harbor.refused_push import why
+from buildtool.adapters.registry.v2.image_manifests import get
 from buildtool.core.image.proof import children
 from buildtool.core.registry.harbor_scan import Scan, scan_of
 from buildtool.errors import REGISTRY_DENIED, REGISTRY_PROJECT, REGISTRY_SCAN, BuildtoolError

@@ -18,7 +18,7 @@ ENOUGH = 100  # after so many mistakes no time goes into hints
 
 
 @dataclass
-class Loading:
+class LoadState:
     """`good` holds the values that passed their own check, `origins` where each value comes from."""
 
     source: Source

@@ -20,7 +20,7 @@ class Report(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueType:
     """`name` is for people, `schema` for editors; `read` turns the text of a variable into what a file would hold."""
 
     name: str
@@ -44,7 +44,7 @@ def found(value: object) -> str:
     return names.get(type(value), "a table" if isinstance(value, dict) else "a date or time")
 
 
-def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: None, **schema: Any) -> Kind:
+def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: None, **schema: Any) -> ValueType:
     """Text that is not empty and has no control characters; `problem` says what else is wrong with it, if anything."""
 
     def check(value: object, report: Report) -> str | None:
@@ -58,7 +58,7 @@ def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: No
             return None
         return value
 
-    return Kind(name, {"type": "string", "minLength": 1, **schema}, check)
+    return ValueType(name, {"type": "string", "minLength": 1, **schema}, check)
 
 
 def _printable(value: object) -> bool:
@@ -76,7 +76,7 @@ def plain(value: str) -> str | None:
     return None
 
 
-def flag() -> Kind:
+def flag() -> ValueType:
     words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
     def check(value: object, report: Report) -> bool:
@@ -85,10 +85,10 @@ def flag() -> Kind:
             report(f"expected true or false, found {found(value)}{quoted}")
         return value is True
 
-    return Kind("true or false", {"type": "boolean"}, check, lambda raw: words.get(raw.strip().lower(), raw))
+    return ValueType("true or false", {"type": "boolean"}, check, lambda raw: words.get(raw.strip().lower(), raw))
 
 
-def whole(lowest: int, highest: int) -> Kind:
+def whole(lowest: int, highest: int) -> ValueType:
     name = f"a whole number from {lowest} to {highest}"
 
     def check(value: object, report: Report) -> int:
@@ -103,17 +103,17 @@ def whole(lowest: int, highest: int) -> Kind:
     def read(raw: str) -> object:
         return int(raw) if re.fullmatch(r"[+-]?[0-9]{1,18}", raw.strip()) else raw
 
-    return Kind(name, {"type": "integer", "minimum": lowest, "maximum": highest}, check, read)
+    return ValueType(name, {"type": "integer", "minimum": lowest, "maximum": highest}, check, read)
 
 
-def choice(*words: str) -> Kind:
+def choice(*words: str) -> ValueType:
     def problem(value: str) -> str | None:
         return None if value in words else f'"{value}" is none of {", ".join(words)}'
 
     return text("one of " + ", ".join(words), problem, enum=list(words))
 
 
-def texts(name: str, item: Kind, example: str, make: Callable[[str], Any] = str, *, least: int = 0) -> Kind:
+def texts(name: str, item: ValueType, example: str, make: Callable[[str], Any] = str, *, least: int = 0) -> ValueType:
     """A list of text; each item is checked as `item` and then made into what the model holds."""
 
     def check(value: object, report: Report) -> tuple[Any, ...]:
@@ -137,7 +137,7 @@ def texts(name: str, item: Kind, example: str, make: Callable[[str], Any] = str,
         "uniqueItems": True,
         **({"minItems": least} if least else {}),
     }
-    return Kind(name, schema, check, _read_list)
+    return ValueType(name, schema, check, _read_list)
 
 
 def _read_list(raw: str) -> object:
@@ -146,7 +146,7 @@ def _read_list(raw: str) -> object:
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
-def mapping(name: str, example: str, problem: Callable[[str], str | None] = lambda _: None) -> Kind:
+def mapping(name: str, example: str, problem: Callable[[str], str | None] = lambda _: None) -> ValueType:
     """A table of text; `problem` judges each key."""
     item = text()
 
@@ -161,7 +161,7 @@ def mapping(name: str, example: str, problem: Callable[[str], str | None] = lamb
                 item.check(one, inside(report, key))
         return dict(value)
 
-    return Kind(name, {"type": "object", "additionalProperties": {"type": "string"}}, check, _read_mapping)
+    return ValueType(name, {"type": "object", "additionalProperties": {"type": "string"}}, check, _read_mapping)
 
 
 def _read_mapping(raw: str) -> object:
