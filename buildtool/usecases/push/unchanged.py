@@ -10,7 +10,7 @@ from buildtool.core.build.definition import TARGET
 from buildtool.core.build.ignorefile import IgnoreFileError, Rules, parse
 from buildtool.core.build.input_globs import InputGlobs
 from buildtool.core.build.inputs import Inputs, UnknownInputError, check_remote, inputs_digest, tree_digest
-from buildtool.core.flux.automation_scope import reaches
+from buildtool.core.flux.reach import reaches
 from buildtool.core.flux.setters import TOKEN
 from buildtool.core.flux.setters.blanked import blanked_forms
 

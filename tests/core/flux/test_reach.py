@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from buildtool.core.flux.automation_scope import reaches
+from buildtool.core.flux.reach import reaches
 from buildtool.core.flux.manifests import find_policies
 
 AUTOMATION = """\
