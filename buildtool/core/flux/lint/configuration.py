@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.deploys import policies_of, refusals
 from buildtool.core.flux.lint.image_names import canonical, image_problem
+from buildtool.core.flux.substitution import is_unknown
 from buildtool.core.flux.tree.model import Presence
-from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors.rules_configuration import BRANCHES, IMAGE, POLICY
 
 if TYPE_CHECKING:
