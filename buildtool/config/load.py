@@ -11,7 +11,7 @@ from buildtool.config.load_state import DEFAULT, ENVIRONMENT, FLAG, LoadState
 from buildtool.config.mistakes import ConfigError, dotted
 from buildtool.config.schema import IMAGES
 from buildtool.config.settings import BuilderConfig, CacheConfig, Config, ImageConfig, PushConfig, TagConfig
-from buildtool.config.source import Source, read
+from buildtool.config.source import ConfigFile, read
 from buildtool.config.value_types import inside
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def load_tag(path: Path | None, environ: Mapping[str, str]) -> TagConfig:
     if path is not None:
         return load(path, environ, on_disk=False).tag
     every = keys([])
-    state = LoadState(Source(""), Path())
+    state = LoadState(ConfigFile(""), Path())
     for at, value in overlay(environ, every)[0].items():
         if at[0] == "tag":
             state.origins[at] = ENVIRONMENT + variable(at)
@@ -74,7 +74,7 @@ def _collect(state: LoadState, environ: Mapping[str, str], flags: Mapping[str, o
             _checked(state, path, key, key.default)
 
 
-def _in_file(source: Source, path: KeyPath) -> tuple[object, str]:
+def _in_file(source: ConfigFile, path: KeyPath) -> tuple[object, str]:
     value: object = source.document
     for part in path:
         if not isinstance(value, dict) or part not in value:

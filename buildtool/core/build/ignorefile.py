@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from buildtool.core.build.ignorepattern import Pattern
 
-__all__ = ["TOP", "IgnoreFileError", "Rules", "Seen", "Selection", "parse", "sent"]
+__all__ = ["TOP", "EntryFilter", "IgnoreFileError", "Rules", "Seen", "parse", "sent"]
 
 BOM = b"\xef\xbb\xbf"
 LONGEST_LINE = 65_535  # bytes: Go's bufio.Scanner gives up beyond
@@ -44,7 +44,7 @@ class Seen:
 TOP = Seen(sent=True, skips=False, matched=())
 
 
-class Selection(Protocol):
+class EntryFilter(Protocol):
     """What a walk over a folder asks for each entry, from the top down."""
 
     def enter(self, path: str, above: Seen, *, folder: bool) -> Seen:
@@ -66,7 +66,7 @@ class Rules:
         self._none = (False,) * len(self.patterns)
 
     def enter(self, path: str, above: Seen, *, folder: bool) -> Seen:
-        """As Selection says. Raises IgnoreFileError for a pattern that BuildKit only refuses once it is used."""
+        """As EntryFilter says. Raises IgnoreFileError for a pattern that BuildKit only refuses once it is used."""
         if not self.patterns:
             return TOP
         matched, left_out = self._match(path, above.matched or self._none)

@@ -11,7 +11,7 @@ from buildtool.core.text.globs import matches
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.build.ignorefile import Seen, Selection
+    from buildtool.core.build.ignorefile import EntryFilter, Seen
 
 _WILD = frozenset("*?[")
 
@@ -24,14 +24,14 @@ class InputGlobs:
     that are not entered.
     """
 
-    rules: Selection
+    rules: EntryFilter
     globs: tuple[str, ...]
     context: str
     root: str
     apart: Sequence[str] = ()
 
     def enter(self, path: str, above: Seen, *, folder: bool) -> Seen:
-        """As Selection says. Folders count only with a file in them."""
+        """As EntryFilter says. Folders count only with a file in them."""
         seen = self.rules.enter(path, above, folder=folder)
         if posixpath.basename(path) == ".git":
             return seen

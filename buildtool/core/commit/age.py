@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Order(StrEnum):
+class CommitOrder(StrEnum):
     """The commit to be built, compared with the published one."""
 
     SAME = "same"
@@ -19,7 +19,7 @@ class Order(StrEnum):
 class Verdict:
     """`by_time`: ancestry is not known, and the times of the commits decided."""
 
-    order: Order
+    order: CommitOrder
     by_time: bool = False
 
 
@@ -41,11 +41,11 @@ def compare(own: str, own_time: int, published: PublishedCommit, ancestry: bool 
     Two commits of one second are not put in an order: the one that is built counts as newer.
     """
     if own.startswith(published.sha):
-        return Verdict(Order.SAME)
+        return Verdict(CommitOrder.SAME)
     if ancestry is not None:
-        return Verdict(Order.OLDER if ancestry else Order.NEWER)
+        return Verdict(CommitOrder.OLDER if ancestry else CommitOrder.NEWER)
     if published.time is not None:
-        return Verdict(Order.OLDER if own_time < published.time else Order.NEWER, by_time=True)
+        return Verdict(CommitOrder.OLDER if own_time < published.time else CommitOrder.NEWER, by_time=True)
     if published.built is not None and own_time >= published.built:
-        return Verdict(Order.NEWER, by_time=True)
-    return Verdict(Order.UNKNOWN)
+        return Verdict(CommitOrder.NEWER, by_time=True)
+    return Verdict(CommitOrder.UNKNOWN)

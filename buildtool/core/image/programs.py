@@ -53,7 +53,7 @@ class FileKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LayerEntry:
     """A file of a layer: `value` is a program's architecture, a script's interpreter, or a link's target."""
 
     kind: FileKind
@@ -64,7 +64,7 @@ class Entry:
 class LayerIndex:
     """Programs and links of one layer by absolute path, and what it hides of the layers below."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, LayerEntry] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     opaque: set[str] = field(default_factory=set)
 
@@ -80,7 +80,7 @@ def dump(index: LayerIndex) -> dict[str, Any]:
 
 def load(document: Mapping[str, Any]) -> LayerIndex:
     """The index behind a `dump`; raises KeyError, ValueError or TypeError for anything else."""
-    entries = {str(path): Entry(FileKind(kind), str(value)) for path, (kind, value) in document["entries"].items()}
+    entries = {str(path): LayerEntry(FileKind(kind), str(value)) for path, (kind, value) in document["entries"].items()}
     return LayerIndex(entries, set(document["removed"]), set(document["opaque"]))
 
 
@@ -123,12 +123,12 @@ def _take(index: LayerIndex, archive: tarfile.TarFile, member: tarfile.TarInfo) 
     elif name.startswith(".wh."):
         index.removed.add(posixpath.join(folder, name.removeprefix(".wh.")))
     elif member.issym():
-        index.entries[path] = Entry(FileKind.LINK, member.linkname)
+        index.entries[path] = LayerEntry(FileKind.LINK, member.linkname)
     elif member.islnk():
-        index.entries[path] = index.entries.get(_absolute(member.linkname), Entry(FileKind.OTHER))
+        index.entries[path] = index.entries.get(_absolute(member.linkname), LayerEntry(FileKind.OTHER))
     elif member.isfile():
         source = archive.extractfile(member) if member.mode & 0o111 else None
-        index.entries[path] = classify(source.read(_HEADER)) if source else Entry(FileKind.OTHER)
+        index.entries[path] = classify(source.read(_HEADER)) if source else LayerEntry(FileKind.OTHER)
 
 
 def _absolute(name: str) -> str:
@@ -176,23 +176,23 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
     return cast("IO[bytes]", _Bounded(stream, max(_ALWAYS_UNPACKED, size * _MOST_TIMES)))
 
 
-def classify(head: bytes) -> Entry:
+def classify(head: bytes) -> LayerEntry:
     """What the first bytes of a file say it is."""
     if head[:4] == b"\x7fELF" and len(head) >= _SHORTEST_ELF:
         order = "little" if head[5] == 1 else "big"
         machine = int.from_bytes(head[18:20], "little" if order == "little" else "big")
-        return Entry(FileKind.ELF, _MACHINES.get((machine, head[4], order), f"ELF machine {machine}"))
+        return LayerEntry(FileKind.ELF, _MACHINES.get((machine, head[4], order), f"ELF machine {machine}"))
     if head[:2] == b"#!":
         words = head[2:].split(b"\n", 1)[0].decode("utf-8", "replace").split()
         if len(words) > 1 and posixpath.basename(words[0]) == "env":
             words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
-        return Entry(FileKind.SCRIPT, words[0] if words else "")
-    return Entry(FileKind.OTHER)
+        return LayerEntry(FileKind.SCRIPT, words[0] if words else "")
+    return LayerEntry(FileKind.OTHER)
 
 
-def merge(layers: Iterable[LayerIndex]) -> dict[str, Entry]:
+def merge(layers: Iterable[LayerIndex]) -> dict[str, LayerEntry]:
     """The file system of an image from its layers, lowest first."""
-    files: dict[str, Entry] = {}
+    files: dict[str, LayerEntry] = {}
     for layer in layers:
         hidden = layer.removed | layer.opaque
         if hidden:
@@ -210,7 +210,7 @@ def _is_hidden(path: str, layer: LayerIndex) -> bool:
     return path in layer.removed or any(p in layer.removed or p in layer.opaque for p in parents)
 
 
-def real_path(files: Mapping[str, Entry], path: str) -> str:
+def real_path(files: Mapping[str, LayerEntry], path: str) -> str:
     """The path with every link in it followed, folders too (`/bin` -> `usr/bin`)."""
     if len(path) > _LONGEST_PATH:
         return path

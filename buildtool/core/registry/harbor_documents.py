@@ -6,12 +6,12 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from buildtool.core.registry.harbor_rules import NEVER, Artifact, Rule, Selector
+from buildtool.core.registry.harbor_rules import NEVER, Artifact, Selector, TagRule
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def rules(documents: Any) -> tuple[Rule, ...]:
+def rules(documents: Any) -> tuple[TagRule, ...]:
     """The active rules of `/immutabletagrules` or of a retention's `rules`.
 
     A selector of a kind that Harbor 2 does not have becomes part of the template's name, which then nobody knows.
@@ -24,12 +24,12 @@ def artifacts(documents: Any) -> tuple[Artifact, ...]:
     return tuple(_artifact(entry) for entry in _mappings(documents))
 
 
-def _rule(entry: dict[str, Any]) -> Rule:
+def _rule(entry: dict[str, Any]) -> TagRule:
     template, params, scopes = _text(entry.get("template")), entry.get("params"), entry.get("scope_selectors")
     tags = _mappings(entry.get("tag_selectors"))
     repositories = _mappings(scopes.get("repository")) if isinstance(scopes, dict) else []
     known = all(map(_matches_tags, tags)) and all(map(_matches_repositories, repositories))
-    return Rule(
+    return TagRule(
         template if known else f"{template} with a selector of another kind",
         tuple(map(_selector, tags)),
         tuple(map(_selector, repositories)),

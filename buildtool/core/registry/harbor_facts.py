@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from buildtool.core.image.names import Repository
-    from buildtool.core.registry.harbor_rules import Artifact, Rule
+    from buildtool.core.registry.harbor_rules import Artifact, TagRule
 
 PUSH = "repository:push"
 TAG_DELETE = "tag:delete"
@@ -36,8 +36,8 @@ class Project:
     scans_on_push: bool = False
     quota: int = -1
     used: int = 0
-    immutable: tuple[Rule, ...] = ()
-    retention: tuple[Rule, ...] = ()
+    immutable: tuple[TagRule, ...] = ()
+    retention: tuple[TagRule, ...] = ()
     artifacts: Mapping[str, tuple[Artifact, ...]] = field(default_factory=dict)
     expires: int = -1
     unseen: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.registry.harbor_rules import is_immutable
-from buildtool.core.registry.harbor_scan import Scan
+from buildtool.core.registry.harbor_scan import ScanState
 from buildtool.core.registry.retention import Fate, UnknownRuleError
 from buildtool.core.registry.retention import judge as fates
 from buildtool.errors import harbor as pages
@@ -66,7 +66,7 @@ def _scan(name: str, project: Project) -> Iterator[Finding]:
         yield pages.SCAN.at(None, message)
     else:
         only = f"{message}, and it does not scan on push: only a Harbor without any scanner lets a new image be pulled"
-        yield pages.SCAN.at(None, only, fix=Scan.MISSING.fix)
+        yield pages.SCAN.at(None, only, fix=ScanState.MISSING.fix)
 
 
 def _immutable(name: str, project: Project, use: Use, repository: str) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ EVERYTHING = (Selector(),)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class TagRule:
     """One immutability or retention rule: all its selectors must agree; without one for tags it takes nothing.
 
     `template` is Harbor's name; `amount` its count or days, None where Harbor's own default counts.
@@ -66,7 +66,7 @@ class Artifact:
     immutable: bool = False
 
 
-def is_immutable(rules: Iterable[Rule], repository: str, tag: str) -> bool:
+def is_immutable(rules: Iterable[TagRule], repository: str, tag: str) -> bool:
     """Whether a rule forbids to move and to delete this tag. `repository` is the name below the project.
 
     Of several selectors Harbor uses the first; a rule that lacks one, or whose pattern is malformed, takes nothing.
@@ -74,7 +74,7 @@ def is_immutable(rules: Iterable[Rule], repository: str, tag: str) -> bool:
     return any(_forbids(rule, repository, tag) for rule in rules)
 
 
-def _forbids(rule: Rule, repository: str, tag: str) -> bool:
+def _forbids(rule: TagRule, repository: str, tag: str) -> bool:
     try:
         return all(
             selectors and selectors[0].takes(name)

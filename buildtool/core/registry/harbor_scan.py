@@ -10,7 +10,7 @@ _UNDER_WAY = ("Pending", "Running", "Scheduled", "Queued")
 _FOUND = re.compile(r"with \d+ vulnerabilit(y|ies)")
 
 
-class Scan(Enum):
+class ScanState(Enum):
     """How far it is; `fix` says what to do about it."""
 
     RUNNING = "wait until it has ended"
@@ -23,11 +23,11 @@ class Scan(Enum):
         return self.value
 
 
-def scan_of(words: str) -> Scan:
+def scan_of(words: str) -> ScanState:
     """The state by Harbor's words; `RUNNING` for words that are not known, which a later look may change."""
     if _FOUND.search(words):
-        return Scan.VULNERABLE
+        return ScanState.VULNERABLE
     status = _STATUS.search(words)
     if status is not None:
-        return Scan.RUNNING if status[1] in _UNDER_WAY else Scan.FAILED
-    return Scan.MISSING if "without vulnerability scanning" in words else Scan.RUNNING
+        return ScanState.RUNNING if status[1] in _UNDER_WAY else ScanState.FAILED
+    return ScanState.MISSING if "without vulnerability scanning" in words else ScanState.RUNNING

@@ -10,7 +10,7 @@ from buildtool.core.registry.doublestar import PatternError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from buildtool.core.registry.harbor_rules import Artifact, Rule
+    from buildtool.core.registry.harbor_rules import Artifact, TagRule
 
 _DAY_SECONDS = 86_400
 _DEFAULT_COUNT = 10
@@ -30,7 +30,7 @@ class UnknownRuleError(ValueError):
     """A rule of a kind that this program does not know: what a run would delete is unknown."""
 
 
-def judge(rules: Sequence[Rule], repository: str, artifacts: Sequence[Artifact], now: int) -> dict[str, Fate]:
+def judge(rules: Sequence[TagRule], repository: str, artifacts: Sequence[Artifact], now: int) -> dict[str, Fate]:
     """The fate of each digest in a run at `now` (unix seconds); `repository` is the name below the project.
 
     An artifact stays when any of the active `rules` keeps it; what none keeps goes, unless it is immutable. Nothing
@@ -47,7 +47,7 @@ def judge(rules: Sequence[Rule], repository: str, artifacts: Sequence[Artifact],
     return everything | {one.digest: Fate.IMMUTABLE if one.immutable else Fate.DEL for one in lost}
 
 
-def _kept_by(rule: Rule, artifacts: Sequence[Artifact], now: int) -> Sequence[Artifact]:
+def _kept_by(rule: TagRule, artifacts: Sequence[Artifact], now: int) -> Sequence[Artifact]:
     keep = _TEMPLATES.get(rule.template)
     if keep is None:
         raise UnknownRuleError(f"a retention rule {rule.template!r}")

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.live import LiveTags
     from buildtool.usecases.push.transaction import Transaction, Write
     from buildtool.usecases.rollback.plan import ImageRollback
-    from buildtool.usecases.rollback.standing import Candidate, Standing, Standings
+    from buildtool.usecases.rollback.standing import RollbackCandidate, Standing, Standings
     from buildtool.usecases.rollback.target import Targets
 
 
 class Choosing(Protocol):
     """What a person is shown and asked."""
 
-    def standing(self, standing: Standing, candidates: Sequence[Candidate], target: Candidate) -> None: ...
+    def standing(
+        self, standing: Standing, candidates: Sequence[RollbackCandidate], target: RollbackCandidate
+    ) -> None: ...
 
 
 class Rollback:

@@ -64,7 +64,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class RollbackCandidate:
     """An image to go back to. `time` is that of its tag in unix seconds; `why_not` says why it is not chosen, or ""."""
 
     published: Published
@@ -119,7 +119,7 @@ class Standings:
             for one in planned
         )
 
-    def candidates(self, standing: Standing) -> list[Candidate]:
+    def candidates(self, standing: Standing) -> list[RollbackCandidate]:
         """The images that Flux would select if newer ones were not there, in that order; ten at most."""
         tags: list[str] = []
         left = [tag for tag in standing.visible if tag != standing.current.tag]
@@ -132,7 +132,7 @@ class Standings:
         found = side_by_side([lambda one=tag: self.candidate(standing, one) for tag in tags])  # type: ignore[misc]
         return [candidate for candidate in found if candidate is not None]
 
-    def candidate(self, standing: Standing, tag: str) -> Candidate | None:
+    def candidate(self, standing: Standing, tag: str) -> RollbackCandidate | None:
         """The image under a tag; None where there is none."""
         published, _ = self._live.published(standing.repository, tag)
         if published is None:
@@ -140,7 +140,9 @@ class Standings:
         parsed, revision = parse_tag(tag), published.proof.label(REVISION)
         sha = revision or (parsed.sha if parsed else None)
         subject = self._subjects.subject(sha) if sha else None
-        return Candidate(published, parsed.time if parsed else None, sha, subject, _why_not(standing, published))
+        return RollbackCandidate(
+            published, parsed.time if parsed else None, sha, subject, _why_not(standing, published)
+        )
 
 
 def _why_not(standing: Standing, published: Published) -> str:
