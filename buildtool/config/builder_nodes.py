@@ -1,4 +1,4 @@
-"""`[[builder.nodes]]`: a list of small tables, the only one of its kind."""
+"""The type of the key `builder.nodes`: a list of tables `{ endpoint, platforms }`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from buildtool.core.image.names import Platform
 from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from buildtool.config.value_types import Report
+    from buildtool.config.value_types import ReportMistake
 
 _ENDPOINT = text("an endpoint")
 _PLATFORMS = texts(
@@ -20,14 +20,14 @@ _PLATFORMS = texts(
 _EXAMPLE = '[{ endpoint = "ssh://pi@192.168.0.41", platforms = ["linux/arm64"] }]'
 
 
-def _check(value: object, report: Report) -> tuple[BuilderNode, ...]:
+def _check(value: object, report: ReportMistake) -> tuple[BuilderNode, ...]:
     if not isinstance(value, list):
         report(f"expected a list of nodes, for example {_EXAMPLE}, found {found(value)}")
         return ()
     return tuple(node for number, one in enumerate(value) if (node := _node(one, number, report)))
 
 
-def _node(value: object, number: int, report: Report) -> BuilderNode | None:
+def _node(value: object, number: int, report: ReportMistake) -> BuilderNode | None:
     if not isinstance(value, dict):
         report(f"expected a node, for example {_EXAMPLE[1:-1]}, found {found(value)}", number)
         return None

@@ -1,4 +1,4 @@
-"""What single values cannot show: files that must be there, and settings that exclude each other."""
+"""Checks over several values: files that must exist, and settings that exclude each other."""
 
 from __future__ import annotations
 

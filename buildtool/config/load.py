@@ -84,7 +84,7 @@ def _in_file(source: ConfigFile, path: KeyPath) -> tuple[object, str]:
 
 
 def _misspelt(state: LoadState, path: KeyPath) -> bool:
-    """One slip of the pen is one mistake: a key that was meant is not also missing."""
+    """Whether a required key is missing only because it is misspelt: then one mistake is reported, not two."""
     table = dotted(path[:-1])
     return any(
         mistake.key.rpartition(".")[0] == table and mistake.text.endswith(f"; did you mean {path[-1]}?")

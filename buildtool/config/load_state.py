@@ -1,4 +1,4 @@
-"""What is known while the settings are being checked."""
+"""The state of loading: the values that are good so far, their origins, and the mistakes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file: found, read whole, and turned into values with a line each; any kind of bad file ends in mistakes."""
+"""Finds buildtool.toml and reads it: values, and the line of each; every kind of bad file becomes mistakes."""
 
 from __future__ import annotations
 

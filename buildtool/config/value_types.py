@@ -1,6 +1,6 @@
 """What a value may be: how it is checked, how it is read from an environment variable, and how a schema says it.
 
-A check hands back the value in the form the model wants, and reports what is wrong with it: a text, and the index or
+A check returns the value in the form that `Config` holds, and reports what is wrong with it: a text, and the index or
 key inside the value where there is one. It never repeats a value that may hold credentials.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-class Report(Protocol):
+class ReportMistake(Protocol):
     def __call__(self, text: str, *inside: str | int) -> None: ...
 
 
@@ -25,11 +25,11 @@ class ValueType:
 
     name: str
     schema: Mapping[str, Any]
-    check: Callable[[object, Report], Any]
+    check: Callable[[object, ReportMistake], Any]
     read: Callable[[str], object] = str
 
 
-def inside(report: Report, *at: str | int) -> Report:
+def inside(report: ReportMistake, *at: str | int) -> ReportMistake:
     """A report about a part of the value."""
 
     def deeper(text: str, *more: str | int) -> None:
@@ -47,7 +47,7 @@ def found(value: object) -> str:
 def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: None, **schema: Any) -> ValueType:
     """Text that is not empty and has no control characters; `problem` says what else is wrong with it, if anything."""
 
-    def check(value: object, report: Report) -> str | None:
+    def check(value: object, report: ReportMistake) -> str | None:
         if not isinstance(value, str):
             hint = f': write "{value}"' if type(value) in {int, float} and _printable(value) else ""
             report(f"expected {name} in quotes, found {found(value)}{hint}")
@@ -79,7 +79,7 @@ def plain(value: str) -> str | None:
 def flag() -> ValueType:
     words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
-    def check(value: object, report: Report) -> bool:
+    def check(value: object, report: ReportMistake) -> bool:
         if not isinstance(value, bool):
             quoted = ": write it without quotes" if isinstance(value, str) and value.lower() in words else ""
             report(f"expected true or false, found {found(value)}{quoted}")
@@ -91,7 +91,7 @@ def flag() -> ValueType:
 def whole(lowest: int, highest: int) -> ValueType:
     name = f"a whole number from {lowest} to {highest}"
 
-    def check(value: object, report: Report) -> int:
+    def check(value: object, report: ReportMistake) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             report(f"expected {name}, found {found(value)}")
             return lowest
@@ -116,7 +116,7 @@ def choice(*words: str) -> ValueType:
 def texts(name: str, item: ValueType, example: str, make: Callable[[str], Any] = str, *, least: int = 0) -> ValueType:
     """A list of text; each item is checked as `item` and then made into what the model holds."""
 
-    def check(value: object, report: Report) -> tuple[Any, ...]:
+    def check(value: object, report: ReportMistake) -> tuple[Any, ...]:
         if not isinstance(value, list):
             report(f"expected {name}, for example {example}, found {found(value)}")
             return ()
@@ -150,7 +150,7 @@ def mapping(name: str, example: str, problem: Callable[[str], str | None] = lamb
     """A table of text; `problem` judges each key."""
     item = text()
 
-    def check(value: object, report: Report) -> dict[str, str]:
+    def check(value: object, report: ReportMistake) -> dict[str, str]:
         if not isinstance(value, dict):
             report(f"expected {name}, for example {example}, found {found(value)}")
             return {}

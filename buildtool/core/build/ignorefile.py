@@ -30,7 +30,7 @@ _WILD = frozenset("*[]?^\\")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the rules say of one entry.
+    """The result for one file or folder.
 
     `sent`: it goes to the builder. `skips`: it is a folder, and BuildKit looks at nothing below it. `matched`: the
     patterns that hold for all below a folder, to be given to its entries.
@@ -45,10 +45,10 @@ TOP = Seen(sent=True, skips=False, matched=())
 
 
 class EntryFilter(Protocol):
-    """What a walk over a folder asks for each entry, from the top down."""
+    """A filter that a walk over a folder calls for each entry, from the top down."""
 
     def enter(self, path: str, above: Seen, *, folder: bool) -> Seen:
-        """What becomes of one entry; `path` from the context with `/`, `above` the answer for the folder it is in.
+        """Whether one entry is sent; `path` from the context with `/`, `above` the answer for the folder it is in.
 
         `TOP` is the answer for the context itself.
         """

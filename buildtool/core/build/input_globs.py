@@ -1,4 +1,4 @@
-"""`inputs` of the configuration: globs, counted from its folder, that narrow what a context sends."""
+"""The key `inputs` of an image: globs, from buildtool.toml, that choose which files of a context count."""
 
 from __future__ import annotations
 

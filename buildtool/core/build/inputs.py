@@ -23,7 +23,7 @@ _LOGIN = re.compile(r"//[^/@]*@")
 
 
 class UnknownInputError(Exception):
-    """Why something that the image is made from cannot be known: in words that end "builds, because …"."""
+    """An input of the image cannot be known. The message ends the sentence "it is built, because …"."""
 
 
 class ContextEntry(NamedTuple):

@@ -1,4 +1,4 @@
-"""Whether a commit is older than the published one: by ancestry, and where that is not known by the commits' times."""
+"""Two commits -> which one is older: by ancestry, or by commit times where the ancestry is not known."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ class CommitOrder(StrEnum):
     """The commit to be built, compared with the published one."""
 
     SAME = "same"
-    NEWER = "newer"  # or on a line of its own: neither holds the other
+    NEWER = "newer"  # also for branches that went apart: neither commit is an ancestor of the other
     OLDER = "older"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`by_time`: ancestry is not known, and the times of the commits decided."""
+    """The order, and `by_time`: True where the ancestry is not known and the commit times decided."""
 
     order: CommitOrder
     by_time: bool = False

@@ -1,7 +1,7 @@
-"""Whether two builds came to the same image: layers and configuration, without what says when and from which commit.
+"""A hash over layers and configuration of an image, without its times and commit: equal for builds of equal content.
 
-A build of another commit, or a needless one, often gives what is published already. That keeps its tag, so that nothing
-is rolled out; a base image that moved gives other layers, and a new tag.
+A build of another commit often has the same content as the published image. Then the published tag stays, and nothing
+is rolled out. A newer base image gives other layers, and so a new tag.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _TIME = "created"
 
 
 def content_hash(manifest: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-    """A digest of what one platform's image is, from its manifest and config; "" where its layers are not named.
+    """The hash of one platform's image, from its manifest and config; "" where the config does not name the layers.
 
     Layers count by what they hold (`rootfs.diff_ids`), not by how they are compressed.
     """

@@ -1,4 +1,7 @@
-"""The programs and links inside the layers of an image, by their first bytes; `started` says which it starts."""
+"""Layers of an image -> its programs, scripts and links by path, with the architecture of each program.
+
+A file is classified by its first bytes. `started` finds out which program the image starts.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ _ZSTD = b"\x28\xb5\x2f\xfd"  # RFC 8878, magic number
 _GZIP = b"\x1f\x8b"
 _SHORTEST_ELF = 20  # up to and with e_machine
 
-# Bounds of one layer. The packed form is known to be within the registry client's; what it unpacks to is not.
+# Bounds of one layer. The registry client bounds the compressed size; these bound what it unpacks to.
 _MOST_ENTRIES = 500_000
 _LONGEST_PATH = 4096  # Linux: PATH_MAX
 _LARGEST_HEADER = 1 << 20  # a long name or extended header, which tarfile reads into memory
@@ -85,7 +88,7 @@ def load(document: Mapping[str, Any]) -> LayerIndex:
 
 
 def read_layer(file: IO[bytes]) -> LayerIndex:
-    """Index a layer, plain or compressed as OCI allows (gzip, zstd); raises ValueError for what is none.
+    """The index of a layer, uncompressed or compressed (gzip, zstd); raises ValueError for anything else.
 
     Bounded in time and space: a layer with more entries, or that unpacks to more, than any real one is refused.
     """

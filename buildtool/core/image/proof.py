@@ -1,4 +1,4 @@
-"""What was pushed against what was asked for: the digest, every platform, the revision."""
+"""An image as read back from the registry, compared with the build that was asked for: digest, platforms, revision."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _MOST_LAYERS = 1000
 
 @dataclass(frozen=True, slots=True)
 class PushedImage:
-    """One platform as it is in the registry: from its manifest and its config, never from what was asked for.
+    """One platform of an image, from its manifest and config in the registry (never from the build's settings).
 
     `size` is in bytes: config and compressed layers. `command` is what it starts, `layers` are digests, lowest first.
-    `content_hash` is equal for two builds that came to the same image, see `core.image.content_hash`.
+    `content_hash` is equal for two builds with the same layers and settings, see `core.image.content_hash`.
     """
 
     digest: str
@@ -40,7 +40,7 @@ class PushedImage:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was read back by digest."""
+    """An image as it was read back by digest."""
 
     digest: str
     images: Sequence[PushedImage]
@@ -59,9 +59,9 @@ class Proof:
         return values.pop() if len(values) == 1 else None
 
     def has_same_content(self, other: Proof) -> bool:
-        """Whether both hold the same platforms, and for each the same result.
+        """Whether both images have the same platforms, and the same content hash for each.
 
-        False where the result of a platform is not known ("").
+        False where a content hash is not known ("").
         """
         mine, theirs = ({image.platform: image.content_hash for image in proof.images} for proof in (self, other))
         return bool(mine) and mine == theirs and "" not in mine.values()
@@ -144,7 +144,7 @@ def _size(descriptor: Mapping[str, Any]) -> int:
 
 
 def problems(proof: Proof, *, digest: str, platforms: Sequence[Platform], revision: str) -> list[str]:
-    """Every way in which what is in the registry is not what was to be built; empty when it is."""
+    """The differences between the image in the registry and the one that was to be built; [] where there is none."""
     found = []
     if proof.digest != digest:
         found.append(f"the builder reported digest {digest}, the registry has {proof.digest}")

@@ -1,4 +1,4 @@
-"""Whether what an image starts runs on its platform.
+"""The command of an image -> whether its program is built for the platform of the image.
 
 The platform in an image's config is only a claim: BuildKit writes the one that was asked for even when the last stage
 says `FROM --platform=linux/amd64 …` (seen with BuildKit 0.13). So the ELF header of the program itself is read.

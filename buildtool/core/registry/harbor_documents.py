@@ -1,4 +1,4 @@
-"""Rules and artifacts out of the JSON of Harbor's API: any value in, ours out; another shape is left out."""
+"""JSON of Harbor's API -> rules and artifacts as values; entries of another shape are left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def rules(documents: Any) -> tuple[TagRule, ...]:
     """The active rules of `/immutabletagrules` or of a retention's `rules`.
 
-    A selector of a kind that Harbor 2 does not have becomes part of the template's name, which then nobody knows.
+    A selector of an unknown kind is added to the template's name, so that the rule counts as unknown.
     """
     return tuple(_rule(entry) for entry in _mappings(documents) if entry.get("disabled") is not True)
 

@@ -1,4 +1,4 @@
-"""The settings of a Harbor project that make something fail: quota, scans, immutability, retention, who may read."""
+"""A Harbor project and an image -> findings about quota, scans, immutability, retention and read access."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEARLY_FULL = 9  # tenths
 
 
 def settings(name: str, project: Project, use: Use, repository: str, now: int) -> Iterator[Finding]:
-    """Of one project, for one image; `repository` is the name below the project, `now` unix seconds."""
+    """The findings of one project for one image; `repository` is the name below the project, `now` unix seconds."""
     if project.there is False:
         fix = f"create the project {name!r} in Harbor, or run buildtool push --create-project"
         yield pages.PROJECT_MISSING.at(None, f"Harbor has no project {name!r}", fix=fix)

@@ -1,4 +1,4 @@
-"""Harbor's immutability and retention rules as values, and which tags they take."""
+"""Harbor's immutability and retention rules as values, and which tags they match."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NEVER = -62_135_596_800
-"""Harbor's time for what never happened (0001-01-01), in unix seconds."""
+"""Harbor's value of a time that is not set (0001-01-01), in unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """What the pattern takes, or everything but it. An empty pattern takes everything.
+    """Names that match the pattern, or (inverted) all others. An empty pattern matches everything.
 
     `untagged` says whether an artifact without tags counts as taken by the pattern; None selects it, as Harbor does.
     """

@@ -1,4 +1,4 @@
-"""What Harbor's refusal to hand out an image says about its vulnerability scan (412, PROJECTPOLICYVIOLATION)."""
+"""Harbor's refusal of a pull (412, PROJECTPOLICYVIOLATION) -> the state of the vulnerability scan."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ _FOUND = re.compile(r"with \d+ vulnerabilit(y|ies)")
 
 
 class ScanState(Enum):
-    """How far it is; `fix` says what to do about it."""
+    """The state of a scan; `fix` is what to do about it."""
 
     RUNNING = "wait until it has ended"
     MISSING = "Harbor: project, Configuration: set `Automatically scan images on push`, or allow vulnerable images"
     FAILED = "Harbor: the repository, Artifacts: see why the scan failed, and scan it again"
-    VULNERABLE = "mend what was found, or let the project's administrator put it on the CVE allowlist"
+    VULNERABLE = "correct the vulnerabilities, or ask the project's administrator to put them on the CVE allowlist"
 
     @property
     def fix(self) -> str:
@@ -24,7 +24,7 @@ class ScanState(Enum):
 
 
 def scan_of(words: str) -> ScanState:
-    """The state by Harbor's words; `RUNNING` for words that are not known, which a later look may change."""
+    """The state, from Harbor's message; `RUNNING` for an unknown message, so that the caller asks again."""
     if _FOUND.search(words):
         return ScanState.VULNERABLE
     status = _STATUS.search(words)

@@ -1,4 +1,4 @@
-"""What a run of Harbor's tag retention does with each artifact of one repository (Harbor 2.x, `src/pkg/retention`)."""
+"""A repository's artifacts -> which of them Harbor's tag retention deletes (Harbor 2.x, `src/pkg/retention`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NANOSECONDS = 1_000_000_000
 
 
 class Fate(StrEnum):
-    """Harbor's own words in the log of a run."""
+    """What a run does with an artifact, in the words of Harbor's log."""
 
     RETAIN = "RETAIN"
     DEL = "DEL"
@@ -27,7 +27,7 @@ class Fate(StrEnum):
 
 
 class UnknownRuleError(ValueError):
-    """A rule of a kind that this program does not know: what a run would delete is unknown."""
+    """A retention rule of an unknown kind: what a run would delete is not known."""
 
 
 def judge(rules: Sequence[TagRule], repository: str, artifacts: Sequence[Artifact], now: int) -> dict[str, Fate]:

@@ -1,4 +1,4 @@
-"""The known words that are nearest to a word that is not known."""
+""" "Did you mean …?": the known words that are most similar to an unknown word."""
 
 from __future__ import annotations
 
