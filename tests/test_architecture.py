@@ -1,15 +1,17 @@
-"""The layout is a contract: dependencies point inward, and each outside thing has one door."""
+"""The layout is a contract: dependencies point inward, and one module alone talks to each thing outside."""
 
 from __future__ import annotations
 
 import ast
-from pathlib import Path
+from collections import defaultdict
+from typing import TYPE_CHECKING
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-PACKAGE = ROOT / "buildtool"
-MODULES = sorted(PACKAGE.rglob("*.py"))
+from tests.support.imports import MODULES, PACKAGE, PATHS, circle, imports, name_of, room_of, tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # who may import whom, by the first folder below the package
 ALLOWED = {
@@ -42,29 +44,6 @@ def layer(module: str) -> str:
     return module.removeprefix("buildtool").lstrip(".").split(".")[0]
 
 
-def name_of(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def imports(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    found: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: write imports absolute"
-            assert node.module
-            found.append(node.module)
-            found += [
-                f"{node.module}.{alias.name}"
-                for alias in node.names
-                if (PACKAGE.parent / node.module.replace(".", "/")).is_dir()
-            ]
-    return found
-
-
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_dependencies_point_inward(path: Path) -> None:
     here = layer(name_of(path))
@@ -87,7 +66,7 @@ def test_adapters_do_not_know_each_other(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in MODULES if p.is_relative_to(PACKAGE / "core")], ids=name_of)
 def test_the_core_is_pure(path: Path) -> None:
     assert not {target.split(".")[0] for target in imports(path)} & IMPURE
-    names = {node.id for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Name)}
+    names = {node.id for node in ast.walk(tree(path)) if isinstance(node, ast.Name)}
     assert not names & {"print", "open", "input"}
 
 
@@ -100,7 +79,7 @@ def test_one_module_writes() -> None:
     writers = {
         name_of(path)
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in {"print", "click.echo", "click.secho", "sys.stdout.write"}
     }
@@ -116,6 +95,76 @@ def test_one_module_suggests_the_nearest_word() -> None:
 def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= 400
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree(path)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             assert (node.end_lineno or 0) - node.lineno < 60, f"{node.name} is too long"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Imports for type checking count: a circle says that a type is not in the module that it belongs to."""
+    assert circle(lambda name: name) == []
+
+
+def test_no_rooms_import_each_other_in_a_circle() -> None:
+    assert circle(room_of) == []
+
+
+# Modules of one name: the same word for the same thing, seen in another layer. Any other pair gets two names.
+SAME_WORD = {
+    "age": "which of two commits is older: the judgement, and push asking for it",
+    "builder": "the buildx builder: its facts, and doctor's checks of it",
+    "check": "the command",
+    "ci": "the CI run: its variables read, and what they say",
+    "committed": "what a commit holds: files, and the tags at its setters",
+    "configuration": "buildtool.toml, checked by a rule and by doctor",
+    "docker": "docker: its failures, and doctor's checks of it",
+    "failure": "the one exception of the room",
+    "evaluate": "the evaluation of what the room is about: a template, a policy",
+    "failures": "the failures of a program or library, translated to ours",
+    "git": "git: its failures, and doctor's checks of it",
+    "harbor": "Harbor: its pages, its settings judged, and what they do to a push",
+    "k3s": "registries.yaml of k3s: read, and checked by doctor",
+    "kustomization": "kustomization.yaml: its schema, and its build",
+    "layers": "a docker image's layers and kustomize's",
+    "manifests": "the YAML files of Flux: found on the disk, and read into values",
+    "markers": "setter markers: found by the setters, judged by the rules",
+    "options": "what a user asked for: as click options, and as values",
+    "parser": "the parser of the room's language",
+    "plan": "what the command is going to do, before it does it",
+    "policies": "ImagePolicies, checked by a rule and by doctor",
+    "proof": "the proof of an image, and the failures of it",
+    "publishing": "publishing of images: by a workflow, by push",
+    "registry": "the registry: its failures, and doctor's checks of it",
+    "run": "the whole command on one screen",
+    "secret_values": "values of secrets: written out in a manifest, missing for a build",
+    "settings": "buildtool.toml as values: all of it, and what rules need of it",
+    "tag": "the command",
+    "tags": "tags of images: made, failing, and checked against policies",
+    "values": "the values of the room's language, or of a policy's fields",
+    "verify": "the command",
+    "versions": "apiVersions in the rules, semver in the policy's",
+}
+
+
+def test_modules_of_one_name_mean_the_same() -> None:
+    modules = defaultdict(list)
+    for name, path in PATHS.items():
+        if path.name != "__init__.py":
+            modules[path.stem].append(name)
+    twice = {stem for stem, names in modules.items() if len(names) > 1}
+    assert twice == set(SAME_WORD)
+
+
+# Classes of one name that are the same thing: a Protocol, and what satisfies it or another part of it.
+SAME_CLASS = {"Checkout", "Clock", "Files", "GitSetup", "Harbor", "LayerCache", "Machine", "Registry"}
+
+
+def test_classes_of_one_name_mean_the_same() -> None:
+    """Below core/flux the rooms stand for themselves: a template, a pattern and a YAML file all have a Node."""
+    names = [
+        node.name
+        for name, path in PATHS.items()
+        for node in tree(path).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and ".core.flux." not in name
+    ]
+    assert {name for name in names if names.count(name) > 1} == SAME_CLASS

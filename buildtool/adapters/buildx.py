@@ -14,8 +14,8 @@ from buildtool import errors
 from buildtool.adapters import process
 from buildtool.core.build.builder import ENGINE_DRIVER, BuilderFacts, EngineLimits
 from buildtool.core.build.builder_view import parse_view
-from buildtool.core.build.failure import classify
-from buildtool.core.build.progress import ProgressReader
+from buildtool.core.build.buildkit_errors import classify
+from buildtool.core.build.buildkit_progress import ProgressReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

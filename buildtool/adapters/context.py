@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from buildtool.core.build.ignorefile import TOP
-from buildtool.core.build.inputs import Entry, Tree, UnknownInputError
+from buildtool.core.build.inputs import ContextEntry, ContextTree, UnknownInputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from buildtool.core.build.ignorefile import Seen, Selection
+    from buildtool.core.build.ignorefile import EntryFilter, Seen
 
 _PIECE = 1 << 20  # bytes
 _SETTLED = 2_000_000_000  # ns: a file changed as lately as this may change again within one tick of its clock
@@ -31,7 +31,7 @@ class ContextFiles:
     def __init__(self) -> None:
         self._contents: dict[tuple[int, ...], str] = {}
 
-    def tree(self, folder: str, selection: Selection, known: Mapping[str, str]) -> Tree:
+    def tree(self, folder: str, selection: EntryFilter, known: Mapping[str, str]) -> ContextTree:
         """The entries below a folder that the selection lets through; raises UnknownInputError where one is unreadable.
 
         `known` holds the blob ids of files whose content is known already, by path from the folder. A blob id is git's:
@@ -91,21 +91,21 @@ class _Walk:
     """One walk of one context, folder by folder."""
 
     root: str
-    selection: Selection
+    selection: EntryFilter
     known: Mapping[str, str]
     files: ContextFiles
-    entries: dict[str, Entry] = field(default_factory=dict)
-    folders: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, ContextEntry] = field(default_factory=dict)
+    folders: dict[str, ContextEntry] = field(default_factory=dict)
     git: list[str] = field(default_factory=list)
     algorithm: str = "sha1"
 
-    def tree(self) -> Tree:
+    def tree(self) -> ContextTree:
         sample = next(iter(self.known.values()), "")
         self.algorithm = "sha256" if len(sample) == hashlib.sha256().digest_size * 2 else "sha1"
         stack = [("", TOP)]
         while stack:
             stack += self._folder(*stack.pop())
-        return Tree(self.entries, tuple(sorted(self.git)))
+        return ContextTree(self.entries, tuple(sorted(self.git)))
 
     def _folder(self, folder: str, seen: Seen) -> list[tuple[str, Seen]]:
         """Take in what a folder holds; the folders below it that are still to be walked."""
@@ -141,7 +141,7 @@ class _Walk:
             mode = stat.S_IMODE(entry.stat(follow_symlinks=False).st_mode)
         except FileNotFoundError:
             return
-        self.folders[path] = Entry("folder", mode)
+        self.folders[path] = ContextEntry("folder", mode)
         if answer.sent:
             self._take_parents(path)
 
@@ -160,14 +160,14 @@ class _Walk:
         except OSError as error:
             raise UnknownInputError(f"{entry.path} cannot be read: {error.strerror}") from error
 
-    def _entry(self, path: str, place: str, status: os.stat_result) -> Entry:
+    def _entry(self, path: str, place: str, status: os.stat_result) -> ContextEntry:
         kind, mode = stat.S_IFMT(status.st_mode), stat.S_IMODE(status.st_mode)
         if kind == stat.S_IFREG:
             content = self.known.get(path) or self.files.content(place, self.algorithm)
-            return Entry("file", mode, content + (_capability(place) if mode & 0o111 else ""))
+            return ContextEntry("file", mode, content + (_capability(place) if mode & 0o111 else ""))
         if kind == stat.S_IFLNK:
-            return Entry("link", 0, os.readlink(place))  # noqa: PTH115 -- as it is, not as a path
-        return Entry(_KINDS.get(kind, "unknown"), mode, str(status.st_rdev))
+            return ContextEntry("link", 0, os.readlink(place))  # noqa: PTH115 -- as it is, not as a path
+        return ContextEntry(_KINDS.get(kind, "unknown"), mode, str(status.st_rdev))
 
 
 def _capability(place: str) -> str:

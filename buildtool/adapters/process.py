@@ -45,7 +45,7 @@ class ProgramSilentError(ProgramError):
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class ProgramOutput:
     stdout: str
     stderr: str
 
@@ -57,10 +57,10 @@ def run(
     env: Mapping[str, str] | None = None,
     stdin: str = "",
     timeout: float = 60.0,
-) -> Output:
+) -> ProgramOutput:
     """Run to the end and return what it printed; raises ProgramError otherwise. `env` replaces the environment."""
     done = _finished(argv, cwd, env, stdin.encode("utf-8", errors="replace"), timeout)
-    return Output(_text(done.stdout), _text(done.stderr))
+    return ProgramOutput(_text(done.stdout), _text(done.stderr))
 
 
 def run_bytes(

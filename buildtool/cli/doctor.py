@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.cli.wiring import Wiring
-    from buildtool.usecases.doctor.engine.examine import Examination
-    from buildtool.usecases.doctor.engine.repairs import Repair
+    from buildtool.usecases.doctor.examine import Examination
+    from buildtool.usecases.doctor.repairs import Repair
 
 
 @click.command()

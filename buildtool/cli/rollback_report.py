@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from buildtool.cli.output import Output
     from buildtool.usecases.push.result import NextCommit
     from buildtool.usecases.rollback.plan import ImageRollback
-    from buildtool.usecases.rollback.standing import Candidate, Standing
+    from buildtool.usecases.rollback.standing import RollbackCandidate, Standing
 
 SCHEMA = "buildtool.rollback/v1"
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
@@ -24,7 +24,7 @@ class RollbackReport:
         self._output = output
         self._now = now
 
-    def standing(self, standing: Standing, candidates: Sequence[Candidate], target: Candidate) -> None:
+    def standing(self, standing: Standing, candidates: Sequence[RollbackCandidate], target: RollbackCandidate) -> None:
         """What is deployed, and the images to choose from; the one that is taken is marked with `>`."""
         self._output.heading(f"{standing.name}: {standing.current.tag} is deployed")
         listed = list(candidates)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.layers import LayerCache
     from buildtool.adapters.manifests import RepositoryFiles
     from buildtool.adapters.registry import RegistryClient
-    from buildtool.adapters.registry.examined import ExaminedRegistry
+    from buildtool.adapters.registry.inspection import RegistryInspection
     from buildtool.cli.output import Output
     from buildtool.config import Config, TagConfig
     from buildtool.core.build.builder import EngineLimits
@@ -218,22 +218,22 @@ class Wiring:
             endpoint=lambda: endpoint(environment),
             engine=lambda: engine_facts(environment, timeout=6),
             engine_limits=self._engine_limits,
-            registry=lambda: self._examined_registry,
+            registry=lambda: self._inspected_registry,
             machine=Machine(),
             clock=self.clock,
         )
 
     @property
-    def removal_ways(self) -> ExaminedRegistry:
+    def removal_ways(self) -> RegistryInspection:
         """The registry, asked whether it can take tags away; nothing is changed."""
-        from buildtool.adapters.registry.examined import ExaminedRegistry
+        from buildtool.adapters.registry.inspection import RegistryInspection
 
-        return ExaminedRegistry(self.registry, self.environment)
+        return RegistryInspection(self.registry, self.environment)
 
     @cached_property
-    def _examined_registry(self) -> ExaminedRegistry:
+    def _inspected_registry(self) -> RegistryInspection:
         from buildtool.adapters.registry import RegistryClient, find_credentials
-        from buildtool.adapters.registry.examined import SHORT, ExaminedRegistry
+        from buildtool.adapters.registry.inspection import SHORT, RegistryInspection
 
         host, secrets = self.config.host, self.output.secrets
         client = RegistryClient(
@@ -248,4 +248,4 @@ class Wiring:
             environment=self.environment,
             limits=SHORT,
         )
-        return ExaminedRegistry(client, self.environment)
+        return RegistryInspection(client, self.environment)

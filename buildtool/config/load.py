@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from buildtool.config import rules, unknown
+from buildtool.config import cross_checks, unknown_keys
 from buildtool.config.environment import keys, overlay, variable
-from buildtool.config.kinds import inside
-from buildtool.config.loading import DEFAULT, ENVIRONMENT, FLAG, Loading
+from buildtool.config.load_state import DEFAULT, ENVIRONMENT, FLAG, LoadState
 from buildtool.config.mistakes import ConfigError, dotted
 from buildtool.config.schema import IMAGES
 from buildtool.config.settings import BuilderConfig, CacheConfig, Config, ImageConfig, PushConfig, TagConfig
-from buildtool.config.source import Source, read
+from buildtool.config.source import ConfigFile, read
+from buildtool.config.value_types import inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from buildtool.config.loading import KeyPath
+    from buildtool.config.load_state import KeyPath
     from buildtool.config.mistakes import Mistake
     from buildtool.config.schema import Key
 
@@ -30,10 +30,10 @@ def load(
     `on_disk` also looks whether Dockerfiles and folders are there, which a sparse checkout need not have for a tag.
     Raises config-missing, or config-invalid (a `ConfigError`) that lists every mistake.
     """
-    state = Loading(read(path), Path(path).absolute().parent)
-    state.images = unknown.report(state.source.document, state.wrong)
+    state = LoadState(read(path), Path(path).absolute().parent)
+    state.images = unknown_keys.report(state.source.document, state.wrong)
     _collect(state, environ, overrides or {})
-    rules.check(state, on_disk=on_disk)
+    cross_checks.check(state, on_disk=on_disk)
     if state.mistakes:
         raise ConfigError(_in_order(state.mistakes))
     return _model(state, path)
@@ -44,18 +44,18 @@ def load_tag(path: Path | None, environ: Mapping[str, str]) -> TagConfig:
     if path is not None:
         return load(path, environ, on_disk=False).tag
     every = keys([])
-    state = Loading(Source(""), Path())
+    state = LoadState(ConfigFile(""), Path())
     for at, value in overlay(environ, every)[0].items():
         if at[0] == "tag":
             state.origins[at] = ENVIRONMENT + variable(at)
             _checked(state, at, every[at], value)
-    rules.check(state, on_disk=False)
+    cross_checks.check(state, on_disk=False)
     if state.mistakes:
         raise ConfigError(state.mistakes)
     return TagConfig(**state.table("tag"))
 
 
-def _collect(state: Loading, environ: Mapping[str, str], flags: Mapping[str, object]) -> None:
+def _collect(state: LoadState, environ: Mapping[str, str], flags: Mapping[str, object]) -> None:
     every = keys(state.images)
     from_environment, mistakes = overlay(environ, every)
     state.mistakes += mistakes
@@ -74,7 +74,7 @@ def _collect(state: Loading, environ: Mapping[str, str], flags: Mapping[str, obj
             _checked(state, path, key, key.default)
 
 
-def _in_file(source: Source, path: KeyPath) -> tuple[object, str]:
+def _in_file(source: ConfigFile, path: KeyPath) -> tuple[object, str]:
     value: object = source.document
     for part in path:
         if not isinstance(value, dict) or part not in value:
@@ -83,8 +83,8 @@ def _in_file(source: Source, path: KeyPath) -> tuple[object, str]:
     return value, source.place(path)
 
 
-def _misspelt(state: Loading, path: KeyPath) -> bool:
-    """One slip of the pen is one mistake: a key that was meant is not also missing."""
+def _misspelt(state: LoadState, path: KeyPath) -> bool:
+    """Whether a required key is missing only because it is misspelt: then one mistake is reported, not two."""
     table = dotted(path[:-1])
     return any(
         mistake.key.rpartition(".")[0] == table and mistake.text.endswith(f"; did you mean {path[-1]}?")
@@ -92,7 +92,7 @@ def _misspelt(state: Loading, path: KeyPath) -> bool:
     )
 
 
-def _checked(state: Loading, path: KeyPath, key: Key, value: object) -> None:
+def _checked(state: LoadState, path: KeyPath, key: Key, value: object) -> None:
     before = len(state.mistakes)
     checked = key.kind.check(value, inside(state.wrong, *path))
     if len(state.mistakes) == before:
@@ -109,7 +109,7 @@ def _in_order(mistakes: list[Mistake]) -> list[Mistake]:
     return sorted(mistakes, key=line)
 
 
-def _model(state: Loading, path: Path) -> Config:
+def _model(state: LoadState, path: Path) -> Config:
     return Config(
         **state.table(),
         images={name: ImageConfig(name=name, **state.table(IMAGES, name)) for name in state.images},

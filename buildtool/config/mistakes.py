@@ -1,4 +1,4 @@
-"""What is wrong with the configuration: collected, never raised one by one."""
+"""The mistakes in the configuration: collected, and raised all together."""
 
 from __future__ import annotations
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buildtool.config import values
-from buildtool.config.kinds import choice, flag, mapping, text, texts, whole
-from buildtool.config.nodes import NODES
+from buildtool.config import value_problems
+from buildtool.config.builder_nodes import NODES
+from buildtool.config.value_types import choice, flag, mapping, text, texts, whole
 from buildtool.core.image.names import Platform
 
 if TYPE_CHECKING:
-    from buildtool.config.kinds import Kind
+    from buildtool.config.value_types import ValueType
 
 IMAGES = "images"
 
@@ -21,7 +21,7 @@ class Key:
     """`default` stands as a file would write it; None means unset."""
 
     name: str
-    kind: Kind
+    kind: ValueType
     doc: str
     default: object = None
     required: bool = False
@@ -39,10 +39,12 @@ class Table:
         return [key.name for key in self.keys]
 
 
-_PLATFORM = text("a platform", values.platform_problem, pattern="^[A-Za-z0-9_]+/[A-Za-z0-9_-]+(/[A-Za-z0-9]+)?$")
+_PLATFORM = text(
+    "a platform", value_problems.platform_problem, pattern="^[A-Za-z0-9_]+/[A-Za-z0-9_-]+(/[A-Za-z0-9]+)?$"
+)
 _PLATFORMS = texts("a list of platforms", _PLATFORM, '["linux/arm64"]', Platform.parse, least=1)
 _PATH = text("a path")
-_TAG = text("a tag", values.tag_problem, pattern="^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$")
+_TAG = text("a tag", value_problems.tag_problem, pattern="^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$")
 _CACHES = texts("a list of cache sources", text("a cache source"), '["type=gha"]')
 
 TOP = Table(
@@ -51,7 +53,7 @@ TOP = Table(
     (
         Key(
             "registry",
-            text("a registry", values.registry_problem, pattern="^[^/@]+(/[a-z0-9._/-]*[a-z0-9])?$"),
+            text("a registry", value_problems.registry_problem, pattern="^[^/@]+(/[a-z0-9._/-]*[a-z0-9])?$"),
             "The registry, as `host[:port][/project]`, without `http://`. Harbor needs the project.",
             required=True,
         ),
@@ -73,19 +75,19 @@ IMAGE = Table(
         Key("context", _PATH, "The directory the build sees, relative to `buildtool.toml`.", default="."),
         Key(
             "policy",
-            text("namespace:name", values.policy_problem, pattern="^[a-z0-9.-]+:[a-z0-9.-]+$"),
+            text("namespace:name", value_problems.policy_problem, pattern="^[a-z0-9.-]+:[a-z0-9.-]+$"),
             "The committed ImagePolicy that selects this image's tags, as `namespace:name`. Without it nothing is "
             "known about what Flux will do, and `push` says so.",
         ),
         Key(
             "repository",
-            text("a path", values.path_problem, pattern="^[a-z0-9]+([._/-]+[a-z0-9]+)*$"),
+            text("a path", value_problems.path_problem, pattern="^[a-z0-9]+([._/-]+[a-z0-9]+)*$"),
             "The path below the registry; the image's name when unset.",
         ),
         Key("target", text(), "The stage of the Dockerfile to build; the last one when unset."),
         Key(
             "args",
-            mapping("a table of build arguments", '{ VERSION = "1" }', values.variable_problem),
+            mapping("a table of build arguments", '{ VERSION = "1" }', value_problems.variable_problem),
             "Build arguments. They show in the image: never a secret.",
             default={},
         ),
@@ -99,14 +101,14 @@ IMAGE = Table(
         ),
         Key(
             "secrets",
-            texts("a list of secrets", text("a secret", values.secret_problem), '["id=npm,env=NPM_TOKEN"]'),
+            texts("a list of secrets", text("a secret", value_problems.secret_problem), '["id=npm,env=NPM_TOKEN"]'),
             "Build secrets as buildx writes them: `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`. One without a value is "
             "refused before the build.",
             default=[],
         ),
         Key(
             "inputs",
-            texts("a list of globs", text("a glob", values.glob_problem), '["src/**"]'),
+            texts("a list of globs", text("a glob", value_problems.glob_problem), '["src/**"]'),
             "Globs over files, relative to `buildtool.toml`: when none of them changed since the published build, its "
             "tag is kept. Files of a context count only if its .dockerignore lets them through. Unset: everything that "
             "the contexts send. The Dockerfile always counts.",
@@ -126,7 +128,7 @@ TAG = Table(
         Key("sha_length", whole(7, 40), "How many digits of the commit stand in a tag.", default=7),
         Key(
             "branches",
-            texts("a list of branches", text("a branch", values.branch_problem), '["main"]'),
+            texts("a list of branches", text("a branch", value_problems.branch_problem), '["main"]'),
             "The deploy branches. A branch whose tags would be taken for one of theirs is refused.",
             default=["main", "master"],
         ),
@@ -137,7 +139,9 @@ BUILDER = Table(
     "builder",
     "Which buildx builder builds; unset: the one docker has selected.",
     (
-        Key("name", text("a name", values.builder_problem, pattern="^[a-zA-Z0-9][a-zA-Z0-9._-]*$"), "Its name."),
+        Key(
+            "name", text("a name", value_problems.builder_problem, pattern="^[a-zA-Z0-9][a-zA-Z0-9._-]*$"), "Its name."
+        ),
         Key("driver", choice("docker", "docker-container", "remote", "kubernetes"), "The driver to create it with."),
         Key("nodes", NODES, "Machines that build natively, each `{ endpoint, platforms }`.", default=[]),
     ),
@@ -177,7 +181,7 @@ PUSH = Table(
         ),
         Key(
             "token_hosts",
-            texts("a list of hosts", text("a host", values.host_problem), '["auth.example.com"]'),
+            texts("a list of hosts", text("a host", value_problems.host_problem), '["auth.example.com"]'),
             "Token services on other hosts than the registry's that may be told its user and password. Docker Hub's is "
             "known.",
             default=[],

@@ -1,4 +1,4 @@
-"""The file: found, read whole, and turned into values with a line each; any kind of bad file ends in mistakes."""
+"""Finds buildtool.toml and reads it: values, and the line of each; every kind of bad file becomes mistakes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from buildtool.config.locate import locate
+from buildtool.config.key_lines import locate
 from buildtool.config.mistakes import ConfigError, Mistake
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
 
@@ -22,7 +22,7 @@ _LARGEST = 1 << 20  # bytes; a configuration is some kilobytes
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ConfigFile:
     """`name` is the file as messages show it; `document` what tomllib read; `lines` where each key stands."""
 
     name: str
@@ -56,12 +56,12 @@ def find(directory: Path, explicit: Path | None, environ: Mapping[str, str]) -> 
     return None
 
 
-def read(path: Path) -> Source:
+def read(path: Path) -> ConfigFile:
     """The file's values and their lines."""
     name = str(path).encode("utf-8", "replace").decode()
     text = _text(path, name)
     try:
-        return Source(name, tomllib.loads(text), locate(text))
+        return ConfigFile(name, tomllib.loads(text), locate(text))
     except ValueError as error:
         place, message = _syntax(name, str(error), text)
     except RecursionError:

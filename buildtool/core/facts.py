@@ -1,4 +1,4 @@
-"""Facts established about something, one by one: what `verify` and `doctor` report."""
+"""The facts that `verify` and `doctor` print, one line each: ok, warning, failed or skipped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact: what was looked at, how it stands, what shows it, and the command that mends it."""
+    """One fact: what was checked (`subject`, `name`), its state, the evidence, and the command that corrects it."""
 
     subject: str
     name: str
@@ -38,5 +38,5 @@ class Fact:
 
 
 def all_well(facts: Iterable[Fact]) -> bool:
-    """No fact failed; warnings and what was skipped do not count."""
+    """True where no fact failed; warnings and skipped facts do not count."""
     return not any(fact.state is State.FAILED for fact in facts)

@@ -74,7 +74,7 @@ class Rule(Page):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Answer(Page):
+class FluxAnswer(Page):
     """Why Flux selects no tag, or leaves one out: a word of `policy eval` and `policy explain --json`."""
 
     @property

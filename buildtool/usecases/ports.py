@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from buildtool.core.build.builder import BuilderFacts
     from buildtool.core.build.definition import BakeDefinition
     from buildtool.core.build.events import BuildEvent
-    from buildtool.core.build.ignorefile import Selection
-    from buildtool.core.build.inputs import Tree
+    from buildtool.core.build.ignorefile import EntryFilter
+    from buildtool.core.build.inputs import ContextTree
     from buildtool.core.commit.checkout import Checkout
     from buildtool.core.image.names import Repository
     from buildtool.core.image.programs import LayerIndex
@@ -148,7 +148,7 @@ class Repo(Protocol):
 class Context(Protocol):
     """The files of build contexts, by absolute paths; raises UnknownInputError for what cannot be read."""
 
-    def tree(self, folder: str, selection: Selection, known: Mapping[str, str]) -> Tree:
+    def tree(self, folder: str, selection: EntryFilter, known: Mapping[str, str]) -> ContextTree:
         """What is sent of a folder; `known` are blob ids of files that need not be read, by path from the folder."""
         ...
 

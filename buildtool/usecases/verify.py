@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buildtool.core.build.labels import REVISION, VERSION
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.facts import Fact, State
 from buildtool.core.flux.policy import explain_mismatch, select
+from buildtool.core.image.labels import REVISION, VERSION
 from buildtool.errors import REGISTRY_NOT_FOUND, BuildtoolError, Exit
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.prove import read_back, wrong_programs

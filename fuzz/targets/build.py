@@ -11,9 +11,9 @@ from buildtool.adapters.buildx import read_digests
 from buildtool.adapters.docker_tools import last_words
 from buildtool.core.build.builder import BuilderFacts
 from buildtool.core.build.builder_view import parse_view, registries_in, stored_config
-from buildtool.core.build.failure import classify
+from buildtool.core.build.buildkit_errors import classify
+from buildtool.core.build.buildkit_progress import ProgressReader
 from buildtool.core.build.loglines import LogLines
-from buildtool.core.build.progress import ProgressReader
 from fuzz.target import Target
 
 _DIGEST = "sha256:" + "ab" * 32

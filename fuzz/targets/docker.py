@@ -50,8 +50,8 @@ _FOLDER = Path(tempfile.mkdtemp(prefix="buildtool-fuzz-"))
 def _answering(text: str) -> Iterator[None]:
     """No program runs: what it would print is the case."""
 
-    def run(*_: Any, **__: Any) -> process.Output:
-        return process.Output(text, text)
+    def run(*_: Any, **__: Any) -> process.ProgramOutput:
+        return process.ProgramOutput(text, text)
 
     with mock.patch.object(process, "run", run):
         yield

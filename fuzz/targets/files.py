@@ -85,8 +85,8 @@ def _git(data: bytes) -> None:
     """Every program prints the case; each question is asked."""
     text = data.decode("utf-8", "replace")
 
-    def run(*_: Any, **__: Any) -> process.Output:
-        return process.Output(text, text)
+    def run(*_: Any, **__: Any) -> process.ProgramOutput:
+        return process.ProgramOutput(text, text)
 
     with mock.patch.object(process, "run", run):
         repo = GitRepo("/repo", {})

@@ -9,9 +9,9 @@ from typing import IO, TYPE_CHECKING, cast
 import httpx
 
 from buildtool.adapters.registry.client import RegistryClient
+from buildtool.adapters.registry.harbor.actions import Harbor
 from buildtool.adapters.registry.harbor.api import HarborApi
-from buildtool.adapters.registry.harbor.facts import read_facts
-from buildtool.adapters.registry.harbor.work import Harbor
+from buildtool.adapters.registry.harbor.reader import read_facts
 from buildtool.adapters.registry.http.answer import Answer
 from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.http.retry import Retries

@@ -11,14 +11,14 @@ import pytest
 
 from buildtool.adapters.context import ContextFiles
 from buildtool.core.build.ignorefile import parse
-from buildtool.core.build.inputs import Entry, UnknownInputError
+from buildtool.core.build.inputs import ContextEntry, UnknownInputError
 from tests.support.gitrepos import git, repository
 
 if TYPE_CHECKING:
-    from buildtool.core.build.inputs import Tree
+    from buildtool.core.build.inputs import ContextTree
 
 
-def tree(folder: Path, ignore: str = "", known: dict[str, str] | None = None) -> Tree:
+def tree(folder: Path, ignore: str = "", known: dict[str, str] | None = None) -> ContextTree:
     return ContextFiles().tree(str(folder), parse(ignore.encode()), known or {})
 
 
@@ -67,8 +67,8 @@ def test_modes_links_and_what_a_link_leads_to(tmp_path: Path) -> None:
     (tmp_path / "broken").symlink_to("/nowhere")
     found = tree(tmp_path).entries
     assert found["a"].mode == 0o750
-    assert found["link"] == Entry("link", 0, "real")
-    assert found["broken"] == Entry("link", 0, "/nowhere")
+    assert found["link"] == ContextEntry("link", 0, "real")
+    assert found["broken"] == ContextEntry("link", 0, "/nowhere")
     assert "link/f" not in found
 
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.layers import LayerCache
-from buildtool.core.image.programs import Entry, Kind, LayerIndex
+from buildtool.core.image.programs import FileKind, LayerEntry, LayerIndex
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-INDEX = LayerIndex({"/app": Entry(Kind.ELF, "arm64"), "/bin": Entry(Kind.LINK, "usr/bin")}, {"/old"}, {"/etc"})
+INDEX = LayerIndex(
+    {"/app": LayerEntry(FileKind.ELF, "arm64"), "/bin": LayerEntry(FileKind.LINK, "usr/bin")}, {"/old"}, {"/etc"}
+)
 
 
 def test_what_was_put_is_what_is_got(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from buildtool.config import ConfigError, load
 from buildtool.config.environment import OTHERS, keys, variable
 from buildtool.config.schema import IMAGE, IMAGES, TABLES, TOP
-from tests.config.test_locate import VALUES, written
+from tests.config.test_key_lines import VALUES, written
 
 FOLDER = Path(tempfile.mkdtemp(prefix="any-input-"))
 ODD = ["", " ", "\x00", "a/b", "x" * 300, "id=a", "/", "..", "-", "é", "{", "[", '{"a":1}', "1", "\udcff"]

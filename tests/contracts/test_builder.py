@@ -12,7 +12,7 @@ from buildtool.adapters.buildx import Buildx
 from buildtool.adapters.clock import SystemClock
 from buildtool.adapters.registry import RegistryClient
 from buildtool.core.build.definition import Destination, Target, bake_definition
-from buildtool.core.build.labels import REVISION
+from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Platform, Repository
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import BUILD_NO_SUCH_FILE, BuildtoolError

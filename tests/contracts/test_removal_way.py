@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.registry.examined import ExaminedRegistry
+from buildtool.adapters.registry.inspection import RegistryInspection
 from buildtool.core.registry.contents import RemovalWay, TagRemoval
 from tests.support.registries.images import image, upload
 
@@ -31,14 +31,14 @@ def way(subject: Subject) -> RemovalWay:
 def test_the_way_is_known_before_anything_is_there(
     subject: Subject, client: RegistryClient, repository: Repository
 ) -> None:
-    assert ExaminedRegistry(client, {}).removal_way(repository) is way(subject)
+    assert RegistryInspection(client, {}).removal_way(repository) is way(subject)
 
 
 def test_asking_takes_nothing_away_and_tells_the_truth(
     subject: Subject, client: RegistryClient, repository: Repository
 ) -> None:
     one = upload(client, repository, image(), "unproven", "keep")
-    assert ExaminedRegistry(client, {}).removal_way(repository) is way(subject)
+    assert RegistryInspection(client, {}).removal_way(repository) is way(subject)
     assert sorted(client.tags(repository)) == ["keep", "unproven"]
     assert client.manifest(repository, one.manifest.digest) == one.manifest
     assert client.remove_tag(repository, "unproven") is TagRemoval.REMOVED

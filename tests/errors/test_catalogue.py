@@ -14,7 +14,7 @@ import pytest
 from buildtool import errors
 from buildtool.core.flux.policy.failure import ErrorClass
 from buildtool.errors import EXIT_MEANING, Exit, Kind, catalogue
-from buildtool.errors.pages import Answer, Rule
+from buildtool.errors.pages import FluxAnswer, Rule
 from tests.support import pages as documents
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def texts(node: ast.expr | None) -> Iterator[str]:
 
 def test_pages_are_declared_in_the_catalogue_alone() -> None:
     """So a finding, whose words come from its rule, and an error, which has a kind, always have a page."""
-    declared = {path for path, _ in calls("Rule", "Answer") if "registry" not in path.parts}
+    declared = {path for path, _ in calls("Rule", "FluxAnswer") if "registry" not in path.parts}
     declared |= {path for path, call in calls("Kind") if any(keyword.arg == "exit" for keyword in call.keywords)}
     assert {path.parent for path in declared} == {CATALOGUE}
     assert {path for path, _ in calls("Finding")} == {CATALOGUE / "pages.py"}
@@ -60,7 +60,7 @@ def test_pages_are_declared_in_the_catalogue_alone() -> None:
 
 def test_every_module_that_declares_a_page_is_in_the_catalogue() -> None:
     modules = {Path(str(module.__file__)) for module in (*catalogue.OTHERS.values(), *catalogue.CHECK.values())}
-    assert modules == {path for path, _ in calls("Kind", "Rule", "Answer") if path.parent == CATALOGUE}
+    assert modules == {path for path, _ in calls("Kind", "Rule", "FluxAnswer") if path.parent == CATALOGUE}
 
 
 def test_every_error_that_is_raised_names_a_kind_of_the_catalogue() -> None:
@@ -107,14 +107,14 @@ def test_no_text_of_the_sources_looks_like_a_code_and_has_no_page() -> None:
 def test_every_answer_of_flux_has_a_page() -> None:
     """`error_class` of policy eval, `near_misses[].kind` of policy explain; "none" is said of a tag that is taken."""
     kinds = {text for _, call in calls("Mismatch") for text in texts(call.args[1])} - {"none"}
-    answers = {code for code, found in CODES.items() if isinstance(found[0], Answer)}
+    answers = {code for code, found in CODES.items() if isinstance(found[0], FluxAnswer)}
     assert kinds | {one.value for one in ErrorClass} == answers
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{type(page).__name__}:{page.code}")
 def test_every_page_is_used(page: Page) -> None:
     """A page that no source names explains nothing."""
-    if isinstance(page, Answer):
+    if isinstance(page, FluxAnswer):
         assert _written(page.code)
         return
     [name] = [
@@ -144,7 +144,7 @@ def _written(code: str) -> bool:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{type(page).__name__}:{page.code}")
 def test_a_page_is_fit_to_be_read(page: Page) -> None:
-    separator = "_" if isinstance(page, Answer) else "-"
+    separator = "_" if isinstance(page, FluxAnswer) else "-"
     assert re.fullmatch(rf"[a-z0-9]+(?:{separator}[a-z0-9]+)*", page.code)
     for text in (page.title, page.fix):
         assert text == text.strip()

@@ -9,7 +9,7 @@ import pytest
 
 from buildtool.errors import Exit
 from buildtool.errors.findings import Finding, Place, Severity
-from buildtool.errors.pages import Answer, Kind, Page, Rule, rules_in
+from buildtool.errors.pages import FluxAnswer, Kind, Page, Rule, rules_in
 
 WORDS: dict[str, Any] = {
     "code": "a-code",
@@ -34,7 +34,7 @@ def test_a_finding_may_have_a_more_exact_fix_and_another_severity() -> None:
 def test_the_outcome_is_the_exit_code_or_the_severity() -> None:
     assert Kind(**WORDS, exit=Exit.PROOF).outcome == "exit code 15"
     assert Rule(**WORDS).outcome == "error"
-    assert Answer(**WORDS).outcome == "answer of Flux"
+    assert FluxAnswer(**WORDS).outcome == "answer of Flux"
 
 
 def test_a_page_without_a_sort_has_no_outcome() -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from buildtool.adapters.git.changes import changed_paths
+from buildtool.adapters.git.changed_files import changed_paths
 from buildtool.adapters.git.program import GitProgram
 from buildtool.core.commit.checkout import Checkout, source_url
 from buildtool.core.text.globs import matches

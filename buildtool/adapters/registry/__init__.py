@@ -11,7 +11,7 @@ Each room knows only those above it.
 from __future__ import annotations
 
 from buildtool.adapters.registry.client import RegistryClient
-from buildtool.adapters.registry.harbor.work import Harbor
+from buildtool.adapters.registry.harbor.actions import Harbor
 from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.login.auth import Credential
 from buildtool.adapters.registry.login.credentials import find_credentials

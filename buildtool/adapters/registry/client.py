@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Self
 
 from buildtool.adapters.registry.harbor.api import HarborApi
-from buildtool.adapters.registry.harbor.refusals import explained
+from buildtool.adapters.registry.harbor.refused_push import explained
 from buildtool.adapters.registry.http.failures import HealableError
 from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.http.proxies import DOCKER_FOLDERS, docker_certificates
@@ -19,11 +19,11 @@ from buildtool.adapters.registry.http.wire import Wire
 from buildtool.adapters.registry.login.auth import Authenticator
 from buildtool.adapters.registry.login.session import Request, Session
 from buildtool.adapters.registry.removal import Removal
-from buildtool.adapters.registry.v2 import manifests
+from buildtool.adapters.registry.v2 import image_manifests
 from buildtool.adapters.registry.v2.content import check, check_file, sha256
-from buildtool.adapters.registry.v2.pages import Pages
 from buildtool.adapters.registry.v2.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
 from buildtool.adapters.registry.v2.publish import put
+from buildtool.adapters.registry.v2.tag_pages import Pages
 from buildtool.core.registry.contents import ServerKind
 from buildtool.errors import CONFIG_INVALID, REGISTRY_ANSWER, REGISTRY_AUTH, BuildtoolError
 
@@ -122,11 +122,11 @@ class RegistryClient:
 
     def manifest(self, repository: Repository, reference: str) -> Manifest:
         """A manifest or index by tag or digest, its bytes checked against the digest."""
-        return manifests.get(self.session, repository, reference)
+        return image_manifests.get(self.session, repository, reference)
 
     def digest(self, repository: Repository, reference: str) -> str | None:
         """The digest behind a tag or digest; None where there is no such thing."""
-        return manifests.digest(self.session, repository, reference)
+        return image_manifests.digest(self.session, repository, reference)
 
     def blob(self, repository: Repository, digest: str) -> bytes:
         """A small blob, such as a config, checked against the digest."""
@@ -157,7 +157,7 @@ class RegistryClient:
 
     def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
         """Take one tag away without touching others that share its digest, or say that this registry cannot."""
-        return Removal(self, repository, tag).run()
+        return Removal(self.session, repository, tag).run()
 
     def check_push(self, repository: Repository) -> None:
         """Prove that pushing is allowed: begin an upload and cancel it."""

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from buildtool.adapters.registry.harbor.api import HarborApi
 from buildtool.adapters.registry.http.status import refusal
 from buildtool.adapters.registry.login.session import Request
+from buildtool.adapters.registry.v2 import image_manifests
 from buildtool.adapters.registry.v2.content import sha256
 from buildtool.adapters.registry.v2.publish import put
 from buildtool.core.registry.contents import Manifest, TagRemoval
 from buildtool.errors import REGISTRY_FAILED, REGISTRY_SCAN, BuildtoolError
 
 if TYPE_CHECKING:
-    from buildtool.adapters.registry.client import RegistryClient
     from buildtool.adapters.registry.http.answer import Answer
+    from buildtool.adapters.registry.login.session import Session
     from buildtool.core.image.names import Repository
 
 ANNOTATION = "dev.buildtool.removed"
@@ -28,9 +29,8 @@ _NO_SUCH_DIGEST = f"sha256:{'0' * 64}"
 class Removal:
     """The removal of one tag of one repository."""
 
-    def __init__(self, client: RegistryClient, repository: Repository, tag: str) -> None:
-        self._client = client
-        self._session = client.session
+    def __init__(self, session: Session, repository: Repository, tag: str) -> None:
+        self._session = session
         self._repository = repository
         self._tag = tag
         self._scope = f"repository:{repository.path}:pull,push,delete"
@@ -52,7 +52,7 @@ class Removal:
 
     def _is_there(self) -> bool:
         try:
-            return self._client.digest(self._repository, self._tag) is not None
+            return image_manifests.digest(self._session, self._repository, self._tag) is not None
         except BuildtoolError as error:
             if error.kind is REGISTRY_SCAN:  # Harbor keeps it back from readers
                 return True
@@ -66,13 +66,13 @@ class Removal:
         """
         if self._delete(_NO_SUCH_DIGEST).status != NOT_FOUND:
             return TagRemoval.UNSUPPORTED  # deleting is switched off; found out before anything was changed
-        own = unique(self._client.manifest(self._repository, self._tag))
-        if self._client.digest(self._repository, own.digest) is not None:
+        own = unique(image_manifests.get(self._session, self._repository, self._tag))
+        if image_manifests.digest(self._session, self._repository, own.digest) is not None:
             raise BuildtoolError(
                 REGISTRY_FAILED, f"a digest made at random exists already: {own.digest}", place=self._tag
             )
         put(self._session, self._repository, self._tag, own)
-        if self._client.digest(self._repository, self._tag) != own.digest:
+        if image_manifests.digest(self._session, self._repository, self._tag) != own.digest:
             return self._left(own)  # another run has taken the tag in the meantime: it is theirs now
         answer = self._delete(own.digest)
         if not answer.ok and answer.status != NOT_FOUND:
@@ -88,7 +88,7 @@ class Removal:
         return TagRemoval.REMOVED if self._gone() else TagRemoval.UNSUPPORTED
 
     def _gone(self) -> bool:
-        return self._client.digest(self._repository, self._tag) is None
+        return image_manifests.digest(self._session, self._repository, self._tag) is None
 
     def _delete(self, reference: str) -> Answer:
         return self._session.ask(Request("DELETE", f"/v2/{self._repository.path}/manifests/{reference}", self._scope))

@@ -1,4 +1,4 @@
-"""A buildx builder as it stands, running or not: what `docker buildx inspect` prints and buildx has stored of it."""
+"""The output of `docker buildx inspect` and buildx's stored record -> a builder, running or not."""
 
 from __future__ import annotations
 

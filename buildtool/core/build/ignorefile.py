@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from buildtool.core.build.ignorepattern import Pattern
 
-__all__ = ["TOP", "IgnoreFileError", "Rules", "Seen", "Selection", "parse", "sent"]
+__all__ = ["TOP", "EntryFilter", "IgnoreFileError", "Rules", "Seen", "parse", "sent"]
 
 BOM = b"\xef\xbb\xbf"
 LONGEST_LINE = 65_535  # bytes: Go's bufio.Scanner gives up beyond
@@ -30,7 +30,7 @@ _WILD = frozenset("*[]?^\\")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the rules say of one entry.
+    """The result for one file or folder.
 
     `sent`: it goes to the builder. `skips`: it is a folder, and BuildKit looks at nothing below it. `matched`: the
     patterns that hold for all below a folder, to be given to its entries.
@@ -44,11 +44,11 @@ class Seen:
 TOP = Seen(sent=True, skips=False, matched=())
 
 
-class Selection(Protocol):
-    """What a walk over a folder asks for each entry, from the top down."""
+class EntryFilter(Protocol):
+    """A filter that a walk over a folder calls for each entry, from the top down."""
 
     def enter(self, path: str, above: Seen, *, folder: bool) -> Seen:
-        """What becomes of one entry; `path` from the context with `/`, `above` the answer for the folder it is in.
+        """Whether one entry is sent; `path` from the context with `/`, `above` the answer for the folder it is in.
 
         `TOP` is the answer for the context itself.
         """
@@ -66,7 +66,7 @@ class Rules:
         self._none = (False,) * len(self.patterns)
 
     def enter(self, path: str, above: Seen, *, folder: bool) -> Seen:
-        """As Selection says. Raises IgnoreFileError for a pattern that BuildKit only refuses once it is used."""
+        """As EntryFilter says. Raises IgnoreFileError for a pattern that BuildKit only refuses once it is used."""
         if not self.patterns:
             return TOP
         matched, left_out = self._match(path, above.matched or self._none)

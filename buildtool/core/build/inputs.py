@@ -23,10 +23,10 @@ _LOGIN = re.compile(r"//[^/@]*@")
 
 
 class UnknownInputError(Exception):
-    """Why something that the image is made from cannot be known: in words that end "builds, because …"."""
+    """An input of the image cannot be known. The message ends the sentence "it is built, because …"."""
 
 
-class Entry(NamedTuple):
+class ContextEntry(NamedTuple):
     """One entry of a context.
 
     `kind` is file, link, folder, fifo, socket or device; `mode` the permission bits (0 for a link, which has none);
@@ -39,10 +39,10 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Tree:
+class ContextTree:
     """The entries of a context that are sent, by path with `/`; `git` are those called `.git`, which do not count."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, ContextEntry]
     git: tuple[str, ...] = ()
 
 
@@ -55,14 +55,14 @@ class Inputs:
     warnings: tuple[str, ...] = ()
 
 
-def tree_digest(tree: Tree, forms: Mapping[str, str | None]) -> str:
+def tree_digest(tree: ContextTree, forms: Mapping[str, str | None]) -> str:
     """The digest of a context; `forms` are the texts by which files of it count, None where one does not count."""
     entries = _in_form(tree.entries, forms) if forms else tree.entries
     text = "\0".join(f"{path}\0{kind}\0{mode:o}\0{content}" for path, (kind, mode, content) in sorted(entries.items()))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _in_form(entries: Mapping[str, Entry], forms: Mapping[str, str | None]) -> dict[str, Entry]:
+def _in_form(entries: Mapping[str, ContextEntry], forms: Mapping[str, str | None]) -> dict[str, ContextEntry]:
     changed = dict(entries)
     for path, form in forms.items():
         if form is not None:
@@ -74,7 +74,7 @@ def _in_form(entries: Mapping[str, Entry], forms: Mapping[str, str | None]) -> d
     return changed
 
 
-def _drop_empty(entries: dict[str, Entry], folder: str) -> None:
+def _drop_empty(entries: dict[str, ContextEntry], folder: str) -> None:
     """Take away folders that held nothing but files which do not count: Flux made them for these."""
     while folder and not any(path.startswith(folder + "/") for path in entries):
         entries.pop(folder, None)

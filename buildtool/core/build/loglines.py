@@ -1,4 +1,4 @@
-"""Whole lines out of the pieces that a build prints, in bounded space and linear time."""
+"""Pieces of output of any size -> whole lines, in bounded memory and linear time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a commit is older than the published one: by ancestry, and where that is not known by the commits' times."""
+"""Two commits -> which one is older: by ancestry, or by commit times where the ancestry is not known."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Order(StrEnum):
+class CommitOrder(StrEnum):
     """The commit to be built, compared with the published one."""
 
     SAME = "same"
-    NEWER = "newer"  # or on a line of its own: neither holds the other
+    NEWER = "newer"  # also for branches that went apart: neither commit is an ancestor of the other
     OLDER = "older"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`by_time`: ancestry is not known, and the times of the commits decided."""
+    """The order, and `by_time`: True where the ancestry is not known and the commit times decided."""
 
-    order: Order
+    order: CommitOrder
     by_time: bool = False
 
 
@@ -41,11 +41,11 @@ def compare(own: str, own_time: int, published: PublishedCommit, ancestry: bool 
     Two commits of one second are not put in an order: the one that is built counts as newer.
     """
     if own.startswith(published.sha):
-        return Verdict(Order.SAME)
+        return Verdict(CommitOrder.SAME)
     if ancestry is not None:
-        return Verdict(Order.OLDER if ancestry else Order.NEWER)
+        return Verdict(CommitOrder.OLDER if ancestry else CommitOrder.NEWER)
     if published.time is not None:
-        return Verdict(Order.OLDER if own_time < published.time else Order.NEWER, by_time=True)
+        return Verdict(CommitOrder.OLDER if own_time < published.time else CommitOrder.NEWER, by_time=True)
     if published.built is not None and own_time >= published.built:
-        return Verdict(Order.NEWER, by_time=True)
-    return Verdict(Order.UNKNOWN)
+        return Verdict(CommitOrder.NEWER, by_time=True)
+    return Verdict(CommitOrder.UNKNOWN)

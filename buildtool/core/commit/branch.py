@@ -1,4 +1,4 @@
-"""Which branch a build is of. It is said by someone or it is an error: never guessed from what contains the commit.
+"""The branch of a build: from --branch, the CI event or HEAD; an error where none of them names it, never a guess.
 
 A CI event names a branch and a commit. The branch holds for that commit alone: where another one is checked out, the
 branch of what is built is not known, and only `--branch` can say it.

@@ -1,4 +1,4 @@
-"""What git says about the checkout, as values."""
+"""The facts of a checkout, as values: commit, branch, changed files, address of the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a CI run says about itself, read once and passed down.
+"""The environment variables and the event file of a CI run -> its facts: branch, commit, pull request.
 
 The variables are GitHub's; Gitea's and Forgejo's runners set the same ones. Of other CI systems only the variable that
 names the commit is known.

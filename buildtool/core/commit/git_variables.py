@@ -1,7 +1,7 @@
-"""The environment that git is given: ours, not the one of the hook or the shell that called us.
+"""Our environment -> the environment for a git process: without the variables of a hook, and without secrets.
 
-git sets GIT_DIR, GIT_INDEX_FILE and more for its hooks; whoever inherits them reads another repository than the one it
-stands in. Only variables about trusting and reaching things pass, and no secret of ours does.
+git sets GIT_DIR, GIT_INDEX_FILE and more for its hooks; a process that inherits them reads another repository than the
+one it runs in. Only variables about certificates, proxies, ssh and trusted directories are passed on.
 """
 
 from __future__ import annotations
@@ -78,13 +78,13 @@ SETTINGS = (
 
 
 def for_reading(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a git that reads this machine alone: without any secret, and unable to reach another one."""
+    """The environment for git commands that read this computer only: no secrets, and no network protocol is allowed."""
     kept = {name: value for name, value in environ.items() if _stays(name, reach=False) and not is_secret_name(name)}
     return kept | _OURS | _OFFLINE
 
 
 def for_remotes(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a git that talks to a remote: with what its credential helpers read, without our own secrets.
+    """The environment for git commands that contact a remote: credential helpers work, our own secrets are left out.
 
     ssh fails rather than asks, as git does.
     """

@@ -1,8 +1,8 @@
-"""Marks: tags outside every policy that say what became of another tag.
+"""Mark tags: `rolled-back-<tag>` and `withdrawn-<tag>`, which no policy selects and which record a rollback.
 
-A rollback publishes the good image again under a newer time, and gives the bad image a second tag,
-`rolled-back-<bad tag>`. That tag is all there is to remember it by: no file, no database. `withdrawn-<tag>` keeps an
-image whose own tag was taken away.
+A rollback publishes the good image again under a newer time, and gives the bad image a second tag, `rolled-back-<bad
+tag>`. That tag is the only record of the rollback: there is no file and no database. `withdrawn-<tag>` keeps an image
+whose own tag was taken away.
 """
 
 from __future__ import annotations

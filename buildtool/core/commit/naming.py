@@ -1,4 +1,4 @@
-"""A checkout -> the facts of its build -> its tag. Whoever needs the tag of a checkout asks here."""
+"""A checkout -> the facts of its build -> its tag: the one place where the tag of a checkout is made."""
 
 from __future__ import annotations
 
@@ -42,5 +42,5 @@ def tag_of(facts: BuildFacts, rules: TagRules) -> Tag:
 
 
 def sample_tag(branch: str, sha_length: int = 7) -> str:
-    """A tag as this branch makes them, with a commit and a time made up: what a policy is tried with."""
+    """An example tag of a branch, with an invented commit and time: to test a policy with."""
     return make_tag(BuildFacts(branch, "sample", _SAMPLE_SHA, _SAMPLE_TIME), sha_length).text

@@ -60,7 +60,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class ParsedTag:
-    """What one of our own tags tells: `sha` is as short as it stands there."""
+    """The parts of one of our own tags; `sha` is shortened, as in the tag."""
 
     branch: str
     sha: str

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from buildtool.core.flux.automations import Automation, Requirement
 from buildtool.core.flux.objects import clamp
 from buildtool.core.flux.schema.validate import validate
+from buildtool.core.flux.substitution import is_unknown, may_be
 from buildtool.core.flux.tree.model import FluxTree
 from buildtool.core.flux.tree.sources import Where
-from buildtool.core.flux.tree.substitution import is_unknown, may_be
 from buildtool.core.yaml.parser import parse
 
 if TYPE_CHECKING:

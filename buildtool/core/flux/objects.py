@@ -11,7 +11,7 @@ from buildtool.errors.findings import Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.flux.tree.substitution import Variables
+    from buildtool.core.flux.substitution import Variables
     from buildtool.core.yaml.node import Node
     from buildtool.core.yaml.parser import Parsed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.image_names import canonical, image_problem
-from buildtool.core.flux.tree.substitution import is_unknown
+from buildtool.core.flux.substitution import is_unknown
 from buildtool.errors.rules_configuration import IMAGE
 
 if TYPE_CHECKING:

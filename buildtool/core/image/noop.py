@@ -1,4 +1,4 @@
-"""The smallest program that ends well, for each architecture: building an image that runs it proves that it can run.
+"""A program that does nothing and ends with 0, for each architecture: a test of what a builder can run.
 
 An ELF64 file of one segment: the header (64 bytes), one program header (56), and the machine code of `exit(0)`.
 Layout: System V ABI, gabi4 "ELF Header" and "Program Header"; call numbers: Linux, 93 on arm64 and 60 on amd64.

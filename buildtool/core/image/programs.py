@@ -1,4 +1,7 @@
-"""The programs and links inside the layers of an image, by their first bytes; `started` says which it starts."""
+"""Layers of an image -> its programs, scripts and links by path, with the architecture of each program.
+
+A file is classified by its first bytes. `started` finds out which program the image starts.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ _ZSTD = b"\x28\xb5\x2f\xfd"  # RFC 8878, magic number
 _GZIP = b"\x1f\x8b"
 _SHORTEST_ELF = 20  # up to and with e_machine
 
-# Bounds of one layer. The packed form is known to be within the registry client's; what it unpacks to is not.
+# Bounds of one layer. The registry client bounds the compressed size; these bound what it unpacks to.
 _MOST_ENTRIES = 500_000
 _LONGEST_PATH = 4096  # Linux: PATH_MAX
 _LARGEST_HEADER = 1 << 20  # a long name or extended header, which tarfile reads into memory
@@ -45,7 +48,7 @@ _LONG_HEADERS = (
 )
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     ELF = "elf"
     SCRIPT = "script"
     LINK = "link"
@@ -53,10 +56,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LayerEntry:
     """A file of a layer: `value` is a program's architecture, a script's interpreter, or a link's target."""
 
-    kind: Kind
+    kind: FileKind
     value: str = ""
 
 
@@ -64,7 +67,7 @@ class Entry:
 class LayerIndex:
     """Programs and links of one layer by absolute path, and what it hides of the layers below."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, LayerEntry] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     opaque: set[str] = field(default_factory=set)
 
@@ -80,12 +83,12 @@ def dump(index: LayerIndex) -> dict[str, Any]:
 
 def load(document: Mapping[str, Any]) -> LayerIndex:
     """The index behind a `dump`; raises KeyError, ValueError or TypeError for anything else."""
-    entries = {str(path): Entry(Kind(kind), str(value)) for path, (kind, value) in document["entries"].items()}
+    entries = {str(path): LayerEntry(FileKind(kind), str(value)) for path, (kind, value) in document["entries"].items()}
     return LayerIndex(entries, set(document["removed"]), set(document["opaque"]))
 
 
 def read_layer(file: IO[bytes]) -> LayerIndex:
-    """Index a layer, plain or compressed as OCI allows (gzip, zstd); raises ValueError for what is none.
+    """The index of a layer, uncompressed or compressed (gzip, zstd); raises ValueError for anything else.
 
     Bounded in time and space: a layer with more entries, or that unpacks to more, than any real one is refused.
     """
@@ -123,12 +126,12 @@ def _take(index: LayerIndex, archive: tarfile.TarFile, member: tarfile.TarInfo) 
     elif name.startswith(".wh."):
         index.removed.add(posixpath.join(folder, name.removeprefix(".wh.")))
     elif member.issym():
-        index.entries[path] = Entry(Kind.LINK, member.linkname)
+        index.entries[path] = LayerEntry(FileKind.LINK, member.linkname)
     elif member.islnk():
-        index.entries[path] = index.entries.get(_absolute(member.linkname), Entry(Kind.OTHER))
+        index.entries[path] = index.entries.get(_absolute(member.linkname), LayerEntry(FileKind.OTHER))
     elif member.isfile():
         source = archive.extractfile(member) if member.mode & 0o111 else None
-        index.entries[path] = classify(source.read(_HEADER)) if source else Entry(Kind.OTHER)
+        index.entries[path] = classify(source.read(_HEADER)) if source else LayerEntry(FileKind.OTHER)
 
 
 def _absolute(name: str) -> str:
@@ -176,23 +179,23 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
     return cast("IO[bytes]", _Bounded(stream, max(_ALWAYS_UNPACKED, size * _MOST_TIMES)))
 
 
-def classify(head: bytes) -> Entry:
+def classify(head: bytes) -> LayerEntry:
     """What the first bytes of a file say it is."""
     if head[:4] == b"\x7fELF" and len(head) >= _SHORTEST_ELF:
         order = "little" if head[5] == 1 else "big"
         machine = int.from_bytes(head[18:20], "little" if order == "little" else "big")
-        return Entry(Kind.ELF, _MACHINES.get((machine, head[4], order), f"ELF machine {machine}"))
+        return LayerEntry(FileKind.ELF, _MACHINES.get((machine, head[4], order), f"ELF machine {machine}"))
     if head[:2] == b"#!":
         words = head[2:].split(b"\n", 1)[0].decode("utf-8", "replace").split()
         if len(words) > 1 and posixpath.basename(words[0]) == "env":
             words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
-        return Entry(Kind.SCRIPT, words[0] if words else "")
-    return Entry(Kind.OTHER)
+        return LayerEntry(FileKind.SCRIPT, words[0] if words else "")
+    return LayerEntry(FileKind.OTHER)
 
 
-def merge(layers: Iterable[LayerIndex]) -> dict[str, Entry]:
+def merge(layers: Iterable[LayerIndex]) -> dict[str, LayerEntry]:
     """The file system of an image from its layers, lowest first."""
-    files: dict[str, Entry] = {}
+    files: dict[str, LayerEntry] = {}
     for layer in layers:
         hidden = layer.removed | layer.opaque
         if hidden:
@@ -210,7 +213,7 @@ def _is_hidden(path: str, layer: LayerIndex) -> bool:
     return path in layer.removed or any(p in layer.removed or p in layer.opaque for p in parents)
 
 
-def real_path(files: Mapping[str, Entry], path: str) -> str:
+def real_path(files: Mapping[str, LayerEntry], path: str) -> str:
     """The path with every link in it followed, folders too (`/bin` -> `usr/bin`)."""
     if len(path) > _LONGEST_PATH:
         return path
@@ -222,7 +225,7 @@ def real_path(files: Mapping[str, Entry], path: str) -> str:
             continue
         here = posixpath.join(done, part)
         entry = files.get(here)
-        if entry is None or entry.kind is not Kind.LINK:
+        if entry is None or entry.kind is not FileKind.LINK:
             done = here
             continue
         links += 1

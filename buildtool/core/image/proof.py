@@ -1,4 +1,4 @@
-"""What was pushed against what was asked for: the digest, every platform, the revision."""
+"""An image as read back from the registry, compared with the build that was asked for: digest, platforms, revision."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.build.labels import REVISION
+from buildtool.core.image.content_hash import content_hash
+from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Platform
-from buildtool.core.image.result import result_of
 from buildtool.core.image.started import Command
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ _MOST_LAYERS = 1000
 
 @dataclass(frozen=True, slots=True)
 class PushedImage:
-    """One platform as it is in the registry: from its manifest and its config, never from what was asked for.
+    """One platform of an image, from its manifest and config in the registry (never from the build's settings).
 
     `size` is in bytes: config and compressed layers. `command` is what it starts, `layers` are digests, lowest first.
-    `result` is equal for two builds that came to the same image, see `core.image.result`.
+    `content_hash` is equal for two builds with the same layers and settings, see `core.image.content_hash`.
     """
 
     digest: str
@@ -35,12 +35,12 @@ class PushedImage:
     size: int
     command: Command = field(default=Command(()))
     layers: Sequence[str] = field(default=())
-    result: str = ""
+    content_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was read back by digest."""
+    """An image as it was read back by digest."""
 
     digest: str
     images: Sequence[PushedImage]
@@ -57,6 +57,14 @@ class Proof:
         """A label all platforms agree on."""
         values = {image.labels.get(name) for image in self.images}
         return values.pop() if len(values) == 1 else None
+
+    def has_same_content(self, other: Proof) -> bool:
+        """Whether both images have the same platforms, and the same content hash for each.
+
+        False where a content hash is not known ("").
+        """
+        mine, theirs = ({image.platform: image.content_hash for image in proof.images} for proof in (self, other))
+        return bool(mine) and mine == theirs and "" not in mine.values()
 
 
 def children(index: Mapping[str, Any]) -> list[str]:
@@ -89,7 +97,7 @@ def read_image(digest: str, manifest: Mapping[str, Any], config: Any) -> PushedI
         size=sum(_size(part) for part in [_mapping(manifest.get("config")), *layers]),
         command=_command(settings),
         layers=tuple(_digest(layer) for layer in layers),
-        result=result_of(manifest, config),
+        content_hash=content_hash(manifest, config),
     )
 
 
@@ -136,7 +144,7 @@ def _size(descriptor: Mapping[str, Any]) -> int:
 
 
 def problems(proof: Proof, *, digest: str, platforms: Sequence[Platform], revision: str) -> list[str]:
-    """Every way in which what is in the registry is not what was to be built; empty when it is."""
+    """The differences between the image in the registry and the one that was to be built; [] where there is none."""
     found = []
     if proof.digest != digest:
         found.append(f"the builder reported digest {digest}, the registry has {proof.digest}")

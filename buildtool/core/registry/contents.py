@@ -1,4 +1,4 @@
-"""What a registry holds, as values."""
+"""What a registry answers, as values: its kind and clock, manifests, and how tags can be removed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MANIFEST_TYPES = (
 
 
 class ServerKind(StrEnum):
-    """Which software answers; `UNKNOWN` is treated by what it answers, never by a guess."""
+    """The software of the registry; `UNKNOWN` where its answers do not say."""
 
     HARBOR = "harbor"
     UNKNOWN = "unknown"
@@ -34,7 +34,7 @@ class TagRemoval(StrEnum):
 
 
 class RemovalWay(StrEnum):
-    """How one tag can be taken away there."""
+    """How this registry can remove one tag."""
 
     BY_TAG = "by tag"
     BY_DIGEST = "by a digest of its own"
@@ -45,7 +45,7 @@ class RemovalWay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RegistryFacts:
-    """What `/v2/` told: the scheme in use, the server, and its clock (None without a Date header)."""
+    """The answer to `/v2/`: the scheme in use, the server, and its clock (None without a Date header)."""
 
     url: str
     kind: ServerKind

@@ -1,4 +1,4 @@
-"""The settings of a Harbor, and the findings about those that make something fail now or later."""
+"""Harbor's settings -> findings: each setting that makes a push fail, now or later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with the account that pushes to a Harbor: its login, its rights, and how long it works."""
+"""The account that pushes to Harbor -> findings about its login, its rights and its expiry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from buildtool.core.registry.harbor_facts import HarborFacts, Project, Use
     from buildtool.errors.findings import Finding
 
-_SOON_SECONDS = 14 * 86_400  # a fortnight: time to renew a robot before pushes fail
+_SOON_SECONDS = 14 * 86_400  # 14 days: time to renew a robot account before pushes fail
 _NEVER = -1
 
 
@@ -23,7 +23,7 @@ def account(facts: HarborFacts, uses: Sequence[Use], now: int) -> Iterator[Findi
     """`now` in unix seconds."""
     if facts.login is False:
         yield _login(facts)
-        return  # of a login that is not taken nothing else is known
+        return  # where Harbor refuses the login, nothing else is known of the account
     for name, project in facts.projects.items():
         candidates = [use.candidate for use in uses if use.candidate and use.repository.path.startswith(f"{name}/")]
         yield from _rights(facts, name, project, candidates)

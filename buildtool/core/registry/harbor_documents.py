@@ -1,4 +1,4 @@
-"""Rules and artifacts out of the JSON of Harbor's API: any value in, ours out; another shape is left out."""
+"""JSON of Harbor's API -> rules and artifacts as values; entries of another shape are left out."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from buildtool.core.registry.harbor_rules import NEVER, Artifact, Rule, Selector
+from buildtool.core.registry.harbor_rules import NEVER, Artifact, Selector, TagRule
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def rules(documents: Any) -> tuple[Rule, ...]:
+def rules(documents: Any) -> tuple[TagRule, ...]:
     """The active rules of `/immutabletagrules` or of a retention's `rules`.
 
-    A selector of a kind that Harbor 2 does not have becomes part of the template's name, which then nobody knows.
+    A selector of an unknown kind is added to the template's name, so that the rule counts as unknown.
     """
     return tuple(_rule(entry) for entry in _mappings(documents) if entry.get("disabled") is not True)
 
@@ -24,12 +24,12 @@ def artifacts(documents: Any) -> tuple[Artifact, ...]:
     return tuple(_artifact(entry) for entry in _mappings(documents))
 
 
-def _rule(entry: dict[str, Any]) -> Rule:
+def _rule(entry: dict[str, Any]) -> TagRule:
     template, params, scopes = _text(entry.get("template")), entry.get("params"), entry.get("scope_selectors")
     tags = _mappings(entry.get("tag_selectors"))
     repositories = _mappings(scopes.get("repository")) if isinstance(scopes, dict) else []
     known = all(map(_matches_tags, tags)) and all(map(_matches_repositories, repositories))
-    return Rule(
+    return TagRule(
         template if known else f"{template} with a selector of another kind",
         tuple(map(_selector, tags)),
         tuple(map(_selector, repositories)),

@@ -1,4 +1,4 @@
-"""What a Harbor tells about itself, its projects and this account, as values, and what a push wants of it.
+"""Harbor's settings, projects and this account's rights as values, and how a push uses them.
 
 Source: Harbor's API v2.0 (`/systeminfo`, `/projects`, `/users/current/permissions`, `/immutabletagrules`,
 `/retentions`, `/robots`).
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from buildtool.core.image.names import Repository
-    from buildtool.core.registry.harbor_rules import Artifact, Rule
+    from buildtool.core.registry.harbor_rules import Artifact, TagRule
 
 PUSH = "repository:push"
 TAG_DELETE = "tag:delete"
@@ -21,11 +21,11 @@ TAG_DELETE = "tag:delete"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One project as far as this account may see it; `there` is None where it may not, `public` likewise.
+    """One project. `there` and `public` are None where this account may not see them.
 
-    `proxies`: it only mirrors another registry. `rights` are this account's, as `resource:action`; None where they are
-    not known. `expires` is when the robot we are stops working, in unix seconds, -1 for never or not known. `quota` and
-    `used` are bytes, a quota of -1 is none. `unseen` names what could not be looked at.
+    `proxies`: it is a proxy cache of another registry. `rights` are this account's, as `resource:action`; None where
+    they are not known. `expires` is when this robot account expires, in unix seconds, -1 for never or not known.
+    `quota` and `used` are bytes, a quota of -1 is none. `unseen` names the settings that this account may not read.
     """
 
     there: bool | None
@@ -36,22 +36,22 @@ class Project:
     scans_on_push: bool = False
     quota: int = -1
     used: int = 0
-    immutable: tuple[Rule, ...] = ()
-    retention: tuple[Rule, ...] = ()
+    immutable: tuple[TagRule, ...] = ()
+    retention: tuple[TagRule, ...] = ()
     artifacts: Mapping[str, tuple[Artifact, ...]] = field(default_factory=dict)
     expires: int = -1
     unseen: tuple[str, ...] = ()
 
     def lacks(self, right: str) -> bool:
-        """Whether this account is known not to have it."""
+        """True where this account is known to lack the right; False also where its rights are not known."""
         return self.rights is not None and right not in self.rights
 
 
 @dataclass(frozen=True, slots=True)
 class HarborFacts:
-    """`base` is how we reach it; `external_url` how it believes to be reached, "" where it does not say.
+    """`base` is the address in buildtool.toml; `external_url` the address in Harbor's own settings, "" where not told.
 
-    `login` is whether it takes our user and password; like `read_only` None where that is not known.
+    `login`: whether Harbor accepts our user and password. `login` and `read_only` are None where not known.
     """
 
     base: str
@@ -64,7 +64,7 @@ class HarborFacts:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What we want of one image: a tag as this checkout publishes, the candidate, and the tags that must stay.
+    """The tags of one image that matter: one that this checkout publishes, the candidate tag, and the deployed ones.
 
     `candidate` is None where the builder pushes by digest. `deployed` is what Flux selects now, `committed` what the
     manifests of this checkout name: the two differ until Flux has written its commit. `watched` is the ImageRepository

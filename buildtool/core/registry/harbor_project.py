@@ -1,4 +1,4 @@
-"""The settings of a Harbor project that make something fail: quota, scans, immutability, retention, who may read."""
+"""A Harbor project and an image -> findings about quota, scans, immutability, retention and read access."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.registry.harbor_rules import is_immutable
-from buildtool.core.registry.harbor_scan import Scan
+from buildtool.core.registry.harbor_scan import ScanState
 from buildtool.core.registry.retention import Fate, UnknownRuleError
 from buildtool.core.registry.retention import judge as fates
 from buildtool.errors import harbor as pages
@@ -22,7 +22,7 @@ _NEARLY_FULL = 9  # tenths
 
 
 def settings(name: str, project: Project, use: Use, repository: str, now: int) -> Iterator[Finding]:
-    """Of one project, for one image; `repository` is the name below the project, `now` unix seconds."""
+    """The findings of one project for one image; `repository` is the name below the project, `now` unix seconds."""
     if project.there is False:
         fix = f"create the project {name!r} in Harbor, or run buildtool push --create-project"
         yield pages.PROJECT_MISSING.at(None, f"Harbor has no project {name!r}", fix=fix)
@@ -66,7 +66,7 @@ def _scan(name: str, project: Project) -> Iterator[Finding]:
         yield pages.SCAN.at(None, message)
     else:
         only = f"{message}, and it does not scan on push: only a Harbor without any scanner lets a new image be pulled"
-        yield pages.SCAN.at(None, only, fix=Scan.MISSING.fix)
+        yield pages.SCAN.at(None, only, fix=ScanState.MISSING.fix)
 
 
 def _immutable(name: str, project: Project, use: Use, repository: str) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Harbor's immutability and retention rules as values, and which tags they take."""
+"""Harbor's immutability and retention rules as values, and which tags they match."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NEVER = -62_135_596_800
-"""Harbor's time for what never happened (0001-01-01), in unix seconds."""
+"""Harbor's value of a time that is not set (0001-01-01), in unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """What the pattern takes, or everything but it. An empty pattern takes everything.
+    """Names that match the pattern, or (inverted) all others. An empty pattern matches everything.
 
     `untagged` says whether an artifact without tags counts as taken by the pattern; None selects it, as Harbor does.
     """
@@ -40,7 +40,7 @@ EVERYTHING = (Selector(),)
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class TagRule:
     """One immutability or retention rule: all its selectors must agree; without one for tags it takes nothing.
 
     `template` is Harbor's name; `amount` its count or days, None where Harbor's own default counts.
@@ -66,7 +66,7 @@ class Artifact:
     immutable: bool = False
 
 
-def is_immutable(rules: Iterable[Rule], repository: str, tag: str) -> bool:
+def is_immutable(rules: Iterable[TagRule], repository: str, tag: str) -> bool:
     """Whether a rule forbids to move and to delete this tag. `repository` is the name below the project.
 
     Of several selectors Harbor uses the first; a rule that lacks one, or whose pattern is malformed, takes nothing.
@@ -74,7 +74,7 @@ def is_immutable(rules: Iterable[Rule], repository: str, tag: str) -> bool:
     return any(_forbids(rule, repository, tag) for rule in rules)
 
 
-def _forbids(rule: Rule, repository: str, tag: str) -> bool:
+def _forbids(rule: TagRule, repository: str, tag: str) -> bool:
     try:
         return all(
             selectors and selectors[0].takes(name)

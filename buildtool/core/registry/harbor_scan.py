@@ -1,4 +1,4 @@
-"""What Harbor's refusal to hand out an image says about its vulnerability scan (412, PROJECTPOLICYVIOLATION)."""
+"""Harbor's refusal of a pull (412, PROJECTPOLICYVIOLATION) -> the state of the vulnerability scan."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ _UNDER_WAY = ("Pending", "Running", "Scheduled", "Queued")
 _FOUND = re.compile(r"with \d+ vulnerabilit(y|ies)")
 
 
-class Scan(Enum):
-    """How far it is; `fix` says what to do about it."""
+class ScanState(Enum):
+    """The state of a scan; `fix` is what to do about it."""
 
     RUNNING = "wait until it has ended"
     MISSING = "Harbor: project, Configuration: set `Automatically scan images on push`, or allow vulnerable images"
     FAILED = "Harbor: the repository, Artifacts: see why the scan failed, and scan it again"
-    VULNERABLE = "mend what was found, or let the project's administrator put it on the CVE allowlist"
+    VULNERABLE = "correct the vulnerabilities, or ask the project's administrator to put them on the CVE allowlist"
 
     @property
     def fix(self) -> str:
         return self.value
 
 
-def scan_of(words: str) -> Scan:
-    """The state by Harbor's words; `RUNNING` for words that are not known, which a later look may change."""
+def scan_of(words: str) -> ScanState:
+    """The state, from Harbor's message; `RUNNING` for an unknown message, so that the caller asks again."""
     if _FOUND.search(words):
-        return Scan.VULNERABLE
+        return ScanState.VULNERABLE
     status = _STATUS.search(words)
     if status is not None:
-        return Scan.RUNNING if status[1] in _UNDER_WAY else Scan.FAILED
-    return Scan.MISSING if "without vulnerability scanning" in words else Scan.RUNNING
+        return ScanState.RUNNING if status[1] in _UNDER_WAY else ScanState.FAILED
+    return ScanState.MISSING if "without vulnerability scanning" in words else ScanState.RUNNING

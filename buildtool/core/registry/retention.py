@@ -1,4 +1,4 @@
-"""What a run of Harbor's tag retention does with each artifact of one repository (Harbor 2.x, `src/pkg/retention`)."""
+"""A repository's artifacts -> which of them Harbor's tag retention deletes (Harbor 2.x, `src/pkg/retention`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from buildtool.core.registry.doublestar import PatternError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from buildtool.core.registry.harbor_rules import Artifact, Rule
+    from buildtool.core.registry.harbor_rules import Artifact, TagRule
 
 _DAY_SECONDS = 86_400
 _DEFAULT_COUNT = 10
@@ -19,7 +19,7 @@ _NANOSECONDS = 1_000_000_000
 
 
 class Fate(StrEnum):
-    """Harbor's own words in the log of a run."""
+    """What a run does with an artifact, in the words of Harbor's log."""
 
     RETAIN = "RETAIN"
     DEL = "DEL"
@@ -27,10 +27,10 @@ class Fate(StrEnum):
 
 
 class UnknownRuleError(ValueError):
-    """A rule of a kind that this program does not know: what a run would delete is unknown."""
+    """A retention rule of an unknown kind: what a run would delete is not known."""
 
 
-def judge(rules: Sequence[Rule], repository: str, artifacts: Sequence[Artifact], now: int) -> dict[str, Fate]:
+def judge(rules: Sequence[TagRule], repository: str, artifacts: Sequence[Artifact], now: int) -> dict[str, Fate]:
     """The fate of each digest in a run at `now` (unix seconds); `repository` is the name below the project.
 
     An artifact stays when any of the active `rules` keeps it; what none keeps goes, unless it is immutable. Nothing
@@ -47,7 +47,7 @@ def judge(rules: Sequence[Rule], repository: str, artifacts: Sequence[Artifact],
     return everything | {one.digest: Fate.IMMUTABLE if one.immutable else Fate.DEL for one in lost}
 
 
-def _kept_by(rule: Rule, artifacts: Sequence[Artifact], now: int) -> Sequence[Artifact]:
+def _kept_by(rule: TagRule, artifacts: Sequence[Artifact], now: int) -> Sequence[Artifact]:
     keep = _TEMPLATES.get(rule.template)
     if keep is None:
         raise UnknownRuleError(f"a retention rule {rule.template!r}")

@@ -1,8 +1,8 @@
-r"""The one door for text from outside: what a build, a registry, git or a file says becomes text that only shows.
+r"""Text from outside (a build, a registry, git, a file) -> text that is safe to print at one place.
 
-One function for each place where it is shown. What cannot be printed is written as its escape (`\x1b`, `\u202e`), so
-that nothing is hidden and nothing is carried out: no control sequence by a terminal, no command by a CI runner, no
-markup.
+One function for each place: a line, several lines, a terminal, JSON, a workflow command, Markdown, Mermaid. What cannot
+be printed is written as its escape (`\x1b`, `\u202e`), so that nothing is hidden and nothing is executed: no control
+sequence by a terminal, no command by a CI runner, no markup.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def same_width(text: str) -> str:
 
 
 def terminal(text: str) -> str:
-    """Lines for a terminal or a CI log: printable, and none of them a command to a runner.
+    """Lines for a terminal or a CI log: printable, and no line is a command to a CI runner.
 
-    A line that a runner would carry out begins with `| `; `##[` is broken by a backslash.
+    A line that a runner would execute begins with `| `; `##[` is broken by a backslash.
     """
     text = many_lines(text)
     if "::" in text:
@@ -55,7 +55,7 @@ def terminal(text: str) -> str:
 
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
-    """The same JSON value, written so that no terminal and no runner takes it for more than text."""
+    """The value as JSON text in which no terminal and no CI runner finds a command."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     if not text.isascii() or "\x7f" in text:
         text = _UNPRINTABLE_IN_JSON.sub(lambda found: _escaped_in_json(found[0]), text)
@@ -67,7 +67,7 @@ def _escaped_in_json(character: str) -> str:
 
 
 def workflow_command(name: str, properties: Mapping[str, object], message: str) -> str:
-    """One command to a GitHub runner, on one line; values that are empty or 0 are left out."""
+    """One workflow command for a GitHub runner, on one line; properties that are empty or 0 are left out."""
     listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value)
     return f"::{name} {listed}::{_data(message)}"
 
@@ -93,7 +93,7 @@ def markdown_code(text: object) -> str:
 
 
 def mermaid(text: object) -> str:
-    """Text in a Mermaid timeline, which splits at colons and quotes nothing: what could mean something is a space."""
+    """Text in a Mermaid timeline: every character that has a meaning in Mermaid becomes a space."""
     plain = _NOT_IN_MERMAID.sub(" ", str(text)).strip() or "-"
     return _MERMAID_WORD.sub(r"\g<1>.", plain, count=1) if _MERMAID_WORD.match(plain) else plain
 

@@ -1,4 +1,4 @@
-"""One place that knows every secret of a run, so that every output can be cleaned of them."""
+"""The secrets of a run, and the function that masks them in every output."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _MASK = "***"
-_SHORTEST = 4  # a shorter "secret" would mask half of every message
-_SHORTEST_UNKNOWN = 8  # for variables that only sound like one
+_SHORTEST = 4  # characters; masking a shorter text would mask parts of ordinary words
+_SHORTEST_UNKNOWN = 8  # for variables whose name only looks like a secret's
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 # A password in a URL, or a token in the place of a user. docker-image://NAME:TAG@DIGEST has neither.
 _USER_INFO = re.compile(
@@ -27,21 +27,21 @@ _AUTHORIZATION = re.compile(
 
 
 class Secrets:
-    """Values that must never be shown; `clean` masks them, and whatever looks like credentials in a header or URL."""
+    """Values that must never be printed. `clean` masks them, and credentials in headers and URLs."""
 
     def __init__(self) -> None:
         self._values: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
 
     def add(self, value: str | None) -> None:
-        """Remember a secret; each of its lines too, since logs are written line by line, and the ways it is written."""
+        """Add a secret, each of its lines (logs are printed line by line), and its forms in JSON, URLs and headers."""
         for part in {value or "", *(value or "").splitlines()}:
             if len(part.strip()) >= _SHORTEST:
                 self._values.update(_forms(part.strip()))
                 self._pattern = None
 
     def learn(self, environment: Mapping[str, str]) -> None:
-        """Remember what stands in variables that hold secrets by their names, and in the addresses of proxies."""
+        """Add the values of environment variables whose names say secret, and the passwords of proxy addresses."""
         for name, value in environment.items():
             if is_secret_name(name) and len(value) >= _SHORTEST_UNKNOWN:
                 self.add(value)

@@ -1,4 +1,4 @@
-"""The known words that are nearest to a word that is not known."""
+"""The known words that are nearest to an unknown word, for "did you mean"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Sizes in bytes -> text for people (`12.3 MB`)."""
 
 from __future__ import annotations
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from buildtool import errors
-from buildtool.core.build.labels import COMMIT_TIME, REVISION, commit_time
-from buildtool.core.commit.age import Order, PublishedCommit, compare
+from buildtool.core.commit.age import CommitOrder, PublishedCommit, compare
 from buildtool.core.commit.tags import parse_tag
+from buildtool.core.image.labels import COMMIT_TIME, REVISION, commit_time
 
 if TYPE_CHECKING:
     from buildtool.usecases.push.options import Source
@@ -48,12 +48,12 @@ class Age:
             return None
         ancestry = None if mine.startswith(there) else self._history.is_ancestor(mine, there)
         verdict = compare(mine, self._source.time, _commit(there, published), ancestry)
-        if verdict.order is Order.UNKNOWN:
+        if verdict.order is CommitOrder.UNKNOWN:
             return (
                 f"{name}: commit {there[:12]} of the published tag {published.tag} is not in this clone: whether it is "
                 f"newer is unknown; get it with {self._history.fetch_hint()}"
             )
-        if verdict.order is Order.OLDER and not self._allow_older:
+        if verdict.order is CommitOrder.OLDER and not self._allow_older:
             raise self._older(name, published.tag, there, by_time=verdict.by_time)
         return None
 

@@ -14,8 +14,8 @@ from buildtool.core.build.definition import (
     registry_cache,
     target_contexts,
 )
-from buildtool.core.build.labels import ALLOW_OLDER, Origin, image_labels
 from buildtool.core.build.secret_source import secret_source
+from buildtool.core.image.labels import ALLOW_OLDER, Origin, image_labels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from buildtool.core.build.labels import VERSION
 from buildtool.core.commit.tags import parse_tag
+from buildtool.core.image.labels import VERSION
 from buildtool.usecases.push.selection import newest_time
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from buildtool.core.build.labels import ALLOW_OLDER
 from buildtool.core.commit.marks import is_rolled_back
 from buildtool.core.commit.tags import parse_tag
+from buildtool.core.image.labels import ALLOW_OLDER
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.age import revision
 from buildtool.usecases.push.plan import Published

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from buildtool.core.build.labels import INPUTS
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import newest_number, select
+from buildtool.core.image.labels import INPUTS
 from buildtool.core.registry import clock
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.one_tag import one_tag

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.build.labels import VERSION
+from buildtool.core.image.labels import VERSION
 from buildtool.core.image.proof import problems
 from buildtool.usecases.prove import read_back, wrong_programs
 from buildtool.usecases.push.result import Proven

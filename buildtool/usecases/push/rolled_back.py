@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.build.labels import INPUTS
 from buildtool.core.commit.marks import rolled_back, when
+from buildtool.core.image.labels import INPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.commit.tags import parse_tag
-from buildtool.core.image.result import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,4 +32,4 @@ def _is_published(one: Proven, plan: Plan) -> bool:
     if not image.builds or image.published is None:
         return False
     parsed = parse_tag(image.published.tag)
-    return parsed is not None and parsed.branch == plan.tag.branch and is_same(one.proof, image.published.proof)
+    return parsed is not None and parsed.branch == plan.tag.branch and one.proof.has_same_content(image.published.proof)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from buildtool.core.build.definition import TARGET
 from buildtool.core.build.ignorefile import IgnoreFileError, Rules, parse
+from buildtool.core.build.input_globs import InputGlobs
 from buildtool.core.build.inputs import Inputs, UnknownInputError, check_remote, inputs_digest, tree_digest
-from buildtool.core.build.narrowed import Narrowed
 from buildtool.core.flux.reach import reaches
 from buildtool.core.flux.setters import TOKEN
 from buildtool.core.flux.setters.blanked import blanked_forms
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from buildtool.config import Config, ImageConfig
-    from buildtool.core.build.ignorefile import Selection
-    from buildtool.core.build.inputs import Tree
+    from buildtool.core.build.ignorefile import EntryFilter
+    from buildtool.core.build.inputs import ContextTree
     from buildtool.core.flux.manifests import Manifests
     from buildtool.usecases.ports import Context, Repo
 
@@ -93,22 +93,22 @@ class ImageInputs:
 
     # --- contexts
 
-    def _tree(self, image: ImageConfig, name: str, folder: str) -> Tree:
+    def _tree(self, image: ImageConfig, name: str, folder: str) -> ContextTree:
         place = self._place(folder)
         ignore = self._ignore_file(image, name, folder)
         try:
-            rules: Selection = parse(self._context.text(ignore) or b"")
+            rules: EntryFilter = parse(self._context.text(ignore) or b"")
             if image.inputs:
-                rules = Narrowed(rules, image.inputs, place, self._context.real(str(self._config.root)))
+                rules = InputGlobs(rules, image.inputs, place, self._context.real(str(self._config.root)))
             return self._context.tree(place, rules, self._below(self._known, place))
         except IgnoreFileError as error:
             raise UnknownInputError(f"{self._shown(ignore)} cannot be used: {error}") from error
 
-    def _elsewhere(self, image: ImageConfig, folders: Mapping[str, str], trees: Mapping[str, Tree]) -> str:
+    def _elsewhere(self, image: ImageConfig, folders: Mapping[str, str], trees: Mapping[str, ContextTree]) -> str:
         """Files that `inputs` names and that are in none of the contexts."""
         root = self._context.real(str(self._config.root))
         apart = [os.path.relpath(self._place(folder), root) for folder in folders.values()]
-        narrowed = Narrowed(Rules([]), image.inputs, root, root, apart)
+        narrowed = InputGlobs(Rules([]), image.inputs, root, root, apart)
         inside = any((root + "/").startswith(self._place(folder) + "/") for folder in folders.values())
         tree = None if inside else self._context.tree(root, narrowed, self._below(self._known, root))
         if not any(one.entries for one in [*trees.values(), *([tree] if tree else [])]):
@@ -145,10 +145,10 @@ class ImageInputs:
         data = self._context.text(os.path.join(self._root, path))  # noqa: PTH118 -- text in, text out
         return None if data is None else data.decode("utf-8", "replace")
 
-    def _here(self, folder: str, tree: Tree) -> dict[str, str | None]:
+    def _here(self, folder: str, tree: ContextTree) -> dict[str, str | None]:
         return self._below(self._forms, self._place(folder), tree)
 
-    def _below(self, paths: Mapping[str, Value], place: str, tree: Tree | None = None) -> dict[str, Value]:
+    def _below(self, paths: Mapping[str, Value], place: str, tree: ContextTree | None = None) -> dict[str, Value]:
         """What is known of paths from the repository's root, by path from a folder; with a tree, of its files only."""
         prefix = os.path.relpath(place, self._root) + "/"
         prefix = "" if prefix == "./" else prefix
@@ -171,7 +171,7 @@ def _settings(image: ImageConfig, config: Config) -> dict[str, object]:
     }
 
 
-def _sends_git(image: ImageConfig, folder: str, tree: Tree, ignore: str) -> str:
+def _sends_git(image: ImageConfig, folder: str, tree: ContextTree, ignore: str) -> str:
     """A repository's own folder in a context: in each commit another, and nothing that an image is made from."""
     line = ".git" if tree.git == (".git",) else "**/.git"
     return (

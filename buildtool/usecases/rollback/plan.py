@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.core.flux.policy import ImagePolicy
-    from buildtool.usecases.rollback.standing import Candidate, Standing
+    from buildtool.usecases.rollback.standing import RollbackCandidate, Standing
 
 
 _MARKED = "the bad image would be deployed again under it"
@@ -32,7 +32,7 @@ class ImageRollback:
     """
 
     standing: Standing
-    target: Candidate
+    target: RollbackCandidate
     tag: str | None
     mark: str | None
 
@@ -52,7 +52,7 @@ class ImageRollback:
 
 
 def plan_rollback(
-    chosen: Sequence[tuple[Standing, Candidate]], watching: Sequence[ImagePolicy], now: int
+    chosen: Sequence[tuple[Standing, RollbackCandidate]], watching: Sequence[ImagePolicy], now: int
 ) -> list[ImageRollback]:
     """The tags for all images, under one time; raises rollback-loses and rollback-visible-mark before any change.
 
@@ -63,7 +63,9 @@ def plan_rollback(
     return [_planned(standing, target, time, watching) for standing, target in chosen]
 
 
-def _planned(standing: Standing, target: Candidate, time: int, watching: Sequence[ImagePolicy]) -> ImageRollback:
+def _planned(
+    standing: Standing, target: RollbackCandidate, time: int, watching: Sequence[ImagePolicy]
+) -> ImageRollback:
     if target.published.proof.digest == standing.current.proof.digest:
         return ImageRollback(standing, target, None, None)
     tag = new_tag(target.tag, time)
@@ -87,7 +89,7 @@ def new_tag(tag: str, time: int) -> str | None:
     return None if parsed is None else f"{parsed.branch}-{parsed.sha}-{time}"
 
 
-def _goes_back(standing: Standing, target: Candidate) -> bool:
+def _goes_back(standing: Standing, target: RollbackCandidate) -> bool:
     """Whether the target is the older image: going back says that the current one is bad."""
     if is_rolled_back(target.tag, standing.every):
         return False

@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.live import LiveTags
     from buildtool.usecases.push.transaction import Transaction, Write
     from buildtool.usecases.rollback.plan import ImageRollback
-    from buildtool.usecases.rollback.standing import Candidate, Standing, Standings
+    from buildtool.usecases.rollback.standing import RollbackCandidate, Standing, Standings
     from buildtool.usecases.rollback.target import Targets
 
 
 class Choosing(Protocol):
     """What a person is shown and asked."""
 
-    def standing(self, standing: Standing, candidates: Sequence[Candidate], target: Candidate) -> None: ...
+    def standing(
+        self, standing: Standing, candidates: Sequence[RollbackCandidate], target: RollbackCandidate
+    ) -> None: ...
 
 
 class Rollback:
@@ -63,7 +65,9 @@ class Rollback:
         """
         for writes in ([one.marks() for one in plans], [one.tags() for one in plans]):
             every = [write for image in writes for write in image]
-            if every and not self._transaction.run(every, lambda: self._standings.still(plans), written):
+            if every and not self._transaction.run(
+                every, lambda: self._standings.still([plan.standing for plan in plans]), written
+            ):
                 raise BuildtoolError(
                     TAG_EXISTS,
                     "another tag was published meanwhile, and Flux does not select what it selected when this began",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from buildtool.core.build.labels import REVISION, VERSION
 from buildtool.core.commit.marks import is_rolled_back, rolled_back
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import select
+from buildtool.core.image.labels import REVISION, VERSION
 from buildtool.errors import ROLLBACK_TARGET, USAGE, BuildtoolError
 from buildtool.usecases.push import selection
 from buildtool.usecases.side_by_side import side_by_side
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from buildtool.core.image.names import Repository
     from buildtool.usecases.push.live import LiveTags
     from buildtool.usecases.push.plan import Published
-    from buildtool.usecases.rollback.plan import ImageRollback
 
 _SHOWN = 10  # candidates that are looked at: each costs two requests
 
@@ -65,7 +64,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class RollbackCandidate:
     """An image to go back to. `time` is that of its tag in unix seconds; `why_not` says why it is not chosen, or ""."""
 
     published: Published
@@ -112,16 +111,15 @@ class Standings:
             raise BuildtoolError(ROLLBACK_TARGET, f"{image.name}: {message}", fix=f"buildtool verify {image.name}")
         return Standing(image, repository, policy, every, visible, current)
 
-    def still(self, rollbacks: Sequence[ImageRollback]) -> bool:
+    def still(self, planned: Sequence[Standing]) -> bool:
         """Whether Flux selects what it selected when the rollback was planned."""
-        tags = self._live.read([one.standing.image for one in rollbacks])
+        tags = self._live.read([one.image for one in planned])
         return all(
-            select(one.standing.policy, self._live.visible(one.standing.image, tags[one.name])).winner
-            == one.standing.current.tag
-            for one in rollbacks
+            select(one.policy, self._live.visible(one.image, tags[one.name])).winner == one.current.tag
+            for one in planned
         )
 
-    def candidates(self, standing: Standing) -> list[Candidate]:
+    def candidates(self, standing: Standing) -> list[RollbackCandidate]:
         """The images that Flux would select if newer ones were not there, in that order; ten at most."""
         tags: list[str] = []
         left = [tag for tag in standing.visible if tag != standing.current.tag]
@@ -134,7 +132,7 @@ class Standings:
         found = side_by_side([lambda one=tag: self.candidate(standing, one) for tag in tags])  # type: ignore[misc]
         return [candidate for candidate in found if candidate is not None]
 
-    def candidate(self, standing: Standing, tag: str) -> Candidate | None:
+    def candidate(self, standing: Standing, tag: str) -> RollbackCandidate | None:
         """The image under a tag; None where there is none."""
         published, _ = self._live.published(standing.repository, tag)
         if published is None:
@@ -142,7 +140,9 @@ class Standings:
         parsed, revision = parse_tag(tag), published.proof.label(REVISION)
         sha = revision or (parsed.sha if parsed else None)
         subject = self._subjects.subject(sha) if sha else None
-        return Candidate(published, parsed.time if parsed else None, sha, subject, _why_not(standing, published))
+        return RollbackCandidate(
+            published, parsed.time if parsed else None, sha, subject, _why_not(standing, published)
+        )
 
 
 def _why_not(standing: Standing, published: Published) -> str:

@@ -11,7 +11,7 @@ from buildtool.errors import ROLLBACK_TARGET, BuildtoolError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.usecases.rollback.standing import Candidate, Standing, Standings
+    from buildtool.usecases.rollback.standing import RollbackCandidate, Standing, Standings
 
 
 class Replaced(Protocol):
@@ -29,7 +29,9 @@ class Targets:
         self._standings = standings
         self._replaced = replaced
 
-    def choose(self, standing: Standing, wanted: str | None, candidates: Sequence[Candidate]) -> Candidate:
+    def choose(
+        self, standing: Standing, wanted: str | None, candidates: Sequence[RollbackCandidate]
+    ) -> RollbackCandidate:
         """The tag that was asked for; else what the last commit of the automation replaced; else the newest good one.
 
         An image that is rolled back already stays where it is: going further back takes `wanted`. Raises
@@ -51,7 +53,7 @@ class Targets:
             )
         return chosen
 
-    def _wanted(self, standing: Standing, tag: str) -> Candidate:
+    def _wanted(self, standing: Standing, tag: str) -> RollbackCandidate:
         every = list(standing.every)
         if tag not in every:
             known = [one for one in every if not one.startswith((ROLLED_BACK, WITHDRAWN))]

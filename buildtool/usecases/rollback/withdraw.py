@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import Manifest
     from buildtool.usecases.push.transaction import Signals
-    from buildtool.usecases.rollback.standing import Candidate, Standing
+    from buildtool.usecases.rollback.standing import RollbackCandidate, Standing
 
 _MOST = 50  # tags above the target: more would be a target that nobody means
 
@@ -47,11 +47,11 @@ class Withdrawal:
     """One image: these tags are taken away, so that Flux selects the target."""
 
     standing: Standing
-    target: Candidate
+    target: RollbackCandidate
     tags: Sequence[str]
 
 
-def plan_withdrawal(standing: Standing, target: Candidate) -> Withdrawal:
+def plan_withdrawal(standing: Standing, target: RollbackCandidate) -> Withdrawal:
     """The tags that Flux prefers to the target, in its order; raises rollback-loses where it would not be next."""
     left, above = list(standing.visible), []
     while (winner := select(standing.policy, left).winner) is not None and winner != target.tag:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from buildtool.core.build.ignorepattern import go_clean, pattern
@@ -46,7 +46,8 @@ PIECES = ["a", "b", "/", "*", "?", "**", "**/", "[ab]", "[^a-b]", ".", "-", "!",
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=6).map("".join), st.text("ab/.-ä^\n*", max_size=9))
 def test_both_engines_agree(text: str, path: str) -> None:
     """What `re` is trusted with, RE2 answers alike."""
-    one = pattern("x*" + text)  # with a star it is a regular expression
+    one = pattern("x*" + text)
+    assume(one._translation[0] == "regexp")  # `x**` is compared by its beginning, without an engine
     plain, longest = one._plain
     if plain is not None and len(path) < longest:
         assert (plain.match("x" + path) is not None) == (one._re2.search(b"x" + path.encode()) is not None)

@@ -6,24 +6,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.core.build.inputs import Entry, Tree, UnknownInputError, check_remote, inputs_digest, tree_digest
+from buildtool.core.build.inputs import (
+    ContextEntry,
+    ContextTree,
+    UnknownInputError,
+    check_remote,
+    inputs_digest,
+    tree_digest,
+)
 
-FILE = Entry("file", 0o644, "a1")
+FILE = ContextEntry("file", 0o644, "a1")
 NAMES = st.lists(st.sampled_from(["a", "b", "c"]), min_size=1, max_size=3).map("/".join)
 ENTRIES = st.builds(
-    Entry,
+    ContextEntry,
     st.sampled_from(["file", "link", "folder", "fifo"]),
     st.sampled_from([0, 0o644, 0o755]),
     st.text("xy", max_size=2),
 )
 
 
-def digest(entries: dict[str, Entry], forms: dict[str, str | None] | None = None) -> str:
-    return tree_digest(Tree(entries), forms or {})
+def digest(entries: dict[str, ContextEntry], forms: dict[str, str | None] | None = None) -> str:
+    return tree_digest(ContextTree(entries), forms or {})
 
 
 @given(st.dictionaries(NAMES, ENTRIES, max_size=5), st.dictionaries(NAMES, ENTRIES, max_size=5))
-def test_equal_trees_and_only_these_have_equal_digests(one: dict[str, Entry], two: dict[str, Entry]) -> None:
+def test_equal_trees_and_only_these_have_equal_digests(
+    one: dict[str, ContextEntry], two: dict[str, ContextEntry]
+) -> None:
     assert (digest(one) == digest(two)) == (one == two)
     assert digest(dict(reversed(one.items()))) == digest(one)
 
@@ -35,15 +44,20 @@ def test_names_that_are_no_text() -> None:
 
 def test_a_file_with_setters_counts_by_its_form() -> None:
     tree = {"k.yaml": FILE, "z": FILE}
-    other = {**tree, "k.yaml": Entry("file", 0o644, "b2")}
+    other = {**tree, "k.yaml": ContextEntry("file", 0o644, "b2")}
     assert digest(tree, {"k.yaml": "form"}) == digest(other, {"k.yaml": "form"})
     assert digest(tree, {"k.yaml": "form"}) != digest(tree, {"k.yaml": "other"})
     assert digest(tree, {"k.yaml": "form"}) != digest({**tree, "z": other["k.yaml"]}, {"k.yaml": "form"})
 
 
 def test_a_file_of_moved_items_does_not_count_nor_does_its_folder() -> None:
-    before = {"z": FILE, "kept": Entry("folder", 0o755), "kept/a": FILE}
-    after = {**before, "ns": Entry("folder", 0o755), "ns/deployment_a.yaml": FILE, "kept/deployment_b.yaml": FILE}
+    before = {"z": FILE, "kept": ContextEntry("folder", 0o755), "kept/a": FILE}
+    after = {
+        **before,
+        "ns": ContextEntry("folder", 0o755),
+        "ns/deployment_a.yaml": FILE,
+        "kept/deployment_b.yaml": FILE,
+    }
     assert digest(after, {"ns/deployment_a.yaml": None, "kept/deployment_b.yaml": None}) == digest(before)
 
 

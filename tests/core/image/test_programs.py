@@ -9,9 +9,9 @@ import pytest
 import zstandard
 
 from buildtool.core.image.programs import (
-    Entry,
-    Kind,
+    FileKind,
     LayerBoundError,
+    LayerEntry,
     classify,
     load,
     merge,
@@ -44,7 +44,7 @@ def test_a_layer_of_zstd() -> None:
         archive.addfile(info, io.BytesIO(ARM))
     half = len(buffer.getvalue()) // 2
     frames = [zstandard.compress(part) for part in (buffer.getvalue()[:half], buffer.getvalue()[half:])]
-    assert read_layer(io.BytesIO(b"".join(frames))).entries == {"/app": Entry(Kind.ELF, "arm64")}
+    assert read_layer(io.BytesIO(b"".join(frames))).entries == {"/app": LayerEntry(FileKind.ELF, "arm64")}
 
 
 @pytest.mark.parametrize(
@@ -75,29 +75,29 @@ def layer(files: Mapping[str, bytes | str], *, mode: int = 0o755, gzip: bool = T
 @pytest.mark.parametrize(
     ("head", "entry"),
     [
-        (AMD, Entry(Kind.ELF, "amd64")),
-        (ARM, Entry(Kind.ELF, "arm64")),
-        (elf(40, bits=1), Entry(Kind.ELF, "arm")),
-        (elf(999), Entry(Kind.ELF, "ELF machine 999")),
-        (b"#!/bin/sh -e\necho", Entry(Kind.SCRIPT, "/bin/sh")),
-        (b"#!/usr/bin/env -S python3 -u\n", Entry(Kind.SCRIPT, "python3")),
-        (b"#!\n", Entry(Kind.SCRIPT, "")),
-        (b"\x7fELF", Entry(Kind.OTHER)),
-        (b"", Entry(Kind.OTHER)),
+        (AMD, LayerEntry(FileKind.ELF, "amd64")),
+        (ARM, LayerEntry(FileKind.ELF, "arm64")),
+        (elf(40, bits=1), LayerEntry(FileKind.ELF, "arm")),
+        (elf(999), LayerEntry(FileKind.ELF, "ELF machine 999")),
+        (b"#!/bin/sh -e\necho", LayerEntry(FileKind.SCRIPT, "/bin/sh")),
+        (b"#!/usr/bin/env -S python3 -u\n", LayerEntry(FileKind.SCRIPT, "python3")),
+        (b"#!\n", LayerEntry(FileKind.SCRIPT, "")),
+        (b"\x7fELF", LayerEntry(FileKind.OTHER)),
+        (b"", LayerEntry(FileKind.OTHER)),
     ],
 )
-def test_first_bytes(head: bytes, entry: Entry) -> None:
+def test_first_bytes(head: bytes, entry: LayerEntry) -> None:
     assert classify(head) == entry
 
 
 @pytest.mark.parametrize("gzip", [True, False])
 def test_a_layer_is_read_compressed_or_plain(gzip: bool) -> None:  # noqa: FBT001 -- a parameter of the test
-    assert merge([layer({"app": AMD}, gzip=gzip)]) == {"/app": Entry(Kind.ELF, "amd64")}
+    assert merge([layer({"app": AMD}, gzip=gzip)]) == {"/app": LayerEntry(FileKind.ELF, "amd64")}
 
 
 def test_an_upper_layer_replaces_and_removes() -> None:
     lower = layer({"app": AMD, "d/app": AMD})
-    assert merge([lower, layer({"app": ARM})])["/app"] == Entry(Kind.ELF, "arm64")
+    assert merge([lower, layer({"app": ARM})])["/app"] == LayerEntry(FileKind.ELF, "arm64")
     assert "/app" not in merge([lower, layer({".wh.app": b""})])
     assert "/d/app" not in merge([lower, layer({"d/.wh..wh..opq": b""})])
     assert "/d/app" not in merge([lower, layer({".wh.d": b""})])
@@ -152,7 +152,7 @@ def test_a_header_that_would_fill_the_memory_is_refused() -> None:
 def test_a_remembered_layer_of_another_form_ends(path: str) -> None:
     """A cache that an older version wrote holds such paths."""
     layer = load({"entries": {path: ["elf", "amd64"]}, "removed": ["/b"], "opaque": ["/c"]})
-    assert merge([layer, layer]) == {path: Entry(Kind.ELF, "amd64")}
+    assert merge([layer, layer]) == {path: LayerEntry(FileKind.ELF, "amd64")}
 
 
 @pytest.mark.parametrize(

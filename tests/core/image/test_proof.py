@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from buildtool.core.build.labels import REVISION
+from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Platform
 from buildtool.core.image.proof import Proof, PushedImage, children, problems, read_image
 from buildtool.core.image.started import Command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.image.programs import Entry, Kind, merge
+from buildtool.core.image.programs import FileKind, LayerEntry, merge
 from buildtool.core.image.started import Command, wrong_program
 from tests.core.image.test_programs import AMD, ARM, elf, layer
 
@@ -124,4 +124,4 @@ def test_what_is_no_program_of_the_command_is_none(words: list[str]) -> None:
 def test_what_starts_itself_for_ever_ends(words: list[str]) -> None:
     files = merge([layer({"entry.sh": SH, "loop": b"#!/loop\n", "bin/sh": ARM})])
     assert wrong_program(files, Command(words), "arm64") is None
-    assert files["/bin/sh"] == Entry(Kind.ELF, "arm64")
+    assert files["/bin/sh"] == LayerEntry(FileKind.ELF, "arm64")

@@ -7,7 +7,7 @@ import pytest
 
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.harbor import HarborFacts, Project, Use, judge
-from buildtool.core.registry.harbor_rules import Artifact, Rule, Selector
+from buildtool.core.registry.harbor_rules import Artifact, Selector, TagRule
 from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def project(**settings: Any) -> Project:
         (project(rights=frozenset({"repository:push"})), "harbor-rights", Severity.WARNING),
         (project(expires=NOW + 86_400), "harbor-robot-expiry", Severity.WARNING),
         (project(expires=NOW), "harbor-robot-expiry", Severity.ERROR),
-        (project(immutable=(Rule("i", (Selector("unproven"),)),)), "harbor-immutable-candidate", Severity.ERROR),
-        (project(immutable=(Rule("i", (Selector("master-*"),)),)), "harbor-immutable-final", Severity.WARNING),
+        (project(immutable=(TagRule("i", (Selector("unproven"),)),)), "harbor-immutable-candidate", Severity.ERROR),
+        (project(immutable=(TagRule("i", (Selector("master-*"),)),)), "harbor-immutable-final", Severity.WARNING),
         (
-            project(retention=(Rule("latestPushedK", amount=1),), artifacts=ARTIFACTS),
+            project(retention=(TagRule("latestPushedK", amount=1),), artifacts=ARTIFACTS),
             "harbor-retention",
             Severity.ERROR,
         ),
@@ -77,10 +77,10 @@ def test_one_thing_wrong_is_one_finding(made: Project, code: str, severity: Seve
         project(expires=NOW + 15 * 86_400),
         project(public=False),
         project(quota=100 << 20, used=89 << 20),
-        project(immutable=(Rule("i", (Selector("v*"),)),)),
-        project(immutable=(Rule("i", repositories=(Selector("backend"),)),)),
-        project(retention=(Rule("latestPushedK", amount=2),), artifacts=ARTIFACTS),
-        project(retention=(Rule("latestPushedK", amount=1),)),
+        project(immutable=(TagRule("i", (Selector("v*"),)),)),
+        project(immutable=(TagRule("i", repositories=(Selector("backend"),)),)),
+        project(retention=(TagRule("latestPushedK", amount=2),), artifacts=ARTIFACTS),
+        project(retention=(TagRule("latestPushedK", amount=1),)),
     ],
 )
 def test_what_does_not_bite(made: Project) -> None:
@@ -126,7 +126,7 @@ def test_a_candidate_that_is_never_pushed_needs_no_deleting() -> None:
 
 RUNNING = dataclasses.replace(USE, committed=("master-0ld0000-1706000000",))
 KEEPS_ONE = project(
-    retention=(Rule("always", (Selector("master-0ld1*", untagged=False),)),),
+    retention=(TagRule("always", (Selector("master-0ld1*", untagged=False),)),),
     artifacts={
         "website/frontend": (*ARTIFACTS["website/frontend"], Artifact("sha256:c", ("master-0ld0000-1706000000",), 0))
     },
@@ -137,26 +137,26 @@ def test_retention_takes_what_the_manifests_name() -> None:
     (finding,) = found(KEEPS_ONE, RUNNING)
     assert finding.code == "harbor-retention"
     assert "'master-0ld0000-1706000000', which the manifests here name" in finding.message
-    locked = dataclasses.replace(KEEPS_ONE, immutable=(Rule("i", (Selector("master-0ld0*"),)),))
+    locked = dataclasses.replace(KEEPS_ONE, immutable=(TagRule("i", (Selector("master-0ld0*"),)),))
     assert found(locked, RUNNING) == []
 
 
 def test_retention_takes_what_both_flux_and_the_manifests_name() -> None:
-    nothing = dataclasses.replace(KEEPS_ONE, retention=(Rule("latestPushedK", amount=0),))
+    nothing = dataclasses.replace(KEEPS_ONE, retention=(TagRule("latestPushedK", amount=0),))
     messages = [finding.message for finding in found(nothing, RUNNING)]
     assert len(messages) == 2
     assert "'master-0ld1234-1707000000', which Flux selects" in messages[0]
 
 
 def test_a_retention_rule_that_nobody_knows() -> None:
-    (finding,) = found(dataclasses.replace(KEEPS_ONE, retention=(Rule("fewestBytes"),)), RUNNING)
+    (finding,) = found(dataclasses.replace(KEEPS_ONE, retention=(TagRule("fewestBytes"),)), RUNNING)
     assert (finding.code, finding.severity) == ("harbor-unseen", Severity.NOTE)
     assert "fewestBytes" in finding.message
 
 
 def test_no_candidate_is_pushed_by_digest() -> None:
     use = dataclasses.replace(USE, candidate=None, final="v1")
-    assert found(project(immutable=(Rule("i", (Selector("unproven"),)),)), use) == []
+    assert found(project(immutable=(TagRule("i", (Selector("unproven"),)),)), use) == []
 
 
 def test_a_path_without_a_project() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildtool.core.registry.harbor_documents import artifacts, rules
-from buildtool.core.registry.harbor_rules import NEVER, Artifact, Rule, Selector
+from buildtool.core.registry.harbor_rules import NEVER, Artifact, Selector, TagRule
 
 TAGS = {"kind": "doublestar", "decoration": "matches", "pattern": "a*"}
 REPOSITORY = {"kind": "doublestar", "decoration": "repoExcludes", "pattern": "web"}
@@ -20,7 +20,7 @@ RULE: dict[str, Any] = {
 
 
 def test_a_rule() -> None:
-    wanted = Rule("latestPushedK", (Selector("a*"),), (Selector("web", excludes=True),), 3)
+    wanted = TagRule("latestPushedK", (Selector("a*"),), (Selector("web", excludes=True),), 3)
     assert rules([RULE]) == (wanted,)
     assert rules([RULE | {"disabled": True}, RULE | {"disabled": False}]) == (wanted,)
 
@@ -94,5 +94,5 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_document_is_read_or_left_out(document: object) -> None:
-    assert all(isinstance(one, Rule) for one in rules(document) + rules([document]))
+    assert all(isinstance(one, TagRule) for one in rules(document) + rules([document]))
     assert all(isinstance(one, Artifact) for one in artifacts(document) + artifacts([document]))

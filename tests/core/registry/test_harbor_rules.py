@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from buildtool.core.registry.doublestar import PatternError
-from buildtool.core.registry.harbor_rules import Rule, Selector, is_immutable
+from buildtool.core.registry.harbor_rules import Selector, TagRule, is_immutable
 
 
 def test_a_selector_takes_names() -> None:
@@ -34,25 +34,25 @@ def test_a_selector_takes_artifacts(selector: Selector, tags: tuple[str, ...], w
     assert selector.takes_any(tags) is wanted
 
 
-def immutable(*rules: Rule, repository: str = "frontend", tag: str = "master-1") -> bool:
+def immutable(*rules: TagRule, repository: str = "frontend", tag: str = "master-1") -> bool:
     return is_immutable(rules, repository, tag)
 
 
 def test_a_rule_forbids_a_tag_of_a_repository() -> None:
-    rule = Rule("immutable_template", (Selector("master-*"),), (Selector("front*"),))
+    rule = TagRule("immutable_template", (Selector("master-*"),), (Selector("front*"),))
     assert immutable(rule)
     assert not immutable(rule, repository="backend")
     assert not immutable(rule, tag="unproven")
-    assert immutable(Rule("i", (Selector("x"),)), rule)
+    assert immutable(TagRule("i", (Selector("x"),)), rule)
 
 
 def test_of_several_selectors_the_first_counts() -> None:
-    assert immutable(Rule("i", (Selector("master-*"), Selector("other"))))
-    assert not immutable(Rule("i", (Selector("other"), Selector("master-*"))))
-    assert not immutable(Rule("i", ()))
-    assert not immutable(Rule("i", repositories=()))
+    assert immutable(TagRule("i", (Selector("master-*"), Selector("other"))))
+    assert not immutable(TagRule("i", (Selector("other"), Selector("master-*"))))
+    assert not immutable(TagRule("i", ()))
+    assert not immutable(TagRule("i", repositories=()))
 
 
 def test_a_malformed_rule_forbids_nothing() -> None:
-    assert not immutable(Rule("i", (Selector("["),)))
-    assert immutable(Rule("i", (Selector("["),)), Rule("i"))
+    assert not immutable(TagRule("i", (Selector("["),)))
+    assert immutable(TagRule("i", (Selector("["),)), TagRule("i"))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.core.registry.harbor_rules import NEVER, Artifact, Rule, Selector
+from buildtool.core.registry.harbor_rules import NEVER, Artifact, Selector, TagRule
 from buildtool.core.registry.retention import Fate, UnknownRuleError, judge
 from tests.vectors import retention
 
@@ -23,11 +23,11 @@ BARE = Artifact("bare", (), NOW - 40 * DAY)
 ALL = (NEW, MID, OLD, BARE)
 
 
-def rule(template: str, pattern: str = "**", amount: int | None = None, **more: bool) -> Rule:
-    return Rule(template, (Selector(pattern, **more),), amount=amount)
+def rule(template: str, pattern: str = "**", amount: int | None = None, **more: bool) -> TagRule:
+    return TagRule(template, (Selector(pattern, **more),), amount=amount)
 
 
-def kept(*rules: Rule, artifacts: tuple[Artifact, ...] = ALL, now: int = NOW) -> str:
+def kept(*rules: TagRule, artifacts: tuple[Artifact, ...] = ALL, now: int = NOW) -> str:
     fates = judge(rules, "frontend", artifacts, now)
     assert list(fates) == [artifact.digest for artifact in artifacts]
     return " ".join(digest for digest, fate in fates.items() if fate is Fate.RETAIN)
@@ -58,23 +58,23 @@ def kept(*rules: Rule, artifacts: tuple[Artifact, ...] = ALL, now: int = NOW) ->
         ([rule("latestPushedK", amount=1), rule("nDaysSinceLastPull", amount=2)], "new old"),
     ],
 )
-def test_what_a_run_keeps(rules: list[Rule], wanted: str) -> None:
+def test_what_a_run_keeps(rules: list[TagRule], wanted: str) -> None:
     assert kept(*rules) == wanted
 
 
 def test_selectors_for_tags_must_all_agree() -> None:
-    both = Rule("always", (Selector("master-*", untagged=False), Selector("*-2", untagged=False)))
+    both = TagRule("always", (Selector("master-*", untagged=False), Selector("*-2", untagged=False)))
     assert kept(both) == "mid"
 
 
 def test_where_nothing_runs_nothing_goes() -> None:
     everything = "new mid old bare"
-    backend = Rule("latestPushedK", repositories=(Selector("backend"),), amount=0)
+    backend = TagRule("latestPushedK", repositories=(Selector("backend"),), amount=0)
     assert kept() == everything
     assert kept(backend) == everything
-    assert kept(Rule("latestPushedK", (), amount=0)) == everything
+    assert kept(TagRule("latestPushedK", (), amount=0)) == everything
     assert kept(rule("latestPushedK", "[", amount=0)) == everything
-    assert kept(rule("latestPushedK", amount=0), Rule("always", repositories=(Selector("["),))) == everything
+    assert kept(rule("latestPushedK", amount=0), TagRule("always", repositories=(Selector("["),))) == everything
     assert kept(backend, rule("latestPushedK", amount=1)) == "new"
 
 
@@ -88,7 +88,7 @@ def test_what_is_immutable_survives() -> None:
 def test_a_rule_of_a_newer_harbor() -> None:
     with pytest.raises(UnknownRuleError, match="fewestBytes"):
         kept(rule("fewestBytes", amount=1))
-    assert kept(Rule("fewestBytes", repositories=(Selector("backend"),))) == "new mid old bare"
+    assert kept(TagRule("fewestBytes", repositories=(Selector("backend"),))) == "new mid old bare"
 
 
 def test_more_days_than_64_bits_of_nanoseconds_hold() -> None:

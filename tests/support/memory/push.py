@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from buildtool.config import Config, ImageConfig
 from buildtool.core.build.inputs import Inputs
-from buildtool.core.build.labels import INPUTS, REVISION, VERSION
 from buildtool.core.commit.checkout import Checkout
 from buildtool.core.commit.ci import CiFacts
 from buildtool.core.flux.manifests import find_policies
+from buildtool.core.image.labels import INPUTS, REVISION, VERSION
 from buildtool.core.image.names import Platform
 from buildtool.usecases.push.age import Age
 from buildtool.usecases.push.building import Building

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from buildtool.usecases.push.transaction import Write
     from buildtool.usecases.rollback.plan import ImageRollback
-    from buildtool.usecases.rollback.standing import Candidate, Standing
+    from buildtool.usecases.rollback.standing import RollbackCandidate, Standing
     from tests.support.memory.push import MemoryPush
 
 
@@ -41,7 +41,7 @@ class MemoryRollback:
     def tag(self, policy: str, current: str) -> str | None:
         return self.replaced.get(current)
 
-    def standing(self, standing: Standing, candidates: Sequence[Candidate], target: Candidate) -> None:
+    def standing(self, standing: Standing, candidates: Sequence[RollbackCandidate], target: RollbackCandidate) -> None:
         self.shown.append((standing.current.tag, [candidate.tag for candidate in candidates], target.tag))
 
     def plan(self, *names: str, to: str | None = None) -> list[ImageRollback]:

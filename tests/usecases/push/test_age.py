@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from buildtool.core.build.labels import COMMIT_TIME, REVISION
+from buildtool.core.image.labels import COMMIT_TIME, REVISION
 from buildtool.core.image.names import Platform
 from buildtool.core.image.proof import Proof, PushedImage
 from buildtool.core.registry.contents import Manifest

@@ -10,8 +10,8 @@ import pytest
 from buildtool.config import load
 from buildtool.config.settings import CacheConfig, PushConfig
 from buildtool.core.build.inputs import Inputs
-from buildtool.core.build.labels import ALLOW_OLDER, CREATED, INPUTS, REVISION, VERSION
 from buildtool.core.commit.tags import BuildFacts, make_tag
+from buildtool.core.image.labels import ALLOW_OLDER, CREATED, INPUTS, REVISION, VERSION
 from buildtool.usecases.push.bake_targets import bases, candidate_tag, definition_for
 from buildtool.usecases.push.options import PushOptions, Source
 from buildtool.usecases.push.plan import ImagePlan, Plan

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.core.build.labels import VERSION
+from buildtool.core.image.labels import VERSION
 from buildtool.errors import BUILD_FAILED, PUSH_INTERRUPTED, REGISTRY_DENIED, REGISTRY_SCAN, BuildtoolError
 from tests.support.memory.push import MemoryPush, sha
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.core.build.labels import REVISION
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import select
+from buildtool.core.image.labels import REVISION
 from buildtool.usecases.push.options import PushOptions
 from tests.support.memory.push import MemoryPush, sha
 

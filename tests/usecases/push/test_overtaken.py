@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.core.build.labels import ALLOW_OLDER, REVISION, VERSION
 from buildtool.core.flux.policy import select
+from buildtool.core.image.labels import ALLOW_OLDER, REVISION, VERSION
 from buildtool.usecases.push.options import PushOptions
 from buildtool.usecases.push.overtaken import Overtaken
 from buildtool.usecases.push.transaction import Transaction

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from buildtool.core.build.labels import REVISION, VERSION
+from buildtool.core.image.labels import REVISION, VERSION
 from buildtool.errors import PROOF_FAILED, PUSH_INTERRUPTED, REGISTRY_NOT_FOUND, REGISTRY_SCAN, BuildtoolError
 from tests.support.memory.push import MemoryPush, sha
 from tests.support.memory.registry import MemoryRegistry

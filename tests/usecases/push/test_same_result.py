@@ -31,7 +31,7 @@ class Named:
 
 
 def proof(result: str) -> Proof:
-    return Proof(f"sha256:{result}", [PushedImage("sha256:p", PLATFORM, {}, 1, result=result)])
+    return Proof(f"sha256:{result}", [PushedImage("sha256:p", PLATFORM, {}, 1, content_hash=result)])
 
 
 def planned(published: str | None, *, dirty: bool = False) -> tuple[Plan, list[Proven]]:

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from buildtool.core.build.labels import REVISION
 from buildtool.core.flux.policy import select
+from buildtool.core.image.labels import REVISION
 from buildtool.errors import BuildtoolError
 from buildtool.usecases import side_by_side
 from buildtool.usecases.push import candidates, readiness, transaction

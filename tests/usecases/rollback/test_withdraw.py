@@ -19,7 +19,7 @@ from tests.support.memory.rollback import MemoryRollback
 
 if TYPE_CHECKING:
     from buildtool.core.registry.contents import TagRemoval
-    from buildtool.usecases.rollback.standing import Candidate, Standing
+    from buildtool.usecases.rollback.standing import RollbackCandidate, Standing
 
 WEB = Repository("r.example", "web")
 
@@ -61,7 +61,7 @@ def push() -> MemoryPush:
     return push
 
 
-def standing_and(push: MemoryPush, tag: str) -> tuple[Standing, Candidate]:
+def standing_and(push: MemoryPush, tag: str) -> tuple[Standing, RollbackCandidate]:
     rollback = MemoryRollback(push)
     [standing] = rollback.standings.of([push.config.images["web"]])
     candidate = rollback.standings.candidate(standing, tag)

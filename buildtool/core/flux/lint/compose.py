@@ -9,10 +9,10 @@ from buildtool.core.flux.lint.marker_scan import Marks
 from buildtool.core.flux.lint.tree import is_compose
 from buildtool.core.flux.lint.writing import is_live, working
 from buildtool.core.flux.manifests import IMAGE_GROUP
+from buildtool.core.flux.substitution import is_unknown
 from buildtool.core.flux.tree.applied import KUSTOMIZE_GROUP
 from buildtool.core.flux.tree.kustomization import read_images
 from buildtool.core.flux.tree.layers import split_image
-from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors.rules_compose import NO_SETTER, PLATFORM, VERSION
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from buildtool.core.flux.lint.image_names import image_problem
 from buildtool.core.flux.lint.logins import logins, project_of
 from buildtool.core.flux.manifests import IMAGE_GROUP
 from buildtool.core.flux.objects import clamp
+from buildtool.core.flux.substitution import is_unknown
 from buildtool.core.flux.tree.sources import Where
-from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors.rules_image_objects import (
     ACCESS,
     IMAGE_INVALID,

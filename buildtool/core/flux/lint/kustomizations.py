@@ -7,9 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.objects import clamp
+from buildtool.core.flux.substitution import is_unknown
 from buildtool.core.flux.tree.kustomization import is_remote
 from buildtool.core.flux.tree.sources import BOOTSTRAP, Where
-from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors.rules_kustomizations import (
     DEPENDS_CYCLE,
     DEPENDS_UNKNOWN,

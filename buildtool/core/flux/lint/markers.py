@@ -14,8 +14,8 @@ from buildtool.core.flux.lint.marker_values import is_placeholder, key_on, part_
 from buildtool.core.flux.lint.rewritable import annotation_line, list_line, outside
 from buildtool.core.flux.lint.writing import is_live, is_same, unreached, writers, writing, written
 from buildtool.core.flux.marker_name import KEY, TOKEN
+from buildtool.core.flux.substitution import is_unknown
 from buildtool.core.flux.tree.model import Presence
-from buildtool.core.flux.tree.substitution import is_unknown
 from buildtool.errors import rules_markers
 from buildtool.errors.findings import Place
 from buildtool.errors.pages import rules_in

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.writing import working
+from buildtool.core.flux.substitution import is_unknown
 from buildtool.core.flux.tree.sources import Where
-from buildtool.core.flux.tree.substitution import is_unknown
 
 if TYPE_CHECKING:
     from buildtool.core.flux.automations import Automation

@@ -13,10 +13,10 @@ from buildtool.core.flux.policy.mismatch import explain_mismatch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.flux.policy.evaluate import Order
     from buildtool.core.flux.policy.failure import PolicyError
     from buildtool.core.flux.policy.filter import Filtered
     from buildtool.core.flux.policy.image_policy import ImagePolicy
+    from buildtool.core.flux.policy.ordering import Order
 
 
 @dataclass

@@ -6,7 +6,7 @@ Source: image-reflector-controller, applyPolicy in internal/controller/imagepoli
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from buildtool.core.flux.policy.alphabetical import Alphabetical
 from buildtool.core.flux.policy.details import PoolDetails
@@ -17,28 +17,13 @@ from buildtool.core.flux.policy.numbers import parse_float
 from buildtool.core.flux.policy.numerical import Numerical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from buildtool.core.flux.policy.filter import Filtered, TagFilter
     from buildtool.core.flux.policy.image_policy import Choice, ImagePolicy
+    from buildtool.core.flux.policy.ordering import Order
 
 _NOT_EXACT = 2.0**53  # from here on float64 has no room for every whole number
-
-
-class Order(Protocol):
-    """One way to order texts."""
-
-    def contenders(self, keys: list[str]) -> list[str]:
-        """Every text that can win in some order of the list; raises PolicyFailure."""
-        ...
-
-    def settle(self, contenders: Sequence[str]) -> str:
-        """Who of them wins in Flux's stored order, descending bytes."""
-        ...
-
-    def rank(self, keys: list[str]) -> list[tuple[int, str]]:
-        """Positions of the texts from best to worst, each with the value compared."""
-        ...
 
 
 def select(policy: ImagePolicy, tags: Iterable[str]) -> Selection:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.flux.objects import Object, clamp
+from buildtool.core.flux.substitution import Variables
 from buildtool.core.flux.tree.kustomization import is_remote, local, read_images, read_inline_patches
 from buildtool.core.flux.tree.layers import Layer, effective_name, effective_namespace
 from buildtool.core.flux.tree.patches import UNKNOWN, apply, renamed
-from buildtool.core.flux.tree.substitution import Variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.objects import is_kustomization, objects_in
+from buildtool.core.flux.substitution import is_unknown, may_be
 from buildtool.core.flux.tree.builds import Builds
-from buildtool.core.flux.tree.substitution import is_unknown, may_be
 from buildtool.core.flux.tree.worlds import Worlds, is_abandoned
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from buildtool.core.flux.substitution import may_be
 from buildtool.core.flux.tree.model import FluxTree, Presence
 from buildtool.core.flux.tree.sources import Where, normal_url
-from buildtool.core.flux.tree.substitution import may_be
 from buildtool.core.yaml.parser import parse
 
 if TYPE_CHECKING:

@@ -1,23 +1,23 @@
-"""Keys that no table knows: misspelt, or written at the wrong place, which in TOML is easy."""
+"""Keys of buildtool.toml that do not exist: misspelt, or written in the wrong table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from buildtool.config.kinds import found
-from buildtool.config.loading import ENOUGH
+from buildtool.config.load_state import ENOUGH
 from buildtool.config.schema import IMAGE, IMAGES, TABLES, TOP
-from buildtool.config.values import image_name_problem
+from buildtool.config.value_problems import image_name_problem
+from buildtool.config.value_types import found
 from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from buildtool.config.kinds import Report
     from buildtool.config.schema import Table
+    from buildtool.config.value_types import ReportMistake
 
 
-def report(document: Mapping[str, Any], wrong: Report) -> list[str]:
+def report(document: Mapping[str, Any], wrong: ReportMistake) -> list[str]:
     """Report every key that has no meaning; the names of the images that can be read further."""
     tables = {table.name: table for table in TABLES}
     for name in tables.keys() & document.keys():
@@ -27,7 +27,7 @@ def report(document: Mapping[str, Any], wrong: Report) -> list[str]:
     return _images(document, wrong)
 
 
-def _strangers(table: Mapping[str, Any], known: Collection[str], wrong: Report, *at: str) -> list[str]:
+def _strangers(table: Mapping[str, Any], known: Collection[str], wrong: ReportMistake, *at: str) -> list[str]:
     """The keys that are not known, as far as a person reads them."""
     names = [name for name in table if name not in known]
     if len(names) > ENOUGH:
@@ -35,7 +35,7 @@ def _strangers(table: Mapping[str, Any], known: Collection[str], wrong: Report, 
     return names[:ENOUGH]
 
 
-def _images(document: Mapping[str, Any], wrong: Report) -> list[str]:
+def _images(document: Mapping[str, Any], wrong: ReportMistake) -> list[str]:
     images = document.get(IMAGES, {})
     if not isinstance(images, dict):
         wrong(f"expected tables [images.NAME], found {found(images)}", IMAGES)
@@ -55,7 +55,7 @@ def _images(document: Mapping[str, Any], wrong: Report) -> list[str]:
     return good
 
 
-def _table(value: object, table: Table, path: tuple[str, ...], wrong: Report) -> None:
+def _table(value: object, table: Table, path: tuple[str, ...], wrong: ReportMistake) -> None:
     if not isinstance(value, dict):
         wrong(f"expected a table [{'.'.join(path)}], found {found(value)}", *path)
         return

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from buildtool.core.build.buildkit_progress import ProgressReader
 from buildtool.core.build.events import Step
-from buildtool.core.build.progress import ProgressReader
 
 if TYPE_CHECKING:
     from buildtool.core.build.events import BuildEvent

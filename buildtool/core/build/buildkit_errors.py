@@ -1,4 +1,4 @@
-"""What a failed build means: BuildKit's last ERROR line, classified.
+"""The output of a failed build -> the kind of the failure, from BuildKit's last ERROR line.
 
 The classes are decided by the last line alone: words of the whole output (a compiler's "unauthorized", say) must not
 turn a broken Dockerfile into a registry failure.
@@ -52,7 +52,7 @@ _PUSH_RULES: _Rules = (
         r"401 Unauthorized|unauthorized|authentication required|insufficient_scope|authorization failed|no basic auth",
     ),
     # docker hides the words of a refused manifest. Pushing is known to be allowed, so it is a blob that is missing:
-    # one that a lying answer said was there, or that a replica does not see yet (harbor#22417).
+    # one that the registry wrongly said was there, or that a replica does not see yet (harbor#22417).
     (errors.PUSH_INTERRUPTED, r"unexpected status from PUT request to \S+/manifests/\S+: 40[04] "),
     (errors.PUSH_INTERRUPTED, r"blob unknown|unknown blob|manifest unknown|404 Not Found|429 Too Many|50[0234] "),
     # reading back what was just pushed: Harbor lets nobody read an image before it is scanned
@@ -98,6 +98,6 @@ def classify(text: str, failed: Mapping[str, str], logs: Mapping[str, Sequence[s
 
 
 def _first_cause(failed: Mapping[str, str]) -> str | None:
-    """The step that failed by itself: the others were cancelled because of it."""
+    """The step that failed first: the others were cancelled because of it."""
     own = [name for name, error in failed.items() if "context canceled" not in error]
     return own[0] if own else next(iter(failed), None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.config.locate import locate
+from buildtool.config.key_lines import locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

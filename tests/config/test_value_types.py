@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
-from buildtool.config import kinds
-from buildtool.config.nodes import NODES
+from buildtool.config import value_types
+from buildtool.config.builder_nodes import NODES
 
-FLAG, WHOLE, WORD = kinds.flag(), kinds.whole(0, 20), kinds.choice("a", "b")
-LIST, TABLE = kinds.texts("a list of words", kinds.text(), '["x"]'), kinds.mapping("a table of words", "{ a = 'x' }")
+FLAG, WHOLE, WORD = value_types.flag(), value_types.whole(0, 20), value_types.choice("a", "b")
+LIST, TABLE = (
+    value_types.texts("a list of words", value_types.text(), '["x"]'),
+    value_types.mapping("a table of words", "{ a = 'x' }"),
+)
 
 
-def checked(kind: kinds.Kind, value: object) -> tuple[Any, list[str]]:
+def checked(kind: value_types.ValueType, value: object) -> tuple[Any, list[str]]:
     """The value in the model's form, and what was reported, each with the place inside the value."""
     reports: list[str] = []
     good = kind.check(value, lambda text, *inside: reports.append(" ".join([*map(str, inside), text])))
@@ -22,26 +25,30 @@ def checked(kind: kinds.Kind, value: object) -> tuple[Any, list[str]]:
 @pytest.mark.parametrize(
     ("kind", "value", "words"),
     [
-        (kinds.text(), 1, 'expected text in quotes, found a whole number: write "1"'),
-        (kinds.text(), 1.5, 'found a number: write "1.5"'),
-        (kinds.text(), True, "found true or false"),
-        (kinds.text(), dt.date(2024, 1, 2), "found a date or time"),
-        (kinds.text(), " ", "is empty"),
-        (kinds.text(), "a\nb", "holds a control character"),
+        (value_types.text(), 1, 'expected text in quotes, found a whole number: write "1"'),
+        (value_types.text(), 1.5, 'found a number: write "1.5"'),
+        (value_types.text(), True, "found true or false"),
+        (value_types.text(), dt.date(2024, 1, 2), "found a date or time"),
+        (value_types.text(), " ", "is empty"),
+        (value_types.text(), "a\nb", "holds a control character"),
         (FLAG, "true", "found text: write it without quotes"),
         (FLAG, 1, "found a whole number"),
         (WHOLE, True, "expected a whole number from 0 to 20, found true or false"),
         (WHOLE, 21, "found 21"),
         (WHOLE, -(10**16), "found one far outside"),
-        (kinds.text(), 16**4000, "found a whole number"),
+        (value_types.text(), 16**4000, "found a whole number"),
         (WORD, "c", '"c" is none of a, b'),
         (LIST, "x", 'expected a list of words, for example ["x"], found text'),
         (LIST, ["x", 2, "x"], "1 expected text"),
         (LIST, ["x", "y", "x"], "2 is there twice"),
-        (kinds.texts("a list", kinds.text(), '["x"]', least=1), [], 'is empty: write a list, for example ["x"]'),
+        (
+            value_types.texts("a list", value_types.text(), '["x"]', least=1),
+            [],
+            'is empty: write a list, for example ["x"]',
+        ),
         (TABLE, [], "found a list"),
         (TABLE, {"a": 1}, "a expected text"),
-        (kinds.mapping("t", "{}", lambda key: "no" if key == "b" else None), {"b": "x"}, "b no"),
+        (value_types.mapping("t", "{}", lambda key: "no" if key == "b" else None), {"b": "x"}, "b no"),
         (NODES, {}, "expected a list of nodes"),
         (NODES, ["ssh://pi"], "0 expected a node"),
         (NODES, [{"endpoint": "pi", "platform": []}], "0 platform unknown key; did you mean platforms?"),
@@ -50,7 +57,7 @@ def checked(kind: kinds.Kind, value: object) -> tuple[Any, list[str]]:
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
-def test_a_wrong_value_is_reported_at_its_place(kind: kinds.Kind, value: object, words: str) -> None:
+def test_a_wrong_value_is_reported_at_its_place(kind: value_types.ValueType, value: object, words: str) -> None:
     assert words in "\n".join(checked(kind, value)[1])
 
 
@@ -78,5 +85,5 @@ def test_one_platform_said_two_ways_is_there_twice() -> None:
         (NODES, '[{"endpoint": "pi"}]', [{"endpoint": "pi"}]),
     ],
 )
-def test_a_variable_is_read_as_a_file_would_hold_it(kind: kinds.Kind, raw: str, value: object) -> None:
+def test_a_variable_is_read_as_a_file_would_hold_it(kind: value_types.ValueType, raw: str, value: object) -> None:
     assert kind.read(raw) == value

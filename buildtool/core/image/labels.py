@@ -1,4 +1,4 @@
-"""The labels and annotations of every image: OCI's own keys, and some of ours."""
+"""The labels and annotations of every image: keys of OCI (org.opencontainers…) and our own (dev.buildtool…)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ INPUTS = "dev.buildtool.inputs"
 COMMIT_TIME = "dev.buildtool.commit-time"
 # set on an image of an older commit that was published on purpose: no other run puts its own image on top of it
 ALLOW_OLDER = "dev.buildtool.allow-older"
-# what differs between two builds of which the result is the same
+# labels that differ between two builds of the same content
 OF_THE_COMMIT = frozenset({REVISION, CREATED, VERSION, INPUTS, COMMIT_TIME, ALLOW_OLDER})
 _LAST_SECOND = 253_402_300_799  # of the year 9999, after which OCI's dates (RFC 3339) end
 _LONGEST_TIME = 18  # digits of a number that is a time

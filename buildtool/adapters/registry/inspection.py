@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from buildtool.adapters.registry.harbor.api import HarborApi
-from buildtool.adapters.registry.harbor.facts import read_facts
+from buildtool.adapters.registry.harbor.reader import read_facts
 from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.http.proxies import proxy_for
 from buildtool.adapters.registry.http.status import refusal
@@ -34,7 +34,7 @@ _UNSUPPORTED = (400, 405)
 _NO_SUCH_DIGEST = f"sha256:{'0' * 64}"
 
 
-class ExaminedRegistry:
+class RegistryInspection:
     def __init__(self, client: RegistryClient, environment: Mapping[str, str]) -> None:
         self._client = client
         self._api = HarborApi(client.session)

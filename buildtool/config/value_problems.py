@@ -1,4 +1,4 @@
-"""What single values must look like to be taken by docker, a registry, git and Flux."""
+"""A text -> what is wrong with it as a value (registry, path, platform, policy, tag, …), or None."""
 
 from __future__ import annotations
 

@@ -1,33 +1,33 @@
-"""`[[builder.nodes]]`: a list of small tables, the only one of its kind."""
+"""The type of the key `builder.nodes`: a list of tables `{ endpoint, platforms }`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.config import values
-from buildtool.config.kinds import Kind, found, inside, read_json, text, texts
+from buildtool.config import value_problems
 from buildtool.config.settings import BuilderNode
+from buildtool.config.value_types import ValueType, found, inside, read_json, text, texts
 from buildtool.core.image.names import Platform
 from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from buildtool.config.kinds import Report
+    from buildtool.config.value_types import ReportMistake
 
 _ENDPOINT = text("an endpoint")
 _PLATFORMS = texts(
-    "a list of platforms", text("a platform", values.platform_problem), '["linux/arm64"]', Platform.parse
+    "a list of platforms", text("a platform", value_problems.platform_problem), '["linux/arm64"]', Platform.parse
 )
 _EXAMPLE = '[{ endpoint = "ssh://pi@192.168.0.41", platforms = ["linux/arm64"] }]'
 
 
-def _check(value: object, report: Report) -> tuple[BuilderNode, ...]:
+def _check(value: object, report: ReportMistake) -> tuple[BuilderNode, ...]:
     if not isinstance(value, list):
         report(f"expected a list of nodes, for example {_EXAMPLE}, found {found(value)}")
         return ()
     return tuple(node for number, one in enumerate(value) if (node := _node(one, number, report)))
 
 
-def _node(value: object, number: int, report: Report) -> BuilderNode | None:
+def _node(value: object, number: int, report: ReportMistake) -> BuilderNode | None:
     if not isinstance(value, dict):
         report(f"expected a node, for example {_EXAMPLE[1:-1]}, found {found(value)}", number)
         return None
@@ -40,7 +40,7 @@ def _node(value: object, number: int, report: Report) -> BuilderNode | None:
     return BuilderNode(endpoint, platforms) if endpoint else None
 
 
-NODES = Kind(
+NODES = ValueType(
     "a list of nodes",
     {
         "type": "array",

@@ -1,7 +1,7 @@
-"""Whether two builds came to the same image: layers and configuration, without what says when and from which commit.
+"""A hash over layers and configuration of an image, without its times and commit: equal for builds of equal content.
 
-A build of another commit, or a needless one, often gives what is published already. That keeps its tag, so that nothing
-is rolled out; a base image that moved gives other layers, and a new tag.
+A build of another commit often has the same content as the published image. Then the published tag stays, and nothing
+is rolled out. A newer base image gives other layers, and so a new tag.
 """
 
 from __future__ import annotations
@@ -10,18 +10,16 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.build.labels import OF_THE_COMMIT
+from buildtool.core.image.labels import OF_THE_COMMIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from buildtool.core.image.proof import Proof
-
 _TIME = "created"
 
 
-def result_of(manifest: Mapping[str, Any], config: Mapping[str, Any]) -> str:
-    """A digest of what one platform's image is, from its manifest and config; "" where its layers are not named.
+def content_hash(manifest: Mapping[str, Any], config: Mapping[str, Any]) -> str:
+    """The hash of one platform's image, from its manifest and config; "" where the config does not name the layers.
 
     Layers count by what they hold (`rootfs.diff_ids`), not by how they are compressed.
     """
@@ -45,9 +43,3 @@ def _without_the_commit(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without(value: Any, names: set[str] | frozenset[str]) -> Any:
     return {key: one for key, one in value.items() if key not in names} if isinstance(value, dict) else value
-
-
-def is_same(one: Proof, other: Proof) -> bool:
-    """Whether both hold the same platforms, and for each the same result; what cannot be compared is not the same."""
-    mine, theirs = ({image.platform: image.result for image in proof.images} for proof in (one, other))
-    return bool(mine) and mine == theirs and "" not in mine.values()

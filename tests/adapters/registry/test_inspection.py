@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.registry.examined import ExaminedRegistry
+from buildtool.adapters.registry.inspection import RegistryInspection
 from buildtool.adapters.registry.login.auth import Credential
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import RemovalWay
@@ -39,7 +39,7 @@ def test_how_distribution_28_lets_go_of_a_tag(
     tmp_path: Path, clients: Clients, way: RemovalWay, *, delete: bool
 ) -> None:
     with distribution(program(), tmp_path, delete=delete) as served:
-        registry = ExaminedRegistry(clients(served.host), {})
+        registry = RegistryInspection(clients(served.host), {})
         assert registry.removal_way(Repository(served.host, FRESH)) is way
         assert registry.harbor_findings([], 0) is None
         assert list(registry.tags(Repository(served.host, FRESH))) == []
@@ -48,13 +48,13 @@ def test_how_distribution_28_lets_go_of_a_tag(
 def harbors_way(clients: Clients, fake: Harbor, rights: frozenset[str], project: str = "website") -> RemovalWay:
     account = fake.state.add_robot(f"r{len(rights)}", "s3cret-robot", "website", rights)
     client = clients(fake.host, credentials=lambda: Credential(account.name, account.secret))
-    return ExaminedRegistry(client, {}).removal_way(Repository(fake.host, f"{project}/frontend"))
+    return RegistryInspection(client, {}).removal_way(Repository(fake.host, f"{project}/frontend"))
 
 
 def test_harbor_is_recognised(clients: Clients) -> None:
     with harbor() as fake:
         robot = Credential(fake.robot.name, fake.robot.secret)
-        registry = ExaminedRegistry(clients(fake.host, credentials=lambda: robot), {})
+        registry = RegistryInspection(clients(fake.host, credentials=lambda: robot), {})
         repository = Repository(fake.host, "nosuch/frontend")
         found = registry.harbor_findings([Use(repository, "main-1234567-1700000000", "unproven")], 1_700_000_000)
         assert [finding.code for finding in found or ()] == ["harbor-project-missing"]
@@ -75,7 +75,7 @@ def test_harbor_says_whether_a_tag_may_be_deleted(clients: Clients) -> None:
 
 
 def test_a_registry_that_deletes_single_tags(clients: Clients, script: Script) -> None:
-    registry = ExaminedRegistry(clients(script.host), {})
+    registry = RegistryInspection(clients(script.host), {})
     assert registry.removal_way(Repository(script.host, FRESH)) is RemovalWay.BY_TAG
     deleted = [question.path for question in script.asked if question.method == "DELETE"]
     assert len(deleted) == 1
@@ -85,13 +85,13 @@ def test_a_registry_that_deletes_single_tags(clients: Clients, script: Script) -
 def test_an_account_that_may_not_delete(clients: Clients, script: Script) -> None:
     script.rules.append(lambda question: Reply(403) if question.method == "DELETE" else None)
     with pytest.raises(BuildtoolError) as caught:
-        ExaminedRegistry(clients(script.host), {}).removal_way(Repository(script.host, FRESH))
+        RegistryInspection(clients(script.host), {}).removal_way(Repository(script.host, FRESH))
     assert caught.value.kind is REGISTRY_DENIED
 
 
 def test_who_we_are(clients: Clients) -> None:
     def named(credential: Credential | None) -> str | None:
-        return ExaminedRegistry(clients("127.0.0.1:9", credentials=lambda: credential), {}).username()
+        return RegistryInspection(clients("127.0.0.1:9", credentials=lambda: credential), {}).username()
 
     assert named(None) is None
     assert named(Credential("robot$web", "password-1")) == "robot$web"
@@ -108,4 +108,4 @@ def test_who_we_are(clients: Clients) -> None:
     ],
 )
 def test_the_proxy_in_the_way(clients: Clients, environment: dict[str, str], proxy: str | None) -> None:
-    assert ExaminedRegistry(clients("192.168.0.40:5000"), environment).proxy() == proxy
+    assert RegistryInspection(clients("192.168.0.40:5000"), environment).proxy() == proxy

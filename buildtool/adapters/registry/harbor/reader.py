@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.registry.login.session import Session
     from buildtool.core.image.names import Repository
-    from buildtool.core.registry.harbor_rules import Artifact, Rule
+    from buildtool.core.registry.harbor_rules import Artifact, TagRule
 
 _ARTIFACTS = "?sort=-push_time&with_tag=true&with_immutable_status=true"
 
@@ -101,12 +101,12 @@ class _ProjectReader:
         self._note("quota", hard)
         return hard if hard is not None else -1, used or 0
 
-    def _immutable(self) -> tuple[Rule, ...]:
+    def _immutable(self) -> tuple[TagRule, ...]:
         return harbor_documents.rules(
             self._see("immutability", "immutable-tag:list", f"{self._place}/immutabletagrules?page_size=100")
         )
 
-    def _retention(self, policy: str) -> tuple[Rule, ...]:
+    def _retention(self, policy: str) -> tuple[TagRule, ...]:
         if not policy.isdecimal():
             return ()
         found = self._see("retention", "tag-retention:read", f"/retentions/{policy}")

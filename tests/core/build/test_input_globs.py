@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildtool.core.build.ignorefile import TOP, Rules, parse
-from buildtool.core.build.narrowed import Narrowed
+from buildtool.core.build.input_globs import InputGlobs
 from buildtool.core.text.globs import matches
 
 
-def narrowed(*globs: str, context: str = "/r", ignore: bytes = b"") -> Narrowed:
-    return Narrowed(parse(ignore), globs, context, "/r")
+def narrowed(*globs: str, context: str = "/r", ignore: bytes = b"") -> InputGlobs:
+    return InputGlobs(parse(ignore), globs, context, "/r")
 
 
-def is_sent(rules: Narrowed, path: str) -> bool:
+def is_sent(rules: InputGlobs, path: str) -> bool:
     above, parts = TOP, path.split("/")
     for depth in range(1, len(parts)):
         above = rules.enter("/".join(parts[:depth]), above, folder=True)
@@ -48,7 +48,7 @@ def test_globs_count_from_the_configuration(context: str, path: str, named: str)
 
 
 def test_folders_that_hold_nothing_wanted_are_not_entered() -> None:
-    rules = Narrowed(Rules([]), ("src/app/**", "web"), "/r", "/r", apart=("src/app/x",))
+    rules = InputGlobs(Rules([]), ("src/app/**", "web"), "/r", "/r", apart=("src/app/x",))
     skipped = [
         path
         for path in ("src", "src/app", "src/app/x", "src/lib", "web", "docs")

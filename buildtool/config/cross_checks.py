@@ -1,4 +1,4 @@
-"""What single values cannot show: files that must be there, and settings that exclude each other."""
+"""Checks over several values: files that must exist, and settings that exclude each other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
-from buildtool.config.loading import DEFAULT
+from buildtool.config.load_state import DEFAULT
 from buildtool.config.schema import IMAGES
 from buildtool.core.commit.tags import sanitise
 from buildtool.core.text.suggestions import nearest
@@ -15,12 +15,12 @@ from buildtool.core.text.suggestions import nearest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from buildtool.config.loading import Loading
+    from buildtool.config.load_state import LoadState
 
 _REMOTE_CONTEXT = re.compile(r"(?:docker-image|oci-layout|https?|ssh|git)://")
 
 
-def check(state: Loading, *, on_disk: bool) -> None:
+def check(state: LoadState, *, on_disk: bool) -> None:
     for image in state.images if on_disk else ():
         if state.hopeless:
             return
@@ -35,14 +35,14 @@ def check(state: Loading, *, on_disk: bool) -> None:
         state.wrong('nodes need a driver that can have them: driver = "docker-container"', "builder", "nodes")
 
 
-def _files(state: Loading, image: str) -> None:
+def _files(state: LoadState, image: str) -> None:
     _dockerfile(state, image)
     context = state.good.get((IMAGES, image, "context"))
     if context is not None and not _is_folder(state.root / context):
         state.wrong(f'there is no directory "{context}"{_instead(state.root / context)}', IMAGES, image, "context")
 
 
-def _dockerfile(state: Loading, image: str) -> None:
+def _dockerfile(state: LoadState, image: str) -> None:
     """Find the file.
 
     A path counts from buildtool.toml, as for `docker build -f`; where nothing is there, from the context, as compose
@@ -80,7 +80,7 @@ def _instead(missing: Path) -> str:
     return f"; there is {', '.join(there[:6])}" if there else ""
 
 
-def _contexts(state: Loading, image: str) -> None:
+def _contexts(state: LoadState, image: str) -> None:
     for name, value in (state.good.get((IMAGES, image, "contexts")) or {}).items():
         at = (IMAGES, image, "contexts", name)
         target = value.removeprefix("target:")
@@ -91,7 +91,7 @@ def _contexts(state: Loading, image: str) -> None:
             state.wrong(f'there is no directory "{value}"{_instead(state.root / value)}', *at)
 
 
-def _repositories(state: Loading) -> None:
+def _repositories(state: LoadState) -> None:
     """Two images under one path would publish one over the other."""
     project = str(state.good.get(("registry",), "")).partition("/")[2]
     owners: dict[str, str] = {}
@@ -111,7 +111,7 @@ def _repositories(state: Loading) -> None:
         owners.setdefault(path, image)
 
 
-def _branches(state: Loading) -> None:
+def _branches(state: LoadState) -> None:
     seen: dict[str, str] = {}
     for number, branch in enumerate(state.good.get(("tag", "branches"), ())):
         name = sanitise(branch)

@@ -1,7 +1,7 @@
-"""Where each key of a TOML text stands, which tomllib does not tell.
+"""TOML text -> the line of each key, which tomllib does not tell.
 
-Reads only texts that tomllib has accepted, so it decides nothing about what is legal; where it is lost it stops, and
-the keys after that have no line.
+Reads only texts that tomllib has accepted, so it does not check the syntax; where it does not understand the text it
+stops, and the keys after that have no line.
 """
 
 from __future__ import annotations

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.registry.harbor.api import HarborApi
-from buildtool.adapters.registry.harbor.facts import read_facts
-from buildtool.adapters.registry.harbor.refusals import why
-from buildtool.adapters.registry.v2.manifests import get
+from buildtool.adapters.registry.harbor.reader import read_facts
+from buildtool.adapters.registry.harbor.refused_push import why
+from buildtool.adapters.registry.v2.image_manifests import get
 from buildtool.core.image.proof import children
-from buildtool.core.registry.harbor_scan import Scan, scan_of
+from buildtool.core.registry.harbor_scan import ScanState, scan_of
 from buildtool.errors import REGISTRY_DENIED, REGISTRY_PROJECT, REGISTRY_SCAN, BuildtoolError
 
 if TYPE_CHECKING:
@@ -80,9 +80,9 @@ class Harbor:
     def _give_up(self, error: BuildtoolError, repository: Repository, limit: float) -> None:
         """Raise where waiting on would change nothing."""
         scan = scan_of(error.message)
-        if scan in (Scan.FAILED, Scan.VULNERABLE):
+        if scan in (ScanState.FAILED, ScanState.VULNERABLE):
             raise BuildtoolError(REGISTRY_SCAN, error.message, fix=scan.fix, place=error.place) from error
-        if scan is Scan.MISSING and not self._scans(repository):
+        if scan is ScanState.MISSING and not self._scans(repository):
             message = "nothing has scanned it, and its project does not scan what is pushed"
             raise BuildtoolError(REGISTRY_SCAN, message, fix=scan.fix, place=error.place) from error
         if self._waited >= limit:

@@ -8,13 +8,13 @@ from buildtool.core.facts import State
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
 from buildtool.usecases.doctor import examine
 from buildtool.usecases.doctor.checks.git import UNSHALLOW
-from buildtool.usecases.doctor.engine.repairs import _TRUST
+from buildtool.usecases.doctor.repairs import _TRUST
 
 if TYPE_CHECKING:
     from buildtool.config import Config
     from tests.usecases.doctor.conftest import Parts
 
-PAGE = (Path(__file__).parents[4] / "docs" / "doctor.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "doctor.md").read_text(encoding="utf-8")
 
 
 def test_a_whole_examination(parts: Parts) -> None:

@@ -1,4 +1,4 @@
-"""What is known while the settings are being checked."""
+"""The state of loading: the values that are good so far, their origins, and the mistakes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from buildtool.config.mistakes import Mistake, dotted
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from buildtool.config.source import Source
+    from buildtool.config.source import ConfigFile
 
 KeyPath = tuple[str, ...]
 DEFAULT, FLAG, ENVIRONMENT = "default", "flag", "environment "
@@ -18,10 +18,10 @@ ENOUGH = 100  # after so many mistakes no time goes into hints
 
 
 @dataclass
-class Loading:
+class LoadState:
     """`good` holds the values that passed their own check, `origins` where each value comes from."""
 
-    source: Source
+    source: ConfigFile
     root: Path
     images: list[str] = field(default_factory=list)
     good: dict[KeyPath, Any] = field(default_factory=dict)

@@ -7,7 +7,7 @@ import pytest
 
 from buildtool.core.facts import Fact, State
 from buildtool.errors import GIT_FAILED, BuildtoolError
-from buildtool.usecases.doctor.engine.repairs import repair
+from buildtool.usecases.doctor.repairs import repair
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

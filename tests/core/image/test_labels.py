@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.build.labels import COMMIT_TIME, CREATED, REVISION, Origin, commit_time, image_labels
+from buildtool.core.image.labels import COMMIT_TIME, CREATED, REVISION, Origin, commit_time, image_labels
 
 
 def labels(**extra: str) -> dict[str, str]:

@@ -25,10 +25,10 @@ _MOST_STEPS = 10_000
 
 
 class ProgressReader:
-    """Fed with the lines of the stream; gives events, and keeps what a failure needs to be explained.
+    """Lines of the stream -> events; it also keeps what is needed to explain a failure.
 
-    `failed` maps the name of a failed step to its error, `logs` to its last lines. What has another shape than
-    BuildKit's is passed over, and nothing grows without bound.
+    `failed` maps the name of a failed step to its error, `logs` to its last lines. Objects of another shape than
+    BuildKit's are ignored, and memory is bounded.
     """
 
     def __init__(self) -> None:

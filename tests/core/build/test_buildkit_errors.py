@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from buildtool import errors
-from buildtool.core.build.failure import classify
-from buildtool.core.build.progress import ProgressReader
+from buildtool.core.build.buildkit_errors import classify
+from buildtool.core.build.buildkit_progress import ProgressReader
 
 SOLVE = "failed to solve: "
 PUSH = SOLVE + "failed to push h/a:t: "

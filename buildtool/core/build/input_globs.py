@@ -1,4 +1,4 @@
-"""`inputs` of the configuration: globs, counted from its folder, that narrow what a context sends."""
+"""The key `inputs` of an image: globs, from buildtool.toml, that choose which files of a context count."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from buildtool.core.text.globs import matches
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.build.ignorefile import Seen, Selection
+    from buildtool.core.build.ignorefile import EntryFilter, Seen
 
 _WILD = frozenset("*?[")
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
+class InputGlobs:
     """Of what `rules` let through, only files that one of the globs takes.
 
     `context` and `root` are the absolute folders that paths and globs count from; `apart` are folders of the context
     that are not entered.
     """
 
-    rules: Selection
+    rules: EntryFilter
     globs: tuple[str, ...]
     context: str
     root: str
     apart: Sequence[str] = ()
 
     def enter(self, path: str, above: Seen, *, folder: bool) -> Seen:
-        """As Selection says. Folders count only with a file in them."""
+        """As EntryFilter says. Folders count only with a file in them."""
         seen = self.rules.enter(path, above, folder=folder)
         if posixpath.basename(path) == ".git":
             return seen

@@ -1,6 +1,6 @@
 """What a value may be: how it is checked, how it is read from an environment variable, and how a schema says it.
 
-A check hands back the value in the form the model wants, and reports what is wrong with it: a text, and the index or
+A check returns the value in the form that `Config` holds, and reports what is wrong with it: a text, and the index or
 key inside the value where there is one. It never repeats a value that may hold credentials.
 """
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-class Report(Protocol):
+class ReportMistake(Protocol):
     def __call__(self, text: str, *inside: str | int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueType:
     """`name` is for people, `schema` for editors; `read` turns the text of a variable into what a file would hold."""
 
     name: str
     schema: Mapping[str, Any]
-    check: Callable[[object, Report], Any]
+    check: Callable[[object, ReportMistake], Any]
     read: Callable[[str], object] = str
 
 
-def inside(report: Report, *at: str | int) -> Report:
+def inside(report: ReportMistake, *at: str | int) -> ReportMistake:
     """A report about a part of the value."""
 
     def deeper(text: str, *more: str | int) -> None:
@@ -44,10 +44,10 @@ def found(value: object) -> str:
     return names.get(type(value), "a table" if isinstance(value, dict) else "a date or time")
 
 
-def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: None, **schema: Any) -> Kind:
+def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: None, **schema: Any) -> ValueType:
     """Text that is not empty and has no control characters; `problem` says what else is wrong with it, if anything."""
 
-    def check(value: object, report: Report) -> str | None:
+    def check(value: object, report: ReportMistake) -> str | None:
         if not isinstance(value, str):
             hint = f': write "{value}"' if type(value) in {int, float} and _printable(value) else ""
             report(f"expected {name} in quotes, found {found(value)}{hint}")
@@ -58,7 +58,7 @@ def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: No
             return None
         return value
 
-    return Kind(name, {"type": "string", "minLength": 1, **schema}, check)
+    return ValueType(name, {"type": "string", "minLength": 1, **schema}, check)
 
 
 def _printable(value: object) -> bool:
@@ -76,22 +76,22 @@ def plain(value: str) -> str | None:
     return None
 
 
-def flag() -> Kind:
+def flag() -> ValueType:
     words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
-    def check(value: object, report: Report) -> bool:
+    def check(value: object, report: ReportMistake) -> bool:
         if not isinstance(value, bool):
             quoted = ": write it without quotes" if isinstance(value, str) and value.lower() in words else ""
             report(f"expected true or false, found {found(value)}{quoted}")
         return value is True
 
-    return Kind("true or false", {"type": "boolean"}, check, lambda raw: words.get(raw.strip().lower(), raw))
+    return ValueType("true or false", {"type": "boolean"}, check, lambda raw: words.get(raw.strip().lower(), raw))
 
 
-def whole(lowest: int, highest: int) -> Kind:
+def whole(lowest: int, highest: int) -> ValueType:
     name = f"a whole number from {lowest} to {highest}"
 
-    def check(value: object, report: Report) -> int:
+    def check(value: object, report: ReportMistake) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             report(f"expected {name}, found {found(value)}")
             return lowest
@@ -103,20 +103,20 @@ def whole(lowest: int, highest: int) -> Kind:
     def read(raw: str) -> object:
         return int(raw) if re.fullmatch(r"[+-]?[0-9]{1,18}", raw.strip()) else raw
 
-    return Kind(name, {"type": "integer", "minimum": lowest, "maximum": highest}, check, read)
+    return ValueType(name, {"type": "integer", "minimum": lowest, "maximum": highest}, check, read)
 
 
-def choice(*words: str) -> Kind:
+def choice(*words: str) -> ValueType:
     def problem(value: str) -> str | None:
         return None if value in words else f'"{value}" is none of {", ".join(words)}'
 
     return text("one of " + ", ".join(words), problem, enum=list(words))
 
 
-def texts(name: str, item: Kind, example: str, make: Callable[[str], Any] = str, *, least: int = 0) -> Kind:
+def texts(name: str, item: ValueType, example: str, make: Callable[[str], Any] = str, *, least: int = 0) -> ValueType:
     """A list of text; each item is checked as `item` and then made into what the model holds."""
 
-    def check(value: object, report: Report) -> tuple[Any, ...]:
+    def check(value: object, report: ReportMistake) -> tuple[Any, ...]:
         if not isinstance(value, list):
             report(f"expected {name}, for example {example}, found {found(value)}")
             return ()
@@ -137,7 +137,7 @@ def texts(name: str, item: Kind, example: str, make: Callable[[str], Any] = str,
         "uniqueItems": True,
         **({"minItems": least} if least else {}),
     }
-    return Kind(name, schema, check, _read_list)
+    return ValueType(name, schema, check, _read_list)
 
 
 def _read_list(raw: str) -> object:
@@ -146,11 +146,11 @@ def _read_list(raw: str) -> object:
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
-def mapping(name: str, example: str, problem: Callable[[str], str | None] = lambda _: None) -> Kind:
+def mapping(name: str, example: str, problem: Callable[[str], str | None] = lambda _: None) -> ValueType:
     """A table of text; `problem` judges each key."""
     item = text()
 
-    def check(value: object, report: Report) -> dict[str, str]:
+    def check(value: object, report: ReportMistake) -> dict[str, str]:
         if not isinstance(value, dict):
             report(f"expected {name}, for example {example}, found {found(value)}")
             return {}
@@ -161,7 +161,7 @@ def mapping(name: str, example: str, problem: Callable[[str], str | None] = lamb
                 item.check(one, inside(report, key))
         return dict(value)
 
-    return Kind(name, {"type": "object", "additionalProperties": {"type": "string"}}, check, _read_mapping)
+    return ValueType(name, {"type": "object", "additionalProperties": {"type": "string"}}, check, _read_mapping)
 
 
 def _read_mapping(raw: str) -> object:
