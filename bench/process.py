@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-
 class Usage(NamedTuple):
     """Wall and processor seconds of a process with its children; the bytes of the largest of these processes."""
 

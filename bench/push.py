@@ -10,13 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench.process import Usage, in_turn, measure, python
+from bench.process import in_turn, measure, python
 from bench.shop import Shop
 from bench.table import Table, megabytes
 from realparts import bases, registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from bench.process import Usage
 
 _RUNS = int(os.environ.get("BENCH_RUNS", "7"))
 _PUSH = python("-m", "buildtool", "push", "--progress", "quiet")

@@ -107,9 +107,7 @@ class Shop:
 
     def _script(self) -> str:
         contexts = " ".join(f"--build-context {image}={source}" for image, source in self._contexts.items())
-        return _SCRIPT.format(
-            names=" ".join(self.names), platform=_NATIVE, contexts=contexts, registry=self._registry
-        )
+        return _SCRIPT.format(names=" ".join(self.names), platform=_NATIVE, contexts=contexts, registry=self._registry)
 
     def _write(self, path: str, text: str) -> None:
         file = self.folder / path

@@ -79,10 +79,13 @@ class Buildx:
 
     def facts(self) -> BuilderFacts:
         """Ask the builder what it is; starts a builder that is not running yet."""
-        version = self.version()
         argv = ["docker", "buildx", "inspect", "--bootstrap", *([self._builder] if self._builder else [])]
         try:
-            answer = process.run(argv, env=self._environment, timeout=120).stdout
+            with process.begun(argv, env=self._environment, timeout=120) as inspected:
+                version = self.version()
+                answer = inspected().stdout
+        except process.ProgramMissingError as error:
+            raise errors.BuildtoolError(errors.DOCKER_MISSING, str(error)) from error
         except process.ProgramError as error:
             raise self._unusable(error.stderr or str(error)) from error
         view = parse_view(answer)

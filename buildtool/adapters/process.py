@@ -59,8 +59,8 @@ def run(
     timeout: float = 60.0,
 ) -> ProgramOutput:
     """Run to the end and return what it printed; raises ProgramError otherwise. `env` replaces the environment."""
-    done = _finished(argv, cwd, env, stdin.encode("utf-8", errors="replace"), timeout)
-    return ProgramOutput(_text(done.stdout), _text(done.stderr))
+    with begun(argv, cwd=cwd, env=env, stdin=stdin, timeout=timeout) as output:
+        return output()
 
 
 def run_bytes(
@@ -72,29 +72,61 @@ def run_bytes(
     timeout: float = 60.0,
 ) -> bytes:
     """The same for a program that prints no text: the bytes of its stdout."""
-    return _finished(argv, cwd, env, stdin, timeout).stdout
+    with _running(argv, cwd, env) as child:
+        return _finished(child, argv[0], stdin, timeout)[0]
 
 
-def _finished(
-    argv: Sequence[str], cwd: Path | str | None, env: Mapping[str, str] | None, stdin: bytes, timeout: float
-) -> subprocess.CompletedProcess[bytes]:
+@contextlib.contextmanager
+def begun(
+    argv: Sequence[str],
+    *,
+    cwd: Path | str | None = None,
+    env: Mapping[str, str] | None = None,
+    stdin: str = "",
+    timeout: float = 60.0,
+) -> Iterator[Callable[[], ProgramOutput]]:
+    """Start a program; inside the block it runs beside the caller, who asks once for what it prints, as of `run`.
+
+    A program that still runs at the end of the block is killed.
+    """
+    given = stdin.encode("utf-8", errors="replace")
+    with _running(argv, cwd, env) as child:
+        yield lambda: ProgramOutput(*map(_text, _finished(child, argv[0], given, timeout)))
+
+
+@contextlib.contextmanager
+def _running(
+    argv: Sequence[str], cwd: Path | str | None, env: Mapping[str, str] | None
+) -> Iterator[subprocess.Popen[bytes]]:
     try:
-        done = subprocess.run(  # noqa: S603
+        child = subprocess.Popen(  # noqa: S603
             list(argv),
             cwd=cwd,
             env=dict(env) if env is not None else None,
-            input=stdin,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
-    except subprocess.TimeoutExpired as error:
-        raise ProgramError(argv[0], None, f"no answer within {timeout:.0f} s") from error
     except (OSError, ValueError) as error:
         raise _not_started(argv[0], cwd, error) from error
-    if done.returncode != 0:
-        raise ProgramError(argv[0], done.returncode, _text(done.stderr), _text(done.stdout))
-    return done
+    with child:
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                child.kill()
+
+
+def _finished(child: subprocess.Popen[bytes], program: str, stdin: bytes, timeout: float) -> tuple[bytes, bytes]:
+    try:
+        stdout, stderr = child.communicate(stdin, timeout)
+    except subprocess.TimeoutExpired as error:
+        raise ProgramError(program, None, f"no answer within {timeout:.0f} s") from error
+    except (OSError, ValueError) as error:
+        raise ProgramError(program, None, str(error)) from error
+    if child.returncode != 0:
+        raise ProgramError(program, child.returncode, _text(stderr), _text(stdout))
+    return stdout, stderr
 
 
 def _text(printed: bytes) -> str:

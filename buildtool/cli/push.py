@@ -42,6 +42,7 @@ def push(
 
     Nothing is published unless every image of the run was read back from the registry and is what was asked for.
     """
+    wiring.read_ahead()
     from buildtool.cli.push_report import PushReport  # noqa: PLC0415 -- not for --help
     from buildtool.cli.push_run import run_and_report  # noqa: PLC0415
     from buildtool.usecases.push.options import PushOptions  # noqa: PLC0415

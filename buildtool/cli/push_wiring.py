@@ -61,7 +61,7 @@ def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder, published
 
 
 def _common(wiring: Wiring, options: PushOptions, recorder: Recorder) -> _Common:
-    config, checkout = wiring.config, wiring.repo.facts
+    config, checkout = wiring.config, wiring.checkout
     ready = preflight(config, wiring.manifests, checkout, wiring.ci, options, wiring.clock.now())
     live = LiveTags(wiring.registry, config, wiring.manifests)
     inputs = ImageInputs(config, wiring.repo, ContextFiles(), wiring.manifests, wiring.texts)

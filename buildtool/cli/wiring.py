@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from buildtool.cli.output import Output
     from buildtool.config import Config, TagConfig
     from buildtool.core.build.builder import EngineLimits
+    from buildtool.core.commit.checkout import Checkout
     from buildtool.core.commit.ci import CiFacts
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.doctor import DoctorPorts
+    from buildtool.usecases.side_by_side import Task
     from buildtool.usecases.verify import VerifyPorts
 
 
@@ -37,6 +39,7 @@ class Wiring:
     config_file: Path | None
     output: Output
     environment: Mapping[str, str]
+    _reading: Task[object] | None = None
 
     def run_in(self, directory: Path) -> None:
         """Take -C after the command; nothing has been read yet when options are."""
@@ -79,6 +82,22 @@ class Wiring:
         from buildtool.adapters.git import GitRepo
 
         return GitRepo(self.directory, self.environment)
+
+    def read_ahead(self) -> None:
+        """Begin what git has to be asked for in any case, while Python imports the rest.
+
+        What fails is asked again by whoever needs it, and fails there.
+        """
+        from buildtool.usecases.side_by_side import Task
+
+        self._reading = Task(lambda: (self.repo.facts, self.files.paths()))
+
+    @property
+    def checkout(self) -> Checkout:
+        """The facts of the commit, as soon as git has told them."""
+        if self._reading is not None:
+            self._reading.wait()
+        return self.repo.facts
 
     @cached_property
     def ci(self) -> CiFacts:

@@ -10,7 +10,9 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 import pytest
+from docker.context import ContextAPI
 
+from buildtool.adapters import engine as module
 from buildtool.adapters.engine import EngineFacts, engine_facts, engine_limits, reaches
 from buildtool.core.build.builder import EngineLimits
 from buildtool.errors import DOCKER_UNREACHABLE, BuildtoolError
@@ -57,20 +59,25 @@ def test_an_engine_that_is_not_there(host: str) -> None:
 
 
 @contextlib.contextmanager
-def engine_that_says(folder: Path, status: int, message: str) -> Iterator[tuple[dict[str, str], list[tuple[str, str]]]]:
+def engine_that_says(
+    folder: Path, status: int, message: str, answer: bytes | None = None
+) -> Iterator[tuple[dict[str, str], list[tuple[str, str]]]]:
     """A stand-in on a socket: the environment to reach it, and the paths asked for with their credentials."""
     asked: list[tuple[str, str]] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = json.dumps({"ApiVersion": "1.45"} if self.path == "/version" else {"message": message}).encode()
+            body = answer or json.dumps({"message": message}).encode()
+            if self.path == "/version":
+                body = b'{"ApiVersion": "1.45"}'
             if self.path != "/version":
                 asked.append((self.path, self.headers.get("X-Registry-Auth", "")))
             self.send_response(200 if self.path == "/version" else status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # whoever asked has read enough
+                self.wfile.write(body)
 
         def address_string(self) -> str:
             return "a socket"
@@ -81,6 +88,68 @@ def engine_that_says(folder: Path, status: int, message: str) -> Iterator[tuple[
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield {"DOCKER_HOST": f"unix://{folder / 'engine'}"}, asked
         server.shutdown()
+
+
+INFO = {
+    "ServerVersion": "28.1",
+    "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]],
+    "RegistryConfig": {"InsecureRegistryCIDRs": ["127.0.0.0/8"], "IndexConfigs": {"a:80": {"Secure": False}}},
+    "DockerRootDir": "/data",
+}
+
+
+def test_a_socket_is_asked_once(tmp_path: Path) -> None:
+    with engine_that_says(tmp_path, 200, "", json.dumps(INFO).encode()) as (environment, asked):
+        facts = engine_facts(environment)
+    assert facts == EngineFacts("28.1", containerd_store=True, insecure=("a:80", "127.0.0.0/8"), root_folder="/data")
+    assert [path for path, _ in asked] == ["/info"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, b'{"message": "broken"}'),
+        (200, b"[]"),
+        (200, b"7"),
+        (200, b"no JSON"),
+        (200, b"[" * 100_000),
+        (200, b'{"ServerVersion": "' + b"x" * (3 << 20) + b'"}'),
+        (200, b'{"RegistryConfig": [7]}'),
+        (200, b'{"DriverStatus": 7}'),
+    ],
+    ids=["500", "list", "number", "text", "deep", "long", "registries", "driver"],
+)
+def test_a_socket_that_answers_nonsense(tmp_path: Path, status: int, body: bytes) -> None:
+    with (
+        engine_that_says(tmp_path, status, "", body) as (environment, _),
+        pytest.raises(BuildtoolError) as raised,
+    ):
+        engine_facts(environment)
+    assert raised.value.kind is DOCKER_UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("config", "chosen"),
+    [(None, False), ("{}", False), ('{"auths": {}}', False), ('{"currentContext": "farm"}', True), ("{", True)],
+)
+def test_the_default_engine_is_asked_where_no_context_is_chosen(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    config: str | None,
+    chosen: bool,  # noqa: FBT001 -- a parameter of the test
+) -> None:
+    if config is not None:
+        (tmp_path / "config.json").write_text(config)
+    monkeypatch.setattr(ContextAPI, "get_context", lambda *_: None)
+    with engine_that_says(tmp_path, 200, "", b"{}") as (environment, asked):
+        monkeypatch.setattr(module, "_DEFAULT", environment["DOCKER_HOST"])
+        answered = not chosen
+        if answered:
+            assert engine_facts({"DOCKER_CONFIG": str(tmp_path)}).version == ""
+        else:
+            with pytest.raises(BuildtoolError, match="no docker context"):
+                engine_facts({"DOCKER_CONFIG": str(tmp_path)})
+    assert bool(asked) is answered
 
 
 @pytest.mark.parametrize(

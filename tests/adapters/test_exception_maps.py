@@ -18,6 +18,7 @@ import docker
 import docker.context
 import docker.errors
 import git
+import httpx
 import pytest
 import requests.exceptions
 import urllib3.exceptions
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 SOCKET = {"DOCKER_HOST": "unix:///nowhere/docker.sock"}
+ELSEWHERE = {"DOCKER_HOST": "tcp://127.0.0.1:9"}
 SYSTEM: list[BaseException] = [
     FileNotFoundError(errno.ENOENT, "No such file or directory", "docker"),
     PermissionError(errno.EACCES, "Permission denied"),
@@ -62,7 +64,8 @@ def made(kind: type[Exception]) -> BaseException:
     except ValueError:  # a class of C, or without a constructor of its own
         return kind("0" * 40)
     needed = [p for p in parameters if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
-    return kind(*[_argument(kind, p.name) for p in needed])
+    named = {p.name: "x" for p in parameters if p.default is p.empty and p.kind is p.KEYWORD_ONLY}
+    return kind(*[_argument(kind, p.name) for p in needed], **named)
 
 
 class Response:
@@ -110,7 +113,16 @@ def test_docker(monkeypatch: pytest.MonkeyPatch, error: BaseException, place: st
     else:
         monkeypatch.setattr(docker.context.ContextAPI, "get_context", raising(error))
     with pytest.raises(BuildtoolError) as raised:
-        engine_facts(SOCKET if place == "DockerClient" else {})
+        engine_facts(ELSEWHERE if place == "DockerClient" else {"DOCKER_CONTEXT": "x"})
+    assert raised.value.kind.code == "docker-unreachable"
+    assert raised.value.__cause__ is error
+
+
+@pytest.mark.parametrize("error", [*defined(httpx), *SYSTEM], ids=name_of)
+def test_a_docker_socket(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    monkeypatch.setattr(httpx.Client, "stream", raising(error))
+    with pytest.raises(BuildtoolError) as raised:
+        engine_facts(SOCKET)
     assert raised.value.kind.code == "docker-unreachable"
     assert raised.value.__cause__ is error
 
@@ -131,7 +143,7 @@ class Client:
 def test_an_engine_that_answers_nonsense(monkeypatch: pytest.MonkeyPatch, info: Any) -> None:
     monkeypatch.setattr(docker, "DockerClient", lambda **_: Client(info))
     with pytest.raises(BuildtoolError) as raised:
-        engine_facts(SOCKET)
+        engine_facts(ELSEWHERE)
     assert raised.value.kind.code == "docker-unreachable"
 
 
@@ -158,18 +170,25 @@ def test_an_engine_behind_ssh_is_asked_by_the_docker_program(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("call", "error"),
     [
-        ("run", subprocess.TimeoutExpired("x", 1.0)),
         *[("run", error) for error in SYSTEM],
         *[("stream", error) for error in SYSTEM],
     ],
     ids=lambda one: one if isinstance(one, str) else name_of(one),
 )
 def test_programs(monkeypatch: pytest.MonkeyPatch, call: str, error: BaseException) -> None:
-    monkeypatch.setattr(subprocess, "run" if call == "run" else "Popen", raising(error))
+    monkeypatch.setattr(subprocess, "Popen", raising(error))
     with pytest.raises(process.ProgramError) as raised:
         process.run(["x"]) if call == "run" else process.stream(["x"], lambda _: None)
     assert raised.value.returncode is None
     assert isinstance(raised.value, process.ProgramMissingError) is isinstance(error, FileNotFoundError)
+
+
+@pytest.mark.parametrize("error", [subprocess.TimeoutExpired("x", 1.0), *SYSTEM], ids=name_of)
+def test_the_way_to_a_program_that_runs(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    monkeypatch.setattr(subprocess.Popen, "communicate", raising(error))
+    with pytest.raises(process.ProgramError) as raised:
+        process.run(["true"])
+    assert raised.value.returncode is None
 
 
 @pytest.mark.parametrize(
@@ -186,7 +205,7 @@ def test_a_folder_that_is_missing_is_not_a_missing_program(tmp_path: Path, call:
 def test_what_runs_programs_translates_them(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, error: BaseException
 ) -> None:
-    monkeypatch.setattr(subprocess, "run", raising(error))
+    monkeypatch.setattr(subprocess, "Popen", raising(error))
     with pytest.raises(BuildtoolError) as raised:
         GitRepo(tmp_path, {}).root  # noqa: B018 -- reading it runs git
     assert raised.value.kind.exit is Exit.GIT
@@ -203,7 +222,7 @@ def test_git(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     history = GitRepo(Path(__file__).parents[2], os.environ).history
     sha = GitRepo(Path(__file__).parents[2], os.environ).head[0]
     monkeypatch.setattr(git.Git, "_call_process", raising(error))
-    for question in (lambda: history.commit(sha), lambda: history.contains(sha, sha)):
+    for question in (lambda: history.commit(sha), lambda: history.commits_of("README.md")):
         with pytest.raises(BuildtoolError) as raised:
             question()
         assert raised.value.kind.code == "git-failed"

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from buildtool.adapters.process import (
     ProgramMissingError,
     ProgramSilentError,
     Silence,
+    begun,
     run,
     run_bytes,
     stream,
@@ -161,3 +163,18 @@ def test_bytes_in_bytes_out() -> None:
 def test_bytes_of_a_program_that_fails() -> None:
     with pytest.raises(ProgramError, match="own words"):
         run_bytes(python("import sys; sys.exit('own words')"))
+
+
+def test_two_programs_beside_each_other() -> None:
+    with begun(["sh", "-c", "read line; echo $line"], stdin="begun\n") as output:
+        assert run(["echo", "beside"]).stdout == "beside\n"
+        assert output().stdout == "begun\n"
+
+
+def test_a_program_that_nobody_waits_for_is_ended(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    with begun(["sh", "-c", f"echo $$ > {told}.new; mv {told}.new {told}; exec sleep 60"]):
+        while not told.exists():
+            time.sleep(0.01)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(told.read_text()), 0)

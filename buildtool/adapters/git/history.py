@@ -1,4 +1,4 @@
-"""History through GitPython: who contains whom, how a commit is called, what changed a path.
+"""History through GitPython: how a commit is called, what changed a path.
 
 Of GitPython we use the layer that makes commands of calls (`git.merge_base(a, b, all=True)`). Its commands are run like
 every other program of ours: in an environment of our choice, with a time limit. The layer above we cannot use:
@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from buildtool.adapters.git.program import is_no
 from buildtool.errors import GIT_FAILED, GIT_INCOMPLETE, BuildtoolError
 
 try:
@@ -72,16 +71,6 @@ class GitHistory:
         if not self._program.is_commit(sha):
             return None
         return next(_commits(self._ask("log", "--no-patch", *_PLAIN, sha, "--", max_count=1, format=_FORMAT)), None)
-
-    def contains(self, older: str, newer: str) -> bool:
-        """Whether `newer`, a commit of this clone like `older`, has `older` among its ancestors, as far as is known."""
-        try:
-            self._ask("merge_base", older, newer, is_ancestor=True)
-        except BuildtoolError as error:
-            if not is_no(error, strict=True):
-                raise
-            return False
-        return True
 
     def commits_of(self, path: str, revision: str = "HEAD", limit: int = 20) -> tuple[Commit, ...]:
         """The last commits that changed a path (from the root; a file or a folder), the newest first.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.flux.setters import committed_tags
 from buildtool.core.registry.harbor import Use, judge
 from buildtool.errors.findings import Severity
 from buildtool.usecases.side_by_side import Task
@@ -81,6 +80,8 @@ class HarborChecks:
         return list(found)
 
     def _use(self, image: ImagePlan, candidate: str | None) -> Use:
+        from buildtool.core.flux.setters import committed_tags  # noqa: PLC0415 -- 40 ms, for a Harbor
+
         policy = image.config.policy
         return Use(
             image.repository,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.setters import LatestImage, preview
 from buildtool.usecases.push.result import NextCommit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from buildtool.core.flux.manifests import Manifests
-    from buildtool.core.flux.setters import Change
+    from buildtool.core.flux.setters import Change, LatestImage
     from buildtool.usecases.push.result import Outcome
 
 
@@ -20,8 +19,12 @@ def next_commit(manifests: Manifests, texts: Mapping[str, str], outcomes: Iterab
 
     An automation that fails does not stop the others; its error is told.
     """
+    if not manifests.automations:
+        return NextCommit()
+    from buildtool.core.flux import setters  # noqa: PLC0415 -- 40 ms
+
     images = {
-        str(outcome.plan.config.policy): LatestImage(repository.image, outcome.after)
+        str(outcome.plan.config.policy): setters.LatestImage(repository.image, outcome.after)
         for outcome in outcomes
         if outcome.after and (repository := manifests.repository_of(str(outcome.plan.config.policy))) is not None
     }
@@ -30,6 +33,8 @@ def next_commit(manifests: Manifests, texts: Mapping[str, str], outcomes: Iterab
 
 def changes_for(manifests: Manifests, texts: Mapping[str, str], images: Mapping[str, LatestImage]) -> NextCommit:
     """The same for what policies select, by `namespace:name`."""
+    from buildtool.core.flux.setters import preview  # noqa: PLC0415 -- as above
+
     changes: set[Change] = set()
     failures: list[str] = []
     for automation in manifests.automations:

@@ -10,9 +10,7 @@ from buildtool.core.build.definition import TARGET
 from buildtool.core.build.ignorefile import IgnoreFileError, Rules, parse
 from buildtool.core.build.input_globs import InputGlobs
 from buildtool.core.build.inputs import Inputs, UnknownInputError, check_remote, inputs_digest, tree_digest
-from buildtool.core.flux.reach import reaches
-from buildtool.core.flux.setters import TOKEN
-from buildtool.core.flux.setters.blanked import blanked_forms
+from buildtool.core.flux.manifests import SETTER_TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,8 +136,13 @@ class ImageInputs:
     # --- files with setters
 
     def _blanked(self, manifests: Manifests, texts: Mapping[str, str]) -> Mapping[str, str | None]:
-        marked = {path: text for path, text in texts.items() if TOKEN in text}
-        return blanked_forms(marked, reaches(manifests), self._text) if marked else {}
+        marked = {path: text for path, text in texts.items() if SETTER_TOKEN in text}
+        if not marked:
+            return {}
+        from buildtool.core.flux.reach import reaches  # noqa: PLC0415 -- the setters take 40 ms to import
+        from buildtool.core.flux.setters.blanked import blanked_forms  # noqa: PLC0415
+
+        return blanked_forms(marked, reaches(manifests), self._text)
 
     def _text(self, path: str) -> str | None:
         data = self._context.text(os.path.join(self._root, path))  # noqa: PTH118 -- text in, text out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,21 +67,24 @@ class Routes(httpx.BaseTransport):
         self._environment = environment
         self._ca_files = ca_files
         self._pools: dict[tuple[str, str | None], httpx.HTTPTransport] = {}
+        self._making = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self._pool(request.url).handle_request(request)
 
     def _pool(self, url: httpx.URL) -> httpx.HTTPTransport:
         key = (url.scheme, proxy_for(url, self._environment))
-        if key not in self._pools:
-            # reading the certificate store takes longer than a request on a LAN: not for plain HTTP
-            verify = (
-                trust(self._environment, self._ca_files)
-                if key[0] == "https"
-                else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            )
-            self._pools[key] = httpx.HTTPTransport(verify=verify, proxy=_usable(key[1]), trust_env=False)
-        return self._pools[key]
+        with self._making:  # threads that begin together share one
+            if key not in self._pools:
+                self._pools[key] = self._new(*key)
+            return self._pools[key]
+
+    def _new(self, scheme: str, proxy: str | None) -> httpx.HTTPTransport:
+        # reading the certificate store takes longer than a request on a LAN: not for plain HTTP
+        verify = (
+            trust(self._environment, self._ca_files) if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        )
+        return httpx.HTTPTransport(verify=verify, proxy=_usable(proxy), trust_env=False)
 
     def close(self) -> None:
         for pool in self._pools.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlencode, urlsplit
@@ -44,6 +45,8 @@ class _Token:
 class Authenticator:
     """Answers one registry's challenges. `find` is asked for credentials once, and only when something needs them.
 
+    Threads may share it: those that need the same token at the same time get one.
+
     `token_hosts` are the token services that may know them beside the registry's own host; `say` is told once of each.
     """
 
@@ -70,15 +73,18 @@ class Authenticator:
         self._credential: Credential | None = None
         self._searched = False
         self._tokens: dict[str, _Token] = {}
+        self._searching = threading.Lock()
+        self._fetching: dict[str, threading.Lock] = {}
 
     @property
     def credential(self) -> Credential | None:
-        if not self._searched:
-            self._credential = self._find()
-            self._searched = True
-            if self._credential is not None:
-                for value in (self._credential.password, self._credential.identity_token, _basic(self._credential)):
-                    self._secrets.add(value)
+        with self._searching:
+            if not self._searched:
+                self._credential = self._find()
+                self._searched = True
+                if self._credential is not None:
+                    for value in (self._credential.password, self._credential.identity_token, _basic(self._credential)):
+                        self._secrets.add(value)
         return self._credential
 
     def basic(self) -> dict[str, str]:
@@ -91,10 +97,11 @@ class Authenticator:
             return {}
         if self._challenge.scheme == "basic":
             return self.basic()
-        token = self._tokens.get(scope)
-        if token is None or token.expires <= self._clock.now():
-            token = self._tokens[scope] = self._fetch(self._challenge, scope)
-        return {"Authorization": f"Bearer {token.value}"}
+        with self._fetching.setdefault(scope, threading.Lock()):
+            token = self._tokens.get(scope)
+            if token is None or token.expires <= self._clock.now():
+                token = self._tokens[scope] = self._fetch(self._challenge, scope)
+        return _bearer(token)
 
     def learn(self, answer: Answer, scope: str, sent: dict[str, str]) -> bool:
         """Take in a 401 that came although `sent` was sent; True when the request is worth sending again.
@@ -111,7 +118,10 @@ class Authenticator:
         self._challenge = challenge
         if challenge.scheme == "basic":
             return self.credential is not None and self.basic() != sent
-        self._tokens.pop(scope, None)  # expired earlier than it said, or revoked, or not wide enough
+        with self._fetching.setdefault(scope, threading.Lock()):
+            token = self._tokens.get(scope)
+            if token is not None and _bearer(token) == sent:  # else another thread has a newer one by now
+                del self._tokens[scope]  # expired earlier than it said, or revoked, or not wide enough
         return True
 
     def forget_tokens(self) -> None:
@@ -206,6 +216,10 @@ class Authenticator:
             return BuildtoolError(REGISTRY_AUTH, f"no token {who}{words}", place=challenge.realm)
         kind = REGISTRY_FAILED if answer.status >= SERVER_ERROR else REGISTRY_ANSWER
         return BuildtoolError(kind, f"the token service answered {answer.status}{words}", place=challenge.realm)
+
+
+def _bearer(token: _Token) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token.value}"}
 
 
 def _basic(credential: Credential | None) -> str:

@@ -6,12 +6,11 @@ Never from argv, which every user of the machine can read.
 from __future__ import annotations
 
 import json
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from buildtool.adapters.registry.http.answer import clean
 from buildtool.adapters.registry.login.auth import Credential
+from buildtool.adapters.registry.login.docker_file import helper_name, holds_logins, stored_login
 from buildtool.adapters.registry.login.helper import ask
 from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 
@@ -56,7 +55,7 @@ def from_environment(environment: Mapping[str, str]) -> Credential | None:
 
 
 def from_docker(host: str, environment: Mapping[str, str]) -> Credential | None:
-    """What `docker login` left for this host; the docker package reads its file, and knows which helper to ask."""
+    """What `docker login` left for this host, in its file or with a credential helper."""
     file = config_file(environment)
     if file is None or not file.is_file():
         return None
@@ -64,8 +63,8 @@ def from_docker(host: str, environment: Mapping[str, str]) -> Credential | None:
         document = json.loads(_read(file, "docker's configuration"))
     except (ValueError, RecursionError) as error:
         raise _unreadable(f"{file} is not JSON", f"mend or remove {file}, then: docker login {host}") from error
-    if not isinstance(document, dict) or not document.keys() & {"auths", "credsStore", "credHelpers"}:
-        return None  # a config without logins: docker need not be loaded
+    if not holds_logins(document):
+        return None
     return _credential(_resolve(document, host, environment, file), file)
 
 
@@ -77,24 +76,14 @@ def config_file(environment: Mapping[str, str]) -> Path | None:
     return Path(home) / ".docker" / "config.json" if home else None
 
 
-def _resolve(document: dict[str, Any], host: str, environment: Mapping[str, str], file: Path) -> Any:
-    from docker import auth  # noqa: PLC0415 -- 200 ms, for those who have logged in
-    from docker.errors import DockerException  # noqa: PLC0415
-
-    fix = f"docker login {host}"
+def _resolve(document: dict[str, Any], host: str, environment: Mapping[str, str], file: Path) -> dict[str, Any] | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            plain = {"auths": document.get("auths") or {}}  # the package takes what it is given apart
-            name = auth.load_config(config_dict=document).get_credential_store(host)
-            found = ask(name, host, environment) if name else None
-            return found or auth.load_config(config_dict=plain).resolve_authconfig(host)
-    except DockerException as error:
-        raise _unreadable(f"{file}: docker cannot tell the login for {host}: {clean(str(error))}", fix) from error
+        name = helper_name(document, host)
+        return (ask(name, host, environment) if name else None) or stored_login(document, host)
     except BuildtoolError as error:
         raise _unreadable(f"{file}: {error.message}", error.fix) from error
-    except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
-        raise _unreadable(f"{file} holds no readable login for {host}", fix) from error
+    except (ValueError, TypeError) as error:
+        raise _unreadable(f"{file} holds no readable login for {host}", f"docker login {host}") from error
 
 
 def _credential(entry: Any, file: Path) -> Credential | None:

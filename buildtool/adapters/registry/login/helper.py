@@ -1,7 +1,6 @@
 """Docker's credential helpers: `docker-credential-NAME get` with the host on stdin answers in JSON.
 
-Protocol: docker-credential-helpers. The docker package knows it too, but lets a helper write to our terminal and take
-for ever. What one prints may be a secret, so that none of it is ever shown.
+Protocol: docker-credential-helpers. What one prints may be a secret, so that none of it is ever shown.
 """
 
 from __future__ import annotations

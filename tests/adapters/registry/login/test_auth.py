@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +19,7 @@ from buildtool.errors import (
     REGISTRY_REALM,
     BuildtoolError,
 )
+from buildtool.usecases.side_by_side import side_by_side
 from tests.support.httpserver import Reply, serve
 from tests.support.registries.process import free_port
 from tests.support.registries.tls import private_ca, server_context
@@ -134,6 +136,23 @@ def test_a_token_refused_early_is_replaced_once(clients: Clients, script: Script
     with pytest.raises(BuildtoolError):
         list(client.tags(repository))
     assert list(client.tags(repository)) == ["a"]
+
+
+def test_threads_that_need_the_same_token_get_one(clients: Clients, script: Script, other: Script) -> None:
+    guarded(script, f"http://{other.host}/token")
+
+    def slowly(question: Question) -> Reply | None:
+        time.sleep(0.2)
+        return token()
+
+    other.rules.append(slowly)
+    searched: list[int] = []
+    client = clients(script.host, credentials=lambda: searched.append(1) or ROBOT)  # type: ignore[func-returns-value]
+    repository = Repository(script.host, "website/frontend")
+    found = side_by_side([lambda: list(client.tags(repository)) for _ in range(8)])
+    assert found == [["a"]] * 8
+    assert len(other.asked) == 1
+    assert searched == [1]
 
 
 def test_anonymous(clients: Clients, script: Script, other: Script) -> None:

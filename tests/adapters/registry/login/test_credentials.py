@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -207,14 +205,3 @@ def test_a_helper_that_has_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_helper_that_is_not_installed(tmp_path: Path) -> None:
     error = failure(docker(tmp_path, {"credsStore": "absent"}))
     assert "docker-credential-absent" in error.message
-
-
-def test_docker_is_not_loaded_without_a_login(tmp_path: Path) -> None:
-    """It takes 200 ms to import."""
-    code = (
-        "import sys; from buildtool.adapters.registry import find_credentials; "
-        "from buildtool.core.text.secrets import Secrets; "
-        f"find_credentials('h', {docker(tmp_path, {'cliPluginsExtraDirs': []})!r}, Secrets()); "
-        "sys.exit('docker' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
