@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 from buildtool.adapters import ci_summary
@@ -31,8 +31,11 @@ def run_and_report(
     ci_summary.require_writable(wiring.environment)
     published: list[Write] = []
     try:
-        with DocumentFile(metadata_file) if metadata_file is not None else nullcontext() as file:
-            result = run_push(wiring, options, report, published)
+        with (
+            DocumentFile(metadata_file) if metadata_file is not None else nullcontext() as file,
+            ExitStack() as ending,
+        ):
+            result = run_push(wiring, options, report, published, ending)
             if file is not None:
                 file.write(result.document())
             _tell_runner(wiring, result)

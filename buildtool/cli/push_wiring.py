@@ -27,6 +27,8 @@ from buildtool.usecases.push.transaction import Transaction
 from buildtool.usecases.push.unchanged import ImageInputs
 
 if TYPE_CHECKING:
+    from contextlib import ExitStack
+
     from buildtool.cli.wiring import Wiring
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.recorder import Recorder
@@ -43,8 +45,13 @@ class _Common(NamedTuple):
     lock: MachineLock
 
 
-def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder, published: list[Write]) -> PushResult:
-    """Push as the configuration says. `published` is given every tag as soon as it is there."""
+def run_push(
+    wiring: Wiring, options: PushOptions, recorder: Recorder, published: list[Write], ending: ExitStack
+) -> PushResult:
+    """Push as the configuration says. `published` is given every tag as soon as it is there.
+
+    `ending` is given what goes on while the result is printed and must have ended before the process does.
+    """
     secrets = BuildSecrets(wiring.config.root, wiring.environment)
     for image in wiring.config.images.values():
         secrets.remember(image.secrets, wiring.output.secrets)
@@ -57,6 +64,7 @@ def run_push(wiring: Wiring, options: PushOptions, recorder: Recorder, published
     if options.dry_run:
         return dry_run(preparation, outlook, options)
     building = _building(wiring, common, recorder)
+    ending.callback(building.finish)
     return push(preparation, building, _publisher(wiring, common, recorder, published), outlook, recorder, options)
 
 

@@ -37,6 +37,7 @@ class Age:
         self._history = history
         self._source = source
         self._allow_older = allow_older
+        self._known: dict[str, bool | None] = {}  # images of one run mostly have one commit
 
     def check(self, name: str, published: Published) -> str | None:
         """A warning where the age is not known; raises older-commit.
@@ -46,7 +47,9 @@ class Age:
         there, mine = revision(published), self._source.revision
         if there is None:
             return None
-        ancestry = None if mine.startswith(there) else self._history.is_ancestor(mine, there)
+        if there not in self._known:
+            self._known[there] = None if mine.startswith(there) else self._history.is_ancestor(mine, there)
+        ancestry = self._known[there]
         verdict = compare(mine, self._source.time, _commit(there, published), ancestry)
         if verdict.order is CommitOrder.UNKNOWN:
             return (

@@ -38,10 +38,16 @@ class Building:
 
     @contextmanager
     def made(self, plan: Plan) -> Iterator[list[Proven]]:
-        """Every image that the plan publishes: in the registry, unseen, and proven. Candidate tags go at the end."""
+        """Every image that the plan publishes: in the registry, unseen, and proven.
+
+        Behind the block candidate tags begin to go; `finish` waits for that.
+        """
         with self._candidates.removed_after(plan):
             built = self._build(plan) if plan.to_build else []
             yield built + [proven for image in plan.to_publish if (proven := _published_already(image))]
+
+    def finish(self) -> None:
+        self._candidates.finish()
 
     def _build(self, plan: Plan) -> list[Proven]:
         candidate = candidate_tag(self._config, plan)

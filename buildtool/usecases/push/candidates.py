@@ -10,7 +10,7 @@ from buildtool.usecases.push.bake_targets import candidate_tag
 from buildtool.usecases.side_by_side import Task, wait_for_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from buildtool.config import Config
@@ -31,6 +31,7 @@ class Candidates:
         self._registry = registry
         self._recorder = recorder
         self._lock = lock
+        self._removals: list[tuple[Repository, Task[TagRemoval]]] = []
 
     def alone(self, plan: Plan) -> AbstractContextManager[None]:
         """While this run pushes under the candidate tag, no other run of this machine does.
@@ -42,14 +43,18 @@ class Candidates:
 
     @contextmanager
     def removed_after(self, plan: Plan) -> Iterator[None]:
-        """Around the build: what it pushes under the candidate tag, and what an earlier run left, is taken away."""
+        """Around the build: what it pushes under the candidate tag, and what an earlier run left, is taken away.
+
+        That begins at the end of the block and goes on beside what follows, until `finish`.
+        """
+        self.finish()  # a removal under way would take away what is pushed from now on
         tag = self._config.push.candidate_tag
         used = plan.to_build if candidate_tag(self._config, plan) else []
         left = [image for image in plan.images if tag in image.seen and image not in used]
         try:
             yield
         finally:
-            self.remove([image.repository for image in [*used, *left]])
+            self._removals = [self._begun(image.repository) for image in [*used, *left]]
 
     def remove_held_back(self, plan: Plan) -> None:
         """Take away candidates of earlier runs that Harbor's scan lets nobody read: it would refuse every push to them.
@@ -81,17 +86,18 @@ class Candidates:
             raise errors.BuildtoolError(errors.REGISTRY_SCAN, message, fix=fix, place=error.place) from error
         self._recorder.say(f"removed {reference}: an earlier run left it, and Harbor's scan holds it back")
 
-    def remove(self, repositories: Iterable[Repository]) -> None:
-        tag = self._config.push.candidate_tag
-        removals = [
-            (repository, Task(lambda one=repository: self._registry.remove_tag(one, tag)))  # type: ignore[misc]
-            for repository in repositories
-        ]
+    def finish(self) -> None:
+        """Wait for what is being taken away, and say what stays."""
+        removals, self._removals = self._removals, []
         wait_for_all([removal for _, removal in removals], _MOST_SECONDS)
         for repository, removal in removals:
             reason = _why_left(removal)
             if reason:
-                self._recorder.warn(f"{repository.at(tag)}, which no policy takes, stays until the next push: {reason}")
+                reference = repository.at(self._config.push.candidate_tag)
+                self._recorder.warn(f"{reference}, which no policy takes, stays until the next push: {reason}")
+
+    def _begun(self, repository: Repository) -> tuple[Repository, Task[TagRemoval]]:
+        return repository, Task(lambda: self._registry.remove_tag(repository, self._config.push.candidate_tag))
 
 
 def _why_left(removal: Task[TagRemoval]) -> str:

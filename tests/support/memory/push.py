@@ -227,7 +227,11 @@ class MemoryPush:
         preparation = self.preparation(planner)
         if self.options.dry_run:
             return dry_run(preparation, outlook, self.options)
-        return push(preparation, self.building(), self.publisher(planner), outlook, self.recorder, self.options)
+        building = self.building()
+        try:
+            return push(preparation, building, self.publisher(planner), outlook, self.recorder, self.options)
+        finally:
+            building.finish()
 
     def plan(self) -> Plan:
         return self.planner().plan(self.options)

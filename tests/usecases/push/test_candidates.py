@@ -46,13 +46,23 @@ def candidates(push: MemoryPush) -> Candidates:
     return Candidates(push.config, push.registry, push.recorder, lambda _: contextlib.nullcontext())
 
 
+@contextlib.contextmanager
+def removing(push: MemoryPush, plan: Plan) -> Iterator[None]:
+    mine = candidates(push)
+    try:
+        with mine.removed_after(plan):
+            yield
+    finally:
+        mine.finish()
+
+
 @pytest.mark.parametrize("raises", [None, KeyboardInterrupt, BuildtoolError(REGISTRY_DENIED, "no")])
 def test_what_was_pushed_under_it_goes_however_the_block_ends(
     raises: BaseException | type[BaseException] | None,
 ) -> None:
     push, plan = setting()
     ends = pytest.raises((KeyboardInterrupt, BuildtoolError)) if raises else contextlib.nullcontext()
-    with ends, candidates(push).removed_after(plan):
+    with ends, removing(push, plan):
         for name in ("web", "api"):
             push.add(name, "unproven")
             push.add(name, "keep")
@@ -69,14 +79,14 @@ def test_what_an_earlier_run_left_goes_too_where_nothing_is_built_under_it() -> 
     push.add("web", "unproven")
     plan = push.preparation(push.planner()).plan(push.options)
     push.add("api", "unproven")
-    with candidates(push).removed_after(plan):
+    with removing(push, plan):
         assert push.tags("web") == {"unproven"}
     assert (push.tags("web"), push.tags("api")) == (set(), {"unproven"})
 
 
 def test_a_registry_that_cannot_take_tags_away_is_no_failure() -> None:
     push, plan = setting(registry=MemoryRegistry(removes_tags=False))
-    with candidates(push).removed_after(plan):
+    with removing(push, plan):
         push.add("web", "unproven")
     assert push.tags("web") == {"unproven"}
     assert push.recorder.warnings == []
@@ -84,7 +94,7 @@ def test_a_registry_that_cannot_take_tags_away_is_no_failure() -> None:
 
 def test_a_removal_that_fails_is_a_warning() -> None:
     push, plan = setting(registry=Removing(BuildtoolError(REGISTRY_DENIED, "deleting is not allowed")))
-    with candidates(push).removed_after(plan):
+    with removing(push, plan):
         pass
     assert push.recorder.warnings == [
         f"r.example/{name}:unproven, which no policy takes, stays until the next push: deleting is not allowed"
@@ -94,7 +104,7 @@ def test_a_removal_that_fails_is_a_warning() -> None:
 
 def test_a_bug_is_not_hidden() -> None:
     push, plan = setting(registry=Removing(ZeroDivisionError()))
-    with pytest.raises(ZeroDivisionError), candidates(push).removed_after(plan):
+    with pytest.raises(ZeroDivisionError), removing(push, plan):
         pass
 
 
@@ -102,10 +112,33 @@ def test_a_registry_that_hangs_does_not_hold_up_the_end(monkeypatch: pytest.Monk
     monkeypatch.setattr(module, "_MOST_SECONDS", 0.1)
     gate = threading.Event()
     push, plan = setting(registry=Removing(gate=gate))
-    with candidates(push).removed_after(plan):
+    with removing(push, plan):
         pass
     assert [warning.rpartition(": ")[2] for warning in push.recorder.warnings] == ["no answer within 0 s"] * 2
     gate.set()
+
+
+def test_the_run_goes_on_while_they_go() -> None:
+    gate = threading.Event()
+    push, plan = setting(registry=Removing(gate=gate))
+    mine = candidates(push)
+    with mine.removed_after(plan):
+        pass
+    threading.Timer(0.05, gate.set).start()  # reached, although nothing has been taken away yet
+    mine.finish()
+    assert push.recorder.warnings == []
+
+
+def test_a_second_build_waits_until_the_candidates_of_the_first_are_gone() -> None:
+    gate = threading.Event()
+    push, plan = setting(registry=Removing(gate=gate))
+    mine = candidates(push)
+    with mine.removed_after(plan):
+        pass
+    threading.Timer(0.05, gate.set).start()
+    with mine.removed_after(plan):
+        assert gate.is_set()
+    mine.finish()
 
 
 @pytest.mark.parametrize(("driver", "names"), [("docker", ["r.example unproven"]), ("docker-container", [])])
