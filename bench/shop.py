@@ -27,6 +27,7 @@ metadata:
   namespace: flux-system
 spec:
   image: {registry}/{name}
+  interval: 1m
   insecure: true
 ---
 apiVersion: image.toolkit.fluxcd.io/v1

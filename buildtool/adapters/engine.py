@@ -202,10 +202,10 @@ def _translated(words: str) -> Iterator[None]:
 
 def endpoint(environment: Mapping[str, str]) -> str | None:
     """The engine's address by `DOCKER_HOST`, else by the docker context; None means docker's own default."""
-    from docker.context import ContextAPI  # noqa: PLC0415
-
     if environment.get("DOCKER_HOST"):
         return environment["DOCKER_HOST"]
+    from docker.context import ContextAPI  # noqa: PLC0415
+
     name = environment.get("DOCKER_CONTEXT") or None
     with _translated("the docker context cannot be read"):
         context = cast("Context | None", ContextAPI.get_context(name))  # its published types forget None
