@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.process import in_turn, measure, python
+from bench.registry import missing, running
 from bench.shop import Shop
 from bench.table import Table, megabytes
-from realparts import bases, registry
+from realparts import bases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from bench.process import Usage
 
@@ -50,10 +49,10 @@ CASES = (
 
 def run() -> Table:
     """One row for each case; `over bake` is the time that push adds."""
-    why = _missing()
+    why = missing()
     if why:
         return Table("push", ("",), [], [f"not measured: {why}"])
-    with _registry() as address:
+    with running() as address:
         made = bases.contexts(address) if bases.made() else {}
         contexts = {image: source for image, source in made.items() if image == bases.BUSYBOX.image}
         rows = [_row(case, partial(Shop, registry=address, contexts=contexts)) for case in CASES]
@@ -62,23 +61,6 @@ def run() -> Table:
         "own processor: what push uses more than bake, docker's programs included",
     )
     return Table("push: beside the script and bake", _HEAD, rows, notes)
-
-
-def _missing() -> str:
-    if shutil.which("docker") is None:
-        return "no docker here"
-    return "" if registry.find_program() else "no registry program here: make test fetches one"
-
-
-@contextmanager
-def _registry() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        server = registry.create(f"bench-registry-{os.getpid()}", Path(folder))
-        server.start()
-        try:
-            yield server.address
-        finally:
-            server.stop()
 
 
 def _row(case: Case, make: Callable[..., Shop]) -> Sequence[str]:

@@ -1,11 +1,26 @@
 from __future__ import annotations
 
+import json
+import tomllib
+from typing import TYPE_CHECKING
+
+import pytest
+
 from bench.__main__ import main, names
+from bench.process import in_turn, measure, python
+from bench.shop import Shop
 from bench.table import Table, cold, megabytes, peak, seconds, warm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bench.process import Usage
 
 
 def test_benches_are_found_by_their_run() -> None:
     assert "policy" in names()
+    assert {"check", "large", "push"} <= set(names())
     assert "table" not in names()
 
 
@@ -23,3 +38,39 @@ def test_measures() -> None:
     assert cold(["-c", ""], runs=1) > 0
     assert peak(lambda: bytearray(1_000_000)) >= 1_000_000
     assert (seconds(0.0015), megabytes(2_500_000)) == ("1.5 ms", "2.5 MB")
+
+
+def test_programs_are_measured_in_turn(tmp_path: Path) -> None:
+    ran: list[str] = []
+
+    def program(name: str, *code: str) -> Callable[[], Usage]:
+        def measured() -> Usage:
+            ran.append(name)
+            return measure(python("-c", *code), tmp_path)
+
+        return measured
+
+    used = in_turn({"little": program("little", "pass"), "much": program("much", "bytearray(200_000_000)")}, runs=2)
+    assert ran == ["little", "much"] * 3, "the first round does not count"
+    assert used["much"].memory > used["little"].memory + 100_000_000
+    assert all(one.wall > 0 and one.processor > 0 for one in used.values())
+
+
+def test_a_program_that_fails_is_not_measured(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="its own words"):
+        measure(python("-c", "import sys; sys.exit('its own words')"), tmp_path)
+
+
+def test_the_three_programs_build_the_same(tmp_path: Path) -> None:
+    shop = Shop(tmp_path, "127.0.0.1:9", {"busybox:1.37": "docker-image://127.0.0.1:9/b"}, images=2, seconds=1)
+    before = {name: (tmp_path / name / "index.txt").read_text() for name in shop.names}
+    shop.change()
+    assert all((tmp_path / name / "index.txt").read_text() != text for name, text in before.items())
+    bake = json.loads((tmp_path / "docker-bake.json").read_text())["target"]
+    settings = tomllib.loads((tmp_path / "buildtool.toml").read_text())["images"]
+    script = (tmp_path / "build-and-push.sh").read_text()
+    for name in shop.names:
+        assert settings[name]["platforms"] == bake[name]["platforms"]
+        assert settings[name]["contexts"] == bake[name]["contexts"]
+        assert name in script
+    assert f"--platform {bake[shop.names[0]]['platforms'][0]}" in script

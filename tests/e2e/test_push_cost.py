@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 
-HEAVY = {"docker", "git", "re2", "requests", "semver", "urllib3"}
+HEAVY = {"docker", "git", "h2", "pygments", "re2", "requests", "rich", "semver", "urllib3"}
 # Runs the command, and says at its end what it loaded, other than standard output.
 LOADED = (
     "import json,os,sys\nfrom buildtool.cli.main import main\n"
