@@ -146,13 +146,18 @@ def test_threads_that_need_the_same_token_get_one(clients: Clients, script: Scri
         return token()
 
     other.rules.append(slowly)
-    searched: list[int] = []
-    client = clients(script.host, credentials=lambda: searched.append(1) or ROBOT)  # type: ignore[func-returns-value]
+    searched: list[Credential] = []
+
+    def find() -> Credential:
+        searched.append(ROBOT)
+        return ROBOT
+
+    client = clients(script.host, credentials=find)
     repository = Repository(script.host, "website/frontend")
     found = side_by_side([lambda: list(client.tags(repository)) for _ in range(8)])
     assert found == [["a"]] * 8
     assert len(other.asked) == 1
-    assert searched == [1]
+    assert searched == [ROBOT]
 
 
 def test_anonymous(clients: Clients, script: Script, other: Script) -> None:
