@@ -10,7 +10,7 @@ from buildtool.core.build.definition import TARGET
 from buildtool.core.build.ignorefile import IgnoreFileError, Rules, parse
 from buildtool.core.build.input_globs import InputGlobs
 from buildtool.core.build.inputs import Inputs, UnknownInputError, check_remote, inputs_digest, tree_digest
-from buildtool.core.flux.manifests import SETTER_TOKEN
+from buildtool.core.flux.marker_name import TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,7 +136,7 @@ class ImageInputs:
     # --- files with setters
 
     def _blanked(self, manifests: Manifests, texts: Mapping[str, str]) -> Mapping[str, str | None]:
-        marked = {path: text for path, text in texts.items() if SETTER_TOKEN in text}
+        marked = {path: text for path, text in texts.items() if TOKEN in text}
         if not marked:
             return {}
         from buildtool.core.flux.reach import reaches  # noqa: PLC0415 -- the setters take 40 ms to import
