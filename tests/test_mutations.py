@@ -135,8 +135,10 @@ LOGINS = "".join(
 FILTERED = f"  filterTags:\n    pattern: {PATTERN}\n    extract: '$ts'\n  policy:\n    numerical:\n      order: asc\n"
 HASH_ORDER = (
     FILTERED,
-    "  filterTags:\n    pattern: '^(?:main|master)-(?P<sha>[a-f0-9]{7,40})-[0-9]{10}$'\n    extract: '$sha'\n"
-    "  policy:\n    alphabetical:\n      order: asc\n",
+    (
+        "  filterTags:\n    pattern: '^(?:main|master)-(?P<sha>[a-f0-9]{7,40})-[0-9]{10}$'\n    extract: '$sha'\n"
+        "  policy:\n    alphabetical:\n      order: asc\n"
+    ),
 )
 GLUED = "[a-f0-9]{7,40}-(?P<day>[0-9]{8})(?P<ts>[0-9]{1,2})$'\n    extract: '$day$ts'"
 
