@@ -29,6 +29,7 @@ WORKFLOW = ".github/workflows/build-and-push.yml"
 ALERT = "infrastructure/notifications/rollback-alert.yaml"
 RECEIVER = "infrastructure/notifications/harbor-receiver.yaml"
 CONFIG = "buildtool.toml"
+SERVICE = "apps/frontend/service.yaml"
 
 Files = dict[str, bytes]
 
@@ -95,7 +96,9 @@ MARKER = ' # {"$imagepolicy": "flux-system:frontend"}'
 IMAGE = "192.168.0.40:5000/frontend:master-0000000-1700000000"
 PATTERN = "'^(?:main|master)-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$'"
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\n  namespace: website\n"
+TWICE = "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n  namespace: website\n"
 OTHER_NAMESPACE = f"""\
+---
 apiVersion: image.toolkit.fluxcd.io/v1
 kind: ImageRepository
 metadata:
@@ -120,6 +123,24 @@ spec:
     numerical:
       order: asc
 """
+
+ACROSS = OTHER_NAMESPACE.replace(
+    "other\n  namespace: website\nspec:\n  imageR", "other\n  namespace: flux-system\nspec:\n  imageR"
+).replace("Ref:\n    name: other", "Ref:\n    name: other\n    namespace: website")
+LOGINS = "".join(
+    f"---\napiVersion: image.toolkit.fluxcd.io/v1\nkind: ImageRepository\nmetadata:\n  name: {name}\n"
+    f"  namespace: flux-system\nspec:\n  image: harbor.example.test/shop/{name}\n  interval: 1h\n{more}"
+    for name, more in (("web", "  secretRef:\n    name: harbor\n"), ("api", ""))
+)
+FILTERED = f"  filterTags:\n    pattern: {PATTERN}\n    extract: '$ts'\n  policy:\n    numerical:\n      order: asc\n"
+HASH_ORDER = (
+    FILTERED,
+    (
+        "  filterTags:\n    pattern: '^(?:main|master)-(?P<sha>[a-f0-9]{7,40})-[0-9]{10}$'\n    extract: '$sha'\n"
+        "  policy:\n    alphabetical:\n      order: asc\n"
+    ),
+)
+GLUED = "[a-f0-9]{7,40}-(?P<day>[0-9]{8})(?P<ts>[0-9]{1,2})$'\n    extract: '$day$ts'"
 
 # The table of flux.md, section 7, in its order.
 TRAPS = [
@@ -167,11 +188,11 @@ TRAPS = [
 
 RULES = [
     # files
-    Plant("yaml-syntax", "apps/frontend/service.yaml", append("apps/frontend/service.yaml", "a: [\n")),
+    Plant("yaml-syntax", SERVICE, append(SERVICE, "a: [\n")),
     Plant("yaml-syntax", DEPLOYMENT, change(DEPLOYMENT, "  replicas: 2", "\treplicas: 2"), "tab"),
-    Plant("yaml-duplicate-key", "apps/frontend/service.yaml", append("apps/frontend/service.yaml", "kind: Service\n")),
-    Plant("yaml-too-deep", "deep.yaml", add("deep.yaml", "[" * 1000)),
-    Plant("yaml-bomb", "bomb.yaml", add("bomb.yaml", "a: &a [*a]\n")),
+    Plant("yaml-duplicate-key", SERVICE, append(SERVICE, "kind: Service\n")),
+    Plant("yaml-too-deep", SERVICE, append(SERVICE, "---\n" + "[" * 1000)),
+    Plant("yaml-bomb", SERVICE, append(SERVICE, "---\na: &a [*a]\n")),
     # apiVersions
     *(
         Plant("api-version-removed", path, change(path, old, new), new)
@@ -204,8 +225,10 @@ RULES = [
         AUTOMATION,
         change(AUTOMATION, "  imageRepositoryRef:", "  digestReflectionPolicy: Always\n  imageRepositoryRef:"),
     ),
-    Plant("automation-missing", "other.yaml", add("other.yaml", OTHER_NAMESPACE)),
+    Plant("automation-missing", AUTOMATION, append(AUTOMATION, OTHER_NAMESPACE)),
     Plant("automation-path-missing", AUTOMATION, change(AUTOMATION, "path: ./\n", "path: ./nowhere\n"), "unread"),
+    Plant("policy-access-denied", AUTOMATION, append(AUTOMATION, ACROSS)),
+    Plant("repository-without-login", AUTOMATION, append(AUTOMATION, LOGINS)),
     # policies
     *(
         Plant(f"policy-{code}", AUTOMATION, change(AUTOMATION, old, new))
@@ -219,6 +242,11 @@ RULES = [
             ("takes-dirty", "{7,40}-", "{7,40}(?:-dirty)?-"),
             ("takes-other-branch", "(?:main|master)", ".*"),
             ("not-numeric", "'$ts'", "'t$ts'"),
+            ("descending", "order: asc", "order: desc"),
+            ("glued-numbers", "[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$'\n    extract: '$ts'", GLUED),
+            ("alphabetical-hashes", HASH_ORDER[0], HASH_ORDER[1]),
+            ("alphabetical-unfiltered", FILTERED, "  policy:\n    alphabetical:\n      order: asc\n"),
+            ("all-excluded", "  interval: 1m\n", "  interval: 1m\n  exclusionList: ['^m']\n"),
         )
     ),
     # markers
@@ -276,9 +304,7 @@ RULES = [
     # Jobs and secrets
     Plant("job-force-missing", JOB, change(JOB, "kustomize.toolkit.fluxcd.io/force: enabled", "a: b")),
     Plant("secret-literal", JOB, change(JOB, "name: DEPLOY_USER", "name: DEPLOY_PASSWORD")),
-    Plant(
-        "secret-plain", "apps/frontend/secret.yaml", add("apps/frontend/secret.yaml", f"{SECRET}stringData:\n  a: b\n")
-    ),
+    Plant("secret-plain", SERVICE, append(SERVICE, f"---\n{SECRET}stringData:\n  password: hunter2\n")),
     # Kustomizations
     Plant("depends-on-unknown", APPS, change(APPS, "- name: infrastructure", "- name: infra")),
     Plant(
@@ -292,6 +318,7 @@ RULES = [
         "apps/frontend/kustomization.yaml",
         change("apps/frontend/kustomization.yaml", "service.yaml", "services.yaml"),
     ),
+    Plant("duplicate-object", SERVICE, append(SERVICE, TWICE * 2)),
     # notifications
     Plant(
         "alert-provider-unknown",
@@ -367,6 +394,7 @@ def test_every_rule_is_planted() -> None:
     planted = {plant.code for plant in [*TRAPS, *RULES]}
     elsewhere = {
         "config-branches-unmatched",
+        "automations-overwrite",
         "policy-alphabetical-numbers",
         "policy-number-too-large",
         "policy-prereleases-excluded",

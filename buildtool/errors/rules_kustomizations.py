@@ -15,6 +15,7 @@ WAIT = Rule(
 )
 FORCE = Rule(
     code="kustomization-force",
+    severity=Severity.WARNING,
     title="force on a whole Kustomization",
     meaning="the Kustomization sets spec.force: true.",
     reason=(

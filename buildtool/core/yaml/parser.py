@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from buildtool.core.yaml import go_dialect
 from buildtool.core.yaml.bounds import MAX_BYTES, MAX_DEPTH, MAX_EXPANSION
 from buildtool.core.yaml.node import Node, Shape
 
@@ -52,16 +53,23 @@ class _Stop(Exception):  # noqa: N818 -- ends the reading, is no failure
 
 def parse(text: str) -> Parsed:
     """Every document up to the first problem that ends the reading, and all problems."""
+    return _parse(text, mend=True)
+
+
+def _parse(text: str, *, mend: bool) -> Parsed:
     result = Parsed()
     if len(text) > MAX_BYTES:
         result.problems.append(Problem("yaml-too-large", f"{len(text):,} characters, more than {MAX_BYTES:,}", 1, 1))
         return result
     yaml = library()
     try:
-        _build(_events(text), result)
+        _build(_events(text) if mend else _given_back(_events(text)), result)
     except _Stop as stop:
         result.problems.append(stop.problem)
     except yaml.MarkedYAMLError as failure:
+        mended = go_dialect.mended(failure, text) if mend else ""
+        if mended:
+            return _parse(mended, mend=False)
         result.problems.append(_too_deep(before(failure, text)) or _syntax(failure, text))
     except (yaml.reader.ReaderError, UnicodeEncodeError) as failure:  # control characters, lone surrogates
         result.problems.append(_forbidden(failure, text))
@@ -114,6 +122,14 @@ def _events(text: str) -> Iterator[Any]:
             yield loader.get_event()
     finally:
         loader.dispose()
+
+
+def _given_back(events: Iterator[Any]) -> Iterator[Any]:
+    """The events of a mended text, with the values that it stands for."""
+    for event in events:
+        if getattr(event, "style", None) == '"':
+            event.value = go_dialect.value(event.value)
+        yield event
 
 
 class _Open:

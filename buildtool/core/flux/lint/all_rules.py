@@ -43,7 +43,7 @@ def _needed(tree: Tree) -> list[Family]:
         return families()
     broken = tree.unread or any(source.parsed.problems for source in tree.sources.values())
     spared = {
-        "files": not broken,
+        "files": not broken and not tree.sources,
         "workflows": next(iter(tree.workflows()), None) is None and ".gitlab-ci.yml" not in tree.sources,
         "markers": not tree.marks,
         "compose": not tree.sources,

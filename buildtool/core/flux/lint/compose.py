@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.image_names import canonical
@@ -18,6 +19,7 @@ from buildtool.errors.rules_compose import NO_SETTER, PLATFORM, VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from buildtool.core.flux.lint.marker_scan import Mark
     from buildtool.core.flux.lint.tree import Tree
     from buildtool.core.flux.tree.layers import ImageOverride
     from buildtool.core.yaml.node import Node
@@ -43,6 +45,7 @@ def _without_setter(tree: Tree) -> Iterator[Finding]:
         return
     overridden = {canonical(image.string("name")) for _, root in tree.kustomizations() for image in root.each("images")}
     overridden |= {canonical(one.name) for one in _flux_images(tree)}
+    overridden |= {canonical(split_image(mark.text)[0]) for mark in _marks_of_patches(tree)}
     marked = {(path, mark.line) for path, marks in tree.marks.items() for mark in marks.seen}
     lost = {(path, item.line) for path, marks in tree.marks.items() for item in marks.lost}
     for place, image in _images(tree):
@@ -56,6 +59,14 @@ def _without_setter(tree: Tree) -> Iterator[Finding]:
         if any((place.path, place.line + offset) in lost for offset in (-1, 0, 1)):
             continue  # a marker that missed its value: that finding says it
         yield NO_SETTER.at(place, f"{image} has no setter")
+
+
+def _marks_of_patches(tree: Tree) -> Iterator[Mark]:
+    """The markers in files that a kustomization merges into other objects."""
+    for source, _ in tree.kustomizations():
+        file = tree.flux.builds.kustomization(posixpath.dirname(source.path))
+        for path in file.uses if file is not None else ():
+            yield from tree.marks.get(path, _NONE).seen
 
 
 def _flux_images(tree: Tree) -> Iterator[ImageOverride]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.tree import is_compose, is_workflow
 from buildtool.core.flux.marker_name import TOKEN
+from buildtool.core.yaml import go_dialect
 from buildtool.errors import rules_files
 from buildtool.errors.findings import Place
 from buildtool.errors.pages import rules_in
@@ -13,7 +14,7 @@ from buildtool.errors.pages import rules_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.core.flux.lint.tree import Tree
+    from buildtool.core.flux.lint.tree import Source, Tree
     from buildtool.errors.findings import Finding
 
 _OF_YAML = frozenset({"yaml-syntax", "yaml-duplicate-key", "yaml-too-deep", "yaml-bomb", "yaml-too-large"})
@@ -28,6 +29,15 @@ def check(tree: Tree) -> Iterator[Finding]:
         if source.parsed.problems and _matters(tree, source.path):
             for problem in source.parsed.problems:
                 yield _BY_CODE[problem.code].at(Place(source.path, problem.line, problem.column), problem.message)
+        elif not source.parsed.problems and source.path not in tree.marks:  # of a file with markers: marker-unread-file
+            yield from _refused_by_go(tree, source)
+
+
+def _refused_by_go(tree: Tree, source: Source) -> Iterator[Finding]:
+    refused = go_dialect.refused(source.text)
+    if refused is not None and tree.flux.is_applied(source.path):
+        message = f"{refused.reason}, which Flux's reader refuses"
+        yield rules_files.SYNTAX.at(Place(source.path, refused.line, refused.column), message)
 
 
 def _matters(tree: Tree, path: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.marker_name import TOKEN
+from buildtool.core.flux.tree.applied import KUSTOMIZE_GROUP
 from buildtool.core.flux.tree.layers import ImageOverride, overrides
 from buildtool.core.text.secret_names import is_secret_name
 from buildtool.errors.findings import Place
@@ -51,7 +52,7 @@ def check(tree: Tree) -> Iterator[Finding]:
 
 def _forced(tree: Tree) -> frozenset[str]:
     """The Kustomizations (`namespace:name`) with force: true; those have a finding of their own."""
-    found = (item for item in tree.of("kustomize.toolkit.fluxcd.io", "Kustomization"))
+    found = (item for item in tree.of(KUSTOMIZE_GROUP, "Kustomization"))
     return frozenset(item.key for item in found if item.root.true("spec", "force"))
 
 
@@ -78,15 +79,21 @@ def _has_setter(tree: Tree, item: Object) -> bool:
 
 
 def _overrides(tree: Tree, item: Object) -> Iterator[tuple[str, Node]]:
-    """The entries of `images` for the images of this object, with the kustomization file that each stands in."""
+    """The entries of `images` for the images of this object, with the file that each stands in: a kustomization, or a Kustomization of Flux."""
     images = [node.text for key, node in item.root.walk() if key is not None and key.text == "image" and node.text]
     for source, root in tree.kustomizations():
         folder = posixpath.dirname(source.path)
         entries = root.each("images")
         if entries and any(found.path == item.path for found in tree.flux.builds.folder(folder).items):
-            for entry in entries:
-                if any(overrides(image, ImageOverride(entry.string("name"))) for image in images):
-                    yield source.path, entry
+            yield from ((source.path, entry) for entry in entries if _overrides_any(entry, images))
+    for applier in tree.of(KUSTOMIZE_GROUP, "Kustomization"):
+        if applier.key in item.appliers and not applier.worlds.isdisjoint(item.worlds):
+            entries = applier.root.each("spec", "images")
+            yield from ((applier.path, entry) for entry in entries if _overrides_any(entry, images))
+
+
+def _overrides_any(entry: Node, images: list[str]) -> bool:
+    return any(overrides(image, ImageOverride(entry.string("name"))) for image in images)
 
 
 def _is_written(tree: Tree, override: tuple[str, Node]) -> bool:

@@ -36,7 +36,7 @@ def part_problem(mark: Mark, key: str) -> str:
     """Why what the marker writes does not fit in the place of this value; "" where it does."""
     writes = {"": "image:tag", "tag": "a tag", "name": "an image without tag"}[mark.part]
     text = mark.text
-    if any(character.isspace() for character in text) or re.search(r"[=,;|]|\A-", text):
+    if any(character.isspace() for character in text) or re.search(r"[=,;|]|://|\A-", text):
         return f"the marker replaces the whole value {text!r} by {writes}"
     image, tag, _ = split_value(text, key)
     whole = bool(image and tag)

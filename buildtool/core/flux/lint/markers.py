@@ -127,7 +127,7 @@ def _mark(tree: Tree, path: str, mark: Mark) -> Iterator[Finding]:
     if why:
         yield NAMESPACE.at(place, why)
     elif mark.typed:
-        yield TYPED.at(place, f"{mark.text} is no string")
+        yield _typed(tree, place, mark)
     elif mark.part == "digest":
         yield from _digest(place, policies)
     else:
@@ -135,6 +135,7 @@ def _mark(tree: Tree, path: str, mark: Mark) -> Iterator[Finding]:
 
 
 _NOT_PUT_IN = "a marker with a variable: setters see the file as it stands in git, before any variable is put in"
+_TYPE = re.compile(r"!!(?:int|float|bool|null|timestamp)\b")
 _VARIABLE = re.compile(re.escape(KEY) + r".*\$\{")
 
 
@@ -145,6 +146,14 @@ def _has_variable(source: Source, line: int) -> bool:
 
 def _named(policy: str) -> str:
     return policy.replace(":", "/", 1)
+
+
+def _typed(tree: Tree, place: Place, mark: Mark) -> Finding:
+    tag = _TYPE.search(tree.sources[place.path].lines()[mark.line - 1])
+    if tag is None:
+        return TYPED.at(place, f"{mark.text} is no string")
+    what = f"{tag[0]} stands before {mark.text}, and stays there whatever Flux writes"
+    return TYPED.at(place, what, fix=f"write the value in quotes, without {tag[0]}")
 
 
 def _digest(place: Place, policies: list[Policy]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from buildtool.core.yaml.node import Node
 
@@ -83,27 +83,49 @@ def _needs(job: Node) -> set[str]:
 
 def gitlab_publishing(root: Node) -> Node | None:
     """The key of the first job of a .gitlab-ci.yml that publishes an image on every push to a branch."""
-    if any(not is_plain(rule.string("if")) or rule.get("changes") for rule in root.each("workflow", "rules")):
+    if not _runs_on_a_push(root.each("workflow", "rules")):
         return None
     for key, job in root.pairs:
         script = "\n".join([job.real.string("script"), *(line.text for line in job.real.each("script"))])
-        if not key.text.startswith(".") and runs_a_publisher(script) and not _is_guarded(job.real):
+        if not key.text.startswith(".") and runs_a_publisher(script) and not any(map(_is_guarded, _merged(job.real))):
             return key
     return None
 
 
+def _merged(job: Node) -> Iterator[Node]:
+    """The job, and the maps that it takes in by `<<`."""
+    yield job
+    merged = job.get("<<")
+    if merged is not None:
+        yield from [merged.real, *(item.real for item in merged.real.items)]
+
+
 def _is_guarded(job: Node) -> bool:
-    rules = job.each("rules")
-    if any(job.get(key) is not None for key in ("except", "extends")):
+    """Whether a job may leave out a push by Flux: it runs for other events only, or looks at what is pushed."""
+    if any(job.get(key) is not None for key in ("except", "extends")) or job.string("when") == "manual":
         return True
-    only = [job.string("only"), *(node.text for node in job.each("only"))]
-    if job.get("only") is not None and (job.get("only", "changes") is not None or only in ([""], ["tags"])):
+    only = [job.string("only"), *(node.text for part in (("only",), ("only", "refs")) for node in job.each(*part))]
+    names = [name for name in only if name]
+    if job.get("only", "changes") is not None or (names and all(map(_OTHER_EVENT.match, names))):
         return True
-    if job.string("when") == "manual":
-        return True
-    return bool(rules) and not any(
-        is_plain(rule.string("if"))
-        and rule.get("changes") is None
-        and rule.string("when") in ("", "on_success", "always")
-        for rule in rules
-    )
+    return not _runs_on_a_push(job.each("rules"))
+
+
+def _runs_on_a_push(rules: Sequence[Node]) -> bool:
+    """Whether rules, of which the first that holds decides, surely let every push to a branch through."""
+    for rule in rules:
+        condition, runs = rule.string("if"), rule.string("when") in ("", "on_success", "always")
+        if _OTHER_PIPELINE.match(condition):
+            continue  # it does not hold on a push
+        if is_plain(condition) and rule.get("changes") is None and rule.get("exists") is None:
+            return runs
+        if not runs:
+            return False  # it may hold for Flux's commits
+    return not rules
+
+
+_OTHER_EVENT = re.compile(r"(?:tags|merge_requests|schedules|web|api|triggers|pipelines|external|chat)\Z|/")
+_OTHER_PIPELINE = re.compile(
+    r"\s*\$CI_(?:COMMIT_TAG|MERGE_REQUEST_I?ID|COMMIT_BRANCH\s*&&\s*\$CI_OPEN_MERGE_REQUESTS"
+    r"|PIPELINE_SOURCE\s*==\s*['\"](?!push)\w+['\"])\s*\Z"
+)

@@ -34,11 +34,12 @@ _WORDS = (
 _KIND = re.compile(rb"""kind["']?[ \t]*:[ \t]*["']?(?:%s)\b""" % _KINDS)
 _SECRETS = tuple(word.encode() for word in (*WORDS, *KEYS))
 _SECRET = re.compile(rb"""(?:%s)s?["']?[ \t]*,?\s+["']?value\b""" % b"|".join(_SECRETS))  # of the lower-cased bytes
-_IMAGE = re.compile(rb"""^[ \t-]*["']?image["']?[ \t]*:[ \t]+["']?([^\s"'#{}]+)""", re.MULTILINE)
+_IMAGE = re.compile(rb"""^[ \t-]*["']?image["']?[ \t]*:[ \t]+["']?((?:\$\{[^}\s]*\}|[^\s"'#{}])+)""", re.MULTILINE)
 _AROUND = (b"image.toolkit.fluxcd.io", b"kustomize.toolkit.fluxcd.io", b"fluxcd.controlplane.io")
 _SYNC = "gotk-sync.yaml"
 _OTHER_NAMES = (".json", ".env", ".txt", ".tpl", ".tmpl", ".j2", ".toml", ".conf", ".properties", ".jsonnet")
 _MARKER = re.compile(rb"""#+[ \t]*\{[ \t]*["']%s""" % re.escape(KEY).encode(), re.IGNORECASE)
+_GO = re.compile(rb"\\/|[\[{,:-][ \t]*![^\s,]*,")  # what libyaml reads and kustomize does not, perhaps
 _SSH = re.compile(rb"ssh-keyscan|StrictHostKeyChecking|UserKnownHostsFile", re.IGNORECASE)
 
 
@@ -87,7 +88,7 @@ def needs_a_tree(path: str, data: bytes, host: bytes) -> bool:
     if b"kind" in data and _KIND.search(data) is not None:
         return True
     low = data.lower()
-    if NAME.encode() in low:
+    if NAME.encode() in low or _GO.search(data) is not None:
         return True
     return b"value" in low and any(word in low for word in _SECRETS) and _SECRET.search(low) is not None
 

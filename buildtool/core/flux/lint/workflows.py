@@ -70,9 +70,19 @@ def _makes_new_tags(tree: Tree, text: str) -> bool:
         choice = policy.item.root.get("spec", "policy")
         if choice is None or choice.get("semver") is not None or not policy.known:
             continue
-        if any(found.image and found.image in text for found in tree.manifests.repositories_of(policy)):
+        if any(found.image and _is_named(found.image, text) for found in tree.manifests.repositories_of(policy)):
             return True
     return False
+
+
+def _is_named(image: str, text: str) -> bool:
+    """Whether a workflow names the image, or its registry and its path apart."""
+    host, _, path = image.partition("/")
+    return image in text or (_stands_alone(host, text) and _stands_alone(path, text))
+
+
+def _stands_alone(name: str, text: str) -> bool:
+    return bool(name) and re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)", text) is not None
 
 
 def _fork(source: Source, root: Node) -> Iterator[Finding]:
@@ -142,8 +152,8 @@ def _written_back(tree: Tree, push: Node | None) -> list[str]:
     }
     if not starting:
         return []
-    found = {path for path, _, policy in written(tree) if any(a.place in starting for a in writing(tree, path, policy))}
-    return sorted(found)
+    every = written(tree, used=False)
+    return sorted({path for path, _, policy in every if any(a.place in starting for a in writing(tree, path, policy))})
 
 
 def _skips(automation: Automation) -> bool:

@@ -39,10 +39,13 @@ def writing(tree: Tree, path: str, policy: Policy) -> Iterator[Automation]:
             yield automation
 
 
-def written(tree: Tree) -> Iterator[tuple[str, Mark, Policy]]:
-    """Every marker that some automation writes, with each policy that it takes the tag from, by path."""
+def written(tree: Tree, *, used: bool = True) -> Iterator[tuple[str, Mark, Policy]]:
+    """Every marker that some automation writes, with each policy that it takes the tag from, by path.
+
+    `used`: only in files that somebody uses; Flux writes the others too.
+    """
     for path, marks in sorted(tree.marks.items()):
-        if not is_live(tree, path) or tree.sources[path].parsed.broken or marks.skipped:
+        if (used and not is_live(tree, path)) or tree.sources[path].parsed.broken or marks.skipped:
             continue
         for mark in marks.seen:
             for policy in writers(tree, path, mark.policy):

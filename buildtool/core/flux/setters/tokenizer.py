@@ -14,6 +14,7 @@ import yaml
 
 from buildtool.core.flux.setters.comments import Comment, Gap, Place, behind_blanks, beside, match_end
 from buildtool.core.flux.setters.unreadable_yaml import Unreadable
+from buildtool.core.yaml import go_dialect
 from buildtool.core.yaml.parser import before
 
 if TYPE_CHECKING:
@@ -69,13 +70,16 @@ class Scan:
     error: Unreadable | None = None
 
 
-def scan(text: str) -> Scan:
-    """Split `text`: one document, as kyaml cuts a file at its `---` lines."""
-    walk = _Walk(text)
+def scan(text: str, *, mended: bool = False) -> Scan:
+    """Split `text`: one document, as kyaml cuts a file at its `---` lines. `mended`: see `go_dialect`."""
+    walk = _Walk(text, mended=mended)
     try:
         for raw in _raw(text):
             walk.take(raw)
     except yaml.YAMLError as error:
+        better = "" if mended else go_dialect.mended(error, text)
+        if better:
+            return scan(better, mended=True)
         walk.result.error = _too_deep(before(error, text)) or Unreadable.of(error)
     except Unreadable as error:
         walk.result.error = error
@@ -114,12 +118,13 @@ def _raw(text: str) -> Iterator[Any]:
 class _Walk:
     """What the scanner knows on its way: blocks, flow level, the last token, where it looks on."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, mended: bool = False) -> None:
         self.text = text
+        self.mended = mended
         self.result = Scan()
         self.fetch = 0
         self.indents = [-1]
-        self.flow = 0
+        self.flow: list[str] = []
         self.position = Place(0, 0, 0)
         self.last: Token | None = None
         self.block_ends = 0
@@ -135,8 +140,12 @@ class _Walk:
         elif kind in (SEQUENCE, MAPPING) or (kind == KEY and mark.index == end.index):
             self.waiting.append(token)
         else:
+            reason = go_dialect.token_refused(self.text, raw, self.flow[-1] if self.flow else "")
+            if reason:
+                raise Unreadable(reason, mark.line + 1)
             if kind == SCALAR:
-                token.value, token.style = raw.value, "" if raw.plain else raw.style
+                token.style = "" if raw.plain else raw.style
+                token.value = go_dialect.value(raw.value) if self.mended and raw.style == '"' else raw.value
             elif kind in (ALIAS, ANCHOR, TAG):
                 token.value = raw.value
             self._step(token, Place(end.index, end.line, end.column))
@@ -168,7 +177,7 @@ class _Walk:
         if self.text.find("#", self.position.offset, stop) < 0:
             return
         owner = tokens[-2] if previous.kind == FLOW_ENTRY and len(tokens) > 1 else previous
-        gap = Gap(self.text, self.position, owner.start, owner.kind == VALUE, max(self.indents[-1], 0), self.flow > 0)
+        gap = Gap(self.text, self.position, owner.start, owner.kind == VALUE, max(self.indents[-1], 0), bool(self.flow))
         for comment in gap.comments(stop):
             comment.fetch = self.fetch
             self.result.steps.append(comment)
@@ -209,10 +218,10 @@ class _Walk:
         token.ready = self.fetch
         self.result.tokens.append(token)
         if token.kind in (FLOW_SEQUENCE, FLOW_MAPPING):
-            self.flow += 1
+            self.flow.append("[" if token.kind == FLOW_SEQUENCE else "{")
         elif token.kind in (FLOW_SEQUENCE_END, FLOW_MAPPING_END):
-            self.flow = max(self.flow - 1, 0)
-        if self.flow + len(self.indents) > MAX_DEPTH:
+            del self.flow[-1:]
+        if len(self.flow) + len(self.indents) > MAX_DEPTH:
             raise Unreadable(f"nested more than {MAX_DEPTH} levels deep: not looked at here")
         if len(self.result.tokens) > MAX_TOKENS:
             raise Unreadable(f"more than {MAX_TOKENS:,} tokens: not looked at here")

@@ -15,7 +15,7 @@ from buildtool.core.flux.setters.comments import Lines
 from buildtool.core.flux.setters.marker_text import meant, text_problem
 from buildtool.core.flux.setters.markers import scalars
 from buildtool.core.flux.setters.preview import is_read
-from buildtool.core.flux.setters.scalar_types import STR
+from buildtool.core.flux.setters.scalar_types import BOOL, FLOAT, INT, NULL, STR, TIMESTAMP
 from buildtool.core.flux.setters.unreadable_yaml import Unreadable
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _COMMENT_LINE = re.compile(r"(?m)(?:^|(?<=\s))#[^\n]*$")
 
 _FILE_NAME = "Flux reads only *.yaml, *.yml and files named Kustomization"
+_TYPES = frozenset({BOOL, FLOAT, INT, NULL, TIMESTAMP})
 _TYPED = "Flux keeps the type of a plain value and would write `{} <new>`: put the value in quotes"
 WHERE = {
     "above-key": "a comment above `key: value` belongs to the key; put the marker behind the value, on its line",
@@ -145,8 +146,8 @@ def _offset(value: tuple[int, Node]) -> int:
 
 
 def _typed(node: Node) -> bool:
-    """A plain number, boolean, null or date: Flux keeps that type."""
-    return node.style is Style.PLAIN and node.tag != STR and not node.tagged
+    """A plain number, boolean, null or date, or a value with such a tag (`!!int`): Flux keeps that type."""
+    return node.tag in _TYPES if node.tagged else node.style is Style.PLAIN and node.tag != STR
 
 
 def _by_eye(text: str) -> Iterator[tuple[int, str]]:

@@ -60,7 +60,9 @@ def apply(root: Node, patches: Sequence[Patch]) -> Node | None:
     for patch in patches:
         if patch.target.doubtful or patch.body is None:
             return None
-        changed = _operations(root, patch.body) if patch.body.shape is Shape.SEQ else _merged(root, patch.body)
+        changed = (
+            _operations(root, patch.body) if patch.body.shape is Shape.SEQ else _merged(root, _nameless(patch.body))
+        )
         if changed is None:
             return None
         root = changed
@@ -112,6 +114,17 @@ def _merged(base: Node, patch: Node) -> Node | None:
             _set(result, key, below)
         elif key.text not in ("apiVersion", "kind"):
             _set(result, key, _placed(value.real, old or base))
+    return result
+
+
+def _nameless(patch: Node) -> Node:
+    """A merge patch without a name and a namespace: they say which object it is for, and change none."""
+    metadata = patch.get("metadata")
+    if metadata is None or metadata.shape is not Shape.MAP:
+        return patch
+    result, kept = _copy(patch), _copy(metadata)
+    kept.pairs = [pair for pair in kept.pairs if pair[0].text not in ("name", "namespace")]
+    result.pairs = [(key, kept if key.text == "metadata" else value) for key, value in result.pairs]
     return result
 
 

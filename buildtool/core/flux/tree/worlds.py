@@ -16,12 +16,14 @@ from buildtool.core.flux.objects import clamp
 from buildtool.core.flux.tree.applied import Applier, is_flux_kustomization, objects_of, read_applier
 from buildtool.core.flux.tree.builds import Build, Item
 from buildtool.core.flux.tree.sources import BOOTSTRAP, Sources, Where, git_urls, source_name, sync_of
+from buildtool.core.flux.tree.substitution import Variables, is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from buildtool.core.flux.objects import Object
     from buildtool.core.flux.tree.builds import Builds
+    from buildtool.core.yaml.node import Node
 
 MAX_OBJECTS = 100_000  # of one world; more is not looked at
 _SYNC = "gotk-sync.yaml"
@@ -53,6 +55,12 @@ class World:
         return "" in self.gaps or namespace in self.gaps or any("${" in gap for gap in self.gaps)
 
 
+def _may_be_own(name: str, urls: dict[str, set[str]]) -> bool:
+    """Whether a source can be this repository, which the one of the bootstrap is: no other URL is known of it."""
+    mine, its = urls.get(BOOTSTRAP, set()), urls.get(name, set())
+    return not mine or not its or not mine.isdisjoint(its)
+
+
 @dataclass(eq=False)
 class Worlds:
     """`raw` gives the objects of a file as they stand in it, `files` all that may hold any, in order."""
@@ -65,8 +73,10 @@ class Worlds:
         self.everything = [item for path in self.files for item in self.raw(path)]
         self.flux = [item for item in self.everything if is_flux_kustomization(item)]
         applying = [item for item in self.flux if self._applies_itself(item)]
-        own = {BOOTSTRAP, *(source_name(item) for item in applying)}
-        self.sources = Sources(frozenset(own), git_urls(self.everything))
+        urls = git_urls(self.everything)
+        own = {BOOTSTRAP, *(source_name(item) for item in applying if _may_be_own(source_name(item), urls))}
+        applying = [item for item in applying if source_name(item) in own]
+        self.sources = Sources(frozenset(own), urls)
         self.applying = applying
 
     def found(self) -> tuple[World, ...]:
@@ -160,6 +170,7 @@ class Worlds:
         """What a Kustomization applies next: nothing known where its files are somewhere else."""
         where = self.sources.where(item)
         by = read_applier(item, sure=sure and where is Where.HERE)
+        by = by._replace(variables=self._looked_up(world, item, by.variables))
         if where is not Where.HERE:
             world.gaps.add(by.layer.namespace)
         if where is Where.ELSEWHERE:
@@ -170,6 +181,34 @@ class Worlds:
         pattern = re.compile("[^/]*".join(map(re.escape, re.split(r"\$\{[^}]*\}?", by.path)[:6])))
         fitting = sorted(folder for folder in self.builds.folders if pattern.fullmatch(folder))
         return [by._replace(path=folder, sure=False) for folder in fitting]
+
+    def _looked_up(self, world: World, item: Object, variables: Variables | None) -> Variables | None:
+        """The variables with those of ConfigMaps of `substituteFrom` that are in the repository."""
+        if variables is None or not variables.more or item.patched:
+            return variables
+        known: dict[str, str] = {}
+        more = False
+        for entry in item.root.each("spec", "postBuild", "substituteFrom"):
+            data = self._config_map(world, item, entry)
+            if data is None:
+                known, more = {}, True  # it may set again what an earlier entry set
+            else:
+                known |= data
+        return Variables(known | dict(variables.known), more=more)
+
+    def _config_map(self, world: World, item: Object, entry: Node) -> dict[str, str] | None:
+        """What the ConfigMap holds that an entry of `substituteFrom` names; None where that is not known."""
+        name = item.resolve(entry.string("name"))
+        if entry.string("kind") != "ConfigMap" or not name or is_unknown(name) or is_unknown(item.namespace):
+            return None
+        for objects in (world.objects, self.everything):
+            found = [one for one in objects if one.kind == "ConfigMap" and one.api_version == "v1" and one.name == name]
+            found = [one for one in found if one.namespace in ("", item.namespace)]
+            if found:
+                plain = len(found) == 1 and not found[0].patched and not found[0].made
+                data = found[0].root.get("data") if plain else None
+                return {key.text: found[0].resolve(value.real.text) for key, value in data.pairs} if data else None
+        return None
 
     # --- repositories that do not say where they begin
 

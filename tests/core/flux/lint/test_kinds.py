@@ -125,7 +125,7 @@ SOUND = {
     "Helm values apart": {
         "flux/i.yaml": images(SEMVER),
         "apps/hr.yaml": head("HelmRelease", "w", version="helm.toolkit.fluxcd.io/v2")
-        + f"spec:\n  values:\n    image: {IMAGE}\n"
+        + f"spec:\n  interval: 1h\n  chartRef: {{kind: OCIRepository, name: w}}\n  values:\n    image: {IMAGE}\n"
         '    tag: "1.2.3" # {"$imagepolicy": "flux-system:web:tag"}\n',
     },
     "labels that matchExpressions take": {

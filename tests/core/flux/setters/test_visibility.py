@@ -34,6 +34,9 @@ def only(text: str, path: str = "a.yaml") -> Marker:
         (f"a:\n  # c\n  {GOOD}\n  - x\n", "joined"),
         (f"{GOOD}\n\na: 1\n", "apart"),
         ('a: x # see {"$imagepolicy": "ns:app"}\n', "extra-text"),
+        (f'a: "\\/" {GOOD}\n', "unreadable"),
+        (f"a: [!x,]\nb: x {GOOD}\n", "unreadable"),
+        (f"a: [http://x.example/?q=1]\nb: x {GOOD}\n", "unreadable"),
         ("a: x # {'$imagepolicy': 'ns:app'}\n", "single-quotes"),
         ('a: x # {"$ImagePolicy": "ns:app"}\n', "key-case"),
         ('a: x # {"imagepolicy": "ns:app"}\n', "key-case"),
@@ -50,6 +53,21 @@ def test_unseen_markers_are_named(text: str, problem: str) -> None:
     marker = only(text)
     assert (marker.seen, marker.problem) == (False, problem)
     assert marker.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"a: !!float main-1 {GOOD}\n", "typed-value"),
+        (f'a: !!int "1" {GOOD}\n', "typed-value"),
+        (f"a: !!str 1.0 {GOOD}\n", ""),
+        (f"a: !own 1.0 {GOOD}\n", ""),
+        (f'a: "it\\\'s" {GOOD}\n', ""),
+    ],
+)
+def test_a_type_that_flux_keeps_is_a_problem_of_a_marker_that_is_seen(text: str, problem: str) -> None:
+    marker = only(text)
+    assert (marker.seen, marker.problem) == (True, problem)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from buildtool.core.commit.tags import parse_tag, sanitise
 from buildtool.core.flux.policy.lints.sample import openings
 from buildtool.core.flux.policy.lints.subject import SHA, TIME
 from buildtool.core.flux.policy.regex.shape import anchored as anchors
+from buildtool.core.flux.policy.regex.shape import ends_in_anything
 from buildtool.errors.rules_policies import NOT_ANCHORED, TAKES_DIRTY, TAKES_OTHER_BRANCH
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def anchored(facts: Facts) -> Iterator[Finding]:
     if facts.filter is None:
         return
     begins, ends = anchors(facts.filter.tree)
+    if facts.kind == "numerical" and ends_in_anything(facts.filter.tree):
+        ends = True  # that `.*` is no number is a finding of its own
     missing = [word for word, there in (("^", begins), ("$", ends)) if not there]
     if missing:
         yield facts.finding(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.policy.regex import ast
+
+_TAG = sum(1 << ord(one) for one in f"{ascii_letters}{digits}_.-")  # what a tag may hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,11 +74,24 @@ def first_of(root: ast.Node, *, backwards: bool = False) -> str:
 
 
 def anchored(tree: ast.Tree) -> tuple[bool, bool]:
-    """Whether every match must begin at the beginning of the text, and end at its end, in every alternative."""
-    return _bound(tree.root, "text_begin", 0), _bound(tree.root, "text_end", -1)
+    """Whether every match must begin at the beginning of a tag, and end at its end, in every alternative.
+
+    A search that begins with `.*` begins at the first character.
+    """
+    return _bound(tree.root, "text_begin", 0, anything=True), _bound(tree.root, "text_end", -1)
 
 
-def _bound(root: ast.Node, kind: str, side: int) -> bool:
+def ends_in_anything(tree: ast.Tree) -> bool:
+    """Whether every match reaches the end of a tag, by `$` or by a `.*` that takes all there is."""
+    return _bound(tree.root, "text_end", -1, anything=True)
+
+
+def _takes_all(node: ast.Repeat) -> bool:
+    every = isinstance(node.body, ast.Chars) and node.body.ascii & _TAG == _TAG
+    return every and node.low <= 1 and node.high is None and node.greedy
+
+
+def _bound(root: ast.Node, kind: str, side: int, *, anything: bool = False) -> bool:
     def leave(node: ast.Node, below: list[bool]) -> bool:
         if isinstance(node, ast.Anchor):
             return node.kind == kind
@@ -84,7 +100,7 @@ def _bound(root: ast.Node, kind: str, side: int) -> bool:
         if isinstance(node, ast.Group):
             return below[0]
         if isinstance(node, ast.Repeat):
-            return node.low > 0 and below[0]
+            return (node.low > 0 and below[0]) or (anything and _takes_all(node))
         return bool(below) and below[side]
 
     return ast.fold(root, leave)
