@@ -92,15 +92,18 @@ def applied(facts: ImageFacts) -> Station:
     before = committed(facts)
     if before.state is State.UNKNOWN:
         return Unseen("which commit holds the tag is not known").at(Name.APPLIED)
-    if not before.reached:
-        seen = "; ".join(_applied_words(one) for one in facts.applied)
+    return _by(facts.applied, committed=before.reached)
+
+
+def _by(kustomizations: Sequence[Applied], *, committed: bool) -> Station:
+    seen = "; ".join(_applied_words(one) for one in kustomizations)
+    if not committed:
         return Station(Name.APPLIED, State.NOT_REACHED, seen, cause="the tag is not committed yet")
-    late = [one for one in facts.applied if not one.holds]
-    if not late:
-        times = [one.kustomization.flux.ready.time for one in facts.applied if one.kustomization.flux.ready]
-        seen = "; ".join(_applied_words(one) for one in facts.applied)
-        return Station(Name.APPLIED, State.REACHED, seen, max(filter(None, times), default=None))
-    return _late(late)
+    late = [one for one in kustomizations if not one.holds]
+    if late:
+        return _late(late)
+    times = [one.kustomization.flux.ready.time for one in kustomizations if one.kustomization.flux.ready]
+    return Station(Name.APPLIED, State.REACHED, seen, max(filter(None, times), default=None))
 
 
 def _late(late: Sequence[Applied]) -> Station:

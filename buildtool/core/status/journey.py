@@ -29,7 +29,7 @@ _WAY = (
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """One image. `stations` are all six, in order; `marks` the tags that say that an image was rolled back or withdrawn.
+    """One image. `stations` are all six, in order; `marks` the tags that say which image was rolled back or withdrawn.
 
     `overtaken` is the newer tag that Flux selects instead of `tag`, "" for none; `rolled_back` the mark that `tag`
     carries, "" for none.
@@ -55,9 +55,7 @@ class Journey:
 
     @property
     def arrived(self) -> bool:
-        """Whether the image is as far as can be seen: nothing is known to be missing, and the last one looked at is
-        reached.
-        """
+        """Whether the image is as far as can be seen: nothing is missing up to the last one looked at."""
         looked = [one for one in self.stations if one.looked]
         return self.stuck is None and bool(looked) and looked[-1].reached and self.last is not None
 

@@ -69,12 +69,15 @@ def nothing_to_follow(name: Name) -> Station:
 
 def _not_selected(policy: ImagePolicy, tags: Tags, target: str) -> str:
     """Why the policy does not select the tag from the live ones; "" where it does."""
-    label = f"ImagePolicy {policy.namespace}:{policy.name}"
     if target not in tags.visible:
         return f"{target} is not among the tags that Flux sees (exclusionList of the ImageRepository)"
     if is_rolled_back(target, tags.every):
         return f"{target} was rolled back: it carries the mark {mark_for(target)}"
-    found = select(policy, tags.visible)
+    return _not_chosen(policy, tags, target)
+
+
+def _not_chosen(policy: ImagePolicy, tags: Tags, target: str) -> str:
+    label, found = f"ImagePolicy {policy.namespace}:{policy.name}", select(policy, tags.visible)
     if found.error is not None:
         return f"{label} fails: {found.error}"
     if target in found.possible and len(found.possible) > 1:
