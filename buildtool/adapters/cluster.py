@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from lightkube import Client
 
 _ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-_SECONDS = 10.0
 _MOST = 500  # objects of one list
 _LONGEST = 300
 _NOT_FOUND, _FORBIDDEN, _UNAUTHORIZED = 404, 403, 401
@@ -55,7 +54,6 @@ def open_cluster(environ: Mapping[str, str], kubeconfig: Path | None) -> Cluster
 
 def _client(named: str) -> Client:
     from lightkube import Client, KubeConfig  # noqa: PLC0415
-    from lightkube.core.client import httpx2  # noqa: PLC0415
 
     if os.pathsep in named:
         raise ValueError("KUBECONFIG names several files: name one with --kubeconfig")
@@ -64,7 +62,7 @@ def _client(named: str) -> Client:
         raise ValueError("its current context names no user")
     if config.user.exec is not None:
         raise ValueError("its user logs in by a program, and no program is run here: use a token or a certificate")
-    return Client(config, timeout=httpx2.Timeout(_SECONDS))
+    return Client(config)  # each step of a question may take ten seconds
 
 
 class Cluster:

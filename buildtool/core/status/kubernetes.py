@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.flux.manifests import clamp
+from buildtool.core.flux.objects import clamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

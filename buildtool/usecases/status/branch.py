@@ -5,14 +5,14 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.reach import reaches
 from buildtool.core.flux.setters import TOKEN
 from buildtool.core.status.facts import Head, Setters, SetterValue
 from buildtool.errors import GIT_REMOTE, BuildtoolError
 from buildtool.usecases.setter_history import SetterHistory
 
 if TYPE_CHECKING:
-    from buildtool.core.flux.manifests import Automation, Manifests
+    from buildtool.core.flux.automations import Automation
+    from buildtool.core.flux.manifests import Manifests
     from buildtool.usecases.setter_history import Value
     from buildtool.usecases.status.sources import Git
 
@@ -29,11 +29,10 @@ class DeployBranch:
 
     def automations(self, policy: str | None) -> list[Automation]:
         """The automations of this repository that write the values of a policy."""
-        pairs = zip(self._manifests.automations, reaches(self._manifests), strict=False)
-        return [one for one, reach in pairs if policy is not None and reach.takes(policy)]
+        return list(self._manifests.writing(policy)) if policy is not None else []
 
     def head(self, policy: str | None) -> Head:
-        """The branch that the policy's automation reads, or the remote's default branch. Raises errors of kind git-*."""
+        """The branch that the policy's automation reads, or the remote's default one. Raises errors of kind git-*."""
         names = [one.checkout_branch for one in self.automations(policy) if one.checkout_branch]
         with self._lock:
             branch = self._git.fetch(names[0] if names else None)
@@ -62,7 +61,7 @@ class DeployBranch:
         """Without an automation in this repository all of it may be reached by one that stands elsewhere."""
         if not self._manifests.automations:
             return True
-        return any(not one.path or path == one.path or path.startswith(f"{one.path}/") for one in automations)
+        return any(one.covers(path) for one in automations)
 
     def _read(self, sha: str, policy: str) -> list[Value]:
         if self._texts[0] != sha:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from buildtool.core.status import kubernetes
-from buildtool.core.status.facts import Applied, ImageObjects, Workload
+from buildtool.core.status.facts import ImageObjects, Workload
 from buildtool.core.status.running import tag_of
 from buildtool.core.status.station import Unseen
 from buildtool.errors import CLUSTER_UNKNOWN, BuildtoolError
@@ -13,6 +13,7 @@ from buildtool.errors import CLUSTER_UNKNOWN, BuildtoolError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from buildtool.core.status.facts import Applied
     from buildtool.core.status.kubernetes import Deployment, FluxObject, Kustomization
     from buildtool.usecases.status.sources import Cluster
 
@@ -42,7 +43,8 @@ def _repository(cluster: Cluster, namespace: str, name: str) -> FluxObject | Uns
             return Unseen(f"the cluster has no ImageRepository {namespace}/{name}")
         return kubernetes.flux_object(raw)
 
-    return _or_unseen(read)
+    found: FluxObject | Unseen = _or_unseen(read)
+    return found
 
 
 def _automations(cluster: Cluster, namespace: str, labels: Mapping[str, str]) -> list[FluxObject]:

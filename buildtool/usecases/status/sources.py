@@ -36,7 +36,7 @@ class CommitFacts(Protocol):
 
 
 class Git(Protocol):
-    """The remote's branches and this clone's history; may raise errors of kind git-*. Nothing of the checkout changes."""
+    """The remote's branches and this clone's history; may raise errors of kind git-*. The checkout does not change."""
 
     def fetch(self, branch: str | None) -> HeadOf | None:
         """The branch as it stands on the remote, its commits brought here; without a name its default branch."""
