@@ -7,6 +7,7 @@ Nothing is asked unless a kubeconfig is named, by --kubeconfig or KUBECONFIG, or
 from __future__ import annotations
 
 import os
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -70,13 +71,18 @@ class Cluster:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._kinds = _resources()
+
+    def close(self) -> None:
+        """End the connection."""
+        self._client.close()
 
     def get(self, kind: str, namespace: str, name: str) -> Mapping[str, Any] | None:
         """An object; None where there is none of that name."""
         from lightkube import ApiError  # noqa: PLC0415
 
         try:
-            found = self._client.get(_resource(kind), name=name, namespace=namespace)
+            found = self._client.get(self._kinds[kind], name=name, namespace=namespace)
         except ApiError as error:
             if error.status.code == _NOT_FOUND:
                 return None
@@ -88,7 +94,7 @@ class Cluster:
     def every(self, kind: str, namespace: str, labels: Mapping[str, str] | None = None) -> list[Mapping[str, Any]]:
         """The objects of a namespace with these labels, 500 at most."""
         try:
-            found = self._client.list(_resource(kind), namespace=namespace, labels=dict(labels or {}))
+            found = self._client.list(self._kinds[kind], namespace=namespace, labels=dict(labels or {}))
             return [{"kind": kind, **one} for one in islice(found, _MOST)]
         except Exception as error:  # noqa: BLE001
             self._refused(error, f"list {kind} in {namespace}")
@@ -103,11 +109,15 @@ class Cluster:
         raise BuildtoolError(CLUSTER_UNKNOWN, said) from error
 
 
-def _resource(kind: str) -> Any:
+@cache
+def _resources() -> Mapping[str, Any]:
+    """Classes of lightkube's, by kind; it takes each of them once in a process."""
     from lightkube.generic_resource import create_namespaced_resource  # noqa: PLC0415
 
-    group, version, plural = _KINDS[kind]
-    return create_namespaced_resource(group, version, kind, plural, verbs=["get", "list"])
+    made = {}
+    for kind, (group, version, plural) in _KINDS.items():
+        made[kind] = create_namespaced_resource(group, version, kind, plural, verbs=["get", "list"])
+    return made
 
 
 def _status(error: Exception) -> int:

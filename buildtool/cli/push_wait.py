@@ -66,13 +66,13 @@ def require_followable(wiring: Wiring, options: PushOptions) -> None:
 
 def wait_for(wiring: Wiring, report: PushReport, result: PushResult, waiting: Waiting) -> None:
     """Follow every image of the push; raises wait-timeout and wait-rolled-back."""
-    from buildtool.cli.status_run import make_look  # noqa: PLC0415
+    from buildtool.cli.status_run import looking  # noqa: PLC0415
     from buildtool.usecases.status.follow import wait  # noqa: PLC0415
 
     report.heading(f"Waiting {waiting.seconds} s at most")
-    look = make_look(wiring, waiting.kubeconfig)
     images = [outcome.plan.config for outcome in result.outcomes]
     targets = {outcome.plan.name: outcome.tag for outcome in result.outcomes}
     references = [outcome.plan.repository.at(outcome.tag) for outcome in result.outcomes]
-    journeys = wait(lambda: look.at(images, targets), report, wiring.clock, waiting.seconds, references)
+    with looking(wiring, waiting.kubeconfig) as look:
+        journeys = wait(lambda: look.at(images, targets), report, wiring.clock, waiting.seconds, references)
     report.arrived(journeys)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from buildtool.core.commit.marks import is_rolled_back, mark_for
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import explain_mismatch, select
+from buildtool.core.flux.policy.failure import ErrorClass
 from buildtool.core.status.station import Name, State, Station, Unseen
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _not_selected(policy: ImagePolicy, tags: Tags, target: str) -> str:
 
 def _not_chosen(policy: ImagePolicy, tags: Tags, target: str) -> str:
     label, found = f"ImagePolicy {policy.namespace}:{policy.name}", select(policy, tags.visible)
-    if found.error is not None:
+    if found.error is not None and found.error.kind is not ErrorClass.NO_MATCH:
         return f"{label} fails: {found.error}"
     if target in found.possible and len(found.possible) > 1:
         others = ", ".join(other for other in found.possible if other != target)
