@@ -85,7 +85,8 @@ class Way:
         git(self.clone, "checkout", "--quiet", "-B", self.branch)
         texts = {f"deploy/{name}-policy.yaml": self.policy.format(name=name, registry=self.host) for name in self.names}
         texts["deploy/automation.yaml"] = self.automation
-        texts |= {f"deploy/{name}/deployment.yaml": self.setter(name, OLD) for name in self.names}
+        self.paths = {name: f"deploy/{name}/deployment.yaml" for name in self.names}
+        texts |= {self.paths[name]: self.setter(name, OLD) for name in self.names}
         commit(self.clone, "first", **texts)
         self.send()
         self.manifests = find_policies(texts.items())
@@ -99,6 +100,13 @@ class Way:
             for name in self.names
         }
         self.config = Config(self.host, images, self.clone, insecure=True)
+
+    def move(self, name: str, path: str) -> None:
+        """The manifest with an image's setter goes to another place, with its old value."""
+        self.paths[name], old = path, self.paths[name]
+        (self.clone / old).unlink()
+        commit(self.clone, f"move {name}", **{path: self.setter(name, OLD)})
+        self.send()
 
     def setter(self, name: str, tag: str) -> str:
         return DEPLOYMENT.format(name=name, host=self.host, tag=tag)
@@ -124,7 +132,7 @@ class Way:
         if not other.exists():
             git(self.folder, "clone", "--quiet", "--branch", self.branch, str(self.bare), str(other))
         git(other, "pull", "--quiet")
-        made = commit(other, f"Deploy {tag}", **{f"deploy/{name}/deployment.yaml": self.setter(name, tag)})
+        made = commit(other, f"Deploy {tag}", **{self.paths[name]: self.setter(name, tag)})
         git(other, "push", "--quiet", "origin", self.branch)
         return made
 
