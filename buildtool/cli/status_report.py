@@ -22,7 +22,7 @@ SCHEMA = "buildtool.status/v1"
 _COLORS = {State.REACHED: "green", State.NOT_REACHED: "red", State.UNKNOWN: "yellow"}
 _NARROWEST, _WIDEST, _ONE_LINE = 50, 140, 100
 _INDENT = "    "
-_COLUMNS = 38  # name, state and age
+_COLUMNS = 40  # name, state and age
 
 
 class StatusReport:
@@ -66,11 +66,11 @@ class StatusReport:
     def _station(self, station: Station, width: int, now: int) -> None:
         since = "" if station.time is None else f"{age(now - station.time)} ago"
         state = Styled(f"{station.state.value:<11}", _COLORS[station.state])
-        head: list[str | Styled] = [f"  {station.name.value:<9}  ", state, f"  {since:<12}"]
+        head: list[str | Styled] = [f"  {station.name.value:<9}  ", state, f"  {since}" if since else ""]
         lines = _wrapped(station.evidence, width, _INDENT, _INDENT)
         if width >= _ONE_LINE:
             lines = _wrapped(station.evidence, width, " " * _COLUMNS, " " * _COLUMNS)
-            head.append("  " + lines.pop(0).strip() if lines else "")
+            head[-1] = f"  {since:<12}  {lines.pop(0).strip() if lines else ''}"
         self._output.data(head)
         for text in lines:
             self._output.data(text)

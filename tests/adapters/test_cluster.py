@@ -28,9 +28,8 @@ def server() -> ApiServer:
 
 @pytest.fixture
 def cluster(server: ApiServer, tmp_path: Path) -> Iterator[Cluster]:
-    with running(server, tmp_path) as config:
-        with opened({"KUBECONFIG": str(config)}) as cluster:
-            yield cluster
+    with running(server, tmp_path) as config, opened({"KUBECONFIG": str(config)}) as cluster:
+        yield cluster
 
 
 @contextlib.contextmanager

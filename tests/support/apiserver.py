@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 RECORDED = Path(__file__).parents[3] / "shared" / "recorded" / "flux" / "objects"
 Raw = dict[str, Any]
-_TOKEN = "read-only"  # noqa: S105 -- of a server that ends with the test
+_TOKEN = "read-only"
 _PLURALS = {"ImagePolicy": "imagepolicies", "ImageRepository": "imagerepositories"}
 
 

@@ -117,7 +117,7 @@ def test_other_sources_and_other_kinds_of_the_inventory() -> None:
         ({"observedGeneration": 2}, False),
     ],
 )
-def test_a_deployment_is_complete_when_every_pod_is_new_and_serves(changed: dict[str, int], complete: bool) -> None:
+def test_a_deployment_is_complete_when_every_pod_is_new_and_serves(changed: dict[str, int], *, complete: bool) -> None:
     raw = apiserver.deployment("shop/web", "r/web:1")
     raw["status"] |= changed
     assert kubernetes.deployment(raw).complete is complete
@@ -128,7 +128,9 @@ def test_a_deployment_without_a_number_has_one_pod_and_with_zero_none() -> None:
     del raw["spec"]["replicas"]
     assert kubernetes.deployment(raw).complete
     empty = apiserver.deployment("shop/web", "r/web:1", wanted=0, fresh=0)
-    assert kubernetes.deployment(empty) == Deployment("shop", "web", ("r/web:1",), {"app": "web"}, 0, 0, 0, 0, True, None)
+    assert kubernetes.deployment(empty) == Deployment(
+        "shop", "web", ("r/web:1",), {"app": "web"}, 0, 0, 0, 0, True, None
+    )
 
 
 def test_troubles_of_pods() -> None:

@@ -88,7 +88,7 @@ def test_the_tag_of_an_image(image: str, tag: str) -> None:
         ("main-abc1234-1800000001", False),
     ],
 )
-def test_what_a_health_url_tells(revision: str, right: bool) -> None:
+def test_what_a_health_url_tells(revision: str, *, right: bool) -> None:
     assert tells(revision, TAG) is right
 
 

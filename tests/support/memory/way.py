@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.git import GitRepo
@@ -26,6 +25,7 @@ from tests.support.shop import AUTOMATION, POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from buildtool.core.status.journey import Journey
     from buildtool.core.status.station import Station

@@ -76,7 +76,9 @@ def test_what_has_arrived_is_not_waited_for() -> None:
 def test_the_time_is_over() -> None:
     error = failed([[at("web", Name.RUNNING), at("api", Name.COMMITTED)]], 12)
     assert (error.kind, error.kind.exit) == (WAIT_TIMEOUT, Exit.FLUX)
-    assert error.message.startswith("api: not applied: applied is stuck (waited 12 s; stays published: r/web:a, r/api:a")
+    assert error.message.startswith(
+        "api: not applied: applied is stuck (waited 12 s; stays published: r/web:a, r/api:a"
+    )
     assert error.fix == "mend applied"
 
 
