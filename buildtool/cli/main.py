@@ -25,6 +25,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tag": ("buildtool.cli.tag", "tag", "Print the tag this checkout would get now."),
     "push": ("buildtool.cli.push", "push", "Build, push, prove and publish images; show what Flux will do."),
     "rollback": ("buildtool.cli.rollback", "rollback", "Go back to an older image, so that Flux stays there."),
+    "status": (
+        "buildtool.cli.status",
+        "status",
+        "Show how far each image is on its way, and why no further.",
+    ),
     "verify": ("buildtool.cli.verify", "verify", "Prove what is in the registry, and that Flux selects it."),
     "check": ("buildtool.cli.check", "check", "Lint the committed manifests, workflow and tags."),
     "policy": ("buildtool.cli.policy", "policy", "Say what Flux selects from tags, and why."),

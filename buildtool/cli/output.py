@@ -48,6 +48,8 @@ class Output:
         self.color = color
         self.verbose = verbose
         self._passing = False
+        self._block: list[str] = []  # what `live` wrote last
+        self._above = 0  # lines of it that stand right above the cursor
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # whatever a name holds, and whatever the terminal can show
                 stream.reconfigure(errors="backslashreplace")
@@ -102,9 +104,31 @@ class Output:
         """What goes on right now: on a terminal a line that the next one replaces, elsewhere nothing."""
         if not sys.stderr.isatty():
             return
-        width = os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH  # 0 where it is not told
-        self._write(self._shown(text)[: width - 1], err=True, newline=False)
+        self._write(self._shown(text)[: self.width - 1], err=True, newline=False)
         self._passing = True
+
+    @property
+    def width(self) -> int:
+        """Columns of the terminal that progress goes to; 80 where it is none."""
+        if not sys.stderr.isatty():
+            return _USUAL_WIDTH
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
+
+    def live(self, lines: Sequence[str]) -> None:
+        """What goes on, one line for each thing: on a terminal these replace those of the last call.
+
+        Elsewhere a line is written when it says something new.
+        """
+        before, self._block = self._block, list(lines)
+        if not sys.stderr.isatty():
+            for line in lines:
+                if line not in before:
+                    self.say(line)
+            return
+        up = f"\x1b[{self._above}A\r\x1b[J" if self._above else ""
+        shown = [self._shown(line)[: self.width - 1] for line in lines]
+        self._write(up + "\n".join(shown), err=True, color=True)
+        self._above = len(shown)
 
     def warn(self, text: str) -> None:
         self.say([Styled("warning: ", "yellow", bold=True), text])
@@ -141,12 +165,13 @@ class Output:
         plain = piece.fg is None and not piece.bold and not piece.dim
         return text if plain else click.style(text, fg=piece.fg, bold=piece.bold or None, dim=piece.dim or None)
 
-    def _write(self, text: str, *, err: bool, newline: bool = True) -> None:
+    def _write(self, text: str, *, err: bool, newline: bool = True, color: bool | None = None) -> None:
+        self._above = 0
         try:
             if self._passing:
                 self._passing = False
                 click.echo(_CLEAR_LINE, err=True, color=True, nl=False)  # noqa: TID251 -- this is the one place
-            click.echo(text, err=err, color=self.color, nl=newline)  # noqa: TID251
+            click.echo(text, err=err, color=self.color if color is None else color, nl=newline)  # noqa: TID251
         except OSError as error:  # a reader that went away, a full disk behind a file
             self._lost(error, err=err)
 

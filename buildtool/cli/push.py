@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.push_wait import Waiting, WaitingCommand, as_seconds
+
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 
-@click.command()
+@click.command(cls=WaitingCommand)
 @click.argument("images", nargs=-1, metavar="[IMAGE]...")
 @click.option("--branch", metavar="NAME", help="The branch, where git and the environment do not say it.")
 @click.option("--dry-run", is_flag=True, help="Stop after the plan.")
@@ -21,6 +23,18 @@ if TYPE_CHECKING:
 @click.option("--create-project", is_flag=True, help="Make a Harbor project that is missing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @click.option("--metadata-file", type=click.Path(dir_okay=False, path_type=Path), help="Write that document to a file.")
+@click.option(
+    "--wait",
+    "seconds",
+    callback=as_seconds,
+    metavar="[=TIMEOUT]",
+    help="Follow the images until they run: 10m at most, or --wait=TIMEOUT.",
+)
+@click.option(
+    "--kubeconfig",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The cluster that --wait asks; otherwise KUBECONFIG, or the cluster this runs in.",
+)
 @click.option("--progress", type=click.Choice(["auto", "plain", "quiet", "json"]), default="auto", show_default=True)
 @click.pass_obj
 def push(
@@ -36,6 +50,8 @@ def push(
     create_project: bool,
     as_json: bool,
     metadata_file: Path | None,
+    seconds: int | None,
+    kubeconfig: Path | None,
     progress: str,
 ) -> None:
     """Build, push, prove and publish images (all, or those named), and show what Flux will do.
@@ -59,4 +75,6 @@ def push(
         dry_run=dry_run,
     )
     file = wiring.directory / metadata_file if metadata_file is not None else None
-    run_and_report(wiring, options, PushReport(wiring.output, progress), as_json=as_json, metadata_file=file)
+    waiting = Waiting(seconds, kubeconfig) if seconds is not None else None
+    report = PushReport(wiring.output, progress)
+    run_and_report(wiring, options, report, as_json=as_json, metadata_file=file, waiting=waiting)

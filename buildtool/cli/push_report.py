@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from buildtool.cli.status_report import line
 from buildtool.core.build.events import Step
 from buildtool.core.text.units import size
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from buildtool.cli.output import Output
     from buildtool.core.build.events import BuildEvent
+    from buildtool.core.status.journey import Journey
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.result import Proven, PushResult
     from buildtool.usecases.push.transaction import Write
@@ -26,6 +28,7 @@ class PushReport:
     def __init__(self, output: Output, progress: str) -> None:
         self._output = output
         self._progress = progress
+        self._followed: dict[str, Journey] = {}
         self._logs = progress == "plain" or (progress == "auto" and not sys.stderr.isatty()) or output.verbose > 0
 
     def heading(self, text: str) -> None:
@@ -104,6 +107,25 @@ class PushReport:
     def published(self, writes: Sequence[Write]) -> None:
         for write in writes:
             self.say(f"{write.name:<9} {write.reference}")
+
+    def journeys(self, journeys: Sequence[Journey]) -> None:
+        """Where the images are while they are waited for: one line each, and an event for each that changed."""
+        if self._progress == "json":
+            for one in journeys:
+                if self._followed.get(one.image) != one:
+                    last = one.last.name.value if one.last is not None else None
+                    self._event("wait", one.sentence, image=one.image, tag=one.tag, station=last, newer=one.overtaken)
+                self._followed[one.image] = one
+        elif self._progress != "quiet":
+            self._output.live([line(one) for one in journeys])
+
+    def arrived(self, journeys: Sequence[Journey]) -> None:
+        """The end of waiting; what was not looked at, and a newer push, are told whatever the progress."""
+        for one in journeys:
+            if one.overtaken:
+                self.warn(f"{one.image}: a newer push has overtaken this one: Flux selects {one.overtaken}")
+            elif not one.live:
+                self.warn(f"{one.image}: {one.sentence}")
 
     def result(self, result: PushResult) -> None:
         """The table people read and scripts do not: those take --json."""

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from buildtool.adapters import ci_summary
 from buildtool.adapters.document_file import DocumentFile
+from buildtool.cli.push_wait import require_followable, wait_for
 from buildtool.cli.push_wiring import run_push
 from buildtool.cli.step_summary import failure, markdown, outputs
-from buildtool.errors import AFTER_PUBLISHING, BuildtoolError
+from buildtool.errors import AFTER_PUBLISHING, WAIT_ROLLED_BACK, WAIT_TIMEOUT, BuildtoolError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from buildtool.cli.push_report import PushReport
+    from buildtool.cli.push_wait import Waiting
     from buildtool.cli.wiring import Wiring
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.result import PushResult
@@ -22,12 +24,21 @@ if TYPE_CHECKING:
 
 
 def run_and_report(
-    wiring: Wiring, options: PushOptions, report: PushReport, *, as_json: bool, metadata_file: Path | None
+    wiring: Wiring,
+    options: PushOptions,
+    report: PushReport,
+    *,
+    as_json: bool,
+    metadata_file: Path | None,
+    waiting: Waiting | None = None,
 ) -> None:
     """Push; the result goes to stdout (a table, or one JSON document), the metadata file, and the runner's files.
 
-    The files are opened before the build. What fails after publishing ends as after-publishing, naming the tags.
+    The files are opened before the build. What fails after publishing ends as after-publishing, naming the tags; only
+    an image that does not come to run while it is waited for ends as wait-timeout or wait-rolled-back.
     """
+    if waiting is not None:
+        require_followable(wiring, options)
     ci_summary.require_writable(wiring.environment)
     published: list[Write] = []
     try:
@@ -40,6 +51,8 @@ def run_and_report(
                 file.write(result.document())
             _tell_runner(wiring, result)
             _print(wiring, report, result, as_json=as_json)
+        if waiting is not None:
+            wait_for(wiring, report, result, waiting)
     except (BuildtoolError, KeyboardInterrupt, OSError) as error:
         _fail(wiring, error, published)
 
@@ -58,7 +71,8 @@ def _print(wiring: Wiring, report: PushReport, result: PushResult, *, as_json: b
 
 def _fail(wiring: Wiring, error: BaseException, published: list[Write]) -> None:
     """Raise what ends the run, and say in the runner's summary what failed and what to type."""
-    if published:
+    waited = isinstance(error, BuildtoolError) and error.kind in {WAIT_TIMEOUT, WAIT_ROLLED_BACK}
+    if published and not waited:
         references = ", ".join(write.reference for write in published)
         what = error.message if isinstance(error, BuildtoolError) else str(error) or "interrupted"
         error = BuildtoolError(AFTER_PUBLISHING, f"published {references}; then: {what}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.text.units import age
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
     from buildtool.usecases.rollback.standing import RollbackCandidate, Standing
 
 SCHEMA = "buildtool.rollback/v1"
-_DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
 class RollbackReport:
@@ -61,13 +62,7 @@ class RollbackReport:
             self._output.data(f"  {change.path}:{change.line}: {change.old} -> {change.new}")
 
     def _age(self, time: int | None) -> str:
-        if time is None:
-            return ""
-        seconds = max(0, self._now - time)
-        for unit, length in (("d", _DAY), ("h", _HOUR), ("min", _MINUTE)):
-            if seconds >= length:
-                return f"{seconds // length} {unit}"
-        return f"{seconds} s"
+        return "" if time is None else age(self._now - time)
 
 
 def _steps(one: ImageRollback) -> list[str]:

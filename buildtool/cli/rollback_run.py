@@ -9,6 +9,7 @@ import click
 
 from buildtool.adapters.lock import MachineLock
 from buildtool.adapters.signals import EndingSignals
+from buildtool.cli.clone_log import CloneLog
 from buildtool.cli.rollback_report import RollbackReport, document
 from buildtool.core.commit.marks import WITHDRAWN, mark_for
 from buildtool.core.flux.setters import LatestImage
@@ -27,7 +28,6 @@ from buildtool.usecases.setter_history import SetterHistory
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.adapters.git.history import Commit
     from buildtool.cli.wiring import Wiring
     from buildtool.config import ImageConfig
     from buildtool.core.flux.policy import ImagePolicy
@@ -72,9 +72,9 @@ def run_rollback(wiring: Wiring, options: RollbackOptions) -> None:
 
 
 def _parts(wiring: Wiring) -> _Parts:
-    live = LiveTags(wiring.registry, wiring.config, wiring.manifests)
-    standings = Standings(wiring.config, wiring.manifests, live, _Subjects(wiring))
-    targets = Targets(standings, SetterHistory(_Log(wiring), wiring.texts, wiring.repo.facts.sha))
+    live, log = LiveTags(wiring.registry, wiring.config, wiring.manifests), CloneLog(wiring.repo)
+    standings = Standings(wiring.config, wiring.manifests, live, log)
+    targets = Targets(standings, SetterHistory(log, wiring.texts, wiring.repo.facts.sha))
     lock = MachineLock(wiring.cache / "locks", wiring.clock, wiring.output.say)
     transaction = Transaction(wiring.registry, lock, EndingSignals(), wiring.config.registry)
     proof = TargetProof(wiring.registry, wiring.layers)
@@ -143,27 +143,3 @@ def _withdraw(wiring: Wiring, parts: _Parts, images: Sequence[ImageConfig], opti
     withdrawer.carry_out(planned, lambda reference: wiring.output.data(f"withdrawn {reference}"))
     for one in planned:
         wiring.output.data(f"{one.standing.name}: Flux selects {one.target.tag} at its next scan")
-
-
-class _Subjects:
-    """First lines of commit messages, from this clone."""
-
-    def __init__(self, wiring: Wiring) -> None:
-        self._wiring = wiring
-
-    def subject(self, sha: str) -> str | None:
-        commit = self._wiring.repo.history.commit(sha)
-        return commit.subject if commit else None
-
-
-class _Log:
-    """The history of this clone."""
-
-    def __init__(self, wiring: Wiring) -> None:
-        self._wiring = wiring
-
-    def commits_of(self, path: str, revision: str, limit: int) -> Sequence[Commit]:
-        return self._wiring.repo.history.commits_of(path, revision, limit)
-
-    def text(self, sha: str, path: str) -> str | None:
-        return self._wiring.repo.remote.text(sha, path)

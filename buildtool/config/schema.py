@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.config import value_problems
 from buildtool.config.builder_nodes import NODES
+from buildtool.config.running import RUNNING
 from buildtool.config.value_types import choice, flag, mapping, text, texts, whole
 from buildtool.core.image.names import Platform
 
@@ -118,6 +119,12 @@ IMAGE = Table(
         Key("cache", flag(), "Use the registry cache for this image; what `[cache]` says when unset."),
         Key("cache_from", _CACHES, "More cache sources, as buildx writes them.", default=[]),
         Key("cache_to", _CACHES, "More cache destinations, as buildx writes them.", default=[]),
+        Key(
+            "running",
+            RUNNING,
+            "Where a running one tells what it is: `url`, asked without credentials and following no redirects, and "
+            "`revision`, the key of its JSON answer that holds the commit or the tag; `a.b` is `b` inside `a`.",
+        ),
     ),
 )
 

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """A URL whose JSON answer tells what runs, and the key of it: keys in maps, joined by dots."""
+
+    url: str
+    revision: str = "revision"
+
+
+@dataclass(frozen=True, slots=True)
 class ImageConfig:
     """One image. `dockerfile` and `context` are both relative to `Config.root`.
 
@@ -37,6 +45,7 @@ class ImageConfig:
     cache: bool | None = None
     cache_from: tuple[str, ...] = ()
     cache_to: tuple[str, ...] = ()
+    running: Running | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,19 @@ def host_problem(value: str) -> str | None:
     return None
 
 
+def url_problem(value: str) -> str | None:
+    """An http or https address that is asked without credentials; what may hold a password is not repeated."""
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in {"http", "https"}:
+        return "is not a URL: write http://host[:port]/path or https://host[:port]/path"
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    if "@" in host:
+        return "holds a user: this URL is asked without credentials"
+    if not value.isascii() or " " in value:
+        return "holds a character that no URL has: write it as %XX"
+    return host_problem(host)
+
+
 def _host_problem(host: str) -> str | None:
     problem = host_problem(host)
     if problem is None and not any(c in host for c in ".:[") and host != "localhost":

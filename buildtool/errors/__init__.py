@@ -15,6 +15,7 @@ from buildtool.errors.exits import EXIT_MEANING as EXIT_MEANING
 from buildtool.errors.exits import Exit as Exit
 from buildtool.errors.failure import BuildtoolError as BuildtoolError
 from buildtool.errors.failure import raise_first as raise_first
+from buildtool.errors.flux import *  # noqa: F403
 from buildtool.errors.git import *  # noqa: F403
 from buildtool.errors.pages import Kind as Kind
 from buildtool.errors.proof import *  # noqa: F403

@@ -53,6 +53,29 @@ def test_what_passes_is_for_terminals() -> None:
     assert lines[1:] == [b"later", b"done\r\n"]
 
 
+def test_lines_that_live_replace_each_other_on_a_terminal() -> None:
+    """Each call goes up by the lines that stand there, unless something else was written in between."""
+    script = (
+        "from buildtool.cli.output import Output; from buildtool.core.text.secrets import Secrets\n"
+        "output = Output(Secrets()); output.live(['a 1', 'b 1' * 99]); output.live(['a 1', 'b 2']); output.say('x')\n"
+        "output.live(['c'])"
+    )
+    argv = [sys.executable, "-c", script]
+    quiet = subprocess.run(argv, capture_output=True, text=True, check=True)
+    assert quiet.stderr == f"a 1\n{'b 1' * 99}\nb 2\nx\nc\n"
+    leader, follower = pty.openpty()
+    with os.fdopen(leader, "rb", buffering=0) as terminal:
+        subprocess.run(argv, stderr=follower, check=True)
+        os.close(follower)
+        seen = b""
+        with contextlib.suppress(OSError):
+            while part := terminal.read(4096):
+                seen += part
+    first, rest = seen.split(b"\x1b[2A\r\x1b[J")
+    assert [len(one) for one in first.split(b"\r\n")] == [3, 79, 0]
+    assert rest == b"a 1\r\nb 2\r\nx\r\nc\r\n"
+
+
 def test_an_error_says_what_why_and_what_to_type(capsys: pytest.CaptureFixture[str]) -> None:
     Output(Secrets(), color=False).error(BuildtoolError(CONFIG_MISSING, "it is gone", place="here:1", fix="write it"))
     said = capsys.readouterr().err.splitlines()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from buildtool.cli.output import Output
 from buildtool.cli.push_report import PushReport
 from buildtool.core.build.events import BuildEvent, Step
+from buildtool.core.status.journey import Journey
+from buildtool.core.status.station import Name, State, Station
 from buildtool.core.text.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -59,3 +61,43 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"event": "done", "text": "", "step": "[web 1/2] COPY a /", "seconds": 1.25} in lines
     assert {"event": "log", "text": "compiling ***", "step": "[web 2/2] RUN make"} in lines
     assert lines[-1] == {"event": "warning", "text": "careful"}
+
+
+def journey(image: str, state: State, **more: str) -> Journey:
+    station = Station(Name.RUNNING, state, "seen", cause="it is slow", looked=state is not State.UNKNOWN)
+    return Journey(image, "main-abc1234-1800000000", [Station(Name.PUBLISHED, State.REACHED, ""), station], **more)
+
+
+def test_waiting_shows_one_line_for_each_image_when_it_changes(capsys: pytest.CaptureFixture[str]) -> None:
+    report = PushReport(Output(Secrets(), color=False), "plain")
+    waiting, done = journey("web", State.NOT_REACHED), journey("web", State.REACHED)
+    for one in (waiting, waiting, done):
+        report.journeys([one])
+    assert capsys.readouterr().err.splitlines() == [
+        "  web       published  not running: it is slow",
+        "  web       running    it runs",
+    ]
+
+
+def test_waiting_as_json_is_an_event_for_each_change(capsys: pytest.CaptureFixture[str]) -> None:
+    report = PushReport(Output(Secrets(), color=False), "json")
+    waiting, done = journey("web", State.NOT_REACHED), journey("web", State.REACHED)
+    for one in (waiting, waiting, done):
+        report.journeys([one])
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [(line["event"], line["image"], line["station"]) for line in lines] == [
+        ("wait", "web", "published"),
+        ("wait", "web", "running"),
+    ]
+
+
+def test_the_end_of_waiting_tells_what_was_not_seen(capsys: pytest.CaptureFixture[str]) -> None:
+    report = PushReport(Output(Secrets(), color=False), "quiet")
+    report.journeys([journey("web", State.REACHED)])
+    report.arrived(
+        [journey("web", State.REACHED), journey("api", State.UNKNOWN), journey("x", State.REACHED, overtaken="b")]
+    )
+    assert capsys.readouterr().err.splitlines() == [
+        "warning: api: published; not looked at: running",
+        "warning: x: a newer push has overtaken this one: Flux selects b",
+    ]

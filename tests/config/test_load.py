@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.config import BuilderNode, ConfigError, TagConfig, load, load_tag
+from buildtool.config.settings import Running
 from buildtool.core.image.names import Platform, Repository
 from buildtool.errors import CONFIG_INVALID
 
@@ -29,6 +30,7 @@ inputs = ["src/**"]
 labels = { "org.example.team" = "web" }
 cache = false
 cache_from = ["type=gha"]
+running = { url = "http://192.168.0.50:3001/api/health?full=1", revision = "build.commit" }
 
 [tag]
 sha_length = 12
@@ -76,6 +78,7 @@ def test_every_key_arrives_in_the_model(project: Project) -> None:
     assert web.contexts == {"nginx:1": "docker-image://mirror/nginx:1"}
     assert web.secrets == ("id=npm,env=NPM_TOKEN", "id=key,src=key.pem")
     assert (web.labels, web.cache, web.cache_from) == ({"org.example.team": "web"}, False, ("type=gha",))
+    assert web.running == Running("http://192.168.0.50:3001/api/health?full=1", "build.commit")
     assert config.tag == TagConfig(12, ("trunk",))
     assert config.builder.nodes == (BuilderNode("ssh://pi@192.168.0.41", (Platform("linux", "arm64"),)),)
     assert (config.builder.name, config.builder.driver) == ("pi", "docker-container")

@@ -7,6 +7,7 @@ import pytest
 
 from buildtool.config import value_types
 from buildtool.config.builder_nodes import NODES
+from buildtool.config.running import RUNNING
 
 FLAG, WHOLE, WORD = value_types.flag(), value_types.whole(0, 20), value_types.choice("a", "b")
 LIST, TABLE = (
@@ -54,6 +55,17 @@ def checked(kind: value_types.ValueType, value: object) -> tuple[Any, list[str]]
         (NODES, [{"endpoint": "pi", "platform": []}], "0 platform unknown key; did you mean platforms?"),
         (NODES, [{"platforms": []}], "0 has no endpoint"),
         (NODES, [{"endpoint": "pi", "platforms": ["pi"]}], "0 platforms 0"),
+        (RUNNING, "http://pi/health", "expected a table"),
+        (RUNNING, {"revision": "a"}, "has no url"),
+        (RUNNING, {"url": "http://pi", "key": "a"}, "key unknown key"),
+        (RUNNING, {"url": "http://pi", "revison": "a"}, "did you mean revision?"),
+        (RUNNING, {"url": "http://pi", "revision": 5}, "revision expected a key"),
+        (RUNNING, {"url": "pi:3001/health"}, "url is not a URL"),
+        (RUNNING, {"url": "ftp://pi/"}, "url is not a URL"),
+        (RUNNING, {"url": "http://user:secret@pi/"}, "url holds a user"),
+        (RUNNING, {"url": "http://pi:99999/"}, "url port 99999"),
+        (RUNNING, {"url": "http:///health"}, "is not a host"),
+        (RUNNING, {"url": "http://pi/a b"}, "url holds a character"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
@@ -83,6 +95,8 @@ def test_one_platform_said_two_ways_is_there_twice() -> None:
         (TABLE, '{"A": "1,2"}', {"A": "1,2"}),
         (TABLE, "A", "A"),
         (NODES, '[{"endpoint": "pi"}]', [{"endpoint": "pi"}]),
+        (RUNNING, "http://pi/health", {"url": "http://pi/health"}),
+        (RUNNING, '{"url": "http://pi", "revision": "a"}', {"url": "http://pi", "revision": "a"}),
     ],
 )
 def test_a_variable_is_read_as_a_file_would_hold_it(kind: value_types.ValueType, raw: str, value: object) -> None:

@@ -17,8 +17,20 @@ if TYPE_CHECKING:
 # As the test run was started, for what must not be isolated (toolchains, caches).
 REAL_ENVIRONMENT = dict(os.environ)
 
-_FOREIGN = ("BUILDKIT_", "BUILDTOOL_", "BUILDX_", "CI_", "COMPOSE_", "DOCKER_", "GITHUB_", "GIT_", "RUNNER_", "XDG_")
-_FOREIGN_NAMES = {"CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "SSH_AUTH_SOCK", "SOURCE_DATE_EPOCH"}
+_FOREIGN = (
+    "BUILDKIT_",
+    "BUILDTOOL_",
+    "BUILDX_",
+    "CI_",
+    "COMPOSE_",
+    "DOCKER_",
+    "GITHUB_",
+    "GIT_",
+    "KUBERNETES_",
+    "RUNNER_",
+    "XDG_",
+)
+_FOREIGN_NAMES = {"CI", "KUBECONFIG", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "SSH_AUTH_SOCK", "SOURCE_DATE_EPOCH"}
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 _GIT_IDENTITY = "[user]\n\tname = Test Author\n\temail = author@example.invalid\n"
 

@@ -139,7 +139,8 @@ def test_the_build_has_the_history_and_calls_push_and_nothing_clever() -> None:
     assert checkout["with"]["fetch-depth"] == 0
     assert uv["uses"].startswith("astral-sh/setup-uv@")
     assert " ".join(push["run"].replace("\\\n", "").split()) == (
-        'uv run --no-project --with-editable . buildtool push --json --metadata-file "$RUNNER_TEMP/buildtool-push.json"'
+        "uv run --no-project --with-editable . buildtool push --json "
+        '--metadata-file "$RUNNER_TEMP/buildtool-push.json" ${WAIT:+"--wait=$WAIT"}'
     )
 
 
@@ -167,6 +168,7 @@ def test_the_action_passes_inputs_by_environment_only() -> None:
             {"FORCE": "true", "NO_DEPLOY": "true", "ALLOW_OLDER": "true"},
             ["--force", "--no-deploy", "--allow-older", "--"],
         ),
+        ({"WAIT": "10m"}, ["--wait=10m", "--"]),
         ({"IMAGES": "$(reboot) *"}, ["--", "$(reboot)", "*"]),
     ],
 )
@@ -178,7 +180,14 @@ def test_the_actions_shell_line_runs_push_with_these_arguments(
     (tmp_path / "uv").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
     (tmp_path / "uv").chmod(0o755)
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "GITHUB_ACTION_PATH": "/action", "RUNNER_TEMP": "/temp"}
-    defaults = {"DIRECTORY": ".", "IMAGES": "", "FORCE": "false", "NO_DEPLOY": "false", "ALLOW_OLDER": "false"}
+    defaults = {
+        "DIRECTORY": ".",
+        "IMAGES": "",
+        "FORCE": "false",
+        "NO_DEPLOY": "false",
+        "ALLOW_OLDER": "false",
+        "WAIT": "",
+    }
     run = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", push["run"]]
     printed = process.run(run, env={**environment, **defaults, **given}, cwd=tmp_path).stdout.splitlines()
     head = "run --no-project --with-editable /action buildtool -C . push --json --metadata-file"

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from buildtool.adapters.git.program import is_no
 from buildtool.errors import GIT_FAILED, GIT_REMOTE, BuildtoolError
 
 if TYPE_CHECKING:
@@ -91,6 +92,19 @@ class GitRemote:
         if size > limit:
             raise BuildtoolError(GIT_FAILED, f"{path} of {sha[:12]} has {size:,} bytes, more than {limit:,}")
         return self._ask("cat-file", "blob", blob)
+
+    def holding(self, sha: str, text: str) -> list[str]:
+        """Paths of the files of that commit that hold a text; none where the commit is not here."""
+        if not self._program.is_commit(sha):
+            return []
+        options = ("--no-color", "--no-recurse-submodules", "--name-only", "--full-name", "-z", "-I", "-F")
+        try:
+            found = self._ask("grep", *options, "-e", text, sha, "--")
+        except BuildtoolError as error:
+            if not is_no(error):
+                raise
+            return []
+        return [line.removeprefix(f"{sha}:") for line in found.split("\0") if line]
 
     def _default(self) -> str | None:
         listed = self._ask("ls-remote", "--quiet", "--symref", "--", self.name, "HEAD")

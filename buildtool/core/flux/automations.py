@@ -37,6 +37,7 @@ class Requirement:
 class Automation:
     """An ImageUpdateAutomation: `path` is relative to the root ("" is all of it), `push_branch` what it writes to.
 
+    `checkout_branch` is the branch that it reads, "" where it says none.
     `where` says whether it works on this repository; `worlds` are the clusters that it runs in,
     `message` is the template of its commit messages.
     """
@@ -44,6 +45,7 @@ class Automation:
     namespace: str
     name: str
     path: str
+    checkout_branch: str
     push_branch: str
     selector: Mapping[str, str]
     place: Place

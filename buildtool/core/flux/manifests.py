@@ -357,6 +357,7 @@ def _automation(tree: FluxTree, item: Object) -> Automation:
         namespace=item.namespace,
         name=item.name,
         path=clamp(item.resolve(item.root.string("spec", "update", "path"))),
+        checkout_branch=checkout,
         push_branch=item.root.string("spec", "git", "push", "branch") or checkout,
         selector=_labels(item, "spec", "policySelector", "matchLabels"),
         place=item.place,

@@ -177,3 +177,18 @@ def test_the_hooks_of_this_checkout_do_not_run(tmp_path: Path, origin: Path) -> 
     commit(origin, "more")
     assert remote(clone).fetch("main") is not None
     assert not (tmp_path / "sprung").exists()
+
+
+def test_the_files_of_a_commit_that_hold_a_text(tmp_path: Path, origin: Path, address: str) -> None:
+    """Whatever the user's settings of `git grep` are; the work tree and other commits do not count."""
+    clone = cloned(tmp_path, address)
+    for setting in ("color.grep=always", "grep.patternType=perl", "grep.column=true", "grep.lineNumber=true"):
+        git(clone, "config", *setting.split("="))
+    (clone / "here.yaml").write_text('"$imagepolicy"\n', encoding="utf-8")
+    sha = commit(origin, "markers", **{"ü b.yaml": 'x # {"$imagepolicy": "a:b"}', "c.yaml": "$imagepolicy", "d": ".*"})
+    found = remote(clone)
+    assert found.fetch("main") is not None
+    assert found.holding(sha, '"$imagepolicy"') == ["ü b.yaml"]
+    assert found.holding(sha, ".*") == ["d"]
+    assert found.holding(sha, "nowhere to be found") == []
+    assert found.holding("f" * 40, "x") == found.holding("main", "x") == found.holding("--all", "x") == []

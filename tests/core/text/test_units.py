@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.text.units import size
+from buildtool.core.text.units import age, size
 
 
 @pytest.mark.parametrize(
@@ -11,3 +11,11 @@ from buildtool.core.text.units import size
 )
 def test_sizes(count: float, shown: str) -> None:
     assert size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(-5, "0 s"), (0, "0 s"), (59, "59 s"), (60, "1 min"), (3_599, "59 min"), (3_600, "1 h"), (86_400 * 30, "30 d")],
+)
+def test_ages(seconds: int, shown: str) -> None:
+    assert age(seconds) == shown

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.objects import clamp
+from buildtool.core.flux.substitution import Variables, is_unknown
 from buildtool.core.flux.tree.applied import Applier, is_flux_kustomization, objects_of, read_applier
 from buildtool.core.flux.tree.builds import Build, Item
 from buildtool.core.flux.tree.sources import BOOTSTRAP, Sources, Where, git_urls, source_name, sync_of
-from buildtool.core.flux.tree.substitution import Variables, is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
