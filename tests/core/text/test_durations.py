@@ -17,7 +17,7 @@ def test_durations(text: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "0s", "-1", "1d", "1.5h", "m", "10 m", "25h", "99999m", "1s1h", "web", "\u0661"]
+    "text", ["", "0", "0s", "-1", "1d", "1.5h", "m", "10 m", "25h", "9999m", "1s1h", "web", "\u0661"]
 )
 def test_no_durations(text: str) -> None:
     with pytest.raises(ValueError, match="write a duration"):
