@@ -27,6 +27,7 @@ CONSOLES = re.findall(r"^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTA
 TYPED = [line.removeprefix("$ ") for block in CONSOLES for line in block.splitlines() if line.startswith("$ ")]
 OURS = [line for line in TYPED if line.startswith("buildtool ")]
 REGISTRY = "192.168.0.40:5000"
+HEALTH, NOBODY = "http://192.168.0.50:3001/", "http://127.0.0.1:1/"
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,8 @@ def checkout(
     address = registry_server().address
     for name in git(folder, "grep", "--files-with-matches", REGISTRY, "--", "*.yaml", "*.yml", "*.toml").splitlines():
         file = folder / name
-        file.write_text(file.read_text(encoding="utf-8").replace(REGISTRY, address), encoding="utf-8")
+        text = file.read_text(encoding="utf-8").replace(REGISTRY, address).replace(HEALTH, NOBODY)
+        file.write_text(text, encoding="utf-8")
     tables = "".join(f'"{name}" = "{source}"\n' for name, source in base_contexts.items())
     with (folder / "buildtool.toml").open("a", encoding="utf-8") as configuration:
         configuration.writelines(f"\n[images.{image}.contexts]\n{tables}" for image in ("frontend", "backend"))

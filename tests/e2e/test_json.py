@@ -62,6 +62,7 @@ def keys(value: Any, path: str = "") -> Iterator[str]:
         (["tag", "web"], 0),
         (["push", "--dry-run"], 0),
         (["rollback", "web", "--dry-run"], 0),
+        (["status"], 0),
         (["verify"], 0),
         (["policy", "explain", "web"], 0),
         (["setters", "preview", "--image", PREVIEW], 0),
