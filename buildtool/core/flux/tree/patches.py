@@ -60,7 +60,9 @@ def apply(root: Node, patches: Sequence[Patch]) -> Node | None:
     for patch in patches:
         if patch.target.doubtful or patch.body is None:
             return None
-        changed = _operations(root, patch.body) if patch.body.shape is Shape.SEQ else _merged(root, _nameless(patch.body))
+        changed = (
+            _operations(root, patch.body) if patch.body.shape is Shape.SEQ else _merged(root, _nameless(patch.body))
+        )
         if changed is None:
             return None
         root = changed
