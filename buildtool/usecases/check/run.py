@@ -147,6 +147,8 @@ class Reader:
                 self._other(path, relevance.holds_a_marker)
             elif path.endswith(".sh") and relevance.is_script_of_a_pod(path, self.paths):
                 self._other(path, relevance.trusts_hosts)
+            elif path.endswith(relevance.IGNORE):
+                self._other(path, bool)
             elif path not in self.paths:
                 self._bytes(path)
 

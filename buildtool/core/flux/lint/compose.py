@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from buildtool.core.flux.lint.marker_scan import Mark
     from buildtool.core.flux.lint.tree import Tree
+    from buildtool.core.flux.objects import Object
     from buildtool.core.flux.tree.layers import ImageOverride
     from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding, Place
@@ -88,10 +89,17 @@ def _images(tree: Tree) -> Iterator[tuple[Place, str]]:
             continue
         for _, node in item.root.walk():
             image = node.get("image") if node.pairs else None
-            if image is not None and image.text and not _is_split(node):
+            if image is not None and image.text and not _is_split(node) and _stands_there(tree, item, image):
                 yield item.at(image), image.text
     for line in tree.images:
         yield line.place, line.image
+
+
+def _stands_there(tree: Tree, item: Object, image: Node) -> bool:
+    """Whether the image is in the object's own file; one that a patch brings has only the place of what it replaces."""
+    source = tree.sources.get(item.path)
+    lines = source.lines()[image.line - 1 : image.end_line] if source is not None else [image.text]
+    return any(image.text in line for line in lines)
 
 
 def _is_split(values: Node) -> bool:

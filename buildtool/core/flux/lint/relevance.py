@@ -36,6 +36,7 @@ _SECRETS = tuple(word.encode() for word in (*WORDS, *KEYS))
 _SECRET = re.compile(rb"""(?:%s)s?["']?[ \t]*,?\s+["']?value\b""" % b"|".join(_SECRETS))  # of the lower-cased bytes
 _IMAGE = re.compile(rb"""^[ \t-]*["']?image["']?[ \t]*:[ \t]+["']?((?:\$\{[^}\s]*\}|[^\s"'#{}])+)""", re.MULTILINE)
 _AROUND = (b"image.toolkit.fluxcd.io", b"kustomize.toolkit.fluxcd.io", b"fluxcd.controlplane.io")
+IGNORE = ".sourceignore"
 _SYNC = "gotk-sync.yaml"
 _OTHER_NAMES = (".json", ".env", ".txt", ".tpl", ".tmpl", ".j2", ".toml", ".conf", ".properties", ".jsonnet")
 _MARKER = re.compile(rb"""#+[ \t]*\{[ \t]*["']%s""" % re.escape(KEY).encode(), re.IGNORECASE)

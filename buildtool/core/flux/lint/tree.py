@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.flux.lint.marker_scan import read_marks
 from buildtool.core.flux.objects import is_kustomization
+from buildtool.core.flux.tree import sourceignore
 from buildtool.errors.findings import Place
 
 if TYPE_CHECKING:
@@ -83,7 +84,12 @@ class Tree:
         """What Flux applies of this tree, and by which names."""
         from buildtool.core.flux.tree.model import FluxTree  # noqa: PLC0415 -- 20 ms, and many a hook needs no model
 
-        return FluxTree({source.path: source.parsed for source in self.sources.values()}, self.paths, self.read)
+        ignoring = {
+            path: self.sources[path].text for path in self.sources if posixpath.basename(path) == sourceignore.NAME
+        }
+        out = sourceignore.left_out(self.paths, ignoring) if ignoring else frozenset()
+        parsed = {path: source.parsed for path, source in self.sources.items() if path not in out}
+        return FluxTree(parsed, self.paths - out, self.read)
 
     @cached_property
     def objects(self) -> tuple[Object, ...]:

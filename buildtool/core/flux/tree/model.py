@@ -76,7 +76,8 @@ class FluxTree:
 
     def is_applied(self, path: str) -> bool:
         """Whether some cluster takes the file in, or may; False where it is certain that none does."""
-        return path in self._applied or (not self.worlds[0].sure and not is_abandoned(path))
+        possible = path in self.builds.paths and not self.worlds[0].sure and not is_abandoned(path)
+        return possible or path in self._applied
 
     @cached_property
     def _applied(self) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from buildtool.core.commit.tags import parse_tag, sanitise
 from buildtool.core.flux.policy.lints.sample import openings
 from buildtool.core.flux.policy.lints.subject import SHA, TIME
+from buildtool.core.flux.policy.lints.values import not_numeric
 from buildtool.core.flux.policy.regex.shape import anchored as anchors
 from buildtool.core.flux.policy.regex.shape import ends_in_anything
 from buildtool.errors.rules_policies import NOT_ANCHORED, TAKES_DIRTY, TAKES_OTHER_BRANCH
@@ -26,8 +27,8 @@ def anchored(facts: Facts) -> Iterator[Finding]:
     if facts.filter is None:
         return
     begins, ends = anchors(facts.filter.tree)
-    if facts.kind == "numerical" and ends_in_anything(facts.filter.tree):
-        ends = True  # that `.*` is no number is a finding of its own
+    if ends_in_anything(facts.filter.tree) and next(not_numeric(facts), None) is not None:
+        ends = True  # one cause: a `.*` at the end, which is no number
     missing = [word for word, there in (("^", begins), ("$", ends)) if not there]
     if missing:
         yield facts.finding(
