@@ -12,8 +12,12 @@ _MOST_BYTES = 1 << 20  # of a settings file or a Dockerfile
 
 class Machine:
     @property
-    def temporary(self) -> str:
-        return tempfile.gettempdir()
+    def temporary(self) -> str | None:
+        """The folder for temporary files; None where none of the usual ones can be written to."""
+        try:
+            return tempfile.gettempdir()
+        except OSError:
+            return None
 
     def free_bytes(self, folder: str) -> int | None:
         """Room for an ordinary user on the disk of a folder; None where there is no such folder."""

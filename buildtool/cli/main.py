@@ -14,6 +14,7 @@ import click
 from buildtool import __version__
 from buildtool.cli.options import COLORS, accept_everywhere, global_options
 from buildtool.cli.output import Output
+from buildtool.cli.streams import open_what_is_closed
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import INTERRUPTED, USAGE, BuildtoolError, Exit
 
@@ -88,6 +89,7 @@ def _environment() -> dict[str, str]:
 
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run, and end with one of the documented exit codes; a traceback is never shown, a bug leaves a report."""
+    open_what_is_closed()
     secrets = Secrets()
     secrets.learn(os.environ)
     output = Output(secrets)

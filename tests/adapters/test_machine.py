@@ -23,7 +23,19 @@ def test_no_room_where_there_is_no_folder(folder: str) -> None:
 
 
 def test_the_temporary_folder_is_there() -> None:
-    assert os.path.isdir(Machine().temporary)  # noqa: PTH112 -- it is text
+    folder = Machine().temporary
+    assert folder is not None
+    assert os.path.isdir(folder)  # noqa: PTH112 -- it is text
+
+
+def test_no_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit of 0 bytes a file, or disks that are full: no usual place takes a file."""
+
+    def no_place() -> str:
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.gettempdir", no_place)
+    assert Machine().temporary is None
 
 
 def test_reading(tmp_path: Path) -> None:

@@ -22,6 +22,9 @@ COMMANDS = ["tag", "check", "doctor", "push --dry-run", "verify", "setters previ
     ("error", "code"),
     [
         (MemoryError(), "usage"),
+        (RuntimeError("can't start new thread"), "usage"),
+        (OSError(errno.EMFILE, "Too many open files", "x"), "usage"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "usage"),
         (OSError(errno.ENOSPC, "No space left on device"), "usage"),
         (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "build-disk-full"),
         (OSError(errno.EDQUOT, "Disk quota exceeded", "x"), "build-disk-full"),
@@ -33,7 +36,17 @@ def test_faults(error: Exception, code: str) -> None:
     assert fault.kind.code == code
 
 
-@pytest.mark.parametrize("error", [KeyError("x"), OSError(errno.EINVAL, "Invalid argument"), ValueError()])
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("x"),
+        OSError(errno.EINVAL, "Invalid argument"),
+        OSError("x"),
+        ValueError(),
+        RuntimeError("x"),
+        UnicodeEncodeError("ascii", "ü", 0, 1, "x"),
+    ],
+)
 def test_everything_else_is_ours(error: Exception) -> None:
     assert environment_fault(error) is None
 
@@ -54,6 +67,26 @@ def test_the_working_folder_is_gone(tmp_path: Path, command: str) -> None:
     )
     assert done.returncode in {2, 10}
     assert done.stderr.startswith("error: the directory this runs in was deleted")
+
+
+def test_a_locale_without_the_letters_of_a_file_name(tmp_path: Path) -> None:
+    """Python's own choice is UTF-8 also for LC_ALL=C; here it was told otherwise."""
+    (tmp_path / "ü.yaml").write_text("a: 1\n", encoding="utf-8")
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    subprocess.run(["git", "-C", str(tmp_path), "add", "--all"], check=True)
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    for utf8, code in (("0", 2), ("1", 0)):
+        env = {**os.environ, "PYTHONPATH": path, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": utf8}
+        done = subprocess.run(
+            [sys.executable, "-m", "buildtool", "check"],
+            cwd=tmp_path,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done
+        assert ("fix: export PYTHONUTF8=1" in done.stderr) == (code == 2)
 
 
 @pytest.mark.parametrize("option", [["--help"], ["--version"], ["explain"]])

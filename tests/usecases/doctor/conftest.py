@@ -139,7 +139,7 @@ class Registry:
 class Machine:
     texts: dict[str, str | OSError] = field(default_factory=dict)
     free: dict[str, int] = field(default_factory=dict)
-    temporary: str = "/tmp"
+    temporary: str | None = "/tmp"
 
     def free_bytes(self, folder: str) -> int | None:
         return self.free.get(folder)

@@ -26,6 +26,10 @@ def checks(examined: Examined) -> list[Check]:
 
 def _temporary(examined: Examined) -> Iterator[Fact]:
     folder = examined.ports.machine.temporary
+    if folder is None:
+        words = "no folder for temporary files can be written to"
+        yield Fact(DISK, "temporary files", State.FAILED, words, "set TMPDIR to one that can, or free space")
+        return
     yield _room(examined, "temporary files", folder, f"delete what is old in {folder}, or set TMPDIR")
 
 

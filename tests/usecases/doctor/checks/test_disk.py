@@ -35,3 +35,10 @@ def test_the_disk_of_another_machine_is_not_ours(parts: Parts) -> None:
 def test_without_an_engine(parts: Parts) -> None:
     parts.engine = BuildtoolError(DOCKER_UNREACHABLE, "down")
     assert parts.look(disk)["disk", "images"].evidence == "needs the docker engine"
+
+
+def test_without_a_place_for_temporary_files(parts: Parts) -> None:
+    parts.machine.temporary = None
+    found = parts.look(disk)["disk", "temporary files"]
+    assert found.state is State.FAILED
+    assert "TMPDIR" in found.fix
