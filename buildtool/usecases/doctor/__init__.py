@@ -1,4 +1,4 @@
-"""`buildtool doctor`: every prerequisite as a fact with its fix.
+"""`buildtool doctor`: every prerequisite of a push -> facts (ok, warning, failed, skipped), each with its fix.
 
 engine/check      what the checks need from outside, and the shape of a check
 engine/shared     values several checks need: made once, waited for with a limit, and never reported twice

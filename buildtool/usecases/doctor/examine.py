@@ -1,4 +1,4 @@
-"""Every check there is, at once."""
+"""The list of all checks, and one run of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Examination:
 
 
 def examine(ports: DoctorPorts) -> Examination:
-    """Look at everything, whatever fails; takes as long as the slowest check, and never longer than its limit."""
+    """Run all checks at the same time, whatever fails; takes as long as the slowest one, at most its time limit."""
     examined = Examined(ports)
     found = side_by_side([*python.checks(), *(check for family in _FAMILIES for check in family.checks(examined))])
     config = examined.config.maybe()

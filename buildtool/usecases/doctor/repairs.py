@@ -1,4 +1,4 @@
-"""The fixes that doctor may run itself: they change this clone or this user's git settings, and lose nothing."""
+"""The fixes that `doctor --fix` runs: they change this clone or this user's git settings, and delete nothing."""
 
 from __future__ import annotations
 

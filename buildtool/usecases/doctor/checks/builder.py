@@ -1,4 +1,4 @@
-"""The builder: is it there, can it build and run what is asked for, and reach the registry as it is."""
+"""The builder: whether it exists, builds for the platforms, and runs programs of each platform."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BUILDER = "builder"
 _LOG = "journalctl --unit docker --since -5min"
-# What comes of a program that the kernel hands to nobody, or to a broken interpreter.
+# The errors of a program whose architecture has no emulator, or a broken one.
 _NOT_EMULATED = re.compile(r"exec format error|no such file or directory|exit code: \d+$", re.IGNORECASE)
 
 
@@ -64,7 +64,7 @@ def _platforms(examined: Examined) -> Iterator[Fact]:
 
 
 def _runs(examined: Examined) -> Iterator[Fact]:
-    """A program for each platform is really run by the builder, in an image made of nothing else."""
+    """Run a small program for each platform on the builder, in an image that holds nothing else."""
     view = _running(examined)
     for platform in examined.wanted().every_platform:
         name, program = f"runs {platform}", noop_program(platform)

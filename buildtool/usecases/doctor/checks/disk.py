@@ -1,4 +1,4 @@
-"""Room for layers and for temporary files."""
+"""Free disk space for layers and for temporary files."""
 
 from __future__ import annotations
 

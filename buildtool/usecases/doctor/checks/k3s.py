@@ -1,4 +1,4 @@
-"""On a node of the cluster: whether its containerd pulls from the registry the way that speaks."""
+"""On a k3s node: whether its containerd pulls from the registry over the right protocol (HTTP or HTTPS)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each image's ImagePolicy: there, sound, taking this branch's tag, and what it selects now."""
+"""Each image's ImagePolicy: whether it exists, works and matches this branch's tag, and what it selects now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python and buildtool themselves."""
+"""The versions of Python and buildtool."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The registry: scheme, clock, login, a push that is begun and cancelled, taking a tag away, and Harbor's settings."""
+"""The registry: protocol, clock, credentials, a push that is cancelled, removal of tags, Harbor's settings."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def _push(examined: Examined) -> Iterator[Fact]:
 
 
 def _leave_to_harbor(examined: Examined) -> None:
-    """Where Harbor's settings explain the refusal, they are the one thing that is broken."""
+    """Skip the fact where a finding about Harbor's settings explains the refusal."""
     errors = [one for one in examined.harbor.maybe() or () if one.severity is Severity.ERROR]
     if errors:
         raise BlockedError(f"refused, as Harbor's settings say below: {errors[0].message}")

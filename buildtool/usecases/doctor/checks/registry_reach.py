@@ -1,4 +1,4 @@
-"""Whether builder and engine reach the registry the way it speaks: pushes, and base images that come from it."""
+"""Whether builder and engine use the registry's protocol (HTTP or HTTPS), for pushes and for base images."""
 
 from __future__ import annotations
 

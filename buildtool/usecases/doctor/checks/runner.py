@@ -1,4 +1,4 @@
-"""What a CI run, or a shell, puts around buildtool: who runs it, files to report to, proxies."""
+"""The environment of the run: the CI event, the runner's output files, proxies."""
 
 from __future__ import annotations
 

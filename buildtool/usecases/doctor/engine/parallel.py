@@ -1,6 +1,6 @@
-"""All checks at once, each in a thread that ends with the process.
+"""Run all checks at the same time, each in a daemon thread with a time limit.
 
-One that hangs holds up neither the others nor the end.
+A check that hangs delays neither the other checks nor the end of the command.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class _Run:
 
 
 def _one_line(fact: Fact) -> Fact:
-    """Words of registries, programs and variables as they may be printed: no control character, no broken text."""
+    """The fact with printable texts: registries and programs may answer with control characters."""
     return replace(fact, evidence=one_line(" ".join(fact.evidence.split())), fix=one_line(fact.fix))
 
 
