@@ -59,9 +59,7 @@ REGISTRY_DENIED = Kind(
     code="registry-denied",
     exit=Exit.REFUSED,
     title="the registry refuses the request",
-    meaning=(
-        "the registry understood the request and refuses it: rights, quota, read-only mode, or a policy."
-    ),
+    meaning=("the registry understood the request and refuses it: rights, quota, read-only mode, or a policy."),
     reason="the request was not carried out, and repeating it changes nothing.",
     fix="read the registry's own message above, and change the right or the setting it names",
 )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from buildtool.core.facts import Fact
-    from buildtool.usecases.doctor.engine.check import GitSetup
+    from buildtool.usecases.doctor.engine.interfaces import GitSetup
 
 _TRUST = ("git", "config", "--global", "--add", "safe.directory")
 

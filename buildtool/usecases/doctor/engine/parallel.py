@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from buildtool.core.facts import State
 from buildtool.core.text.printable import one_line
 from buildtool.errors import NO_ANSWER, BuildtoolError
-from buildtool.usecases.doctor.engine.check import failed
+from buildtool.usecases.doctor.engine.interfaces import failed
 from buildtool.usecases.doctor.engine.shared import BlockedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.core.facts import Fact
-    from buildtool.usecases.doctor.engine.check import Check
+    from buildtool.usecases.doctor.engine.interfaces import Check
 
 
 def side_by_side(checks: Sequence[Check]) -> list[Fact]:
