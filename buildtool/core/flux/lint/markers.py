@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Policy
     from buildtool.errors.findings import Finding
 
-_SILENT = "Flux says nothing: the value is simply never updated."
 _BY_CODE = rules_in(rules_markers)
 
 
