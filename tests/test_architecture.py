@@ -113,12 +113,11 @@ def test_no_rooms_import_each_other_in_a_circle() -> None:
 SAME_WORD = {
     "age": "which of two commits is older: the judgement, and push asking for it",
     "builder": "the buildx builder: its facts, and doctor's checks of it",
-    "check": "the command",
+    "clock": "the clock: read, and judged",
     "ci": "the CI run: its variables read, and what they say",
     "committed": "what a commit holds: files, and the tags at its setters",
     "configuration": "buildtool.toml, checked by a rule and by doctor",
     "docker": "docker: its failures, and doctor's checks of it",
-    "failure": "the one exception of the room",
     "evaluate": "the evaluation of what the room is about: a template, a policy",
     "failures": "the failures of a program or library, translated to ours",
     "git": "git: its failures, and doctor's checks of it",

@@ -149,8 +149,19 @@ BUILDER = Table(
         Key(
             "name", text("a name", value_problems.builder_problem, pattern="^[a-zA-Z0-9][a-zA-Z0-9._-]*$"), "Its name."
         ),
-        Key("driver", choice("docker", "docker-container", "remote", "kubernetes"), "The driver to create it with."),
-        Key("nodes", NODES, "Machines that build natively, each `{ endpoint, platforms }`.", default=[]),
+        Key(
+            "driver",
+            choice("docker", "docker-container", "remote", "kubernetes"),
+            "The driver that the builder should have: `doctor` compares it. "
+            "Reserved for a coming command that creates the builder.",
+        ),
+        Key(
+            "nodes",
+            NODES,
+            "Machines that build natively, each `{ endpoint, platforms }`. "
+            "Reserved for a coming command that creates the builder.",
+            default=[],
+        ),
     ),
 )
 

@@ -11,10 +11,10 @@ A new code is one declaration in the file of its family. `from buildtool.errors 
 from buildtool.errors.build import *  # noqa: F403 -- a new Kind is declared once, in its family's file
 from buildtool.errors.command import *  # noqa: F403
 from buildtool.errors.docker import *  # noqa: F403
+from buildtool.errors.exception import BuildtoolError as BuildtoolError
+from buildtool.errors.exception import raise_first as raise_first
 from buildtool.errors.exits import EXIT_MEANING as EXIT_MEANING
 from buildtool.errors.exits import Exit as Exit
-from buildtool.errors.failure import BuildtoolError as BuildtoolError
-from buildtool.errors.failure import raise_first as raise_first
 from buildtool.errors.flux import *  # noqa: F403
 from buildtool.errors.git import *  # noqa: F403
 from buildtool.errors.pages import Kind as Kind

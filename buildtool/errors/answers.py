@@ -1,4 +1,4 @@
-"""Why Flux selects no tag, or leaves one out: `error_class` and `near_misses[].kind` (docs/json.md)."""
+"""The answers of Flux: why it selects no tag, or leaves one out (`error_class`, `near_misses[].kind`; docs/json.md)."""
 
 from __future__ import annotations
 

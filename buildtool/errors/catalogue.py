@@ -1,4 +1,4 @@
-"""Every page there is: what `buildtool explain` lists, and what docs/rules and docs/codes.md are held equal to."""
+"""All pages of the catalogue: for `buildtool explain`, docs/rules and docs/codes.md."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ OTHERS: dict[str, ModuleType] = {
 
 
 def pages() -> Iterator[Page]:
-    """Every page, family by family; `config-invalid` is a failure and a rule of check, and so comes twice."""
+    """All pages, family by family; `config-invalid` is a failure and a rule of check, and so appears twice."""
     for module in (*OTHERS.values(), *CHECK.values()):
         yield from pages_in(module)
 
@@ -94,7 +94,7 @@ def check_rules() -> dict[str, Rule]:
 
 
 def by_code() -> dict[str, list[Page]]:
-    """The pages of each code: one, or two of the same words where the code is a failure and a rule of check."""
+    """The pages of each code: one, or two with the same text where the code is a failure and a rule of check."""
     found: dict[str, list[Page]] = {}
     for page in pages():
         found.setdefault(page.code, []).append(page)

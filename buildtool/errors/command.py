@@ -13,7 +13,7 @@ CONFIG_MISSING = Kind(
         "buildtool reads buildtool.toml from the directory it runs in, or from the root of the git repository "
         "around it."
     ),
-    reason="without the configuration nothing is known: no registry, no images, no policy.",
+    reason="the registry, the images and the policies are read from it.",
     fix="write a buildtool.toml (README, Configuration), or name one with --config FILE",
 )
 CONFIG_INVALID = Kind(
@@ -24,7 +24,7 @@ CONFIG_INVALID = Kind(
         "a key of buildtool.toml is unknown, missing, or of the wrong type; all mistakes are listed at once, with "
         "file and line."
     ),
-    reason="nothing is built or published from a configuration that may mean something else than its author thinks.",
+    reason="buildtool does not guess what a wrong value was meant to be, so nothing is built or published.",
     fix="correct the lines named",
 )
 USAGE = Kind(
@@ -32,7 +32,7 @@ USAGE = Kind(
     exit=Exit.USAGE,
     title="the command cannot be understood",
     meaning="an option, argument or input file is not what this command takes.",
-    reason="nothing was done: a command that is guessed could publish the wrong thing.",
+    reason="nothing was done: buildtool does not guess, because a wrong guess could publish the wrong image.",
     fix="see buildtool COMMAND --help",
 )
 POLICY_UNKNOWN = Kind(
@@ -73,7 +73,7 @@ AFTER_PUBLISHING = Kind(
         "every image of the run is proven and has its tag, which the message names; a file, the output or the run "
         "itself failed after that."
     ),
-    reason="Flux deploys what is published, so the run must not look as if nothing had happened.",
+    reason="Flux deploys what is published, so the exit code differs from that of a run that published nothing.",
     fix="correct what the message names; running the same command again finds the images unchanged",
 )
 EXCLUSION_LIST = Kind(
@@ -89,6 +89,6 @@ INTERRUPTED = Kind(
     exit=Exit.INTERRUPTED,
     title="interrupted",
     meaning="^C or SIGTERM stopped the run; the tags of a run are published together or not at all.",
-    reason="nothing that was half done is visible to Flux.",
+    reason="Flux sees nothing of an interrupted run.",
     fix="run the same command again",
 )

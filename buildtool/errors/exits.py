@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What a command's exit code says; `EXIT_MEANING` is the README's table, a test holds them equal."""
+    """The exit codes; `EXIT_MEANING` is the table in the README, and a test compares the two."""
 
     OK = 0
     BUG = 1

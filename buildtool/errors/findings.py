@@ -1,4 +1,4 @@
-"""Findings: what a command that changes nothing (check, verify, doctor) has to say against something."""
+"""Findings: faults that a command reports and then continues (check, push, doctor), with place, reason and fix."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """Where: a path relative to the repository's root, line and column counted from 1; 0 where there is none."""
+    """A place in a file: path from the root of the repository, line and column from 1 (0 where not known)."""
 
     path: str
     line: int = 0
@@ -26,7 +26,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One occurrence of a rule: what is wrong here (`message`), why it matters (`reason`), what to write (`fix`).
+    """One occurrence of a rule: what is wrong at this place, why it matters, and what to write instead.
 
     `Rule.at` and `Kind.at` make it, so that every code that is printed has a page.
     """

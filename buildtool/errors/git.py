@@ -17,7 +17,7 @@ GIT_NOT_A_REPOSITORY = Kind(
     code="git-not-a-repository",
     exit=Exit.GIT,
     title="this is not a git repository",
-    meaning="neither the directory nor one above it holds a .git.",
+    meaning="there is no .git in this directory or in one above it.",
     reason="without the commit there is no tag.",
     fix="change into the checkout, or name it with -C DIR",
 )
@@ -80,8 +80,8 @@ GIT_DAMAGED = Kind(
 GIT_INCOMPLETE = Kind(
     code="git-incomplete",
     exit=Exit.GIT,
-    title="this clone does not hold what is needed",
-    meaning="it was cloned with --filter; buildtool reads what is on this machine and fetches nothing on the way.",
+    title="this clone lacks objects that are needed",
+    meaning="it was cloned with --filter: git fetches objects when they are needed, and buildtool does not.",
     reason="the run needs files or folders of an earlier commit.",
     fix="git fetch --refetch --no-filter",
 )
@@ -101,7 +101,7 @@ GIT_REMOTE = Kind(
     exit=Exit.GIT,
     title="the remote repository does not answer",
     meaning="the branch that Flux follows is read from the remote, with git's own settings and credentials.",
-    reason="what is committed there is not known.",
+    reason="what the branch holds now is not known.",
     fix="run git ls-remote and correct what its message names: address, network or key",
 )
 GIT_FAILED = Kind(

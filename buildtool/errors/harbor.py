@@ -1,4 +1,4 @@
-"""Settings of a Harbor that make a push fail, now or later: said by `push` and `doctor`."""
+"""Settings of Harbor that make a push fail, now or later: reported by `push` and `doctor`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RIGHTS = Rule(
     code="harbor-rights",
     title="the account lacks a right in the project",
     meaning="Harbor lists the rights of the account in this project, and one that buildtool needs is not in the list.",
-    reason="without repository:push Harbor refuses every push; without tag:delete the candidate tag stays.",
+    reason="without repository:push Harbor refuses every push; without tag:delete the candidate tag cannot be removed.",
     fix="Harbor: project, Robot Accounts: give the account the right",
 )
 PROXY = Rule(
@@ -42,10 +42,10 @@ PROXY = Rule(
 )
 PRIVATE = Rule(
     code="harbor-private",
-    title="the project is private, and the ImageRepository has no login",
-    meaning="the ImageRepository that reads the tags has no spec.secretRef, and the project lets nobody read unnamed.",
+    title="the project is private, and the ImageRepository has no credentials",
+    meaning="the ImageRepository that reads the tags has no spec.secretRef, and the project allows no anonymous pull.",
     reason="Flux is refused with 401, and never sees a tag of this image.",
-    fix="name a Secret with a login in spec.secretRef of the ImageRepository, or make the project public",
+    fix="name a Secret with credentials in spec.secretRef of the ImageRepository, or make the project public",
 )
 ROBOT_NAME = Rule(
     code="harbor-robot-name",

@@ -1,4 +1,4 @@
-"""The form of a page, which is what `buildtool explain CODE` prints."""
+"""The three kinds of pages that `buildtool explain CODE` prints: Kind, Rule and FluxAnswer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Page:
-    """A code that never changes its meaning, explained.
+    """One code and its explanation. The meaning of a code never changes.
 
     `title` is one line without a full stop; `meaning` says what the code stands for, `reason` why it matters, both in
     whole sentences; `fix` is the next command, or what to write instead.
@@ -30,15 +30,15 @@ class Page:
 
     @property
     def outcome(self) -> str:
-        """What the code does to the command that prints it: its exit code or its usual severity."""
+        """The effect on the command: its exit code, or the usual severity."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Kind(Page):
-    """A failure that ends a command; a `BuildtoolError` is one occurrence.
+    """A failure that ends a command. A `BuildtoolError` is one occurrence.
 
-    Where one command only tells what ends another (doctor, for push), one occurrence is a `Finding`.
+    Where a command only reports what would end another one (doctor, for push), one occurrence is a `Finding`.
     """
 
     exit: Exit
@@ -56,9 +56,9 @@ class Kind(Page):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Rule(Page):
-    """A fault that a command finds and goes on; a `Finding` is one occurrence.
+    """A fault that a command reports and then continues. A `Finding` is one occurrence.
 
-    `cross` marks a rule that compares files: its findings may be caused by a file other than the one they name.
+    `cross`: the rule compares files, so that the cause may be in another file than the one that is named.
     """
 
     severity: Severity = Severity.ERROR
@@ -69,7 +69,7 @@ class Rule(Page):
         return self.severity.value
 
     def at(self, place: Place | None, message: str, *, fix: str = "", severity: Severity | None = None) -> Finding:
-        """A finding with the words of the rule, except those that are more exact for this occurrence."""
+        """A finding at this place, with the texts of the rule where no more exact one is given."""
         return Finding(self.code, severity or self.severity, message, self.reason, fix or self.fix, place)
 
 

@@ -9,9 +9,9 @@ REGISTRY_DIGEST = Kind(
     code="registry-digest",
     exit=Exit.PROOF,
     title="the registry's bytes are not what their digest says",
-    meaning="a proxy changed them on the way, or the registry's storage is damaged.",
+    meaning="a proxy changed them, or the storage of the registry is damaged.",
     reason="an image whose bytes differ from its digest is not the one that was built.",
-    fix="run the same command again; if it stays, look at what stands between here and the registry",
+    fix="run the same command again; if it fails again, check the proxies between this computer and the registry",
 )
 PROOF_FAILED = Kind(
     code="proof-failed",

@@ -10,7 +10,7 @@ DIRTY_TREE = Kind(
     exit=Exit.NO,
     title="the work tree has uncommitted changes",
     meaning="files were changed, or added, since the last commit; they would be in the image but not in git.",
-    reason="nobody could build the same image again, or see in git what is in it.",
+    reason="the image could not be built again from git, and git does not show what is in it.",
     fix="commit or stash them, or build an image that Flux never deploys with --allow-dirty",
 )
 POLICY_MISMATCH = Kind(
@@ -82,9 +82,9 @@ NO_ANSWER = Kind(
     code="no-answer",
     exit=Exit.NO,
     title="something did not answer in time",
-    meaning="doctor waits some seconds for each thing it looks at, and then goes on without it.",
+    meaning="doctor waits some seconds for each check, and then continues without it.",
     reason="whether it works is not known.",
-    fix="run the program that is named by hand to see what it waits for: docker info, git status, or curl",
+    fix="run the named program yourself to see what it waits for: docker info, git status, or curl",
 )
 SETTERS_RUN_FAILS = Kind(
     code="setters-run-fails",
@@ -117,8 +117,8 @@ ROLLBACK_LOSES = Kind(
     exit=Exit.NO,
     title="the policy would not select the good image under a newer time",
     meaning="the policy orders its tags by something else than the time at their end, such as a version or a name.",
-    reason="publishing the good image again under a newer time would change nothing in the cluster.",
-    fix="take the newer tags out of what the policy sees: add --withdraw",
+    reason="publishing the good image again with a newer time would not change what the cluster runs.",
+    fix="remove the newer tags from what the policy sees: add --withdraw",
 )
 ROLLBACK_VISIBLE_MARK = Kind(
     code="rollback-visible-mark",

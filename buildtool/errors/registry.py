@@ -44,7 +44,7 @@ REGISTRY_ANSWER = Kind(
     exit=Exit.UNREACHABLE,
     title="the registry's answer cannot be understood",
     meaning="the answer is not what the distribution specification says: a proxy, a login page, or a broken registry.",
-    reason="an answer that cannot be read proves nothing, so the run stops.",
+    reason="buildtool cannot tell what the registry holds, so the run stops.",
     fix="check that the address is the registry's own and not a proxy's: curl -i http://HOST:PORT/v2/",
 )
 REGISTRY_AUTH = Kind(
@@ -52,16 +52,14 @@ REGISTRY_AUTH = Kind(
     exit=Exit.REFUSED,
     title="the registry refuses the credentials",
     meaning="no credentials were found, they are wrong or expired, or they do not cover this repository.",
-    reason="without a login nothing can be published, and perhaps nothing read.",
+    reason="without credentials nothing can be published, and in a private project nothing can be read.",
     fix="docker login HOST:PORT",
 )
 REGISTRY_DENIED = Kind(
     code="registry-denied",
     exit=Exit.REFUSED,
     title="the registry refuses the request",
-    meaning=(
-        "the registry understood the request and does not carry it out: rights, quota, read-only mode, or a policy."
-    ),
+    meaning=("the registry understood the request and refuses it: rights, quota, read-only mode, or a policy."),
     reason="the request was not carried out, and repeating it changes nothing.",
     fix="read the registry's own message above, and change the right or the setting it names",
 )
@@ -106,7 +104,7 @@ REGISTRY_REALM = Kind(
     meaning=(
         "Harbor makes the address of its token service from external_url, and that is not the address it is reached at."
     ),
-    reason="no client can log in, however right its password is.",
+    reason="no client can log in, even with the right password.",
     fix="set external_url in harbor.yml to the very address the clients use, run ./prepare, and restart Harbor",
 )
 REGISTRY_CREDENTIALS = Kind(
@@ -128,7 +126,7 @@ REGISTRY_QUOTA = Kind(
 REGISTRY_SCAN = Kind(
     code="registry-scan",
     exit=Exit.REFUSED,
-    title="Harbor does not hand out the image before its scan allows it",
+    title="Harbor does not allow pulls of the image before its scan has passed",
     meaning=(
         "the project's setting `prevent vulnerable images` refuses pulls of images that are vulnerable or not "
         "scanned yet."

@@ -8,7 +8,7 @@ UNREADABLE = Rule(
     code="file-unreadable",
     title="a file cannot be read",
     meaning="the file is not a regular file, may not be read, or is not UTF-8.",
-    reason="what cannot be read is not checked, and Flux, which reads the same commit, may fail on it.",
+    reason="the file is not checked; Flux reads the same commit and may fail on it.",
     fix="commit a regular file that everyone may read, in UTF-8",
 )
 OUTSIDE = Rule(
@@ -31,7 +31,7 @@ TOO_LARGE = Rule(
 SYNTAX = Rule(
     code="yaml-syntax",
     title="a file is not YAML",
-    meaning="a reader of YAML stops at the line named.",
+    meaning="YAML parsers stop at the line named.",
     reason="Flux fails the whole Kustomization that contains the file, and updates no setter in it.",
     fix="correct the line; a template belongs into a chart, not among manifests",
 )
@@ -39,14 +39,14 @@ DUPLICATE = Rule(
     code="yaml-duplicate-key",
     title="a key appears twice in one mapping",
     meaning="one mapping has the same key two times.",
-    reason="kustomize refuses the file; other readers take one of the two values without an error.",
+    reason="kustomize refuses the file; other parsers take one of the two values without an error.",
     fix="keep one of the two",
 )
 TOO_DEEP = Rule(
     code="yaml-too-deep",
     title="a YAML file is nested too deeply",
-    meaning="lists and mappings stand inside each other more than a hundred levels deep.",
-    reason="no manifest needs a hundred levels; readers end with an error or run out of stack.",
+    meaning="lists and mappings are nested more than a hundred levels deep.",
+    reason="no manifest needs a hundred levels; parsers end with an error or run out of stack.",
     fix="remove the nesting",
 )
 BOMB = Rule(

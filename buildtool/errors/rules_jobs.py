@@ -29,7 +29,7 @@ HOST_KEY = Rule(
     code="ssh-host-key",
     title="ssh accepts any host key",
     meaning="a script fetches the host key with ssh-keyscan, or turns the check of host keys off.",
-    reason="whoever answers at that address gets a session with the deploy key. The host key must be known beforehand.",
+    reason="any server at that address is trusted with the deploy key. The host key must be known before.",
     fix=(
         "put known_hosts into the sealed secret, and use -o StrictHostKeyChecking=yes -o UserKnownHostsFile=<that file>"
     ),
@@ -39,7 +39,7 @@ INSTALLS = Rule(
     severity=Severity.WARNING,
     title="a Job installs packages while it runs",
     meaning="a script of the Job runs apk, apt, pip, npm or another package manager.",
-    reason="every run depends on a package mirror, and runs code that nobody reviewed with the deploy key at hand.",
+    reason="every run depends on a package mirror, and runs code that nobody reviewed beside the deploy key.",
     fix="use an image that has what the Job needs",
 )
 LITERAL = Rule(

@@ -7,7 +7,7 @@ from buildtool.errors.pages import Rule
 
 MALFORMED = Rule(
     code="marker-malformed",
-    title="a comment that looks like a setter marker and is none",
+    title="a comment that looks like a setter marker and is not one",
     meaning="the comment holds `$imagepolicy`, but is not exactly the JSON object that Flux reads.",
     reason="Flux says nothing: the value is simply never updated.",
     fix='write exactly  # {"$imagepolicy": "namespace:name"}  or with :tag, :name or :digest, and nothing else',

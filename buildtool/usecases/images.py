@@ -1,3 +1,5 @@
+"""The images of buildtool.toml that a command names."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Policies by the line: a JSON object in, Flux's answer out. Nothing in a line can stop the lines after it."""
+"""JSON lines with policies and tags -> JSON lines with Flux's answers; an invalid line does not stop the next."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _CHUNK = 1 << 16
 
 
 def evaluate_stream(read: Callable[[int], bytes], write: Callable[[str], None]) -> bool:
-    """Answer every line, as soon as it is there; True when all of them could be read.
+    """Read all lines and answer each as soon as it is complete; True where every line was valid.
 
-    `read` gives at most so many bytes, fewer when no more are waiting, none at the end; `write` takes whole lines.
+    `read(n)` returns at most n bytes, fewer when no more are waiting, b"" at the end; `write` takes whole lines.
     """
     good = True
     number = 0

@@ -1,4 +1,4 @@
-"""What a policy makes of a list of tags, for people: what matched, what wins and why, who is next, who nearly fits."""
+"""A policy and tags -> an explanation: which tags match, which one Flux selects and why, and the next ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the use cases need from the outside, as Protocols; the adapters satisfy them without knowing this file.
+"""The Protocols that use cases take (registry, builder, git, clock, lock); adapters satisfy, and never import them.
 
 Failures are `BuildtoolError`s: an adapter lets no exception of a library through.
 """
@@ -74,7 +74,7 @@ class Registry(Protocol):
 
 
 class Harbor(Protocol):
-    """What a Harbor has beside what every registry has; asked only where the probe says that it is one."""
+    """The API of Harbor beside the registry's; used only where the probe finds Harbor."""
 
     def facts(self, repositories: Sequence[Repository]) -> HarborFacts:
         """Its settings, and those of the repositories' projects, as far as this account may see them."""
@@ -97,12 +97,12 @@ class Lock(Protocol):
     """Keeps two runs of one user on one machine from doing the same thing at the same moment."""
 
     def __call__(self, name: str) -> AbstractContextManager[None]:
-        """Hold the lock of this name for the block; waits for who has it."""
+        """Hold the lock of this name during the block; waits while another run holds it."""
         ...
 
 
 class LayerCache(Protocol):
-    """What is known of layers by digest; it may forget, and never lies."""
+    """A cache of layer indexes by digest. An entry may be missing; one that is returned is right."""
 
     def get(self, digest: str) -> LayerIndex | None: ...
     def put(self, digest: str, index: LayerIndex) -> None: ...
@@ -137,7 +137,7 @@ class Repo(Protocol):
         ...
 
     def named(self, sha: str) -> str:
-        """A commit as a person knows it: short, with the first line of its message."""
+        """A commit for a message to the user: short SHA and the first line of its message."""
         ...
 
     def fetch_hint(self) -> str:

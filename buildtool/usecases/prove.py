@@ -1,4 +1,4 @@
-"""Reading an image back from the registry, by digest: what `push` trusts before it publishes, and `verify` later."""
+"""Read an image back from the registry, by digest: `push` does so before it publishes, `verify` later."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def read_back(registry: Registry, repository: Repository, reference: str) -> tup
 
 
 def wrong_programs(registry: Registry, cache: LayerCache, repository: Repository, proof: Proof) -> list[str]:
-    """A sentence for every platform whose program does not run there: a config only repeats what was asked for."""
+    """One sentence for each platform whose program is built for another platform, whatever its config says."""
     found = []
     for image in proof.images:
         try:

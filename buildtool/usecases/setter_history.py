@@ -1,4 +1,4 @@
-"""What stood at the setters of a policy before: read from git, file by file, commit by commit."""
+"""The git history of the values at a policy's setter markers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Independent questions asked at once: each in a thread that ends with the process."""
+"""Run independent calls at the same time, each in a daemon thread (it does not keep the process alive)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 T = TypeVar("T")
-_LOOK_SECONDS = 0.05  # how long a signal waits at most before somebody looks at `stop`
+_LOOK_SECONDS = 0.05  # seconds between two calls of `stop`
 
 
 class Task(Generic[T]):

@@ -1,4 +1,4 @@
-"""The tag this checkout would get now, and what there is to say about it."""
+"""The tag that this checkout would get now, with notes about it."""
 
 from __future__ import annotations
 

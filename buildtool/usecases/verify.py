@@ -1,4 +1,4 @@
-"""`buildtool verify`: what is in the registry, proven fact by fact, without building anything."""
+"""`buildtool verify`: an image in the registry -> facts about its tag, digest, platforms, revision and selection."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from buildtool.adapters.git.changed_files import changed_paths
 from buildtool.adapters.git.program import GitProgram
 from buildtool.core.commit.checkout import Checkout, source_url
-from buildtool.core.text.globs import matches
 from buildtool.errors import GIT_FAILED, GIT_NO_COMMIT, BuildtoolError
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 _HEADS = "refs/heads/"
 _SHA = re.compile(r"[0-9a-f]{40,64}")
-_ENTRY = re.compile(r"(?P<mode>[0-7]+) \w+ (?P<id>[0-9a-f]+)\t(?P<path>.+)", re.DOTALL)
 _TIME = re.compile(r"-?[0-9]{1,12}")
 # files that no attribute makes git convert between the blob and the disk
 _UNCHANGED_ON_THE_WAY = ":(attr:!text !eol !crlf !ident !filter !working-tree-encoding)"
@@ -90,16 +88,6 @@ class GitRepo:
         root = str(self.root)  # first: it says plainly when there is no repository
         sha, time = self.head
         return Checkout(root, sha, self.branch, self.changes, self.shallow, time, self.source)
-
-    def files(self, globs: tuple[str, ...] = (), revision: str = "HEAD") -> Mapping[str, tuple[str, str]]:
-        """Mode and blob id of every committed file the globs take, by path; none for an unknown commit."""
-        if not self._program.is_commit(revision):
-            return {}
-        listed = self._program.read("ls-tree", "-r", "-z", "--full-tree", revision)
-        entries = (_ENTRY.fullmatch(entry) for entry in listed.split("\0"))
-        return {
-            entry["path"]: (entry["mode"], entry["id"]) for entry in entries if entry and matches(entry["path"], globs)
-        }
 
     def unmodified(self) -> Mapping[str, str]:
         """Blob ids of the tracked files whose bytes on the disk are the blob's, by path from the root.

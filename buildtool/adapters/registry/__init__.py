@@ -2,7 +2,7 @@
 
 http      one bounded exchange, its failures, retries, proxies        client    the port's methods
 login     challenges, tokens, stored credentials, the session         removal   taking one tag away
-v2        the distribution specification                              examined  the registry as doctor looks at it
+v2        the distribution specification                              inspection  the questions of doctor
 harbor    Harbor's own API
 
 Each room knows only those above it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.lint.image_names import canonical, image_problem
+from buildtool.core.flux.image_names import canonical, image_problem
 from buildtool.core.flux.substitution import is_unknown
 from buildtool.errors.rules_configuration import IMAGE
 

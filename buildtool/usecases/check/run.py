@@ -1,4 +1,4 @@
-"""Lint what is committed: read the files that rules speak about, run every rule, keep what concerns the given paths."""
+"""The files of the repository -> findings: every rule is run, and the findings about the given paths are kept."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ class Files(Protocol):
 
 
 class Checked(NamedTuple):
-    """The findings in order of place, how many files were read, and the text of each line that a finding names."""
+    """The findings in order of place, the number of files read, and the text of each line that a finding names."""
 
     findings: tuple[Finding, ...]
     files: int
     lines: Mapping[Place, str]
 
     def failed(self, *, strict: bool = False) -> bool:
-        """Whether the answer is no: an error, or with `strict` a warning too."""
+        """True where there is an error, or with `strict` a warning."""
         bad = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
         return any(finding.severity in bad for finding in self.findings)
 
@@ -57,7 +57,7 @@ def check(
     given: Sequence[str] | None = None,
     known: Iterable[Finding] = (),
 ) -> Checked:
-    """Check the repository; with `given` paths, report what stands in them and what they cause elsewhere.
+    """Check the repository; with `given` paths, keep findings in these files and findings that they cause in others.
 
     `known` are findings from outside the manifests (a configuration that cannot be read). Their lines are not shown:
     the mistake may be a password where none belongs.

@@ -1,4 +1,4 @@
-"""Whether Flux would deploy what this checkout builds: the tag of its branch against each image's policy."""
+"""The branch of this checkout -> findings where the policy of an image would not select its tag."""
 
 from __future__ import annotations
 

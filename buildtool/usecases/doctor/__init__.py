@@ -1,15 +1,15 @@
-"""`buildtool doctor`: every prerequisite as a fact with its fix.
+"""`buildtool doctor`: every prerequisite of a push -> facts (ok, warning, failed, skipped), each with its fix.
 
-engine/check      what the checks need from outside, and the shape of a check
-engine/shared     values several checks need: made once, waited for with a limit, and never reported twice
-engine/parallel   all checks at once, each with a time limit
-engine/examined   the shared values of one run
-examine           the list of checks, and the run
-repairs           the few fixes that doctor may run itself
-checks/           one family of checks each: git, python, configuration, docker, builder, registry, ...
+engine/interfaces     Protocols of what the checks need from outside; the class Check
+engine/shared         the class Shared: a value that is computed once, with a time limit
+engine/shared_values  the values of one run that several checks use: configuration, checkout, builder, tags, ...
+engine/parallel       runs all checks at the same time, each with a time limit
+examine               the list of all checks, and one run of them
+repairs               the few fixes that `doctor --fix` runs
+checks/               one module for each subject: git, python, configuration, docker, builder, registry, ...
 """
 
-from buildtool.usecases.doctor.engine.check import DoctorPorts
+from buildtool.usecases.doctor.engine.interfaces import DoctorPorts
 from buildtool.usecases.doctor.examine import SCHEMA, examine
 from buildtool.usecases.doctor.repairs import repair
 

@@ -1,4 +1,4 @@
-"""Every check there is, at once."""
+"""The list of all checks, and one run of them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from buildtool.usecases.doctor.checks import (
     policies,
     python,
     registry,
+    registry_access,
     runner,
 )
-from buildtool.usecases.doctor.checks import registry_reach as reach
-from buildtool.usecases.doctor.engine.examined import Examined
 from buildtool.usecases.doctor.engine.parallel import side_by_side
+from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 if TYPE_CHECKING:
     from buildtool.core.facts import Fact
     from buildtool.usecases.doctor.checks.configuration import Setting
-    from buildtool.usecases.doctor.engine.check import DoctorPorts
+    from buildtool.usecases.doctor.engine.interfaces import DoctorPorts
 
 SCHEMA = "buildtool.doctor/v1"
-_FAMILIES = (git, configuration, docker, builder, reach, registry, policies, runner, disk, k3s)
+_FAMILIES = (git, configuration, docker, builder, registry_access, registry, policies, runner, disk, k3s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class Examination:
 
 
 def examine(ports: DoctorPorts) -> Examination:
-    """Look at everything, whatever fails; takes as long as the slowest check, and never longer than its limit."""
-    examined = Examined(ports)
-    found = side_by_side([*python.checks(), *(check for family in _FAMILIES for check in family.checks(examined))])
-    config = examined.config.maybe()
+    """Run all checks at the same time, whatever fails; takes as long as the slowest one, at most its time limit."""
+    shared = SharedValues(ports)
+    found = side_by_side([*python.checks(), *(check for family in _FAMILIES for check in family.checks(shared))])
+    config = shared.config.maybe()
     return Examination(tuple(found), tuple(configuration.settings(config)) if config is not None else ())

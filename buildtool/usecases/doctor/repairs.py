@@ -1,4 +1,4 @@
-"""The fixes that doctor may run itself: they change this clone or this user's git settings, and lose nothing."""
+"""The fixes that `doctor --fix` runs: they change this clone or this user's git settings, and delete nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from buildtool.core.facts import Fact
-    from buildtool.usecases.doctor.engine.check import GitSetup
+    from buildtool.usecases.doctor.engine.interfaces import GitSetup
 
 _TRUST = ("git", "config", "--global", "--add", "safe.directory")
 

@@ -9,7 +9,7 @@ from buildtool.core.image.proof import Proof
 from buildtool.core.registry.contents import Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from buildtool.config import ImageConfig
     from buildtool.core.build.builder import BuilderFacts
@@ -102,7 +102,3 @@ class Plan:
     @property
     def to_publish(self) -> list[ImagePlan]:
         return [image for image in self.images if image.tag is not None]
-
-    def writes(self) -> Mapping[str, str | None]:
-        """The tag that each image gets: two plans with the same answer publish the same."""
-        return {image.name: image.tag for image in self.images}

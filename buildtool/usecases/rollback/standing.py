@@ -1,4 +1,4 @@
-"""Where an image stands: what Flux selects now, and what it could go back to."""
+"""The present state of an image: the tag that Flux selects now, and the images that could be deployed instead."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ class Subjects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`every` are all tags of the repository, `visible` those that Flux sees, `current` the image that it selects."""
+    """The present state of one image.
+
+    `every` are all tags of the repository, `visible` those that Flux sees, `current` the image that it selects.
+    """
 
     image: ImageConfig
     repository: Repository
@@ -79,7 +82,7 @@ class RollbackCandidate:
 
 
 class Standings:
-    """Reads where images stand."""
+    """Reads the present state of images from the registry."""
 
     def __init__(self, config: Config, manifests: Manifests, live: LiveTags, subjects: Subjects) -> None:
         self._config = config

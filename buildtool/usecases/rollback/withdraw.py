@@ -1,4 +1,4 @@
-"""Going back where a newer name cannot win: the newer tags are taken out of what the policy sees.
+"""Rollback where the newest time does not win: the newer tags are removed from what the policy sees.
 
 Each stays in the registry as `withdrawn-<tag>`. All are taken away, or none: a registry that cannot is found out before
 the first change, and what was taken away before a failure is put back.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.transaction import Signals
     from buildtool.usecases.rollback.standing import RollbackCandidate, Standing
 
-_MOST = 50  # tags above the target: more would be a target that nobody means
+_MOST = 50  # tags newer than the target; more says that the target is a mistake
 
 
 class Withdrawing(Protocol):

@@ -148,7 +148,6 @@ def test_a_submodule_and_its_parent(repo: Path, tmp_path: Path) -> None:
     commit(repo, "with a submodule")
     assert at(repo / "lib").facts.root == str(repo / "lib")
     assert at(repo).changes == ()
-    assert at(repo).files()["lib"] == ("160000", git(library, "rev-parse", "HEAD"))
     assert "lib" not in at(repo).unmodified()
 
 
@@ -219,23 +218,6 @@ def test_someone_elses_repository(repo: Path, tmp_path: Path, monkeypatch: pytes
 def test_no_git(repo: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     refused(repo, GIT_MISSING)
-
-
-def test_committed_files(repo: Path) -> None:
-    first = git(repo, "rev-parse", "HEAD")
-    (repo / "src").mkdir()
-    (repo / "src/ü x.py").write_text("new\n")
-    second = commit(repo, "more", file="2\n")
-    (repo / "file").write_text("not committed\n")
-    found = at(repo)
-    assert set(found.files()) == {"file", "src/ü x.py"}
-    assert found.files()["file"] == ("100644", git(repo, "rev-parse", "HEAD:file"))
-    assert set(found.files(("src/**",))) == {"src/ü x.py"}
-    assert set(found.files((), first)) == {"file"}
-    assert found.files((), first)["file"] != found.files((), second)["file"]
-    assert found.files((), "f" * 40) == {}
-    assert found.files((), "--help") == {}
-    assert at(repo / "src").files().keys() == found.files().keys()
 
 
 def test_files_whose_bytes_are_the_blobs(repo: Path) -> None:

@@ -18,9 +18,9 @@ from buildtool.core.flux.manifests import find_policies
 from buildtool.core.image.names import Platform
 from buildtool.core.registry.contents import RegistryFacts, RemovalWay, ServerKind
 from buildtool.errors import BuildtoolError
-from buildtool.usecases.doctor.engine.check import DoctorPorts
-from buildtool.usecases.doctor.engine.examined import Examined
+from buildtool.usecases.doctor.engine.interfaces import DoctorPorts
 from buildtool.usecases.doctor.engine.parallel import side_by_side
+from buildtool.usecases.doctor.engine.shared_values import SharedValues
 from tests.support.clock import PatientClock
 from tests.support.shop import POLICY
 
@@ -195,7 +195,7 @@ class Parts:
 
     def look(self, family: Any) -> Mapping[tuple[str, str], Fact]:
         """The facts of one family of checks, by subject and name."""
-        found = side_by_side(family.checks(Examined(self.ports())))
+        found = side_by_side(family.checks(SharedValues(self.ports())))
         assert not any("this check broke" in fact.evidence for fact in found), found
         return {(fact.subject, fact.name): fact for fact in found}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.lint.image_names import canonical
+from buildtool.core.flux.image_names import canonical
 from buildtool.core.flux.lint.marker_scan import Marks
 from buildtool.core.flux.lint.tree import is_compose
 from buildtool.core.flux.lint.writing import is_live, working

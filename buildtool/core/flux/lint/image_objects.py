@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.lint.image_names import image_problem
+from buildtool.core.flux.image_names import image_problem
 from buildtool.core.flux.lint.logins import logins, project_of
 from buildtool.core.flux.manifests import IMAGE_GROUP
 from buildtool.core.flux.objects import clamp

@@ -7,8 +7,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.image_names import canonical, image_problem
 from buildtool.core.flux.lint.deploys import branch_is_refused, refuses, takes, why_not
-from buildtool.core.flux.lint.image_names import canonical, image_problem
 from buildtool.core.flux.lint.marker_scan import MAX_CHARACTERS, Marks
 from buildtool.core.flux.lint.marker_values import is_placeholder, key_on, part_problem, split_value
 from buildtool.core.flux.lint.rewritable import annotation_line, list_line, outside
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Policy
     from buildtool.errors.findings import Finding
 
-_SILENT = "Flux says nothing: the value is simply never updated."
 _BY_CODE = rules_in(rules_markers)
 
 

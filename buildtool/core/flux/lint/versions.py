@@ -30,7 +30,6 @@ _NOW: dict[str, dict[str, tuple[str, Release]]] = {
 }
 _GONE: dict[str, Release] = {"v1beta1": (2, 7), "v2beta1": (2, 7), "v1beta2": (2, 8), "v2beta2": (2, 8)}
 _GONE_LATER: dict[tuple[str, str], Release] = {("image", "v1beta2"): (2, 9)}
-_OLDEST = (0, 0)
 
 _STATED = re.compile(r"^# Flux [Vv]ersion: v?(\d+)\.(\d+)", re.MULTILINE)
 _LABEL = re.compile(r"^\s+app\.kubernetes\.io/version: [\"']?v(\d+)\.(\d+)", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The builder: is it there, can it build and run what is asked for, and reach the registry as it is."""
+"""The builder: whether it exists, builds for the platforms, and runs programs of each platform."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from buildtool.core.build.builder import DIGEST_DRIVERS, ENGINE_DRIVER, BuilderF
 from buildtool.core.facts import Fact, State
 from buildtool.core.image.noop import noop_program
 from buildtool.errors import BuildtoolError
-from buildtool.usecases.doctor.engine.check import Check, fact_of
+from buildtool.usecases.doctor.engine.interfaces import Check, fact_of
 from buildtool.usecases.doctor.engine.shared import BlockedError
 
 if TYPE_CHECKING:
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
     from buildtool.core.build.builder_view import BuilderView
     from buildtool.core.image.names import Platform
-    from buildtool.usecases.doctor.engine.examined import Examined
+    from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 BUILDER = "builder"
 _LOG = "journalctl --unit docker --since -5min"
-# What comes of a program that the kernel hands to nobody, or to a broken interpreter.
+# The errors of a program whose architecture has no emulator, or a broken one.
 _NOT_EMULATED = re.compile(r"exec format error|no such file or directory|exit code: \d+$", re.IGNORECASE)
 
 
-def checks(examined: Examined) -> list[Check]:
+def checks(shared: SharedValues) -> list[Check]:
     return [
-        Check(BUILDER, "builder", lambda: _builder(examined)),
-        Check(BUILDER, "platforms", lambda: _platforms(examined)),
-        Check(BUILDER, "emulation", lambda: _runs(examined), 60.0),
+        Check(BUILDER, "builder", lambda: _builder(shared)),
+        Check(BUILDER, "platforms", lambda: _platforms(shared)),
+        Check(BUILDER, "emulation", lambda: _runs(shared), 60.0),
     ]
 
 
-def _builder(examined: Examined) -> Iterator[Fact]:
-    view = examined.builder.own()
-    wanted = examined.config.need().builder.driver
+def _builder(shared: SharedValues) -> Iterator[Fact]:
+    view = shared.builder.own()
+    wanted = shared.config.need().builder.driver
     if wanted is not None and view.driver != wanted:
         evidence = f"{view.name} was made with driver {view.driver}; buildtool.toml says {wanted}"
         create = f"docker buildx create --name {shlex.quote(view.name)}-{wanted} --driver {wanted}"
@@ -52,34 +52,34 @@ def _builder(examined: Examined) -> Iterator[Fact]:
     yield Fact(BUILDER, "builder", State.OK, f"{_named(view)}: running, pushes unproven images {how}")
 
 
-def _platforms(examined: Examined) -> Iterator[Fact]:
-    view, want = _running(examined), examined.wanted()
-    builder = BuilderFacts.of(view, examined.buildx.need())
+def _platforms(shared: SharedValues) -> Iterator[Fact]:
+    view, want = _running(shared), shared.wanted()
+    builder = BuilderFacts.of(view, shared.buildx.need())
     problems = list(prerequisites.platforms(builder, want))
     if want.on_several_platforms and view.driver == ENGINE_DRIVER:
-        problems += prerequisites.several_platforms(replace(builder, engine=examined.limits.need()), want)
+        problems += prerequisites.several_platforms(replace(builder, engine=shared.limits.need()), want)
     yield from (fact_of(BUILDER, "platforms", problem) for problem in problems)
     if not problems:
         yield Fact(BUILDER, "platforms", State.OK, ", ".join(map(str, sorted(view.platforms))))
 
 
-def _runs(examined: Examined) -> Iterator[Fact]:
-    """A program for each platform is really run by the builder, in an image made of nothing else."""
-    view = _running(examined)
-    for platform in examined.wanted().every_platform:
+def _runs(shared: SharedValues) -> Iterator[Fact]:
+    """Run a small program for each platform on the builder, in an image that holds nothing else."""
+    view = _running(shared)
+    for platform in shared.wanted().every_platform:
         name, program = f"runs {platform}", noop_program(platform)
         if platform not in view.platforms:
             yield Fact(BUILDER, name, State.SKIPPED, "the builder does not claim to")
         elif program is None:
             yield Fact(BUILDER, name, State.SKIPPED, "there is no program to try it with")
         else:
-            yield _run(examined, name, platform, program)
+            yield _run(shared, name, platform, program)
 
 
-def _run(examined: Examined, name: str, platform: Platform, program: bytes) -> Fact:
-    builder = examined.config.need().builder.name
+def _run(shared: SharedValues, name: str, platform: Platform, program: bytes) -> Fact:
+    builder = shared.config.need().builder.name
     try:
-        examined.ports.docker.run_program(builder, platform, program)
+        shared.ports.docker.run_program(builder, platform, program)
     except BuildtoolError as error:
         evidence = f"a program for {platform} does not run: {error.message}"
         started = _NOT_EMULATED.search(error.message)
@@ -87,9 +87,9 @@ def _run(examined: Examined, name: str, platform: Platform, program: bytes) -> F
     return Fact(BUILDER, name, State.OK, "a program was built into an image and ran")
 
 
-def _running(examined: Examined) -> BuilderView:
+def _running(shared: SharedValues) -> BuilderView:
     """The builder where it can be asked to build; starting one is left to push."""
-    view = examined.builder.need()
+    view = shared.builder.need()
     if not view.running:
         raise BlockedError("the builder is not started yet")
     return view

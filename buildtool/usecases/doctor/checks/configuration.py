@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from buildtool.core.facts import Fact, State
 from buildtool.core.image.names import Platform
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.interfaces import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from buildtool.config import Config
-    from buildtool.usecases.doctor.engine.examined import Examined
+    from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 CONFIGURATION = "configuration"
 _DEFAULT = "default"
@@ -32,10 +32,10 @@ class Setting:
         return {"key": self.key, "value": self.value, "origin": self.origin}
 
 
-def checks(examined: Examined) -> list[Check]:
+def checks(shared: SharedValues) -> list[Check]:
     return [
-        Check(CONFIGURATION, "file", lambda: _file(examined)),
-        Check(CONFIGURATION, "origins", lambda: _origins(examined)),
+        Check(CONFIGURATION, "file", lambda: _file(shared)),
+        Check(CONFIGURATION, "origins", lambda: _origins(shared)),
     ]
 
 
@@ -48,14 +48,14 @@ def settings(config: Config) -> list[Setting]:
     ]
 
 
-def _file(examined: Examined) -> Iterator[Fact]:
-    config = examined.config.own()
+def _file(shared: SharedValues) -> Iterator[Fact]:
+    config = shared.config.own()
     images = ", ".join(config.images)
     yield Fact(CONFIGURATION, "file", State.OK, f"{config.path}: registry {config.registry}, images {images}")
 
 
-def _origins(examined: Examined) -> Iterator[Fact]:
-    found = settings(examined.config.need())
+def _origins(shared: SharedValues) -> Iterator[Fact]:
+    found = settings(shared.config.need())
     places = Counter(setting.origin.rpartition(":")[0] or setting.origin for setting in found)
     listed = ", ".join(f"{number} from {place}" for place, number in places.items())
     yield Fact(CONFIGURATION, "origins", State.OK, f"{listed}; buildtool doctor -v lists them")

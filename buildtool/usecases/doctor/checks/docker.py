@@ -6,35 +6,35 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.facts import Fact, State
 from buildtool.errors import BuildtoolError
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.interfaces import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.usecases.doctor.engine.examined import Examined
+    from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 DOCKER = "docker"
 
 
-def checks(examined: Examined) -> list[Check]:
+def checks(shared: SharedValues) -> list[Check]:
     return [
-        Check(DOCKER, "client", lambda: _client(examined)),
-        Check(DOCKER, "engine", lambda: _engine(examined)),
-        Check(DOCKER, "buildx", lambda: _buildx(examined)),
+        Check(DOCKER, "client", lambda: _client(shared)),
+        Check(DOCKER, "engine", lambda: _engine(shared)),
+        Check(DOCKER, "buildx", lambda: _buildx(shared)),
     ]
 
 
-def _client(examined: Examined) -> Iterator[Fact]:
-    yield Fact(DOCKER, "client", State.OK, examined.client.own())
+def _client(shared: SharedValues) -> Iterator[Fact]:
+    yield Fact(DOCKER, "client", State.OK, shared.client.own())
 
 
-def _engine(examined: Examined) -> Iterator[Fact]:
-    endpoint = examined.ports.endpoint()
-    if examined.engine_is_far:
+def _engine(shared: SharedValues) -> Iterator[Fact]:
+    endpoint = shared.ports.endpoint()
+    if shared.engine_is_far:
         yield Fact(DOCKER, "engine", State.SKIPPED, f"{endpoint} is reached by the docker program alone")
         return
     try:
-        engine = examined.engine.own()
+        engine = shared.engine.own()
     except BuildtoolError as error:
         yield Fact(DOCKER, "engine", State.FAILED, f"{endpoint or 'its usual address'}: {error.message}", error.fix)
         return
@@ -42,5 +42,5 @@ def _engine(examined: Examined) -> Iterator[Fact]:
     yield Fact(DOCKER, "engine", State.OK, f"{engine.version} at {endpoint}, {store}")
 
 
-def _buildx(examined: Examined) -> Iterator[Fact]:
-    yield Fact(DOCKER, "buildx", State.OK, ".".join(map(str, examined.buildx.own())))
+def _buildx(shared: SharedValues) -> Iterator[Fact]:
+    yield Fact(DOCKER, "buildx", State.OK, ".".join(map(str, shared.buildx.own())))

@@ -11,18 +11,18 @@ from buildtool.core.commit.git_variables import REPOSITORY
 from buildtool.core.commit.tags import shown
 from buildtool.core.facts import Fact, State
 from buildtool.errors import GIT_NO_COMMIT, BuildtoolError
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.interfaces import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.usecases.doctor.engine.examined import Examined
+    from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 GIT = "git"
 UNSHALLOW = ("git", "fetch", "--unshallow")
 
 
-def checks(examined: Examined) -> list[Check]:
+def checks(shared: SharedValues) -> list[Check]:
     looks = {
         "program": _program,
         "repository": _repository,
@@ -33,26 +33,26 @@ def checks(examined: Examined) -> list[Check]:
         "identity": _identity,
         "environment": _environment,
     }
-    return [Check(GIT, name, partial(look, examined)) for name, look in looks.items()]
+    return [Check(GIT, name, partial(look, shared)) for name, look in looks.items()]
 
 
-def _program(examined: Examined) -> Iterator[Fact]:
-    yield Fact(GIT, "program", State.OK, examined.git.own())
+def _program(shared: SharedValues) -> Iterator[Fact]:
+    yield Fact(GIT, "program", State.OK, shared.git.own())
 
 
-def _repository(examined: Examined) -> Iterator[Fact]:
-    yield Fact(GIT, "repository", State.OK, shown(str(examined.checkout.own().root)))
+def _repository(shared: SharedValues) -> Iterator[Fact]:
+    yield Fact(GIT, "repository", State.OK, shown(str(shared.checkout.own().root)))
 
 
-def _commit(examined: Examined) -> Iterator[Fact]:
-    yield Fact(GIT, "commit", State.OK, examined.checkout.need().head[0])
+def _commit(shared: SharedValues) -> Iterator[Fact]:
+    yield Fact(GIT, "commit", State.OK, shared.checkout.need().head[0])
 
 
-def _branch(examined: Examined) -> Iterator[Fact]:
-    branch, source = examined.branch.own()
+def _branch(shared: SharedValues) -> Iterator[Fact]:
+    branch, source = shared.branch.own()
     evidence = f'"{shown(branch)}", from {source}'
     try:
-        tag = examined.tag.own()
+        tag = shared.tag.own()
     except BuildtoolError as error:
         if error.kind is GIT_NO_COMMIT:  # the fact "commit" says so
             yield Fact(GIT, "branch", State.OK, evidence)
@@ -63,8 +63,8 @@ def _branch(examined: Examined) -> Iterator[Fact]:
     yield Fact(GIT, "branch", state, "; ".join([evidence, *tag.notes]))
 
 
-def _work_tree(examined: Examined) -> Iterator[Fact]:
-    problems = list(uncommitted(examined.checkout.need().changes))
+def _work_tree(shared: SharedValues) -> Iterator[Fact]:
+    problems = list(uncommitted(shared.checkout.need().changes))
     for problem in problems:  # usual while somebody works: no failure of the machine
         evidence = f"{problem.message}; push refuses this tree"
         yield Fact(GIT, "work tree", State.WARNING, evidence, "git stash --include-untracked")
@@ -72,19 +72,19 @@ def _work_tree(examined: Examined) -> Iterator[Fact]:
         yield Fact(GIT, "work tree", State.OK, "clean")
 
 
-def _history(examined: Examined) -> Iterator[Fact]:
-    if not examined.checkout.need().shallow:
+def _history(shared: SharedValues) -> Iterator[Fact]:
+    if not shared.checkout.need().shallow:
         yield Fact(GIT, "history", State.OK, "complete")
         return
     evidence = "this clone is shallow: whether a commit is older than the published one is told by their times alone"
-    if examined.ci.need().event:
+    if shared.ci.need().event:
         evidence += " (in the workflow: actions/checkout with fetch-depth: 0)"
     yield Fact(GIT, "history", State.WARNING, evidence, shlex.join(UNSHALLOW))
 
 
-def _identity(examined: Examined) -> Iterator[Fact]:
-    examined.git.need()
-    setting = examined.ports.git.setting
+def _identity(shared: SharedValues) -> Iterator[Fact]:
+    shared.git.need()
+    setting = shared.ports.git.setting
     found = {name: setting(f"user.{name}") for name in ("name", "email")}
     missing = [name for name, value in found.items() if not value]
     if not missing:
@@ -95,7 +95,7 @@ def _identity(examined: Examined) -> Iterator[Fact]:
     yield Fact(GIT, "identity", State.WARNING, evidence, fix)
 
 
-def _environment(examined: Examined) -> Iterator[Fact]:
-    found = [name for name in REPOSITORY if examined.ports.environment.get(name)]
+def _environment(shared: SharedValues) -> Iterator[Fact]:
+    found = [name for name in REPOSITORY if shared.ports.environment.get(name)]
     words = f"{', '.join(found)} set, as for a git hook: buildtool does not follow them" if found else "no hook's"
     yield Fact(GIT, "environment", State.OK, words)

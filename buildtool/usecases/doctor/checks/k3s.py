@@ -1,4 +1,4 @@
-"""On a node of the cluster: whether its containerd pulls from the registry the way that speaks."""
+"""On a k3s node: whether its containerd pulls from the registry over the right protocol (HTTP or HTTPS)."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.facts import Fact, State
 from buildtool.core.flux.k3s import endpoints
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.interfaces import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.usecases.doctor.engine.examined import Examined
+    from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 K3S = "k3s"
 FILE = "/etc/rancher/k3s/registries.yaml"
 _NAME = "registries.yaml"
 
 
-def checks(examined: Examined) -> list[Check]:
-    return [Check(K3S, _NAME, lambda: _registries(examined))]
+def checks(shared: SharedValues) -> list[Check]:
+    return [Check(K3S, _NAME, lambda: _registries(shared))]
 
 
-def _registries(examined: Examined) -> Iterator[Fact]:
+def _registries(shared: SharedValues) -> Iterator[Fact]:
     try:
-        text = examined.ports.machine.read(FILE)
+        text = shared.ports.machine.read(FILE)
     except OSError as error:
         yield Fact(K3S, _NAME, State.SKIPPED, f"{FILE} cannot be read: {error.strerror}")
         return
     if text is None:
         yield Fact(K3S, _NAME, State.SKIPPED, f"no {FILE}: this is no k3s node, or it has no settings for registries")
         return
-    config = examined.config.need()
+    config = shared.config.need()
     try:
         found = endpoints(text, config.host)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Each image's ImagePolicy: there, sound, taking this branch's tag, and what it selects now."""
+"""Each image's ImagePolicy: whether it exists, works and matches this branch's tag, and what it selects now."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from buildtool.core.flux.policy import explain_mismatch, lint, select
 from buildtool.core.flux.watching import elsewhere
 from buildtool.errors import BuildtoolError, Exit
 from buildtool.errors.findings import Severity
-from buildtool.usecases.doctor.engine.check import Check, fact_of
+from buildtool.usecases.doctor.engine.interfaces import Check, fact_of
 from buildtool.usecases.doctor.engine.shared import BlockedError
 from buildtool.usecases.push import selection
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.flux.policy import ImagePolicy
-    from buildtool.usecases.doctor.engine.examined import Examined
+    from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 POLICIES = "policies"
 
 
-def checks(examined: Examined) -> list[Check]:
+def checks(shared: SharedValues) -> list[Check]:
     looks = {"found": _found, "lint": _lint, "branch": _branch, "selected": _selected, "candidate": _candidate}
-    return [Check(POLICIES, name, partial(look, examined)) for name, look in looks.items()]
+    return [Check(POLICIES, name, partial(look, shared)) for name, look in looks.items()]
 
 
-def _found(examined: Examined) -> Iterator[Fact]:
-    manifests = examined.manifests.own()
-    config = examined.config.need()
+def _found(shared: SharedValues) -> Iterator[Fact]:
+    manifests = shared.manifests.own()
+    config = shared.config.need()
     for image in config.images.values():
         if image.policy is None:
             yield Fact(image.name, "policy", State.SKIPPED, "none is configured: Flux does not deploy this image")
@@ -50,33 +50,33 @@ def _found(examined: Examined) -> Iterator[Fact]:
             yield Fact(image.name, "policy", State.OK, f"{image.policy}, {policy.place if policy is not None else ''}")
 
 
-def _lint(examined: Examined) -> Iterator[Fact]:
-    for image, policy in _policies(examined):
-        findings = lint(policy, examined.branches)
+def _lint(shared: SharedValues) -> Iterator[Fact]:
+    for image, policy in _policies(shared):
+        findings = lint(policy, shared.branches)
         yield from (fact_of(image.name, finding.code, finding) for finding in findings)
         if not findings:
             yield Fact(image.name, "lint", State.OK, "nothing is wrong with its policy")
 
 
-def _branch(examined: Examined) -> Iterator[Fact]:
-    branch, _ = examined.branch.need()
+def _branch(shared: SharedValues) -> Iterator[Fact]:
+    branch, _ = shared.branch.need()
     try:
-        tag = examined.tag.own().text
+        tag = shared.tag.own().text
     except BuildtoolError as error:
         raise BlockedError("needs a commit and a branch") from error
-    for image, policy in _policies(examined):
-        yield _takes(examined, image, policy, branch, tag)
+    for image, policy in _policies(shared):
+        yield _takes(shared, image, policy, branch, tag)
 
 
-def _takes(examined: Examined, image: ImageConfig, policy: ImagePolicy, branch: str, tag: str) -> Fact:
+def _takes(shared: SharedValues, image: ImageConfig, policy: ImagePolicy, branch: str, tag: str) -> Fact:
     name, found = "takes this branch", select(policy, [tag])
     if found.winner == tag:
         return Fact(image.name, name, State.OK, tag)
     if found.error is not None and any(one.severity is Severity.ERROR for one in lint(policy)):
         return Fact(image.name, name, State.SKIPPED, "the policy itself is broken")
     evidence = f"{policy.namespace}:{policy.name} does not take {tag}: {explain_mismatch(policy, tag)}"
-    deployed = [one for one in examined.branches if _takes_branch(policy, one)]
-    if branch in examined.branches or not deployed:
+    deployed = [one for one in shared.branches if _takes_branch(policy, one)]
+    if branch in shared.branches or not deployed:
         place = f" in {policy.place}" if policy.place else ""
         fix = f'let spec.filterTags.pattern{place} take branch "{shown(branch)}", or build with --branch NAME'
         return Fact(image.name, name, State.FAILED, evidence, fix)
@@ -89,15 +89,15 @@ def _takes_branch(policy: ImagePolicy, branch: str) -> bool:
     return select(policy, [tag]).winner == tag
 
 
-def _selected(examined: Examined) -> Iterator[Fact]:
+def _selected(shared: SharedValues) -> Iterator[Fact]:
     try:
-        tags = examined.tags.own()
+        tags = shared.tags.own()
     except BuildtoolError as error:
-        answers = examined.pushes.maybe() or {}
+        answers = shared.pushes.maybe() or {}
         if error.kind.exit is Exit.REFUSED and any(answers.values()):
             raise BlockedError("the registry refuses it, like the push") from error
         raise
-    for image, policy in _policies(examined):
+    for image, policy in _policies(shared):
         yield _selection(image.name, policy, tags[image.name])
 
 
@@ -118,8 +118,8 @@ def _selection(name: str, policy: ImagePolicy, tags: list[str]) -> Fact:
     return Fact(name, "selected", State.OK, f"{found.winner}, of {len(tags)} tags")
 
 
-def _candidate(examined: Examined) -> Iterator[Fact]:
-    config, manifests = examined.config.need(), examined.manifests.need()
+def _candidate(shared: SharedValues) -> Iterator[Fact]:
+    config, manifests = shared.config.need(), shared.manifests.need()
     own = {name: manifests.policies.get(image.policy or "") for name, image in config.images.items()}
     problems = list(selection.visible_tags(config, manifests, own))
     yield from (fact_of(POLICIES, "candidate", problem) for problem in problems)
@@ -128,8 +128,8 @@ def _candidate(examined: Examined) -> Iterator[Fact]:
         yield Fact(POLICIES, "candidate", State.OK, evidence)
 
 
-def _policies(examined: Examined) -> list[tuple[ImageConfig, ImagePolicy]]:
+def _policies(shared: SharedValues) -> list[tuple[ImageConfig, ImagePolicy]]:
     """Images with the policies that are there; the fact "policy" reports the others."""
-    config: Config = examined.config.need()
-    known = examined.manifests.need().policies
+    config: Config = shared.config.need()
+    known = shared.manifests.need().policies
     return [(image, known[image.policy]) for image in config.images.values() if image.policy and image.policy in known]

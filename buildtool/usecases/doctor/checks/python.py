@@ -1,4 +1,4 @@
-"""Python and buildtool themselves."""
+"""The versions of Python and buildtool."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool import __version__
 from buildtool.core.facts import Fact, State
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.interfaces import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

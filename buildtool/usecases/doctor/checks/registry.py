@@ -1,4 +1,4 @@
-"""The registry: scheme, clock, login, a push that is begun and cancelled, taking a tag away, and Harbor's settings."""
+"""The registry: protocol, clock, credentials, a push that is cancelled, removal of tags, Harbor's settings."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from buildtool.core.registry import clock
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.errors import REGISTRY_AUTH, BuildtoolError, Exit
 from buildtool.errors.findings import Severity
-from buildtool.usecases.doctor.engine.check import Check, fact_of, failed
-from buildtool.usecases.doctor.engine.examined import LOGIN_KINDS
+from buildtool.usecases.doctor.engine.interfaces import Check, fact_of, failed
 from buildtool.usecases.doctor.engine.shared import BlockedError
+from buildtool.usecases.doctor.engine.shared_values import LOGIN_KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.usecases.doctor.engine.examined import Examined
+    from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 REGISTRY = "registry"
 _DELETE_FIX = "let the registry delete: REGISTRY_STORAGE_DELETE_ENABLED=true (distribution), then restart it"
@@ -28,21 +28,21 @@ _WAYS = {
 }
 
 
-def checks(examined: Examined) -> list[Check]:
+def checks(shared: SharedValues) -> list[Check]:
     return [
-        Check(REGISTRY, "answers", lambda: _answers(examined)),
-        Check(REGISTRY, "clock", lambda: _clock(examined)),
-        Check(REGISTRY, "login", lambda: _login(examined)),
-        Check(REGISTRY, "push", lambda: _push(examined)),
-        Check(REGISTRY, "delete", lambda: _delete(examined)),
-        Check(REGISTRY, "harbor", lambda: _harbor(examined), 30.0),
+        Check(REGISTRY, "answers", lambda: _answers(shared)),
+        Check(REGISTRY, "clock", lambda: _clock(shared)),
+        Check(REGISTRY, "login", lambda: _login(shared)),
+        Check(REGISTRY, "push", lambda: _push(shared)),
+        Check(REGISTRY, "delete", lambda: _delete(shared)),
+        Check(REGISTRY, "harbor", lambda: _harbor(shared), 30.0),
     ]
 
 
-def _answers(examined: Examined) -> Iterator[Fact]:
-    config = examined.config.need()
+def _answers(shared: SharedValues) -> Iterator[Fact]:
+    config = shared.config.need()
     try:
-        _, facts = examined.registry.own()
+        _, facts = shared.registry.own()
     except BuildtoolError as error:
         base = f"{'http' if config.insecure else 'https'}://{config.host}"
         fix = error.fix.replace("http://HOST:PORT", base).replace("HOST:PORT", config.host)
@@ -51,27 +51,27 @@ def _answers(examined: Examined) -> Iterator[Fact]:
     yield Fact(REGISTRY, "answers", State.OK, facts.url)
 
 
-def _clock(examined: Examined) -> Iterator[Fact]:
-    _, facts = examined.registry.need()
-    now = examined.ports.clock.now()
+def _clock(shared: SharedValues) -> Iterator[Fact]:
+    _, facts = shared.registry.need()
+    now = shared.ports.clock.now()
     skew = clock.skew_of(now, facts.date)
     if skew is None:
         yield Fact(REGISTRY, "clock", State.SKIPPED, "the registry says no Date")
         return
-    problems = list(clock.judge(now, facts.date, examined.config.need().host))
+    problems = list(clock.judge(now, facts.date, shared.config.need().host))
     yield from (fact_of(REGISTRY, "clock", problem) for problem in problems)
     if not problems:
         yield Fact(REGISTRY, "clock", State.OK, f"{abs(skew)} s from this machine's")
 
 
-def _login(examined: Examined) -> Iterator[Fact]:
-    (registry, _), host = examined.registry.need(), examined.config.need().host
-    answers = examined.pushes.need()
+def _login(shared: SharedValues) -> Iterator[Fact]:
+    (registry, _), host = shared.registry.need(), shared.config.need().host
+    answers = shared.pushes.need()
     refused = [error for error in answers.values() if error is not None and error.kind in LOGIN_KINDS]
-    if examined.login_fails():
-        _leave_to_harbor(examined)
+    if shared.login_fails():
+        _leave_to_harbor(shared)
         yield failed(
-            REGISTRY, "login", refused[0], _login_fix(examined, host) if refused[0].kind is REGISTRY_AUTH else ""
+            REGISTRY, "login", refused[0], _login_fix(shared, host) if refused[0].kind is REGISTRY_AUTH else ""
         )
         return
     user = registry.username()
@@ -79,37 +79,37 @@ def _login(examined: Examined) -> Iterator[Fact]:
     yield Fact(REGISTRY, "login", State.OK, words)
 
 
-def _login_fix(examined: Examined, host: str) -> str:
-    if examined.ports.environment.get(USERNAME):
+def _login_fix(shared: SharedValues, host: str) -> str:
+    if shared.ports.environment.get(USERNAME):
         return f"correct {USERNAME} and its password: they count before what docker login stored for {host}"
     return f"docker login {host}"
 
 
-def _push(examined: Examined) -> Iterator[Fact]:
-    answers = examined.pushes.need()
+def _push(shared: SharedValues) -> Iterator[Fact]:
+    answers = shared.pushes.need()
     refused = {name: error for name, error in answers.items() if error is not None}
     if not refused:
         yield Fact(REGISTRY, "push", State.OK, f"an upload was begun and cancelled for {', '.join(answers)}")
         return
-    if examined.login_fails():
+    if shared.login_fails():
         raise BlockedError("needs a login that the registry believes")
-    _leave_to_harbor(examined)
+    _leave_to_harbor(shared)
     first = next(iter(refused.values()))
     found = failed(REGISTRY, "push", first)
     yield Fact(REGISTRY, "push", State.FAILED, f"{', '.join(refused)}: {found.evidence}", found.fix)
 
 
-def _leave_to_harbor(examined: Examined) -> None:
-    """Where Harbor's settings explain the refusal, they are the one thing that is broken."""
-    errors = [one for one in examined.harbor.maybe() or () if one.severity is Severity.ERROR]
+def _leave_to_harbor(shared: SharedValues) -> None:
+    """Skip the fact where a finding about Harbor's settings explains the refusal."""
+    errors = [one for one in shared.harbor.maybe() or () if one.severity is Severity.ERROR]
     if errors:
         raise BlockedError(f"refused, as Harbor's settings say below: {errors[0].message}")
 
 
-def _delete(examined: Examined) -> Iterator[Fact]:
-    registry, _ = examined.registry.need()
-    config = examined.config.need()
-    _needs_login(examined)
+def _delete(shared: SharedValues) -> Iterator[Fact]:
+    registry, _ = shared.registry.need()
+    config = shared.config.need()
+    _needs_login(shared)
     try:
         way = registry.removal_way(config.repository(next(iter(config.images))))
     except BuildtoolError as error:
@@ -129,9 +129,9 @@ def _delete(examined: Examined) -> Iterator[Fact]:
     yield Fact(REGISTRY, "delete", State.WARNING, evidence, _DELETE_FIX)
 
 
-def _harbor(examined: Examined) -> Iterator[Fact]:
-    examined.registry.need()
-    findings = examined.harbor.own()
+def _harbor(shared: SharedValues) -> Iterator[Fact]:
+    shared.registry.need()
+    findings = shared.harbor.own()
     if findings is None:
         yield Fact(REGISTRY, "harbor", State.SKIPPED, "not a Harbor")
         return
@@ -140,6 +140,6 @@ def _harbor(examined: Examined) -> Iterator[Fact]:
         yield Fact(REGISTRY, "harbor", State.OK, "none of its settings stands in the way")
 
 
-def _needs_login(examined: Examined) -> None:
-    if examined.login_fails():
+def _needs_login(shared: SharedValues) -> None:
+    if shared.login_fails():
         raise BlockedError("needs a login that the registry believes")

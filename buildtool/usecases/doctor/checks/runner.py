@@ -1,31 +1,31 @@
-"""What a CI run, or a shell, puts around buildtool: who runs it, files to report to, proxies."""
+"""The environment of the run: the CI event, the runner's output files, proxies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from buildtool.core.facts import Fact, State
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.interfaces import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from buildtool.usecases.doctor.engine.examined import Examined
+    from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 RUNNER = "runner"
 _FILES = ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")
 
 
-def checks(examined: Examined) -> list[Check]:
+def checks(shared: SharedValues) -> list[Check]:
     return [
-        Check(RUNNER, "run", lambda: _run(examined)),
-        Check(RUNNER, "files", lambda: _files(examined)),
-        Check(RUNNER, "proxy", lambda: _proxy(examined)),
+        Check(RUNNER, "run", lambda: _run(shared)),
+        Check(RUNNER, "files", lambda: _files(shared)),
+        Check(RUNNER, "proxy", lambda: _proxy(shared)),
     ]
 
 
-def _run(examined: Examined) -> Iterator[Fact]:
-    ci, environment = examined.ci.need(), examined.ports.environment
+def _run(shared: SharedValues) -> Iterator[Fact]:
+    ci, environment = shared.ci.need(), shared.ports.environment
     if not ci.event:
         yield Fact(RUNNER, "run", State.SKIPPED, "not a CI run")
         return
@@ -34,12 +34,12 @@ def _run(examined: Examined) -> Iterator[Fact]:
     yield Fact(RUNNER, "run", State.OK, f"{ci.event} of {about}{f', on {machine}' if machine else ''}")
 
 
-def _files(examined: Examined) -> Iterator[Fact]:
-    named = {name: path for name in _FILES if (path := examined.ports.environment.get(name, "").strip())}
+def _files(shared: SharedValues) -> Iterator[Fact]:
+    named = {name: path for name in _FILES if (path := shared.ports.environment.get(name, "").strip())}
     if not named:
         yield Fact(RUNNER, "files", State.SKIPPED, f"no {' and no '.join(_FILES)}")
     for name, path in named.items():
-        problem = examined.ports.machine.write_problem(path)
+        problem = shared.ports.machine.write_problem(path)
         if problem is None:
             yield Fact(RUNNER, name, State.OK, path)
         else:
@@ -47,9 +47,9 @@ def _files(examined: Examined) -> Iterator[Fact]:
             yield Fact(RUNNER, name, State.FAILED, f"{path} cannot be appended to: {problem}", fix)
 
 
-def _proxy(examined: Examined) -> Iterator[Fact]:
-    host = examined.config.need().host
-    registry = examined.ports.registry()
+def _proxy(shared: SharedValues) -> Iterator[Fact]:
+    host = shared.config.need().host
+    registry = shared.ports.registry()
     proxy = registry.proxy()
     if proxy is None:
         yield Fact(RUNNER, "proxy", State.OK, f"requests to {host} go there directly")

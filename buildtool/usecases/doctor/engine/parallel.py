@@ -1,6 +1,6 @@
-"""All checks at once, each in a thread that ends with the process.
+"""Run all checks at the same time, each in a daemon thread with a time limit.
 
-One that hangs holds up neither the others nor the end.
+A check that hangs delays neither the other checks nor the end of the command.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from buildtool.core.facts import State
 from buildtool.core.text.printable import one_line
 from buildtool.errors import NO_ANSWER, BuildtoolError
-from buildtool.usecases.doctor.engine.check import failed
+from buildtool.usecases.doctor.engine.interfaces import failed
 from buildtool.usecases.doctor.engine.shared import BlockedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.core.facts import Fact
-    from buildtool.usecases.doctor.engine.check import Check
+    from buildtool.usecases.doctor.engine.interfaces import Check
 
 
 def side_by_side(checks: Sequence[Check]) -> list[Fact]:
@@ -65,7 +65,7 @@ class _Run:
 
 
 def _one_line(fact: Fact) -> Fact:
-    """Words of registries, programs and variables as they may be printed: no control character, no broken text."""
+    """The fact with printable texts: registries and programs may answer with control characters."""
     return replace(fact, evidence=one_line(" ".join(fact.evidence.split())), fix=one_line(fact.fix))
 
 

@@ -1,4 +1,16 @@
-"""A value that several checks need: made once, waited for with a limit; who reports that it is missing is settled."""
+"""A value that several checks use: computed once, with a time limit, and its failure reported by one check only.
+
+Example: three checks use the answer of the docker engine.
+
+    engine = Shared("the docker engine", ask_engine, seconds=10.0)
+
+    check "engine"    engine.own()     reports the engine: returns its facts, or raises the error of ask_engine
+    check "disk"      engine.need()    cannot work without it: returns its facts, or raises BlockedError
+    check "builder"   engine.maybe()   says more with it: returns its facts, or None
+
+With the engine down the first check is the fact "docker engine: failed", with the error and its fix. The second is
+"disk images: skipped, needs the docker engine". So the user sees one failure for one cause, and ask_engine ran once.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +26,14 @@ T = TypeVar("T")
 
 
 class BlockedError(Exception):
-    """Something this check needs is broken; the check that owns it reports that."""
+    """A value that a check needs is not there. Another check, the one that calls `own`, reports why."""
 
 
 class Shared(Generic[T]):
-    """`label` is what the value is, as in "needs the configuration"; `seconds` is how long it may take.
+    """A value that `make` computes when it is first asked for.
 
-    It is made in a thread of its own, so that a maker that hangs holds nobody up for longer than that.
+    `label` names it in messages ("needs the docker engine"). `make` runs in a thread of its own; a check waits for it
+    `seconds` at most, also where `make` never returns.
     """
 
     def __init__(self, label: str, make: Callable[[], T], seconds: float = 10.0) -> None:
@@ -34,7 +47,7 @@ class Shared(Generic[T]):
         self._error: BaseException | None = None
 
     def own(self) -> T:
-        """For the one check that reports what is wrong with it: raises what making it raised."""
+        """The value, for the one check that reports on it; raises what `make` raised, or no-answer."""
         with self._lock:
             if not self._started:
                 self._started = True
@@ -46,16 +59,16 @@ class Shared(Generic[T]):
         return self._value
 
     def need(self) -> T:
-        """For every other check: raises BlockedError where it cannot be had."""
+        """The value, for a check that cannot work without it; raises BlockedError where there is none."""
         try:
             return self.own()
         except BlockedError as error:
-            raise BlockedError(str(error)) from error  # what is at the root of it
+            raise BlockedError(str(error)) from error  # the first cause, where `make` itself was blocked
         except BuildtoolError as error:
             raise BlockedError(f"needs {self._label}") from error
 
     def maybe(self) -> T | None:
-        """For checks that only say more with it."""
+        """The value, or None where there is none: for a check that also works without it."""
         try:
             return self.own()
         except (BuildtoolError, BlockedError):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.facts import Fact, State
 from buildtool.errors import GIT_MISSING, BuildtoolError
-from buildtool.usecases.doctor.engine.check import Check
+from buildtool.usecases.doctor.engine.interfaces import Check
 from buildtool.usecases.doctor.engine.parallel import side_by_side
 from buildtool.usecases.doctor.engine.shared import BlockedError
 

@@ -1,4 +1,4 @@
-"""What the checks need from outside, as Protocols, and the shape of a check."""
+"""Protocols of what the checks need from outside, and the class Check."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class GitSetup(Protocol):
-    """git itself, rather than one repository."""
+    """The git program and its settings."""
 
     def version(self) -> str: ...
     def setting(self, name: str) -> str | None: ...
@@ -46,7 +46,7 @@ class Checkout(Protocol):
 
 
 class Engine(Protocol):
-    """The docker engine's own words."""
+    """The answers of the docker engine."""
 
     @property
     def version(self) -> str: ...
@@ -72,15 +72,15 @@ class Registry(Protocol):
     def check_push(self, repository: Repository) -> None: ...
     def tags(self, repository: Repository) -> Iterator[str]: ...
     def username(self) -> str | None:
-        """Who we are there; None without credentials. Raises registry-credentials."""
+        """The user name that the registry gets; None without credentials. Raises registry-credentials."""
         ...
 
     def removal_way(self, repository: Repository) -> RemovalWay:
-        """How one tag could be taken away; nothing is."""
+        """How this registry removes one tag; nothing is removed."""
         ...
 
     def harbor_findings(self, uses: Sequence[Use], now: int) -> list[Finding] | None:
-        """What will bite in its settings; None where it is no Harbor."""
+        """The findings about Harbor's settings; None where the registry is not a Harbor."""
         ...
 
     def proxy(self) -> str | None:
@@ -111,7 +111,7 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class DoctorPorts:
-    """Everything is made when a check asks for it, in that check's thread."""
+    """What the checks are given; each part is made when a check first asks for it, in that check's thread."""
 
     environment: Mapping[str, str]
     config: Callable[[], Config]
@@ -132,10 +132,10 @@ class DoctorPorts:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing to look at: gives facts one by one, within `seconds` together.
+    """One check: yields facts one by one, all within `seconds`.
 
-    It may raise a BuildtoolError, which is its failure, or a BlockedError where something it needs is broken and
-    reported elsewhere. `subject` and `name` are those of the fact that says so.
+    It may raise a BuildtoolError, which becomes a failed fact, or a BlockedError where a value that it needs is
+    missing, which becomes a skipped fact. `subject` and `name` are those of that fact.
     """
 
     subject: str

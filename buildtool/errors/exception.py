@@ -1,4 +1,4 @@
-"""The one exception that a user sees, and how a finding becomes one."""
+"""BuildtoolError: the one exception that reaches a user; and how a finding becomes one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class BuildtoolError(Exception):
-    """A failure with its kind, what exactly happened (`message`), and how to go on (`fix`).
+    """A failure: its kind, what happened (`message`), and what to do next (`fix`).
 
     `place` is `file:line` or a URL or a program, where there is one. Messages never carry a secret.
     """

@@ -1,4 +1,4 @@
-"""The values of one run that several checks look at."""
+"""The values of one doctor run that several checks use: configuration, checkout, builder, registry, tags, ..."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import RegistryFacts
     from buildtool.errors.findings import Finding
-    from buildtool.usecases.doctor.engine.check import Checkout, DoctorPorts, Registry
+    from buildtool.usecases.doctor.engine.interfaces import Checkout, DoctorPorts, Registry
 
 LOGIN_KINDS = {REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM}
 
 
-class Examined:
-    """Each value is made when a check first asks for it."""
+class SharedValues:
+    """Each value is computed when a check first asks for it, see `engine.shared`."""
 
     def __init__(self, ports: DoctorPorts) -> None:
         self.ports = ports
@@ -117,13 +117,13 @@ class Examined:
         return wanted(platforms, config.host, insecure=config.insecure)
 
     def engine_must_answer(self) -> None:
-        """A builder that does not work because its engine is down is no second failure."""
+        """Raise BlockedError where the engine is down: then the builder is not reported as a second failure."""
         if not self.engine_is_far:
             self.engine.need()
 
     @property
     def engine_is_far(self) -> bool:
-        """Over ssh the docker program alone reaches it: nothing is known of it here."""
+        """Whether the engine is used over ssh: then only the docker program can ask it."""
         try:
             return (self.ports.endpoint() or "").startswith("ssh:")
         except BuildtoolError:
@@ -135,7 +135,7 @@ class Examined:
         return registry, registry.probe()
 
     def _harbor(self) -> list[Finding] | None:
-        """What is wrong with a Harbor's settings; None where the registry is none."""
+        """The findings about Harbor's settings; None where the registry is not a Harbor."""
         (registry, _), config = self.registry.need(), self.config.need()
         tag = self.tag.maybe()
         final = tag.text if tag is not None else f"{self.branches[0]}-{'0' * 7}-1700000000"
@@ -178,12 +178,12 @@ class Examined:
         }
 
     def _pushes(self) -> Mapping[str, BuildtoolError | None]:
-        """By image, why it may not be pushed."""
+        """By image, the error that a push would meet; None where it is allowed."""
         config, (registry, _) = self.config.need(), self.registry.need()
         return {name: _refusal(registry, config.repository(name)) for name in config.images}
 
     def login_fails(self) -> bool:
-        """Whether nothing at all may be pushed, for want of credentials that are believed."""
+        """Whether every push is refused because the registry does not accept the credentials."""
         answers = self.pushes.maybe()
         return answers is not None and all(
             error is not None and error.kind in LOGIN_KINDS for error in answers.values()
@@ -191,7 +191,7 @@ class Examined:
 
 
 def _head(checkout: Checkout) -> Head:
-    """Where it stands; a repository without a commit has a branch all the same."""
+    """The commit and branch of the checkout; the commit is None in a repository without commits."""
     try:
         return Head(checkout.head[0], checkout.branch)
     except BuildtoolError as error:

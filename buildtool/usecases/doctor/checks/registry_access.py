@@ -1,4 +1,4 @@
-"""Whether builder and engine reach the registry the way it speaks: pushes, and base images that come from it."""
+"""Whether builder and engine use the registry's protocol (HTTP or HTTPS), for pushes and for base images."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from buildtool.core.build.builder_view import registries_in
 from buildtool.core.build.prerequisites import daemon_fix, over_http
 from buildtool.core.facts import Fact, State
 from buildtool.usecases.doctor.checks.builder import BUILDER
-from buildtool.usecases.doctor.engine.check import Check, fact_of
+from buildtool.usecases.doctor.engine.interfaces import Check, fact_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.build.builder_view import BuilderView
-    from buildtool.usecases.doctor.engine.examined import Examined
+    from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 _SOURCE = re.compile(
     r"^\s*(?:FROM\s+(?:--platform=\S+\s+)?|(?:COPY|ADD)\s.*?--from=)(\S+)", re.IGNORECASE | re.MULTILINE
@@ -25,42 +25,42 @@ _SOURCE = re.compile(
 _IMAGE = "docker-image://"
 
 
-def checks(examined: Examined) -> list[Check]:
+def checks(shared: SharedValues) -> list[Check]:
     return [
-        Check(BUILDER, "push over HTTP", lambda: _push(examined)),
-        Check(BUILDER, "base images over HTTP", lambda: _base_images(examined)),
+        Check(BUILDER, "push over HTTP", lambda: _push(shared)),
+        Check(BUILDER, "base images over HTTP", lambda: _base_images(shared)),
     ]
 
 
-def _push(examined: Examined) -> Iterator[Fact]:
-    name, config, view = "push over HTTP", examined.config.need(), examined.builder.need()
+def _push(shared: SharedValues) -> Iterator[Fact]:
+    name, config, view = "push over HTTP", shared.config.need(), shared.builder.need()
     if not config.insecure:
         yield Fact(BUILDER, name, State.SKIPPED, f"{config.host} speaks HTTPS")
         return
     if view.driver != ENGINE_DRIVER:
         yield Fact(BUILDER, name, State.OK, f"driver {view.driver} follows what buildtool.toml says")
         return
-    limits = examined.limits.need()
-    builder = BuilderFacts.of(view, examined.buildx.need(), limits)
-    problems = list(over_http(builder, examined.wanted()))
+    limits = shared.limits.need()
+    builder = BuilderFacts.of(view, shared.buildx.need(), limits)
+    problems = list(over_http(builder, shared.wanted()))
     yield from (fact_of(BUILDER, name, problem) for problem in problems)
     if limits.reaches_insecurely is None:
         yield Fact(BUILDER, name, State.SKIPPED, f"not known: the engine gets no answer from {config.host}")
     elif not problems:
-        why = "containerd image store" if examined.engine.need().containerd_store else "it reads it so"
+        why = "containerd image store" if shared.engine.need().containerd_store else "it reads it so"
         yield Fact(BUILDER, name, State.OK, f"the engine pushes to {config.host} over HTTP: {why}")
 
 
-def _base_images(examined: Examined) -> Iterator[Fact]:
-    name, config = "base images over HTTP", examined.config.need()
-    users = _users(examined, config)
+def _base_images(shared: SharedValues) -> Iterator[Fact]:
+    name, config = "base images over HTTP", shared.config.need()
+    users = _users(shared, config)
     if not config.insecure or not users:
         words = f"{config.host} speaks HTTPS" if not config.insecure else f"no image starts from one in {config.host}"
         yield Fact(BUILDER, name, State.SKIPPED, words)
         return
-    view = examined.builder.need()
+    view = shared.builder.need()
     if view.driver == ENGINE_DRIVER:
-        yield _by_engine(examined, name, config.host, users)
+        yield _by_engine(shared, name, config.host, users)
     elif view.driver == "docker-container":
         yield _by_buildkit(name, config.host, users, view)
     else:
@@ -68,8 +68,8 @@ def _base_images(examined: Examined) -> Iterator[Fact]:
         yield Fact(BUILDER, name, State.SKIPPED, words)
 
 
-def _by_engine(examined: Examined, name: str, host: str, users: str) -> Fact:
-    if examined.engine.need().is_insecure(host):
+def _by_engine(shared: SharedValues, name: str, host: str, users: str) -> Fact:
+    if shared.engine.need().is_insecure(host):
         return Fact(BUILDER, name, State.OK, f"the engine reads {host} over HTTP")
     evidence = f"{users} starts from an image in {host}, which the engine would read over HTTPS"
     return Fact(BUILDER, name, State.FAILED, evidence, daemon_fix(host))
@@ -94,14 +94,14 @@ def buildkit_fix(host: str) -> str:
     return f"{line} && docker buildx create --name {name} --buildkitd-config buildkitd.toml --use"
 
 
-def _users(examined: Examined, config: Config) -> str:
+def _users(shared: SharedValues, config: Config) -> str:
     """The images that start from, or copy out of, an image in the registry itself."""
-    return ", ".join(image.name for image in config.images.values() if _starts_there(examined, config, image))
+    return ", ".join(image.name for image in config.images.values() if _starts_there(shared, config, image))
 
 
-def _starts_there(examined: Examined, config: Config, image: ImageConfig) -> bool:
+def _starts_there(shared: SharedValues, config: Config, image: ImageConfig) -> bool:
     try:
-        text = examined.ports.machine.read(str(config.root / image.dockerfile)) or ""
+        text = shared.ports.machine.read(str(config.root / image.dockerfile)) or ""
     except OSError:
         text = ""
     contexts = {target.removeprefix(_IMAGE) for target in image.contexts.values() if target.startswith(_IMAGE)}
