@@ -150,9 +150,9 @@ def _write(wiring: Wiring, result: Checked, report: Report) -> None:
     pages = _rules() if report.explain and findings else {}
     if report.style == "json":
         counts = formats.Counts(result.files, report.known, report.gone)
-        wiring.output.document(formats.as_json(findings, counts, pages))
+        wiring.output.document(formats.as_json(findings, counts, pages), messages=("message", "reason", "fix"))
     elif report.style == "sarif":
-        wiring.output.document(_sarif(result))
+        wiring.output.document(_sarif(result), messages=("text",))
     elif report.style == "github" and findings:
         wiring.output.commands(formats.github(findings, pages))
     elif report.style == "text" and findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from buildtool.core.flux.manifests import find_policies
-from buildtool.core.flux.reach import reaches
+from buildtool.core.flux.automation_runs import reaches
 
 AUTOMATION = """\
 apiVersion: image.toolkit.fluxcd.io/v1
