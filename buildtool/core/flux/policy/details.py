@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -60,6 +61,13 @@ class PoolDetails:
                 yield Mismatch(tag, "hidden", message, found=keys[tag], wanted=standing)
             else:
                 yield explain_mismatch(self.policy, tag)
+
+    def equals(self) -> tuple[str, ...]:
+        if self.filtered is not None or self.order is None or self.error is not None:
+            return ()
+        best = set(self.order.contenders(self.tags))
+        numeric = self.policy.choice.kinds[:1] == ("numerical",)
+        return () if numeric and any(math.isnan(float(tag)) for tag in best) else tuple(sorted(best))
 
     def warnings(self) -> tuple[str, ...]:
         return tuple(self._warnings())

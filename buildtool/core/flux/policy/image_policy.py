@@ -124,6 +124,8 @@ class Details(Protocol):
 
     def unmatched(self) -> Iterator[Mismatch]: ...
 
+    def equals(self) -> tuple[str, ...]: ...
+
     def warnings(self) -> tuple[str, ...]: ...
 
 
@@ -158,6 +160,11 @@ class Selection:
     def unmatched(self) -> Iterator[Mismatch]:
         """The tags that do not take part, in the order given, each with the reason; worked out one by one."""
         return self.details.unmatched()
+
+    @property
+    def equals(self) -> tuple[str, ...]:
+        """Without filterTags: the winner and every tag that is equal to it in the policy's order, sorted."""
+        return self.details.equals()
 
     @property
     def warnings(self) -> tuple[str, ...]:
