@@ -82,7 +82,7 @@ def _plan(
         raise BuildtoolError(USAGE, "no image is given", fix=fix)
     files = wiring.repository_files
     wanted = dict(parse_image(one) for one in images)
-    manifests = find_policies(files.texts(), files.paths(), files.text)
+    manifests = find_policies(files.texts(), files.paths(), files.text, wiring.remote)
     planned = plan(files, plan_runs(wanted, manifests, update_path))
     return only(planned, [_from_root(wiring, path) for path in paths]) if paths else planned, manifests
 

@@ -151,6 +151,26 @@ def test_an_automation_of_another_repository_is_left_out(url: str, runs: list[st
     ]
 
 
+ONE = SOURCES.partition("---\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("sources", "remote", "where"),
+    [
+        (ONE % "https://host/only", "", "here"),
+        (ONE % "https://host/web", "https://host/web", "here"),
+        (ONE % "ssh://git@host:22/web.git", "https://host/web", "here"),
+        (ONE % "https://host/other", "https://host/web", "elsewhere"),
+        (SOURCES % "https://host/web", "https://host/web", "here"),
+        ("", "https://host/web", "unknown"),
+        (ONE % "${repository}", "https://host/web", "unknown"),
+    ],
+)
+def test_which_source_is_this_repository(sources: str, remote: str, where: str) -> None:
+    manifests = find_policies([("a.yaml", AUTOMATION), ("s.yaml", sources)], remote=remote)
+    assert [one.where for one in manifests.automations] == [where]
+
+
 def test_what_is_not_known_of_a_source_is_said() -> None:
     manifests = find_policies([("a.yaml", AUTOMATION)])
     (said,) = notes_on(plan_runs(IMAGES, manifests, None), manifests)

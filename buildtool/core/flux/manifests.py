@@ -225,17 +225,19 @@ def find_policies(
     texts: Iterable[tuple[str, str]],
     paths: Iterable[str] = (),
     read: Callable[[str], str | None] | None = None,
+    remote: str = "",
 ) -> Manifests:
     """Read the image objects out of (path, text) pairs; what does not parse holds none (`check` says so).
 
-    `paths` are all files of the repository, where there are more, and `read` gives the text of one of them.
+    `paths` are all files of the repository, where there are more, and `read` gives the text of one of them. `remote` is
+    the URL of the clone's remote, by which the GitRepository is found that is this repository.
     """
 
     def parsed(path: str) -> Parsed | None:
         text = read(path) if read is not None else None
         return None if text is None else parse(text)
 
-    return from_objects(FluxTree({path: parse(text) for path, text in texts}, paths, parsed))
+    return from_objects(FluxTree({path: parse(text) for path, text in texts}, paths, parsed, remote))
 
 
 def from_objects(tree: FluxTree) -> Manifests:
