@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.setters.blanked import Reach
+from buildtool.core.flux.setters.blanked import Scope
 from buildtool.core.flux.setters.runs import Run
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ def _run(automation: Automation, images: Mapping[str, LatestImage]) -> Run:
     return Run(f"{automation.namespace}/{automation.name}", automation.path, images)
 
 
-def reaches(manifests: Manifests) -> list[Reach]:
+def scopes(manifests: Manifests) -> list[Scope]:
     """What each automation may write: its path, and the policies whose setters it sets.
 
     A repository without one that works on it may be written by an automation that is defined elsewhere: all of it.
     """
     if not manifests.working:
-        return [Reach("", lambda _: True)]
-    return [Reach(one.path, partial(_writes, one, manifests)) for one in manifests.working]
+        return [Scope("", lambda _: True)]
+    return [Scope(one.path, partial(_writes, one, manifests)) for one in manifests.working]
 
 
 def _writes(automation: Automation, manifests: Manifests, policy: str) -> bool:

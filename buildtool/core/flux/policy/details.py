@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class PoolDetails:
+class SelectionDetails:
     policy: ImagePolicy
     tags: list[str]
     order: Order | None = field(default=None)
@@ -29,7 +29,7 @@ class PoolDetails:
     error: PolicyError | None = field(default=None)
 
     @cached_property
-    def standing(self) -> dict[str, str]:
+    def tag_by_text(self) -> dict[str, str]:
         """The tag that stands for each compared text: the byte-smallest, as the last one Flux reads."""
         if self.filtered is None:
             return {tag: tag for tag in self.tags} if self.order else {}
@@ -43,8 +43,8 @@ class PoolDetails:
     def _ranking(self) -> list[Candidate]:
         if self.order is None or (self.error and self.error.kind is ErrorClass.NOT_NUMERIC):
             return []
-        keys = list(self.standing)
-        return [Candidate(self.standing[keys[n]], keys[n], value) for n, value in self.order.rank(keys)]
+        keys = list(self.tag_by_text)
+        return [Candidate(self.tag_by_text[keys[n]], keys[n], value) for n, value in self.order.rank(keys)]
 
     def ranking(self) -> Iterator[Candidate]:
         return iter(self._ranking)
@@ -55,10 +55,10 @@ class PoolDetails:
         for tag in self.tags:
             if tag in taking_part:
                 continue
-            standing = self.standing.get(keys.get(tag, ""), tag) if tag in keys else tag
-            if standing != tag and self.order is not None:
-                message = f"{tag!r} gives the same text {keys[tag]!r} as {standing!r}, which stands for both"
-                yield Mismatch(tag, "hidden", message, found=keys[tag], wanted=standing)
+            tag_by_text = self.tag_by_text.get(keys.get(tag, ""), tag) if tag in keys else tag
+            if tag_by_text != tag and self.order is not None:
+                message = f"{tag!r} gives the same text {keys[tag]!r} as {tag_by_text!r}, which stands for both"
+                yield Mismatch(tag, "hidden", message, found=keys[tag], wanted=tag_by_text)
             else:
                 yield explain_mismatch(self.policy, tag)
 
@@ -75,7 +75,7 @@ class PoolDetails:
     def _warnings(self) -> Iterator[str]:
         best = self._ranking[:2]
         if self.filtered is not None:
-            hidden = len(set(self.filtered.tags) & {tag for tag, _ in self.filtered.pairs}) - len(self.standing)
+            hidden = len(set(self.filtered.tags) & {tag for tag, _ in self.filtered.pairs}) - len(self.tag_by_text)
             if hidden > 0:
                 what = "1 tag extracts" if hidden == 1 else f"{hidden} tags extract"
                 yield f"{what} the same text as another: Flux sees only the byte-smallest of those"

@@ -15,7 +15,7 @@ class Order(Protocol):
         """Every text that can win in some order of the list; raises PolicyFailure."""
         ...
 
-    def settle(self, contenders: Sequence[str]) -> str:
+    def pick(self, contenders: Sequence[str]) -> str:
         """Who of them wins in Flux's stored order, descending bytes."""
         ...
 

@@ -20,7 +20,7 @@ _OWN = frozenset(
 )
 
 
-def check(root: Node) -> None:
+def check_metadata(root: Node) -> None:
     """Flux notes the path in metadata.annotations while it works: a document where it cannot do that is skipped.
 
     It drops an empty `annotations` and an empty `metadata` first, one of each where keys repeat.
@@ -52,7 +52,7 @@ def _without_first_empty(values: list[Node]) -> list[Node]:
     return values[:first] + values[first + 1 :]
 
 
-def note(root: Node, path: str | None) -> None:
+def clean_metadata(root: Node, path: str | None) -> None:
     """Do to a document what noting and clearing does in the end; raise RunFailure where what it holds contradicts.
 
     Flux's own annotations go, as does every empty `annotations` and `metadata`, before any marker is looked for. An

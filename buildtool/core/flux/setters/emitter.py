@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.flux.setters import scalars
 from buildtool.core.flux.setters.commented_node import Kind, Style
-from buildtool.core.flux.setters.emitter_output import Paper
+from buildtool.core.flux.setters.emitter_output import EmitterOutput
 from buildtool.core.flux.setters.yaml_tags import fits_before_colon, written
 
 if TYPE_CHECKING:
@@ -19,13 +19,13 @@ _INDENT = 2
 
 def write(documents: Iterable[tuple[Document, bool]]) -> str:
     """The text of a file: documents, each with whether its sequences are indented below their key ("wide")."""
-    writer = _Writer()
+    emitter = _Emitter()
     for number, (document, wide) in enumerate(documents):
-        writer.document(document, first=number == 0, wide=wide)
-    return "".join(writer.out)
+        emitter.document(document, first=number == 0, wide=wide)
+    return "".join(emitter.out)
 
 
-class _Writer(Paper):
+class _Emitter(EmitterOutput):
     """The nodes of documents on paper, and the comments that wait for the next chance to be written.
 
     The emitter holds one comment of each sort: a second one that comes before the first is written replaces it.

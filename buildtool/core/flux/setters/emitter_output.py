@@ -5,7 +5,7 @@ from __future__ import annotations
 from buildtool.core.flux.setters.comments import BREAKS
 
 
-class Paper:
+class EmitterOutput:
     """Output with its position and indentation, and the texts of comments and scalars on it."""
 
     def __init__(self) -> None:

@@ -51,7 +51,7 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Lift:
+class LineToHead:
     """At this step a line comment that no one took yet becomes the head of the first item of a sequence."""
 
     fetch: int
@@ -66,34 +66,34 @@ class Scan:
     """
 
     tokens: list[Token] = field(default_factory=list)
-    steps: list[Comment | Lift] = field(default_factory=list)
+    steps: list[Comment | LineToHead] = field(default_factory=list)
     error: Unreadable | None = None
 
 
 def scan(text: str, *, mended: bool = False) -> Scan:
     """Split `text`: one document, as kyaml cuts a file at its `---` lines. `mended`: see `go_dialect`."""
-    walk = _Walk(text, mended=mended)
+    scanner = _Scanner(text, mended=mended)
     try:
         for raw in _raw(text):
-            walk.take(raw)
+            scanner.take(raw)
     except yaml.YAMLError as error:
         better = "" if mended else go_dialect.mended(error, text)
         if better:
             return scan(better, mended=True)
-        walk.result.error = _too_deep(before(error, text)) or Unreadable.of(error)
+        scanner.result.error = _too_deep(before(error, text)) or Unreadable.of(error)
     except Unreadable as error:
-        walk.result.error = error
-    return walk.result
+        scanner.result.error = error
+    return scanner.result
 
 
 def _too_deep(text: str) -> Unreadable | None:
     """The reason of a text nested too deeply, where libyaml counted open brackets before our own bound could."""
     if text.count("[") + text.count("{") < MAX_DEPTH:
         return None
-    walk = _Walk(text)
+    scanner = _Scanner(text)
     try:
         for raw in _raw(text):
-            walk.take(raw)
+            scanner.take(raw)
     except Unreadable as error:
         return error
     except yaml.YAMLError:
@@ -115,7 +115,7 @@ def _raw(text: str) -> Iterator[Any]:
         loader.dispose()
 
 
-class _Walk:
+class _Scanner:
     """What the scanner knows on its way: blocks, flow level, the last token, where it looks on."""
 
     def __init__(self, text: str, *, mended: bool = False) -> None:
@@ -172,7 +172,7 @@ class _Walk:
         tokens = self.result.tokens
         if previous.kind == ENTRY and len(tokens) > 1 and tokens[-2].kind == SEQUENCE:
             first = behind_blanks(self.text, self.position.offset)
-            self.result.steps.append(Lift(self.fetch, self.position.to(self.text, first)))
+            self.result.steps.append(LineToHead(self.fetch, self.position.to(self.text, first)))
         stop = len(self.text) if token.kind == STREAM_END else token.start
         if self.text.find("#", self.position.offset, stop) < 0:
             return
@@ -198,7 +198,7 @@ class _Walk:
     def _end_block(self, mark: int) -> int:
         indent, stop = self.indents.pop(), mark
         for comment in reversed(self.result.steps):
-            if isinstance(comment, Lift) or comment.end < stop:
+            if isinstance(comment, LineToHead) or comment.end < stop:
                 break
             if comment.column == indent + 1:
                 mark = comment.start
