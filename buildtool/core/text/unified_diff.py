@@ -1,14 +1,14 @@
 r"""The diff of one file as git writes it: `git apply` and `patch -p1` make the new text of the old one, to the byte.
 
-    file_diff("a b.yaml", "x: 1\ny: 2", "x: 1\ny: 3\n") ->
-        diff --git a/a b.yaml b/a b.yaml
-        --- a/a b.yaml\t
-        +++ b/a b.yaml\t
-        @@ -1,2 +1,2 @@
-         x: 1
-        -y: 2
-        \ No newline at end of file
-        +y: 3
+>>> print(file_diff("a.yaml", "x: 1\ny: 2", "x: 1\ny: 3\n"), end="")
+diff --git a/a.yaml b/a.yaml
+--- a/a.yaml
++++ b/a.yaml
+@@ -1,2 +1,2 @@
+ x: 1
+-y: 2
+\ No newline at end of file
++y: 3
 
 Only "\n" ends a line: a "\r" before it is part of the line, as git sees it.
 """

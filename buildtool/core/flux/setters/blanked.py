@@ -1,10 +1,10 @@
-"""Files with setters as an automation would write them, each value that it sets blanked: no commit of it changes that.
+"""The text of files with setters without what a commit of Flux changes: equal before and after each of its commits.
 
     forms = blanked_forms(files, scopes, read)    path -> the blanked text; None for a file of moved items
 
-Flux rewrites the whole file of a value that it sets, and writes the items of a List into files of their own. So a file
-counts in the form that Flux gives it, whether that has happened yet or not, and a file of moved items does not count at
-all: what it holds already counts with the List.
+Each value that an automation sets becomes an empty string. Flux rewrites the whole file of such a value, so the text is
+in the form that Flux writes, whether Flux has written the file already or not. Flux moves the items of a List into
+files of their own: these files get None, because their content counts with the List.
 """
 
 from __future__ import annotations

@@ -1,4 +1,21 @@
-"""Tokens and comments -> the tree of nodes that Flux sees, each with its head, line and foot comment."""
+r"""Tokens and comments -> the tree of nodes, each with its head, line and foot comment, as go-yaml v3 composes it.
+
+    >>> document = read("# top\nimage: old:1  # beside\n# below\n\nport: 80\n")
+    >>> for key, value in document.root.pairs():
+    ...     for node in (key, value):
+    ...         print(node.value, node.tag, [node.head, node.line, node.foot])
+    image !!str ['# top', '', '# below']
+    old:1 !!str ['', '# beside', '']
+    port !!str ['', '', '']
+    80 !!int ['', '', '']
+
+So the comment above a `key: value` line belongs to the key: a setter there is not seen. Above an item of a sequence it
+belongs to the value:
+
+    >>> document = read("args:\n  # above\n  - old\n")
+    >>> [(item.value, item.head) for item in document.root.get("args").children]
+    [('old', '# above')]
+"""
 
 from __future__ import annotations
 
@@ -34,7 +51,10 @@ def read(text: str) -> Document | None:
 
 
 class _Parser:
-    """Recursive descent; comments are taken over when the token that owns them comes into sight."""
+    """Recursive descent over the tokens. Comments are collected when their owner is the next token (go-yaml: unfold).
+
+    `head`, `line`, `foot` and `stem_comment` are collected and wait for the node that they are attached to.
+    """
 
     def __init__(self, scan: Scan) -> None:
         self.scan, self.tokens = scan, scan.tokens
@@ -50,7 +70,7 @@ class _Parser:
     # --- tokens and comments
 
     def peek(self) -> Token:
-        """The next token, after taking over the comments up to it. The scanner is always two tokens ahead."""
+        """The next token; the comments up to it are collected. The scanner is always two tokens ahead of the parser."""
         index = self.index
         if index == self.peeked:
             return self.tokens[index]
@@ -96,7 +116,7 @@ class _Parser:
             self.taken += 1
 
     def attach_comments(self, node: Node, *, head: bool = True) -> None:
-        """Head, line and foot collected so far go to the node that takes them."""
+        """Attach the collected comments to the node; with `head` False without the head comment."""
         if head:
             node.head, node.head_at = self.head, self.at["head"] if self.head else -1
         node.line, node.line_at = self.line, self.at["line"] if self.line else -1
@@ -126,7 +146,7 @@ class _Parser:
         return Document(root, head, self.foot or self.head, every)
 
     def _directives(self) -> None:
-        """A file is cut at `---`, so that a directive is alone in its document: that never parses."""
+        """Raise Unreadable: kyaml cuts a file at `---`, so a directive is alone in its document and does not parse."""
         while self.peek().kind == t.DIRECTIVE:
             self.skip()
         if self.peek().kind != t.DOCUMENT_START:
@@ -199,7 +219,7 @@ class _Parser:
         self.anchors.add(node.anchor)
 
     def _close(self, node: Node, *, comments: bool) -> Node:
-        """The end of a collection: only what stands at its end counts as its line and foot comment."""
+        """End a collection: its line and foot comment are those at its end."""
         node.line = node.foot = ""
         if comments:
             self.attach_comments(node, head=False)
@@ -223,7 +243,7 @@ class _Parser:
         return self._close(node, comments=False)
 
     def _entry(self, empty: tuple[str, ...]) -> Node:
-        """One item; a comment above the `-` of a nested collection belongs to that collection as a whole."""
+        """One item of a sequence. A comment above the `-` of a nested collection belongs to the whole collection."""
         above = self.head
         self.skip()
         token = self.peek()

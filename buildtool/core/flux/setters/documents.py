@@ -1,4 +1,4 @@
-"""A file as kyaml reads it: cut at `---` lines, each document alone, Lists unwrapped, its own annotations gone."""
+"""The text of a file -> its documents as kyaml reads them: cut at `---`, Lists taken apart, annotations removed."""
 
 from __future__ import annotations
 
@@ -69,7 +69,10 @@ def resources(text: str, path: str | None) -> list[Resource]:
 
 @lru_cache(maxsize=1)
 def read_cached(text: str) -> tuple[tuple[Resource, ...], Unreadable | RunFailure | None]:
-    """The same to look at only, path unknown: the documents, or why there are none. The last text is remembered."""
+    """The documents of a file whose path is not known, or the reason why there are none; do not change them.
+
+    The result for the last text is kept.
+    """
     try:
         return tuple(resources(with_line_feeds(text), None)), None
     except (Unreadable, RunFailure) as error:

@@ -1,4 +1,4 @@
-"""Every marker-like comment of a file: whether Flux sees it, and if not, why."""
+"""Every comment of a file that looks like a setter marker: whether Flux reads it as one, and if not, why."""
 
 from __future__ import annotations
 

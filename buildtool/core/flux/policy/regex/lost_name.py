@@ -1,6 +1,9 @@
 r"""A pattern whose group lost its name: copied from a web page that took `<name>` for HTML and dropped it.
 
-`^main-(?P<ts>[0-9]+)$` on the page is `^main-(?P[0-9]+)$` in the copy, which no dialect reads.
+>>> lost_group_name("^main-(?P[0-9]+)$", "$ts")
+'The group (?P[0-9]+) has lost its name: a web page drops <ts> as if it were HTML; write (?P<ts>[0-9]+)'
+>>> lost_group_name("^main-(?P<ts>[0-9]+)$")
+''
 """
 
 from __future__ import annotations
