@@ -113,7 +113,7 @@ def _show(wiring: Wiring, planned: Planned, manifests: Manifests) -> None:
         output.warn(f"{rewritten.path} will be reformatted as a whole: {'; '.join(rewritten.reasons)}")
     for skipped in found.skipped.values():
         place = f"{skipped.path}:{skipped.line}" if skipped.line else skipped.path
-        output.warn(f"{place} is skipped by Flux, without a word: {skipped.reason}")
+        output.warn(f"{place} is skipped by Flux, which does not report it: {skipped.reason}")
     values, files = len(found.changes), len(found.files)
     output.say(f"{values} value{'s' * (values != 1)} in {files} file{'s' * (files != 1)} would change")
 

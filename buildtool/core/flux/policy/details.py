@@ -1,4 +1,4 @@
-"""What is told about a selection only when someone asks: the order of all, who is left out and why, surprises."""
+"""The parts of a Selection that are computed only when read: the ranking, the tags left out with reasons, warnings."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SelectionDetails:
 
     @cached_property
     def tag_by_text(self) -> dict[str, str]:
-        """The tag that stands for each compared text: the byte-smallest, as the last one Flux reads."""
+        """Compared text -> the tag that Flux keeps for it: the byte-smallest, since Flux reads that one last."""
         if self.filtered is None:
             return {tag: tag for tag in self.tags} if self.order else {}
         found: dict[str, str] = {}

@@ -53,7 +53,7 @@ def _evaluate(policy: ImagePolicy, tags: list[str], details: SelectionDetails) -
 
 
 def _of_filtered(order: Order, filtered: Filtered, details: SelectionDetails) -> Selection:
-    """A Go map stands between filter and order: any of the contenders can be the answer."""
+    """Flux passes the filtered texts through a Go map, whose order is random: each of the contenders can win."""
     contenders = set(order.contenders(filtered.keys))
     tag_by_text = filtered.tags_of(contenders)
     possible = tuple(sorted(tag_by_text.values()))

@@ -16,7 +16,7 @@ class Order(Protocol):
         ...
 
     def pick(self, contenders: Sequence[str]) -> str:
-        """Who of them wins in Flux's stored order, descending bytes."""
+        """The one of them that wins when Flux reads them in its stored order, descending bytes."""
         ...
 
     def rank(self, keys: list[str]) -> list[tuple[int, str]]:

@@ -68,7 +68,7 @@ def update_folder(files: Collection[str], update_path: str) -> str:
 
 
 class _Run:
-    """The state of one run: resources in the order of the walk, and the files that they are to be written to."""
+    """The state of one run: the documents in the order in which Flux reads them, and the files that they go to."""
 
     def __init__(self, update_path: str) -> None:
         self.update_path = update_path

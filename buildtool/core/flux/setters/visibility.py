@@ -45,7 +45,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class _Role:
-    """Where a comment ended up: the word for it ("" = beside a value that Flux sets) and the node that holds it."""
+    """The node that a comment is attached to, and how: a key of REASONS, "" beside a value that Flux sets."""
 
     word: str
     node: Node
@@ -171,7 +171,7 @@ def _lines(text: str, resource: Resource) -> Iterator[tuple[int, str, tuple[int,
 
 
 def _roles(resource: Resource) -> Iterator[tuple[int, _Role]]:
-    """Where each comment of a document ended up."""
+    """(offset in the file, role) of each comment of a document."""
     visited = {id(node) for node in scalars(resource.root)}
     stack: list[tuple[Node, Node | None]] = [(resource.root, None)]  # a node, and its value if it is a key
     while stack:

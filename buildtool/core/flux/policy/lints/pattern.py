@@ -1,4 +1,4 @@
-"""What the pattern lets in that it should not: parts of tags, dirty builds, other branches."""
+"""Tags that the pattern takes and should not: longer tags, dirty builds, builds of other branches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the lints look at: the compiled parts of a policy, and tags it takes, made from its own pattern."""
+"""The input of the lints: the compiled parts of a policy, and tags that its pattern takes."""
 
 from __future__ import annotations
 
