@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -285,3 +286,16 @@ def test_explain_says_how_many_more_there_are(tmp_path: Path) -> None:
     ran = buildtool("policy", "explain", "--pattern=^[0-9]+$", "--numerical", "--tags", "tags", cwd=tmp_path)
     assert ran.stdout.count("  and 14 more\n") == 1, ran
     assert ran.stdout.count("  and 4 more\n") == 1
+
+
+def test_eval_answers_with_the_bytes_it_was_given() -> None:
+    """Masking is for messages: an id or a tag that looks like a secret, or is one, stays what it is."""
+    case = {"id": "Authorization: Bearer abcdefghijk", "policy": {"numerical": {}}, "tags": ["1"]}
+    argv = [sys.executable, "-m", "buildtool", "policy", "eval"]
+    environment = {**os.environ, "MY_PASSWORD": "Authorization", "MY_TOKEN": "Authorization: Bearer"}
+    stdin = json.dumps(case).encode() + b"\n"
+    answers = {
+        subprocess.run(argv, cwd=ROOT, input=stdin, env=env, capture_output=True, check=True).stdout
+        for env in (environment, dict(os.environ))
+    }
+    assert [json.loads(answer)["id"] for answer in answers] == [case["id"]]

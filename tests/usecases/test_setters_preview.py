@@ -146,9 +146,7 @@ def test_an_automation_of_another_repository_is_left_out(url: str, runs: list[st
     with pytest.raises(BuildtoolError, match="ns/site works on GitRepository ns/site, another repository"):
         plan_runs(IMAGES, manifests, None)
     here = Run("ns/here", "", IMAGES)
-    assert notes_on([here], manifests) == [
-        "ns/site is left out: it works on GitRepository ns/site, another repository"
-    ]
+    assert notes_on([here], manifests) == ["ns/site is left out: it works on GitRepository ns/site, another repository"]
 
 
 ONE = SOURCES.partition("---\n")[2]
