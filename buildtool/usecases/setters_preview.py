@@ -89,8 +89,8 @@ def plan_runs(images: Mapping[str, LatestImage], manifests: Manifests, update_pa
     runs = runs_of(images, manifests)
     missed = sorted(images.keys() - {policy for run in runs for policy in run.images})
     if missed:
-        others = [f"; {_named(one)} works on {one.source}, another repository" for one in _elsewhere(manifests)]
-        raise BuildtoolError(POLICY_UNREACHED, f"no ImageUpdateAutomation uses {', '.join(missed)}{''.join(others)}")
+        others = "".join(f"; {sentence}" for sentence in _left_out(manifests))
+        raise BuildtoolError(POLICY_UNREACHED, f"no ImageUpdateAutomation uses {', '.join(missed)}{others}")
     return tuple(runs)
 
 
@@ -104,12 +104,17 @@ def notes_on(runs: Sequence[Run], manifests: Manifests) -> list[str]:
     ]
     if mine == {""}:
         return said
-    left = _elsewhere(manifests)
-    return said + [f"{_named(one)} is left out: it works on {one.source}, another repository" for one in left]
+    return said + _left_out(manifests)
 
 
-def _elsewhere(manifests: Manifests) -> list[Automation]:
-    return [one for one in manifests.automations if one.where is Where.ELSEWHERE]
+def _left_out(manifests: Manifests) -> list[str]:
+    """Why automations do not run here, one sentence each."""
+    reasons = {
+        _named(one): "it is suspended" if one.suspended else f"it works on {one.source}, another repository"
+        for one in manifests.automations
+        if one.suspended or one.where is Where.ELSEWHERE
+    }
+    return [f"{name} is left out: {reason}" for name, reason in reasons.items()]
 
 
 def _named(automation: Automation) -> str:

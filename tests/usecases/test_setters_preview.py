@@ -143,10 +143,24 @@ def test_an_automation_of_another_repository_is_left_out(url: str, runs: list[st
         assert [run.automation for run in planned] == runs
         assert notes_on(planned, manifests) == []
         return
-    with pytest.raises(BuildtoolError, match="ns/site works on GitRepository ns/site, another repository"):
+    with pytest.raises(
+        BuildtoolError, match="ns/site is left out: it works on GitRepository ns/site, another repository"
+    ):
         plan_runs(IMAGES, manifests, None)
     here = Run("ns/here", "", IMAGES)
     assert notes_on([here], manifests) == ["ns/site is left out: it works on GitRepository ns/site, another repository"]
+
+
+def test_a_suspended_automation_does_not_run() -> None:
+    texts = [("a.yaml", f"{AUTOMATION}  suspend: true\n"), ("b.yaml", AUTOMATION.replace("name: site,", "name: two,"))]
+    manifests = find_policies(texts)
+    runs = plan_runs(IMAGES, manifests, None)
+    assert [run.automation for run in runs] == ["ns/two"]
+    assert "ns/site is left out: it is suspended" in notes_on(runs, manifests)
+    with pytest.raises(
+        BuildtoolError, match="no ImageUpdateAutomation uses ns:app; ns/site is left out: it is suspended"
+    ):
+        plan_runs(IMAGES, find_policies(texts[:1]), None)
 
 
 ONE = SOURCES.partition("---\n")[2]

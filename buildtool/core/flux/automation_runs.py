@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
 
 def runs_of(images: Mapping[str, LatestImage], manifests: Manifests) -> list[Run]:
-    """One run for each automation that writes any of the images, which are keyed by policy, `namespace:name`."""
+    """One run for each automation that writes any of the images, which are keyed by policy, `namespace:name`.
+
+    A suspended automation does not run.
+    """
     writing = {policy: manifests.writing(policy) for policy in images}
     runs = [
-        _run(one, {key: image for key, image in images.items() if one in writing[key]}) for one in manifests.working
+        _run(one, {key: image for key, image in images.items() if one in writing[key]})
+        for one in manifests.working
+        if not one.suspended
     ]
     return [run for run in runs if run.images]
 

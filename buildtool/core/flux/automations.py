@@ -54,6 +54,7 @@ class Automation:
     worlds: frozenset[str] = frozenset()
     message: str = ""
     source: str = ""
+    suspended: bool = False
 
     def selects(self, labels: Mapping[str, str]) -> bool:
         """Whether its policySelector takes a policy with these labels."""

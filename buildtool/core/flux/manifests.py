@@ -373,6 +373,7 @@ def _automation(tree: FluxTree, item: Object) -> Automation:
         worlds=item.worlds,
         message=item.resolve(item.root.string("spec", "git", "commit", "messageTemplate")),
         source=_source(item),
+        suspended=item.root.true("spec", "suspend"),
     )
 
 
