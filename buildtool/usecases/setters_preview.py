@@ -15,7 +15,8 @@ from buildtool.errors import POLICY_UNREACHED, USAGE, BuildtoolError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from buildtool.core.flux.manifests import Automation, Manifests
+    from buildtool.core.flux.automations import Automation
+    from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.setters.runs import Result
 
 _Value = TypeVar("_Value")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.setters import annotations
+from buildtool.core.flux.setters.annotations import check_metadata, clean_metadata
 from buildtool.core.flux.setters.commented_node import Document
 from buildtool.core.flux.setters.composer import read
 from buildtool.core.flux.setters.scalar_types import NULL
@@ -99,7 +99,7 @@ def _documents(part: str, offset: int, path: str | None, *, alone: bool) -> list
     if document is None or document.root.tag == NULL:
         return []
     offset += len(part) - len(body)
-    annotations.check_metadata(document.root)
+    check_metadata(document.root)
     kind, items = document.root.get("kind"), document.root.get("items")
     wraps = kind is not None and kind.value in ("List", "ResourceList")
     if alone and wraps and (items is not None or document.root.get("functionConfig") is not None):
@@ -107,17 +107,17 @@ def _documents(part: str, offset: int, path: str | None, *, alone: bool) -> list
         for first in found[:1]:
             first.document.comments = document.comments
         return found
-    annotations.clean_metadata(document.root, path)
+    clean_metadata(document.root, path)
     return [Resource(document, offset, wide=wide_sequences(part))]
 
 
 def _item(node: Node, offset: int) -> Resource:
     """An item of a List: what makes Flux skip a document makes its whole run fail here."""
     try:
-        annotations.check_metadata(node)
+        check_metadata(node)
     except Unreadable as error:
         raise RunFailure(f"in an item of a List: {error.reason}") from None
-    annotations.clean_metadata(node, None)
+    clean_metadata(node, None)
     return Resource(Document(node), offset, wide=False, item=True)
 
 
