@@ -62,6 +62,20 @@ class RepositoryFiles:
         except UnreadableError:
             return None
 
+    def links(self) -> dict[str, str]:
+        """The symbolic links, each with the path in the repository that it leads to; "" where it leads to nothing.
+
+        A link that leads out of the repository is left out: `read` refuses it.
+        """
+        found: dict[str, str] = {}
+        for path in self.paths():
+            full = os.path.join(self._root, path)  # noqa: PTH118 -- as in `read`
+            if os.path.islink(full):  # noqa: PTH114
+                real = os.path.realpath(full)
+                if real.startswith(self._root + os.sep):
+                    found[path] = os.path.relpath(real, self._root).replace(os.sep, "/") if os.path.exists(real) else ""  # noqa: PTH110
+        return found
+
     def read(self, path: str) -> bytes:
         """The bytes of one file; raises UnreadableError."""
         full = os.path.join(self._root, path)  # noqa: PTH118 -- 5,000 Path objects cost 30 ms

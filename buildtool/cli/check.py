@@ -80,8 +80,14 @@ def check(
         result, known, gone = remaining(wiring, result, given, base, baseline)
     _write(wiring, result, Report("json" if as_json else style, explain, known, gone))
     if sarif_file is not None:
-        wiring.output.write_document(wiring.directory / sarif_file, _sarif(result))
+        from buildtool.adapters.document_file import DocumentFile  # noqa: PLC0415
+
+        with DocumentFile(wiring.directory / sarif_file) as file:
+            file.write(wiring.output.secrets.clean_fields(_sarif(result), _SARIF_MESSAGES))
     return Exit.NO if result.failed(strict=strict) else Exit.OK
+
+
+_SARIF_MESSAGES = ("text",)
 
 
 class Report(NamedTuple):
@@ -150,9 +156,9 @@ def _write(wiring: Wiring, result: Checked, report: Report) -> None:
     pages = _rules() if report.explain and findings else {}
     if report.style == "json":
         counts = formats.Counts(result.files, report.known, report.gone)
-        wiring.output.document(formats.as_json(findings, counts, pages))
+        wiring.output.document(formats.as_json(findings, counts, pages), messages=("message", "reason", "fix"))
     elif report.style == "sarif":
-        wiring.output.document(_sarif(result))
+        wiring.output.document(_sarif(result), messages=_SARIF_MESSAGES)
     elif report.style == "github" and findings:
         wiring.output.commands(formats.github(findings, pages))
     elif report.style == "text" and findings:

@@ -27,7 +27,8 @@ def doctor(wiring: Wiring, *, mend: bool, as_json: bool) -> int:
 
     Exit code 3 when something is broken; warnings do not count.
     """
-    from buildtool.usecases.doctor import examine, repair  # noqa: PLC0415 -- not for --help
+    from buildtool.core.facts import MESSAGES  # noqa: PLC0415 -- not for --help
+    from buildtool.usecases.doctor import examine, repair  # noqa: PLC0415
 
     ports = wiring.doctor_ports()
     found = examine(ports)
@@ -36,7 +37,7 @@ def doctor(wiring: Wiring, *, mend: bool, as_json: bool) -> int:
         done = repair(ports.git, found.facts)
         found = examine(wiring.doctor_ports()) if any(one.problem is None for one in done) else found
     if as_json:
-        wiring.output.document(_document(found, done))
+        wiring.output.document(_document(found, done), messages=(*MESSAGES, "value", "not_fixed"))
     else:
         _show(wiring, found, done)
     return Exit.OK if found.ok else Exit.NO

@@ -1,6 +1,8 @@
-"""The only place that writes: data to stdout, everything else to stderr, nothing without cleaning it of secrets.
+"""The only place that writes: results to stdout, everything else to stderr.
 
-Text passes `core.text.printable` here, whoever wrote it; colors are the only sequences that reach a terminal.
+What a person reads is cleaned of secrets and passes `core.text.printable`, whoever wrote it; colors are the only
+sequences that reach a terminal. Documents and diffs are for programs: their bytes are what they are, but for the fields
+that hold messages.
 """
 
 from __future__ import annotations
@@ -13,14 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
-from buildtool.core.text.printable import json_text, terminal
-from buildtool.errors import USAGE, BuildtoolError, Exit
+from buildtool.core.text.printable import json_text, many_lines, terminal
+from buildtool.errors import Exit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Collection, Sequence
 
     from buildtool.core.text.secrets import Secrets
+    from buildtool.errors import BuildtoolError
 
 _USUAL_WIDTH = 80
 _STDERR = 2
@@ -65,24 +67,25 @@ class Output:
         """A result for a person, to stdout."""
         self._write(self._shown(text), err=False)
 
-    def document(self, value: Any, *, indent: int | None = 2) -> None:
-        """A result as one JSON document, to stdout; without `indent` on one line."""
-        self._write(self.secrets.clean(json_text(value, indent=indent)), err=False)
+    def document(self, value: Any, *, indent: int | None = 2, messages: Collection[str] = ()) -> None:
+        """A result as one JSON document, to stdout; without `indent` on one line.
+
+        The texts below the keys `messages` are cleaned of secrets, nothing else.
+        """
+        self.payload(json_text(self.secrets.clean_fields(value, messages), indent=indent) + "\n")
+
+    def payload(self, text: str) -> None:
+        """A document or a diff for a program, to stdout: UTF-8, byte for byte, with the line feed it ends with.
+
+        On a terminal, where only a person reads it, what cannot be printed is shown as an escape.
+        """
+        shown = many_lines(text) if sys.stdout.isatty() else text
+        self._write(shown.encode("utf-8", "surrogateescape"), err=False, newline=False)
 
     def commands(self, lines: Sequence[str]) -> None:
         """Commands to the runner, made by `printable.workflow_command`, to stdout."""
         for line in lines:
             self._write(self.secrets.clean(line), err=False)
-
-    def write_document(self, file: Path, value: Any) -> None:
-        """The same document into a file, whole or not at all."""
-        text = self.secrets.clean(json_text(value, indent=2)) + "\n"
-        partial = file.with_name(f".{file.name}.partial")
-        try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(file)
-        except OSError as error:
-            raise BuildtoolError(USAGE, f"cannot write {file}: {error.strerror}") from error
 
     def say(self, text: Text) -> None:
         """Progress, to stderr."""
@@ -165,7 +168,8 @@ class Output:
         plain = piece.fg is None and not piece.bold and not piece.dim
         return text if plain else click.style(text, fg=piece.fg, bold=piece.bold or None, dim=piece.dim or None)
 
-    def _write(self, text: str, *, err: bool, newline: bool = True, color: bool | None = None) -> None:
+    def _write(self, text: str | bytes, *, err: bool, newline: bool = True, color: bool | None = None) -> None:
+        """Write text that is clean already, or bytes as they are."""
         self._above = 0
         try:
             if self._passing:

@@ -29,13 +29,14 @@ def eval_(ctx: click.Context) -> None:
     from buildtool.usecases.policy_eval import evaluate_stream  # noqa: PLC0415 -- not for --help
 
     wiring: Wiring = ctx.obj
-    if not evaluate_stream(read_stdin, wiring.output.data):
+    if not evaluate_stream(read_stdin, lambda lines: wiring.output.payload(lines + "\n")):
         ctx.exit(Exit.USAGE)
 
 
 @policy.command()
 @click.argument("target", required=False, metavar="[NS:NAME|IMAGE]")
-@click.option("--tags", "tags_file", metavar="FILE", help="Tags, one a line; - is stdin.")
+@click.option("--tags", "tags_file", metavar="FILE", help="Tags, one a line, or a tags/list document; - is stdin.")
+@click.option("--file", metavar="PATH", help="The file of the policy, where several have its name.")
 @click.option("--pattern", help="filterTags.pattern, for a policy that is not committed.")
 @click.option("--extract", help="filterTags.extract.")
 @click.option("--numerical", is_flag=False, flag_value="asc", metavar="[ORDER]", help="asc or desc.")
@@ -48,6 +49,7 @@ def explain(
     target: str | None,
     tags_file: str | None,
     *,
+    file: str | None,
     pattern: str | None,
     extract: str | None,
     numerical: str | None,
@@ -57,20 +59,22 @@ def explain(
 ) -> None:
     """Show which tags match, what is extracted, what wins and why.
 
-    The policy is the committed one called NS:NAME or used by IMAGE, or the one that --pattern, --extract and an order
-    describe. The tags come from the registry, or from --tags.
+    The policy is the committed one called NS:NAME (or NAME, where one namespace alone has it) or used by IMAGE, or the
+    one that --pattern, --extract and an order describe. The tags come from the registry, or from --tags; those that the
+    exclusionList of the ImageRepository names do not count.
     """
-    from buildtool.cli import policy_report  # noqa: PLC0415 -- not for --help
+    from buildtool.cli import policy_report, policy_tags  # noqa: PLC0415 -- not for --help
     from buildtool.usecases import policy_explain  # noqa: PLC0415
 
     described = policy_report.described(pattern, extract, numerical, alphabetical, semver)
-    chosen, repository = policy_report.chosen(wiring, target, described)
+    chosen = policy_report.chosen(wiring, target, described, file)
     if tags_file is not None:
-        tags = policy_report.read_tags(tags_file)
+        listed = policy_tags.read_tags(tags_file)
     else:
-        tags = policy_report.registry_tags(wiring, chosen, repository)
-    found = policy_explain.explain(chosen, tags)
+        listed = policy_tags.registry_tags(wiring, chosen.repository, chosen.without_repository)
+    tags = policy_tags.stored(listed, chosen.watched)
+    found = policy_explain.explain(chosen.policy, tags.stored, tags.excluded)
     if as_json:
-        wiring.output.document(policy_explain.document(found))
+        wiring.output.document(policy_explain.document(found), messages=("message", "fix"))
     else:
         policy_report.show(wiring.output, found)

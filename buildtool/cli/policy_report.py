@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.cli.output import Styled
-from buildtool.cli.stdin import read_file
 from buildtool.core.flux.manifests import IMAGE_GROUP, find_policies
 from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy
-from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
-from buildtool.core.flux.policy.failure import PolicyFailure
 from buildtool.core.flux.policy.image_policy import well_formed
 from buildtool.core.text.printable import one_line
 from buildtool.core.text.suggestions import did_you_mean
-from buildtool.errors import CONFIG_INVALID, POLICY_UNKNOWN, USAGE, BuildtoolError
+from buildtool.errors import POLICY_UNKNOWN, USAGE, BuildtoolError
 from buildtool.usecases.images import named_image
+from buildtool.usecases.policy_explain import some
 from buildtool.usecases.push.selection import refuse_invalid
 
 if TYPE_CHECKING:
@@ -23,10 +21,11 @@ if TYPE_CHECKING:
 
     from buildtool.cli.output import Output, Text
     from buildtool.cli.wiring import Wiring
+    from buildtool.core.flux.manifests import ImageRepository, Manifests, Policy
     from buildtool.core.image.names import Repository
     from buildtool.usecases.policy_explain import Explanation
 
-_LARGEST = 256 << 20
+_LISTED = 5  # of a list in one line; then how many more there are
 
 
 def described(
@@ -49,74 +48,91 @@ def _refuse_order(orders: Mapping[str, str | None]) -> None:
     refuse_invalid(":described", find_policies([("the options", json.dumps({**identity, "spec": spec}))]))
 
 
-def chosen(wiring: Wiring, target: str | None, options: ImagePolicy | None) -> tuple[ImagePolicy, Repository | None]:
-    """The policy to explain, and the image's repository where it is known; raises usage, policy-unknown."""
+class Chosen(NamedTuple):
+    """The policy to explain, its image's repository where that is known, and the ImageRepository that it reads."""
+
+    policy: ImagePolicy
+    repository: Repository | None = None
+    watched: ImageRepository | None = None
+
+    @property
+    def without_repository(self) -> str:
+        """Why no repository is known."""
+        return f"no image in buildtool.toml uses {self.policy.ref}" if self.policy.name else "no image was named"
+
+
+def chosen(wiring: Wiring, target: str | None, options: ImagePolicy | None, file: str | None) -> Chosen:
+    """The policy to explain; raises usage, policy-unknown.
+
+    `target` is `namespace:name`, the name of an image in buildtool.toml, or the name of a policy in any namespace;
+    `file` chooses among policies of one name.
+    """
     if options is not None:
         if target is not None and ":" in target:
             raise BuildtoolError(
                 USAGE, f"{target} names a policy, and the options describe another", fix="give one of them"
             )
-        return options, _repository(wiring, target) if target is not None else None
+        return Chosen(options, _repository(wiring, target) if target is not None else None)
     if target is None:
         raise BuildtoolError(
             USAGE,
             "no policy was named",
             fix="name one (buildtool policy explain flux-system:frontend), or describe one: --pattern … --numerical",
         )
+    images = wiring.config.images if wiring.config_path is not None else {}
     if ":" in target:
-        images = wiring.config.images.values() if wiring.config_path is not None else ()
-        used_by = next((image.name for image in images if image.policy == target), None)
-        return _committed(wiring, target), _repository(wiring, used_by) if used_by else None
+        used_by = next((image.name for image in images.values() if image.policy == target), None)
+        return _committed(wiring, target, _repository(wiring, used_by) if used_by else None, file)
+    by_name = any(key.partition(":")[2] == target for key in _known(wiring)) or wiring.config_path is None
+    if target not in images and by_name:
+        return _committed(wiring, target, None, file)
     repository = _repository(wiring, target)
     key = wiring.config.images[target].policy
     if key is None:
         raise BuildtoolError(POLICY_UNKNOWN, f"images.{target} has no policy in buildtool.toml")
-    return _committed(wiring, key), repository
+    return _committed(wiring, key, repository, file)
 
 
-def _committed(wiring: Wiring, key: str) -> ImagePolicy:
-    refuse_invalid(key, wiring.manifests)
-    found = wiring.policies.get(key)
-    if found is not None:
-        return found
-    if key in wiring.manifests.unreadable:
-        reason, place = wiring.manifests.unreadable[key]
-        raise BuildtoolError(POLICY_UNKNOWN, f"{key} cannot be read: {reason}", place=str(place))
-    known, meant = ", ".join(sorted(wiring.policies)) or "none", did_you_mean(key, wiring.policies)
-    raise BuildtoolError(POLICY_UNKNOWN, f"there is no ImagePolicy {key} in the manifests (there are: {known}){meant}")
+def _known(wiring: Wiring) -> list[str]:
+    return sorted({policy.key for policy in wiring.manifests.found})
+
+
+def _committed(wiring: Wiring, name: str, repository: Repository | None, file: str | None) -> Chosen:
+    """The committed policy `namespace:name`, or `name` in any namespace; raises usage where there are several."""
+    manifests = wiring.manifests
+    found = [one for one in manifests.found if name in (one.key, one.key.partition(":")[2])]
+    if not found:
+        known = _known(wiring)
+        listed, meant = some(known, _LISTED) or "none", did_you_mean(name, known)
+        raise BuildtoolError(
+            POLICY_UNKNOWN, f"there is no ImagePolicy {name} in the manifests (there are: {listed}){meant}"
+        )
+    if file is not None:
+        found = [one for one in found if one.item.path == file] or found
+    policy = found[0]
+    if any(one.unreadable or policy.unreadable or not _same(manifests, one, policy) for one in found[1:]):
+        places = [f"{one.key} ({one.item.place})" for one in found]
+        raise BuildtoolError(
+            USAGE,
+            f"{name} is the name of {len(found)} policies: {some(places, _LISTED)}",
+            fix=f"name the namespace too, or the file: --file {found[0].item.path}",
+        )
+    refuse_invalid(policy.key, manifests)
+    if policy.unreadable:
+        reason = f"{policy.key} cannot be read: {policy.unreadable}"
+        raise BuildtoolError(POLICY_UNKNOWN, reason, place=str(policy.item.place))
+    return Chosen(policy.value, repository, next(iter(manifests.repositories_of(policy)), None))
+
+
+def _same(manifests: Manifests, one: Policy, other: Policy) -> bool:
+    """Whether two policies of one name select the same: those of two clusters that are built from one file, say."""
+    lists = [[watched.exclusion_list for watched in manifests.repositories_of(policy)] for policy in (one, other)]
+    same = (one.value.filter, one.value.choice) == (other.value.filter, other.value.choice)
+    return one.key == other.key and same and lists[0] == lists[1]
 
 
 def _repository(wiring: Wiring, image: str) -> Repository:
     return wiring.config.repository(named_image(wiring.config, image).name)
-
-
-def registry_tags(wiring: Wiring, policy: ImagePolicy, repository: Repository | None) -> list[str]:
-    """The tags in the registry that Flux stores; raises registry-*, or usage where no image tells which repository."""
-    if repository is None:
-        about = f"no image in buildtool.toml uses {policy.ref}" if policy.name else "no image was named"
-        raise BuildtoolError(
-            USAGE, f"there are no tags to look at: {about}", fix="give them with --tags FILE, or --tags - for stdin"
-        )
-    return stored(wiring, policy, wiring.registry.tags(repository))
-
-
-def stored(wiring: Wiring, policy: ImagePolicy, tags: Iterable[str]) -> list[str]:
-    """The tags without those that the exclusionList of the policy's ImageRepository names; raises config-invalid."""
-    found = None
-    if policy.name:
-        found = wiring.manifests.repositories.get(wiring.manifests.policy_repository.get(policy.ref, ""))
-    patterns = found.exclusion_list if found is not None and found.exclusion_list else DEFAULT_EXCLUSIONS
-    try:
-        return not_excluded(tags, patterns)
-    except PolicyFailure as failure:
-        place = str(found.place) if found is not None else None
-        raise BuildtoolError(CONFIG_INVALID, f"exclusionList: {failure.error.message}", place=place) from None
-
-
-def read_tags(file: str) -> list[str]:
-    """Tags, one a line, blank lines left out, from a file or `-`; raises usage."""
-    lines = read_file(file, _LARGEST).decode("utf-8", "replace").split("\n")
-    return [line for line in (text.removesuffix("\r") for text in lines) if line]
 
 
 def show(output: Output, found: Explanation) -> None:
@@ -132,24 +148,46 @@ def _lines(found: Explanation) -> Iterable[Text]:
     yield f"extract   {_or_none(policy.filter.extract if policy.filter else None, 'the whole tag')}"
     yield f"order     {_order(policy)}"
     yield f"matched   {found.matched} of {found.total} tags"
-    if selection.winner is not None:
-        yield Styled(f"winner    {selection.winner}", bold=True)
-        yield f"extracted {selection.extracted}"
-    for candidate in found.best if selection.ambiguous else ():
-        yield f"possible  {candidate.tag}  ({candidate.extracted})"
+    if found.excluded:
+        yield f"excluded  {len(found.excluded)} by the exclusionList: {some(found.excluded, _LISTED)}"
+    yield from _winner(found)
     yield f"why       {found.why}"
     for warning in selection.warnings:
         yield [Styled("warning   ", "yellow"), warning]
+    for finding in found.lints:
+        if selection.error is None or selection.error.message not in finding.message:  # `why` has said that
+            yield [Styled("check     ", "yellow"), f"{finding.severity.value}[{finding.code}]: {finding.message}"]
+    yield from _others(found)
+
+
+def _winner(found: Explanation) -> Iterable[Text]:
+    selection = found.selection
+    if selection.winner is not None:
+        yield Styled(f"winner    {selection.winner}", bold=True)
+        yield f"extracted {selection.extracted}"
+    if selection.ambiguous:
+        yield from (f"possible  {candidate.tag}  ({candidate.extracted})" for candidate in found.best[:_LISTED])
+        yield from _more("possible  ", len(found.best) - _LISTED)
+
+
+def _others(found: Explanation) -> Iterable[Text]:
+    """Who is behind the winner, and who does not take part."""
     if found.runners_up:
         yield "runners-up"
         for number, candidate in enumerate(found.runners_up, 2):
             yield f"  {number}. {candidate.tag}  ({candidate.value})"
+        yield from _more("  ", found.matched - len(found.best) - len(found.runners_up))
     if found.near:
         yield "not taken"
         for miss in found.near:
             yield f"  {one_line(miss.tag)}: {miss.message}"
             if miss.position is not None:
                 yield f"  {' ' * len(one_line(miss.tag[: miss.position]))}^"
+        yield from _more("  ", found.left_out - len(found.near))
+
+
+def _more(indent: str, number: int) -> Iterable[str]:
+    return (f"{indent}and {number} more",) if number > 0 else ()
 
 
 def _order(policy: ImagePolicy) -> str:

@@ -11,6 +11,7 @@ from buildtool.cli.push_wait import require_followable, wait_for
 from buildtool.cli.push_wiring import run_push
 from buildtool.cli.step_summary import failure, markdown, outputs
 from buildtool.errors import AFTER_PUBLISHING, WAIT_ROLLED_BACK, WAIT_TIMEOUT, BuildtoolError
+from buildtool.usecases.push.result import MESSAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def run_and_report(
         ):
             result = run_push(wiring, options, report, published, ending)
             if file is not None:
-                file.write(result.document())
+                file.write(wiring.output.secrets.clean_fields(result.document(), MESSAGES))
             _tell_runner(wiring, result)
             _print(wiring, report, result, as_json=as_json)
         if waiting is not None:
@@ -64,7 +65,7 @@ def _tell_runner(wiring: Wiring, result: PushResult) -> None:
 
 def _print(wiring: Wiring, report: PushReport, result: PushResult, *, as_json: bool) -> None:
     if as_json:
-        wiring.output.document(result.document())
+        wiring.output.document(result.document(), messages=MESSAGES)
     else:
         report.result(result)
 

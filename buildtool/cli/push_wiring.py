@@ -60,12 +60,22 @@ def run_push(
     checks = HarborChecks(common.harbor, wiring.manifests, wiring.texts, wiring.clock, recorder, options)
     readiness = Readiness(wiring.config, wiring.builder, wiring.registry, checks, secrets, wiring.clock)
     preparation = Preparation(common.planner, readiness, recorder)
-    outlook = Outlook(common.live, wiring.manifests, wiring.texts, wiring.clock)
+    outlook = _outlook(wiring, common.live)
     if options.dry_run:
         return dry_run(preparation, outlook, options)
     building = _building(wiring, common, recorder)
     ending.callback(building.finish)
     return push(preparation, building, _publisher(wiring, common, recorder, published), outlook, recorder, options)
+
+
+def _outlook(wiring: Wiring, live: LiveTags) -> Outlook:
+    """The files are read only where an automation of the repository may write them."""
+    if not wiring.manifests.automations:
+        return Outlook(live, wiring.manifests, {}, wiring.clock)
+    from buildtool.usecases.setters_preview import read_texts  # noqa: PLC0415 -- the setters take 40 ms to import
+
+    texts = read_texts(wiring.files)
+    return Outlook(live, wiring.manifests, texts.held, wiring.clock, texts.links)
 
 
 def _common(wiring: Wiring, options: PushOptions, recorder: Recorder) -> _Common:

@@ -24,6 +24,7 @@ from buildtool.usecases.rollback.standing import Standings
 from buildtool.usecases.rollback.target import Targets
 from buildtool.usecases.rollback.withdraw import Withdrawer, plan_withdrawal
 from buildtool.usecases.setter_history import SetterHistory
+from buildtool.usecases.setters_preview import read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,7 +119,8 @@ def _tell(wiring: Wiring, parts: _Parts, plans: Sequence[ImageRollback], options
         for plan, tag in zip(plans, selected, strict=True)
         if tag and (repository := wiring.manifests.repository_of(str(plan.standing.image.policy))) is not None
     }
-    commit = changes_for(wiring.manifests, wiring.texts, latest)
+    texts = read_texts(wiring.files)
+    commit = changes_for(wiring.manifests, texts.held, latest, texts.links)
     if options.as_json:
         wiring.output.document(document(plans, selected, commit, dry_run=options.dry_run))
     elif not options.dry_run:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from buildtool.errors import USAGE, BuildtoolError
+from buildtool.errors import SETTERS_RUN_FAILS, USAGE, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
     from buildtool.cli.wiring import Wiring
+    from buildtool.core.flux.manifests import Manifests
     from buildtool.usecases.setters_preview import Planned
 
 _CHANGE = ("path", "line", "column", "old", "new", "setter")
-_LARGE = 20_000  # lines; a diff of more takes long and no one reads it
 
 
 @click.group()
@@ -30,7 +29,7 @@ def setters() -> None:
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @click.option("--image", "images", multiple=True, metavar="NS:NAME=IMAGE:TAG[@DIGEST]", help="What a policy selects.")
 @click.option("--update-path", metavar="DIR", help="In place of the update.path of the committed automations.")
-@click.option("--full", is_flag=True, help="Show everything that changes in files that Flux reformats.")
+@click.option("--full", is_flag=True, hidden=True, help="Changes nothing: the diff always holds everything.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--jsonl", is_flag=True, help="Read cases from stdin, one JSON object a line; answer in kind.")
 @click.pass_obj
@@ -44,31 +43,37 @@ def preview(
     as_json: bool,
     jsonl: bool,
 ) -> None:
-    """Show the lines that Flux's next commit would change, for the latest image of each policy.
+    """Show Flux's next commit as a diff, for the latest image of each policy.
 
-    With PATHs, only what changes in them. A file that is not in the form Flux writes is named as "reformatted": Flux
-    rewrites all of it; --full shows that too.
+    The diff is what `git apply` and `patch -p1` take, and makes the bytes that Flux writes. With PATHs, only what
+    changes in them. A file that is not in the form Flux writes is rewritten as a whole; stderr names it and says why.
+
+    Exit code 3 when the run of an automation would fail; what the others write is shown all the same.
     """
     if jsonl:
         if paths or images or update_path is not None or as_json or full:
             raise BuildtoolError(USAGE, "--jsonl takes everything from stdin, no other option and no path")
         _batch(wiring, sys.stdin.buffer)
         return
-    planned = _plan(wiring, paths, images, update_path)
+    planned, manifests = _plan(wiring, paths, images, update_path)
     if as_json:
-        wiring.output.document(_document(planned))
+        wiring.output.document(_document(planned, manifests), messages=("reason",))
     else:
-        _show(wiring, planned, full=full)
+        _show(wiring, planned, manifests)
+    if planned.result.errors:
+        raise BuildtoolError(SETTERS_RUN_FAILS, "; ".join(_failures(planned)))
 
 
 def _batch(wiring: Wiring, stream: BinaryIO) -> None:
-    from buildtool.usecases.setters_preview import answers  # noqa: PLC0415 -- not for --help
+    from buildtool.usecases.setters_batch import answers  # noqa: PLC0415 -- not for --help
 
     for answer in answers(stream):
         wiring.output.document(answer, indent=None)
 
 
-def _plan(wiring: Wiring, paths: tuple[str, ...], images: tuple[str, ...], update_path: str | None) -> Planned:
+def _plan(
+    wiring: Wiring, paths: tuple[str, ...], images: tuple[str, ...], update_path: str | None
+) -> tuple[Planned, Manifests]:
     from buildtool.core.flux.manifests import find_policies  # noqa: PLC0415
     from buildtool.usecases.setters_preview import only, parse_image, plan, plan_runs  # noqa: PLC0415
 
@@ -77,8 +82,9 @@ def _plan(wiring: Wiring, paths: tuple[str, ...], images: tuple[str, ...], updat
         raise BuildtoolError(USAGE, "no image is given", fix=fix)
     files = wiring.repository_files
     wanted = dict(parse_image(one) for one in images)
-    planned = plan(files, plan_runs(wanted, find_policies(files.texts(), files.paths(), files.text), update_path))
-    return only(planned, [_from_root(wiring, path) for path in paths]) if paths else planned
+    manifests = find_policies(files.texts(), files.paths(), files.text, wiring.remote)
+    planned = plan(files, plan_runs(wanted, manifests, update_path))
+    return only(planned, [_from_root(wiring, path) for path in paths]) if paths else planned, manifests
 
 
 def _from_root(wiring: Wiring, path: str) -> str:
@@ -92,40 +98,34 @@ def _from_root(wiring: Wiring, path: str) -> str:
     return "" if inside == "." else inside
 
 
-def _show(wiring: Wiring, planned: Planned, *, full: bool) -> None:
-    found, output = planned.preview, wiring.output
-    for path in sorted(found.files):
-        text = "\n".join(_diff(path, planned, full=full))
-        if text:
-            output.data(text)
-    for rewritten in found.reformatted:
+def _show(wiring: Wiring, planned: Planned, manifests: Manifests) -> None:
+    from buildtool.core.text.unified_diff import file_diff  # noqa: PLC0415
+    from buildtool.usecases.setters_preview import notes_on  # noqa: PLC0415
+
+    found, output = planned.result, wiring.output
+    for path in sorted(found.files.keys() - planned.refused.keys()):
+        output.payload(file_diff(path, planned.before[path], found.files[path]))
+    for path, reason in planned.refused.items():
+        output.warn(f"{path}: no diff: {reason}; --json has the new text")
+    for sentence in notes_on(planned.runs, manifests):
+        output.warn(sentence)
+    for rewritten in found.reformatted.values():
         output.warn(f"{rewritten.path} will be reformatted as a whole: {'; '.join(rewritten.reasons)}")
-    for skipped in found.skipped:
+    for skipped in found.skipped.values():
         place = f"{skipped.path}:{skipped.line}" if skipped.line else skipped.path
-        output.warn(f"{place} is skipped by Flux, without a word: {skipped.reason}")
+        output.warn(f"{place} is skipped by Flux, which does not report it: {skipped.reason}")
     values, files = len(found.changes), len(found.files)
     output.say(f"{values} value{'s' * (values != 1)} in {files} file{'s' * (files != 1)} would change")
 
 
-def _diff(path: str, planned: Planned, *, full: bool) -> Iterator[str]:
-    """A unified diff; of a file that Flux reformats, the changed lines as they will stand, unless all is asked for."""
-    from buildtool.core.flux.setters import flux_form  # noqa: PLC0415
-
-    before, after = planned.before.get(path), planned.preview.files[path]
-    known = before is not None
-    base = before or ""
-    if known and not full:
-        base = flux_form(base) or base
-    old, new = base.split("\n"), after.split("\n")
-    if max(len(old), len(new)) > _LARGE:
-        yield f"--- {path}: too long for a diff; --json shows the values that change"
-        return
-    context = 3 if full or base == before else 0
-    yield from difflib.unified_diff(old, new, f"a/{path}" if known else "/dev/null", f"b/{path}", "", "", context, "")
+def _failures(planned: Planned) -> Sequence[str]:
+    return [f"{automation or 'the run'}: {reason}" for automation, reason in planned.result.errors.items()]
 
 
-def _document(planned: Planned) -> dict[str, Any]:
-    found = planned.preview
+def _document(planned: Planned, manifests: Manifests) -> Mapping[str, Any]:
+    from buildtool.usecases.setters_preview import notes_on  # noqa: PLC0415
+
+    found = planned.result
     return {
         "schema": "buildtool.setters-preview/v1",
         "runs": [
@@ -133,6 +133,8 @@ def _document(planned: Planned) -> dict[str, Any]:
         ],
         "changes": [{part: getattr(one, part) for part in _CHANGE} for one in found.changes],
         "files": dict(found.files),
-        "reformatted": [{"path": one.path, "reasons": list(one.reasons)} for one in found.reformatted],
-        "skipped": [{"path": one.path, "line": one.line, "reason": one.reason} for one in found.skipped],
+        "reformatted": [{"path": one.path, "reasons": list(one.reasons)} for one in found.reformatted.values()],
+        "skipped": [{"path": one.path, "line": one.line, "reason": one.reason} for one in found.skipped.values()],
+        "errors": [{"automation": automation, "reason": reason} for automation, reason in found.errors.items()],
+        "notes": notes_on(planned.runs, manifests),
     }

@@ -29,6 +29,6 @@ def tag(wiring: Wiring, images: tuple[str, ...], branch: str | None, as_json: bo
     for note in result.notes:
         wiring.output.warn(note)
     if as_json:
-        wiring.output.document(result.document(references))
+        wiring.output.document(result.document(references), messages=("notes",))
     else:
-        wiring.output.data("\n".join(references.values()) or result.tag.text)
+        wiring.output.payload(("\n".join(references.values()) or result.tag.text) + "\n")

@@ -21,7 +21,7 @@ def verify(wiring: Wiring, images: tuple[str, ...], tag: str | None, as_json: bo
     Exit code 3 when a fact does not hold.
     """
     from buildtool.cli.fact_report import show  # noqa: PLC0415 -- not for --help
-    from buildtool.core.facts import all_well  # noqa: PLC0415
+    from buildtool.core.facts import MESSAGES, all_well  # noqa: PLC0415
     from buildtool.usecases.verify import SCHEMA  # noqa: PLC0415
     from buildtool.usecases.verify import verify as run  # noqa: PLC0415
 
@@ -38,7 +38,7 @@ def verify(wiring: Wiring, images: tuple[str, ...], tag: str | None, as_json: bo
             }
             for image in verified
         ]
-        wiring.output.document({"schema": SCHEMA, "ok": all_well(facts), "images": rows})
+        wiring.output.document({"schema": SCHEMA, "ok": all_well(facts), "images": rows}, messages=MESSAGES)
     else:
         show(wiring.output, facts)
     return Exit.OK if all_well(facts) else Exit.NO

@@ -185,11 +185,21 @@ class Wiring:
         return dict(self.files.texts())
 
     @cached_property
+    def remote(self) -> str:
+        """The URL of the repository's remote, "" where there is none, or no git."""
+        from buildtool.errors import BuildtoolError
+
+        try:
+            return self.repo.source or ""
+        except BuildtoolError:
+            return ""
+
+    @cached_property
     def manifests(self) -> Manifests:
         """The Flux image objects committed in the repository."""
         from buildtool.core.flux.manifests import find_policies
 
-        return find_policies(self.texts.items(), self.files.paths(), self.files.text)
+        return find_policies(self.texts.items(), self.files.paths(), self.files.text, self.remote)
 
     @property
     def policies(self) -> Mapping[str, ImagePolicy]:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+MESSAGES = ("evidence", "fix")  # the fields of a fact's document that are for people, and cleaned of secrets
+
+
 class State(StrEnum):
     OK = "ok"
     WARNING = "warning"

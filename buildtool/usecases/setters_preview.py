@@ -1,21 +1,26 @@
-"""What Flux's next commit would change, over the files of a repository or over cases handed in as JSON."""
+"""What Flux's next commit would change in the files of a repository, for given latest images."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from buildtool.core.flux.setters import TOKEN, LatestImage, Preview, Skipped, is_read, preview, relative
+from buildtool.core.flux.automation_runs import runs_of
+from buildtool.core.flux.setters import TOKEN, LatestImage, Skipped, is_read, relative
+from buildtool.core.flux.setters.runs import Run, run_all
 from buildtool.core.flux.tree.sources import Where
 from buildtool.core.flux.unreadable import UnreadableError
-from buildtool.errors import POLICY_UNREACHED, SETTERS_RUN_FAILS, USAGE, BuildtoolError
+from buildtool.errors import POLICY_UNREACHED, USAGE, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.manifests import Manifests
-    from buildtool.core.flux.setters import Change
+    from buildtool.core.flux.setters.runs import Result
+
+_Value = TypeVar("_Value")
+_NOT_TEXT = "what stands there now is not UTF-8"
 
 
 class Files(Protocol):
@@ -25,27 +30,40 @@ class Files(Protocol):
         """Relative paths with `/`."""
         ...
 
+    def links(self) -> Mapping[str, str]:
+        """The symbolic links among them: the path that each leads to, "" where there is no file."""
+        ...
+
     def read(self, path: str) -> bytes:
         """The bytes of a file; raises UnreadableError."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One ImageUpdateAutomation at work: its `namespace/name` ("" for a path given by hand), its path, its images."""
+class Planned:
+    """All runs together.
 
-    automation: str
-    path: str
-    images: Mapping[str, LatestImage]
+    `before` is the present text of each file in `result.files`, None where the file is new. A file whose present text
+    is no text is in `refused` instead, with the reason. `runs` say who writes.
+    """
+
+    result: Result
+    before: Mapping[str, str | None]
+    runs: tuple[Run, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """All runs together: `before` and `preview.files` are the texts of what changes; `runs` says who writes."""
+class Texts:
+    """`held` are the texts by path of the files that hold the token, and empty texts for all other files.
 
-    preview: Preview
-    before: Mapping[str, str]
-    runs: tuple[Run, ...]
+    Flux needs to know of the others only that they are there. `links` as in Files; `unread` are files that may hold the
+    token and cannot be read.
+    """
+
+    held: Mapping[str, str]
+    links: Mapping[str, str]
+    unread: tuple[Skipped, ...] = ()
 
 
 def parse_image(text: str) -> tuple[str, LatestImage]:
@@ -63,43 +81,68 @@ def parse_image(text: str) -> tuple[str, LatestImage]:
 
 
 def plan_runs(images: Mapping[str, LatestImage], manifests: Manifests, update_path: str | None) -> tuple[Run, ...]:
-    """Who would write: each automation with the policies it looks at; with a path given, or no automation, all at once.
+    """One run for each automation that writes any of the images; raises policy-unreached for an image that none does.
 
-    An automation looks only at policies of its own namespace that its policySelector takes; one that works on another
-    repository writes nothing here.
+    With a path given, or in a repository without automations, one run for all images.
     """
-    working = [one for one in manifests.automations if one.where is not Where.ELSEWHERE]
-    if update_path is not None or not working:
+    if update_path is not None or not manifests.automations:
         return (Run("", update_path or "", images),)
-    runs = []
-    for one in working:
-        mine = {policy: image for policy, image in images.items() if one in manifests.writing(policy)}
-        runs.append(Run(f"{one.namespace}/{one.name}", one.path, mine))
-    reached = {policy for run in runs for policy in run.images}
-    missed = sorted(images.keys() - reached)
+    runs = runs_of(images, manifests)
+    missed = sorted(images.keys() - {policy for run in runs for policy in run.images})
     if missed:
-        raise BuildtoolError(POLICY_UNREACHED, f"no ImageUpdateAutomation uses {', '.join(missed)}")
-    return tuple(run for run in runs if run.images)
+        others = "".join(f"; {sentence}" for sentence in _left_out(manifests))
+        raise BuildtoolError(POLICY_UNREACHED, f"no ImageUpdateAutomation uses {', '.join(missed)}{others}")
+    return tuple(runs)
+
+
+def notes_on(runs: Sequence[Run], manifests: Manifests) -> list[str]:
+    """What is not known, or left out, about the automations of these runs, one sentence each."""
+    mine = {run.automation for run in runs}
+    said = [
+        f"{_named(one)} is shown, but whether {one.source} is this repository is not known"
+        for one in manifests.working
+        if one.where is Where.UNKNOWN and _named(one) in mine
+    ]
+    if mine == {""}:
+        return said
+    return said + _left_out(manifests)
+
+
+def _left_out(manifests: Manifests) -> list[str]:
+    """Why automations do not run here, one sentence each."""
+    reasons = {
+        _named(one): "it is suspended" if one.suspended else f"it works on {one.source}, another repository"
+        for one in manifests.automations
+        if one.suspended or one.where is Where.ELSEWHERE
+    }
+    return [f"{name} is left out: {reason}" for name, reason in reasons.items()]
+
+
+def _named(automation: Automation) -> str:
+    return f"{automation.namespace}/{automation.name}"
 
 
 def plan(files: Files, runs: Sequence[Run]) -> Planned:
-    """Let each run follow the one before. Raises setters-run-fails where Flux would write nothing at all."""
-    texts, unread = _texts(files)
-    before = dict(texts)
-    changes: list[Change] = []
-    reformatted, skipped = {}, {one.path: one for one in unread}
-    for run in runs:
-        skipped_here = [one for one in skipped.values() if relative(one.path, run.path) is not None]
-        found = preview(texts, run.images, run.path)
-        if found.errors:
-            raise BuildtoolError(SETTERS_RUN_FAILS, f"{run.automation or 'the run'}: {found.errors[0]}")
-        texts.update(found.files)
-        changes += found.changes
-        reformatted.update({one.path: one for one in found.reformatted})
-        skipped.update({one.path: one for one in (*skipped_here, *found.skipped)})
-    after = {path: text for path, text in texts.items() if before.get(path) != text}
-    outcome = Preview(tuple(changes), after, (), tuple(reformatted.values()), tuple(skipped.values()))
-    return Planned(outcome, {path: before[path] for path in after if path in before}, tuple(runs))
+    """Let each run follow the one before. One that fails writes nothing: its reason is in `result.errors`."""
+    texts = read_texts(files)
+    result = run_all(texts.held, runs, texts.links)
+    for one in texts.unread:
+        if any(relative(one.path, run.path) is not None for run in runs):
+            result.skipped.setdefault(one.path, one)
+    before: dict[str, str | None] = {}
+    refused: dict[str, str] = {}
+    for path in result.files:
+        try:
+            before[path] = texts.held.get(path) or files.read(path).decode()
+        except UnreadableError as error:
+            if error.missing:
+                before[path] = None
+            else:
+                refused[path] = str(error)
+        except UnicodeDecodeError:
+            refused[path] = _NOT_TEXT
+    result.files = {path: text for path, text in result.files.items() if before.get(path) != text}
+    return Planned(result, before, tuple(runs), refused)
 
 
 def only(planned: Planned, paths: Sequence[str]) -> Planned:
@@ -108,102 +151,36 @@ def only(planned: Planned, paths: Sequence[str]) -> Planned:
     def wanted(path: str) -> bool:
         return any(relative(path, one) is not None for one in paths)
 
-    found = planned.preview
-    kept = replace(
+    def kept(by_path: Mapping[str, _Value]) -> dict[str, _Value]:
+        return {path: value for path, value in by_path.items() if wanted(path)}
+
+    found = planned.result
+    result = replace(
         found,
-        changes=tuple(one for one in found.changes if wanted(one.path)),
-        files={path: text for path, text in found.files.items() if wanted(path)},
-        reformatted=tuple(one for one in found.reformatted if wanted(one.path)),
-        skipped=tuple(one for one in found.skipped if wanted(one.path)),
+        changes=[one for one in found.changes if wanted(one.path)],
+        files=kept(found.files),
+        reformatted=kept(found.reformatted),
+        skipped=kept(found.skipped),
     )
-    return replace(planned, preview=kept)
+    return replace(planned, result=result, refused=kept(planned.refused))
 
 
-def _texts(files: Files) -> tuple[dict[str, str], list[Skipped]]:
-    """The files that hold the token as text, all others empty: Flux needs to know only that they are there."""
-    texts: dict[str, str] = {}
+def read_texts(files: Files) -> Texts:
+    """Read the files that Flux looks into; each link counts with the text of the file that it leads to."""
+    held: dict[str, str] = {}
     unread: list[Skipped] = []
+    links = files.links()
     token = TOKEN.encode()
     for path in files.paths():
-        texts[path] = ""
-        if not is_read(path):
+        held[path] = ""
+        if not is_read(path) or links.get(path) == "":
             continue
         try:
             data = files.read(path)
-            texts[path] = data.decode() if token in data else ""
+            held[path] = data.decode() if token in data else ""
         except UnreadableError as error:
             if not error.missing:
                 unread.append(Skipped(path, str(error)))
         except UnicodeDecodeError as error:
             unread.append(Skipped(path, f"not UTF-8: byte {error.start}"))
-    return texts, unread
-
-
-# --- batches
-
-
-def answers(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """One answer for each line that is not blank: `{id, changes, files, error}`; a bad line gives an error.
-
-    A line is `{id, path?, files, policies: [{namespace, name, latestRef: {name, tag, digest?} | null}]}`.
-    """
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            yield _answer(line, number)
-
-
-def _answer(line: bytes, number: int) -> dict[str, Any]:
-    key: Any = None
-    try:
-        case = _object(json.loads(line))
-        key = case.get("id")
-        files, path = _files(case), _text(case.get("path") or "", "path")
-        found = preview(files, _images(case.get("policies")), path, reasons=False)
-    except RecursionError:
-        return _failed(key, number, "nested too deeply")
-    except (TypeError, ValueError) as error:
-        return _failed(key, number, str(error))
-    changes: dict[str, list[dict[str, Any]]] = {}
-    for one in found.changes:
-        place = {"line": one.line, "column": one.column}
-        changes.setdefault(one.target, []).append({"old": one.old, "new": one.new, "setter": one.setter, **place})
-    return {"id": key, "changes": changes, "files": dict(found.files), "error": next(iter(found.errors), None)}
-
-
-def _object(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise TypeError("not a JSON object")
-    return value
-
-
-def _failed(key: Any, number: int, reason: str) -> dict[str, Any]:
-    return {"id": key, "changes": {}, "files": {}, "error": f"line {number}: {reason}", "line": number}
-
-
-def _files(case: dict[str, Any]) -> dict[str, str]:
-    files = case.get("files")
-    if not isinstance(files, dict):
-        raise TypeError("files must be an object of texts by path")
-    return {path: _text(text, f"files[{path!r}]") for path, text in files.items()}
-
-
-def _images(policies: Any) -> dict[str, LatestImage]:
-    if not isinstance(policies, list) or not all(isinstance(one, dict) for one in policies):
-        raise TypeError("policies must be a list of objects")
-    found: dict[str, LatestImage] = {}
-    for number, policy in enumerate(policies):
-        ref, where = policy.get("latestRef"), f"policies[{number}]"
-        key = f"{_text(policy.get('namespace'), where + '.namespace')}:{_text(policy.get('name'), where + '.name')}"
-        if ref is None:
-            continue
-        if not isinstance(ref, dict):
-            raise TypeError(f"{where}.latestRef must be an object or null")
-        name, tag = (_text(ref.get(part), f"{where}.latestRef.{part}") for part in ("name", "tag"))
-        found[key] = LatestImage(name, tag, _text(ref.get("digest") or "", f"{where}.latestRef.digest"))
-    return found
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{where} must be a string")
-    return value
+    return Texts(held, {link: target for link, target in links.items() if target}, tuple(unread))

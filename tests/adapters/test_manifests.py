@@ -101,3 +101,14 @@ def test_large_files_are_not_read(repo: Path) -> None:
 def test_the_root_is_the_folder_with_git(repo: Path) -> None:
     (repo / "a" / "b").mkdir(parents=True)
     assert repository_root(repo / "a" / "b") == repo.resolve()
+
+
+def test_links_lead_to_files_of_the_repository(repo: Path) -> None:
+    (repo / "sub").mkdir()
+    (repo / "sub" / "link.yaml").symlink_to("../a.yaml")
+    (repo / "again.yaml").symlink_to("sub/link.yaml")
+    (repo / "gone.yaml").symlink_to("nowhere.yaml")
+    (repo / "out.yaml").symlink_to("/etc/hostname")
+    files = RepositoryFiles(repo)
+    assert files.links() == {"again.yaml": "a.yaml", "gone.yaml": "", "sub/link.yaml": "a.yaml"}
+    assert files.read("again.yaml") == b"a: 1\n"

@@ -6,16 +6,12 @@ import os
 import pty
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
 from buildtool.cli.output import Output, Styled
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_data_and_everything_else(capsys: pytest.CaptureFixture[str]) -> None:
@@ -85,32 +81,44 @@ def test_an_error_says_what_why_and_what_to_type(capsys: pytest.CaptureFixture[s
     assert "buildtool explain config-missing (exit code 2)" in said[3]
 
 
-def test_nothing_leaves_without_being_cleaned(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_no_message_leaves_without_being_cleaned(capsys: pytest.CaptureFixture[str]) -> None:
     secrets = Secrets()
     secrets.add("hunter22")
     output = Output(secrets, color=False)
     output.data("a hunter22")
-    output.document({"a": "hunter22"})
+    output.document({"a": "hunter22"}, messages=("a",))
     output.table(("A",), [("hunter22",)])
     output.error(BuildtoolError(CONFIG_MISSING, "hunter22", place="hunter22", fix="hunter22"))
-    output.write_document(tmp_path / "file", {"a": "hunter22"})
     captured = capsys.readouterr()
-    assert "hunter22" not in captured.out + captured.err + (tmp_path / "file").read_text()
+    assert "hunter22" not in captured.out + captured.err
+
+
+def test_a_document_is_never_masked_but_in_its_messages(capsys: pytest.CaptureFixture[str]) -> None:
+    secrets = Secrets()
+    secrets.add("main")
+    tag = {"tag": "main-abc", "url": "postgresql://$(USER):$(PASS)@db", "id": "Authorization: Bearer abcdefghi"}
+    output = Output(secrets, color=False)
+    output.document({**tag, "warnings": ["main", {"main": ["main"]}]}, messages=("warnings",))
+    assert json.loads(capsys.readouterr().out) == {**tag, "warnings": ["***", {"main": ["***"]}]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_a_payload_is_utf_8_wherever_it_goes(encoding: str) -> None:
+    script = (
+        "from buildtool.cli.output import Output; from buildtool.core.text.secrets import Secrets\n"
+        "output = Output(Secrets()); output.payload('é\\x1b…\\r\\n'); output.document({'é': '\\udcff'})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env={"PYTHONIOENCODING": encoding}, capture_output=True, check=True
+    )
+    first, _, rest = done.stdout.partition(b"\n")
+    assert first + b"\n" == "é\x1b…\r\n".encode()
+    assert json.loads(rest) == {"é": "\udcff"}
 
 
 def test_a_table_for_people_and_pipes(capsys: pytest.CaptureFixture[str]) -> None:
     Output(Secrets(), color=False).table(("NAME", "N"), [("a", "1"), ("longer", "22")])
     assert capsys.readouterr().out == "NAME    N\na       1\nlonger  22\n"
-
-
-def test_a_document_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    output = Output(Secrets())
-    file = tmp_path / "out.json"
-    output.write_document(file, {"a": 1})
-    assert file.read_text() == '{\n  "a": 1\n}\n'
-    with pytest.raises(BuildtoolError, match="cannot write"):
-        output.write_document(tmp_path / "no" / "out.json", {})
-    assert [entry.name for entry in tmp_path.iterdir()] == ["out.json"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])

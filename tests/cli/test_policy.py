@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -208,3 +209,93 @@ def test_explain_says_that_the_api_server_refuses_a_committed_policy(tmp_path: P
     assert "a.yaml:8:3" in done.stderr
     assert "ImagePolicy flux-system/web: spec.filter: field not declared in schema" in done.stderr
     assert "write filterTags" in done.stderr
+
+
+LISTED = b'{"name": "web", "tags": ["main-abc1234-1700000001", "latest"]}\n{"name": "web", "tags": null}\n'
+
+
+@pytest.mark.parametrize("stdin", [LISTED, b'  ["main-abc1234-1700000001", "latest"]', b"\xef\xbb\xbf" + LISTED])
+def test_explain_takes_what_a_registry_answers(stdin: bytes) -> None:
+    done = _piped("explain", "flux-system:frontend", "--json", "--tags", "-", stdin=stdin)
+    document = json.loads(done.stdout)
+    assert (document["tags"], document["latest"]) == (2, "main-abc1234-1700000001")
+
+
+@pytest.mark.parametrize(
+    ("stdin", "words"),
+    [
+        (b'{"tags"', b"begins like JSON and is not"),
+        (b'{"tags": [1]}', b"without a list of texts"),
+        (b"[" * 9999, b"JSON"),
+    ],
+)
+def test_explain_of_what_is_no_list_of_tags(stdin: bytes, words: bytes) -> None:
+    done = _piped("explain", "--semver", "*", "--tags", "-", stdin=stdin)
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+REPOSITORY = """\
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImageRepository
+metadata: {name: web, namespace: %s}
+spec: {image: r.io/web, interval: 1m, exclusionList: ['-rc']}
+---
+apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: web, namespace: %s}
+spec: {imageRepositoryRef: {name: web}, policy: {alphabetical: {order: %s}}}
+"""
+
+
+def flux_only(folder: Path, **policies: tuple[str, str]) -> Path:
+    """A repository without buildtool.toml; file name -> namespace and order of its policy `web`."""
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    for name, (namespace, order) in policies.items():
+        (folder / f"{name}.yaml").write_text(REPOSITORY % (namespace, namespace, order), encoding="utf-8")
+    return folder
+
+
+def test_explain_leaves_out_what_the_exclusion_list_names(tmp_path: Path) -> None:
+    (tmp_path / "tags").write_text("a\nb-rc1\nb-rc2\nc.sig\n", encoding="utf-8")
+    folder = flux_only(tmp_path, one=("a", "asc"))
+    ran = buildtool("policy", "explain", "web", "--tags", "tags", cwd=folder)
+    assert "matched   2 of 2 tags" in ran.stdout, ran
+    assert "excluded  2 by the exclusionList: b-rc1, b-rc2" in ran.stdout
+    described = buildtool("policy", "explain", "--alphabetical", "--json", "--tags", "tags", cwd=folder).document
+    assert described["excluded"] == ["c.sig"]
+
+
+def test_explain_lists_policies_of_one_name(tmp_path: Path) -> None:
+    (tmp_path / "tags").write_text("a\nb\n", encoding="utf-8")
+    folder = flux_only(tmp_path, one=("a", "asc"), two=("b", "asc"), three=("b", "desc"))
+    by_name = buildtool("policy", "explain", "web", "--tags", "tags", cwd=folder)
+    assert by_name.code == 2
+    assert (
+        "web is the name of 3 policies: a:web (one.yaml:8:18), b:web (three.yaml:8:18), b:web (two.yaml"
+        in by_name.stderr
+    )
+    by_key = buildtool("policy", "explain", "b:web", "--tags", "tags", cwd=folder)
+    assert "b:web is the name of 2 policies" in by_key.stderr
+    chosen = buildtool("policy", "explain", "b:web", "--file", "two.yaml", "--json", "--tags", "tags", cwd=folder)
+    assert chosen.document["latest"] == "b"
+
+
+def test_explain_says_how_many_more_there_are(tmp_path: Path) -> None:
+    (tmp_path / "tags").write_text("\n".join([*map(str, range(20)), *(f"x{n}" for n in range(9))]), encoding="utf-8")
+    ran = buildtool("policy", "explain", "--pattern=^[0-9]+$", "--numerical", "--tags", "tags", cwd=tmp_path)
+    assert ran.stdout.count("  and 14 more\n") == 1, ran
+    assert ran.stdout.count("  and 4 more\n") == 1
+
+
+def test_eval_answers_with_the_bytes_it_was_given() -> None:
+    """Masking is for messages: an id or a tag that looks like a secret, or is one, stays what it is."""
+    case = {"id": "Authorization: Bearer abcdefghijk", "policy": {"numerical": {}}, "tags": ["1"]}
+    argv = [sys.executable, "-m", "buildtool", "policy", "eval"]
+    environment = {**os.environ, "MY_PASSWORD": "Authorization", "MY_TOKEN": "Authorization: Bearer"}
+    stdin = json.dumps(case).encode() + b"\n"
+    answers = {
+        subprocess.run(argv, cwd=ROOT, input=stdin, env=env, capture_output=True, check=True).stdout
+        for env in (environment, dict(os.environ))
+    }
+    assert [json.loads(answer)["id"] for answer in answers] == [case["id"]]

@@ -47,6 +47,13 @@ def test_one_line_and_nothing_else(repo: Path) -> None:
     assert re.fullmatch(rf"main-{git(repo, 'rev-parse', 'HEAD')[:7]}-[0-9]{{10}}\n", done.stdout)
 
 
+@pytest.mark.parametrize("arguments", [["tag"], ["tag", "--json"]])
+def test_the_tag_is_never_masked(repo: Path, arguments: list[str]) -> None:
+    done = buildtool(repo, *arguments, BUILD_TOKEN="main", REGISTRY_PASSWORD="main")
+    assert re.search(r"main-[0-9a-f]{7}-[0-9]{10}", done.stdout)
+    assert "***" not in done.stdout
+
+
 def test_from_elsewhere_and_from_below(repo: Path, tmp_path: Path) -> None:
     (repo / "a/b").mkdir(parents=True)
     assert buildtool(repo / "a/b", "tag").stdout.startswith("main-")

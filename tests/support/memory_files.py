@@ -13,15 +13,23 @@ if TYPE_CHECKING:
 
 @dataclass
 class MemoryFiles:
-    """Texts by path; `refuse` maps a path to the rule's code and the reason why it cannot be read."""
+    """Texts by path; `refuse` maps a path to the rule's code and the reason why it cannot be read.
+
+    `leads` maps a symbolic link to the path that it leads to.
+    """
 
     texts: Mapping[str, str | bytes]
     refuse: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    leads: Mapping[str, str] = field(default_factory=dict)
 
     def paths(self) -> Sequence[str]:
-        return sorted({*self.texts, *self.refuse})
+        return sorted({*self.texts, *self.refuse, *self.leads})
+
+    def links(self) -> Mapping[str, str]:
+        return {link: path if path in self.texts else "" for link, path in self.leads.items()}
 
     def read(self, path: str) -> bytes:
+        path = self.leads.get(path, path)
         if path in self.refuse:
             code, reason = self.refuse[path]
             raise UnreadableError(reason, code=code)

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from buildtool.core.flux.policy import Choice, ImagePolicy
-from buildtool.usecases.policy_explain import document, explain
+from buildtool.usecases.policy_explain import document, explain, some
 from tests.core.flux.policy.support import committed, policy
 
 TAGS = [f"main-abc1234-17000000{n:02}" for n in range(20)]
@@ -43,7 +45,7 @@ def test_the_document_is_json_with_stable_keys() -> None:
             "extracted",
             "possible_latest",
         ),
-        *("error", "error_class", "why", "warnings", "runners_up", "near_misses"),
+        *("error", "error_class", "why", "warnings", "equal", "excluded", "lints", "runners_up", "near_misses"),
     ]
     assert read["near_misses"][0]["position"] == 0
 
@@ -58,3 +60,47 @@ def test_a_broken_policy_is_explained_too() -> None:
     found = explain(ImagePolicy(choice=Choice()), ["a"])
     assert found.selection.error is not None
     assert found.near[0].kind == "policy"
+
+
+def test_a_tie_without_a_filter_is_certain_and_said() -> None:
+    numbers = explain(policy(numerical=""), ["1", "01", "1.0", "0"])
+    assert numbers.why == (
+        "1 is the largest number (asc); 1, 1.0 are equal to it, and Flux takes the byte-smallest of equals"
+    )
+    versions = explain(policy(semver="*"), ["1.0.0", "v1.0.0"])
+    assert versions.why.endswith("; 1.0.0 is equal to it, and Flux takes the byte-largest of equals")
+    assert "equal" not in explain(policy(numerical=""), ["1", "2"]).why
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        (r"^main-(?P\w+)$", r"The group (?P\w+) has lost its name"),
+        (r"^(?P[0-9]+)$", "write (?P<ts>[0-9]+)"),
+        (r"^(?[0-9]+)$", "write (?P<ts>[0-9]+)"),
+        (r"^(?\d+)$", r"write (?P<ts>\d+)"),
+    ],
+)
+def test_a_group_that_lost_its_name(pattern: str, words: str) -> None:
+    found = explain(policy(pattern, "$ts", numerical=""), ["main-1"])
+    assert words in found.why
+    assert [one.code for one in found.lints] == ["policy-invalid-pattern"]
+    assert words in found.lints[0].message
+
+
+@pytest.mark.parametrize("pattern", [r"(?<!x)a", r"\(?P(", "a(", r"\Q(?P\E("])
+def test_a_group_that_lost_nothing(pattern: str) -> None:
+    found = explain(policy(pattern, "$ts", numerical=""), ["a"])
+    assert found.selection.error is not None
+    assert "lost" not in found.why
+
+
+def test_what_check_says_about_the_order_is_shown() -> None:
+    found = explain(policy(numerical="desc"), ["1"])
+    assert [one.code for one in found.lints] == ["policy-descending"]
+    assert document(found)["lints"][0]["message"] == found.lints[0].message
+
+
+def test_a_list_ends_in_how_many_more_there_are() -> None:
+    assert some(["a", "b"], 2) == "a, b"
+    assert some(["a", "b", "c", "d"], 2) == "a, b and 2 more"

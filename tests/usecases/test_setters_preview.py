@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import pytest
 
 from buildtool.core.flux.manifests import find_policies
 from buildtool.core.flux.setters import LatestImage
+from buildtool.core.flux.setters.runs import Run
 from buildtool.errors import BuildtoolError
-from buildtool.usecases.setters_preview import Run, answers, only, parse_image, plan, plan_runs
+from buildtool.usecases.setters_preview import notes_on, only, parse_image, plan, plan_runs
 from tests.support.memory_files import MemoryFiles
 
 MARKED = 'image: old:1 # {"$imagepolicy": "ns:app"}\n'
@@ -68,9 +66,9 @@ def test_a_plan_reads_only_what_it_must() -> None:
         refuse={"e.yaml": ("file-unreadable", "Permission denied")},
     )
     planned = plan(files, [Run("", "", IMAGES)])
-    assert set(planned.preview.files) == {"a.yaml"}
+    assert set(planned.result.files) == {"a.yaml"}
     assert planned.before == {"a.yaml": MARKED}
-    assert {one.path: one.reason for one in planned.preview.skipped} == {
+    assert {one.path: one.reason for one in planned.result.skipped.values()} == {
         "c.yaml": "not UTF-8: byte 0",
         "e.yaml": "Permission denied",
     }
@@ -80,52 +78,153 @@ def test_runs_follow_each_other() -> None:
     files = MemoryFiles({"a.yaml": MARKED + 'b: x # {"$imagepolicy": "two:app:tag"}\n'})
     runs = [Run("ns/one", "", IMAGES), Run("two/two", "", {"two:app": LatestImage("r.io/app", "v2")})]
     planned = plan(files, runs)
-    assert [change.new for change in planned.preview.changes] == ["r.io/app:v1", "v2"]
-    assert planned.preview.files["a.yaml"].count("v1") == planned.preview.files["a.yaml"].count("v2") == 1
+    assert [change.new for change in planned.result.changes] == ["r.io/app:v1", "v2"]
+    assert planned.result.files["a.yaml"].count("v1") == planned.result.files["a.yaml"].count("v2") == 1
 
 
-def test_a_failing_run_is_an_error_that_says_no() -> None:
-    with pytest.raises(BuildtoolError, match="encountered invalid image ref") as caught:
-        plan(MemoryFiles({"a.yaml": MARKED}), [Run("ns/site", "", {"ns:app": LatestImage("r.io/a", "v1")})])
-    assert caught.value.kind.exit == 3
+def test_a_failing_run_does_not_stop_the_others() -> None:
+    bad = Run("ns/bad", "", {"ns:app": LatestImage("r.io/a", "v1")})
+    planned = plan(MemoryFiles({"a.yaml": MARKED}), [bad, Run("ns/good", "", IMAGES)])
+    assert list(planned.result.errors) == ["ns/bad"]
+    assert "encountered invalid image ref" in planned.result.errors["ns/bad"]
+    assert [change.new for change in planned.result.changes] == ["r.io/app:v1"]
+
+
+def test_a_link_is_the_file_that_it_leads_to() -> None:
+    """Flux reads and writes through links: each file is shown once, under its own path."""
+    leads = {"apps/link.yaml": "apps/a.yaml", "apps/out.yaml": "base/b.txt", "apps/gone.yaml": "nowhere"}
+    files = MemoryFiles({"apps/a.yaml": MARKED, "base/b.txt": MARKED}, leads=leads)
+    planned = plan(files, [Run("", "apps", IMAGES)])
+    written = MARKED.replace("old:1", "r.io/app:v1")
+    assert planned.result.files == {"apps/a.yaml": written, "base/b.txt": written}
+    assert planned.before == {"apps/a.yaml": MARKED, "base/b.txt": MARKED}
+    assert sorted(change.path for change in planned.result.changes) == ["apps/a.yaml", "base/b.txt"]
+    assert planned.result.skipped == {}
+
+
+LIST = """apiVersion: v1
+kind: List
+items:
+- kind: Deployment
+  metadata: {name: web}
+  image: old:1 # {"$imagepolicy": "ns:app"}
+"""
+
+
+@pytest.mark.parametrize(("there", "before"), [({}, None), ({"deployment_web.yaml": "a: 1\n"}, "a: 1\n")])
+def test_an_item_of_a_list_replaces_what_stands_in_its_place(there: dict[str, str], before: str | None) -> None:
+    planned = plan(MemoryFiles({"list.yaml": LIST, **there}), [Run("", "", IMAGES)])
+    assert planned.before == {"deployment_web.yaml": before}
+    assert "r.io/app:v1" in planned.result.files["deployment_web.yaml"]
+
+
+def test_bytes_in_its_place_are_no_text_to_compare() -> None:
+    planned = plan(MemoryFiles({"list.yaml": LIST, "deployment_web.yaml": b"\xff"}), [Run("", "", IMAGES)])
+    assert planned.refused == {"deployment_web.yaml": "what stands there now is not UTF-8"}
+
+
+SOURCES = """apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: flux-system, namespace: ns}
+spec: {url: "https://host/here"}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: site, namespace: ns}
+spec: {url: "%s"}
+"""
+
+
+@pytest.mark.parametrize(("url", "runs"), [("https://host/other", []), ("ssh://git@host/here.git", ["ns/site"])])
+def test_an_automation_of_another_repository_is_left_out(url: str, runs: list[str]) -> None:
+    manifests = find_policies([("a.yaml", AUTOMATION), ("s.yaml", SOURCES % url)])
+    if runs:
+        planned = plan_runs(IMAGES, manifests, None)
+        assert [run.automation for run in planned] == runs
+        assert notes_on(planned, manifests) == []
+        return
+    with pytest.raises(
+        BuildtoolError, match="ns/site is left out: it works on GitRepository ns/site, another repository"
+    ):
+        plan_runs(IMAGES, manifests, None)
+    here = Run("ns/here", "", IMAGES)
+    assert notes_on([here], manifests) == ["ns/site is left out: it works on GitRepository ns/site, another repository"]
+
+
+def test_a_suspended_automation_does_not_run() -> None:
+    texts = [("a.yaml", f"{AUTOMATION}  suspend: true\n"), ("b.yaml", AUTOMATION.replace("name: site,", "name: two,"))]
+    manifests = find_policies(texts)
+    runs = plan_runs(IMAGES, manifests, None)
+    assert [run.automation for run in runs] == ["ns/two"]
+    assert "ns/site is left out: it is suspended" in notes_on(runs, manifests)
+    with pytest.raises(
+        BuildtoolError, match="no ImageUpdateAutomation uses ns:app; ns/site is left out: it is suspended"
+    ):
+        plan_runs(IMAGES, find_policies(texts[:1]), None)
+
+
+ONE = SOURCES.partition("---\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("sources", "remote", "where"),
+    [
+        (ONE % "https://host/only", "", "here"),
+        (ONE % "https://host/web", "https://host/web", "here"),
+        (ONE % "ssh://git@host:22/web.git", "https://host/web", "here"),
+        (ONE % "https://host/other", "https://host/web", "elsewhere"),
+        (SOURCES % "https://host/web", "https://host/web", "here"),
+        ("", "https://host/web", "unknown"),
+        (ONE % "${repository}", "https://host/web", "unknown"),
+    ],
+)
+def test_which_source_is_this_repository(sources: str, remote: str, where: str) -> None:
+    manifests = find_policies([("a.yaml", AUTOMATION), ("s.yaml", sources)], remote=remote)
+    assert [one.where for one in manifests.automations] == [where]
+
+
+def test_what_is_not_known_of_a_source_is_said() -> None:
+    manifests = find_policies([("a.yaml", AUTOMATION)])
+    (said,) = notes_on(plan_runs(IMAGES, manifests, None), manifests)
+    assert said == "ns/site is shown, but whether GitRepository ns/site is this repository is not known"
+
+
+POLICY = """apiVersion: image.toolkit.fluxcd.io/v1
+kind: ImagePolicy
+metadata: {name: app, namespace: ns, labels: {team: web}}
+spec: {imageRepositoryRef: {name: a}, policy: {numerical: {}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("selector", "taken"),
+    [
+        ("matchLabels: {team: web}", True),
+        ("matchLabels: {team: api}", False),
+        ("matchExpressions: [{key: team, operator: In, values: [api, web]}]", True),
+        ("matchExpressions: [{key: team, operator: In, values: [api]}]", False),
+        ("matchExpressions: [{key: team, operator: NotIn, values: [api]}]", True),
+        ("matchExpressions: [{key: team, operator: NotIn, values: [web]}]", False),
+        ("matchExpressions: [{key: tier, operator: NotIn, values: [web]}]", True),
+        ("matchExpressions: [{key: team, operator: Exists}]", True),
+        ("matchExpressions: [{key: tier, operator: Exists}]", False),
+        ("matchExpressions: [{key: team, operator: DoesNotExist}]", False),
+        ("matchExpressions: [{key: tier, operator: DoesNotExist}]", True),
+        ("matchLabels: {team: web}, matchExpressions: [{key: team, operator: DoesNotExist}]", False),
+    ],
+)
+def test_the_policy_selector(selector: str, *, taken: bool) -> None:
+    automation = f"{AUTOMATION}  policySelector: {{{selector}}}\n"
+    manifests = find_policies([("a.yaml", automation), ("p.yaml", POLICY)])
+    if taken:
+        assert [run.automation for run in plan_runs(IMAGES, manifests, None)] == ["ns/site"]
+    else:
+        with pytest.raises(BuildtoolError, match="no ImageUpdateAutomation uses ns:app"):
+            plan_runs(IMAGES, manifests, None)
 
 
 def test_only_the_files_asked_for() -> None:
     planned = plan(MemoryFiles({"a.yaml": MARKED, "apps/b.yaml": MARKED}), [Run("", "", IMAGES)])
     kept = only(planned, ["apps"])
-    assert set(kept.preview.files) == {"apps/b.yaml"}
-    assert [change.path for change in kept.preview.changes] == ["apps/b.yaml"]
-
-
-def answer(line: Any) -> dict[str, Any]:
-    text = line if isinstance(line, bytes) else json.dumps(line).encode()
-    return next(answers([b"\n", text]))
-
-
-def test_a_batch_line() -> None:
-    policy = {"namespace": "ns", "name": "app", "latestRef": {"name": "r.io/app", "tag": "v1"}}
-    pending = {"namespace": "ns", "name": "two", "latestRef": None}
-    found = answer({"id": 7, "path": "apps", "files": {"apps/a.yaml": MARKED}, "policies": [policy, pending]})
-    assert found["id"] == 7
-    assert found["error"] is None
-    assert found["changes"] == {
-        "a.yaml": [{"old": "old:1", "new": "r.io/app:v1", "setter": "ns:app", "line": 1, "column": 8}]
-    }
-    assert found["files"] == {"apps/a.yaml": MARKED.replace("old:1", "r.io/app:v1")}
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        b"{", b"[]", b"\xff", b"null", b"[" * 100_000, {"id": 1}, {"files": [], "policies": []},
-        {"files": {"a": 1}, "policies": []}, {"files": {}, "policies": [1]}, {"files": {}, "policies": {}},
-        {"files": {}, "path": 1, "policies": []}, {"files": {}, "policies": [{"name": "x"}]},
-        {"files": {}, "policies": [{"namespace": "n", "name": "x", "latestRef": "x:1"}]},
-        {"files": {}, "policies": [{"namespace": "n", "name": "x", "latestRef": {"name": "x"}}]},
-    ],
-)  # fmt: skip
-def test_a_bad_line_is_an_error_with_its_number(line: Any) -> None:
-    found = answer(line)
-    assert found["line"] == 2
-    assert found["error"].startswith("line 2: ")
-    assert found["files"] == found["changes"] == {}
+    assert set(kept.result.files) == {"apps/b.yaml"}
+    assert [change.path for change in kept.result.changes] == ["apps/b.yaml"]

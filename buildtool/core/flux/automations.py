@@ -38,8 +38,8 @@ class Automation:
     """An ImageUpdateAutomation: `path` is relative to the root ("" is all of it), `push_branch` what it writes to.
 
     `checkout_branch` is the branch that it reads, "" where it says none.
-    `where` says whether it works on this repository; `worlds` are the clusters that it runs in,
-    `message` is the template of its commit messages.
+    `where` says whether it works on this repository, which its sourceRef names (`source`, as `kind namespace/name`);
+    `worlds` are the clusters that it runs in, `message` is the template of its commit messages.
     """
 
     namespace: str
@@ -53,6 +53,8 @@ class Automation:
     where: Where = Where.HERE
     worlds: frozenset[str] = frozenset()
     message: str = ""
+    source: str = ""
+    suspended: bool = False
 
     def selects(self, labels: Mapping[str, str]) -> bool:
         """Whether its policySelector takes a policy with these labels."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from buildtool.errors.findings import Place
 
 IMAGE_GROUP = "image.toolkit.fluxcd.io"
+_REFERENCE = ("kind", "name", "namespace")
 
 
 class Refusal(NamedTuple):
@@ -162,16 +163,20 @@ class Manifests:
         """The automations that write what a policy selects: same cluster, same namespace, and selecting its labels."""
         return (one for one in self.automations if self._serves(one, policy))
 
+    @property
+    def working(self) -> list[Automation]:
+        """The automations that work on this repository, or may."""
+        return [one for one in self.automations if one.where is not Where.ELSEWHERE]
+
     def writing(self, key: str) -> list[Automation]:
         """The automations that write in this repository what the policy `namespace:name` selects.
 
-        For a policy that is not in the repository: those of its namespace that select policies without labels.
+        The labels of a policy that is not in the repository are not known: every automation of its namespace may.
         """
-        mine = [one for one in self.automations if one.where is not Where.ELSEWHERE]
         policies = self._by_key.get(key, ())
         if not policies:
-            return [one for one in mine if one.namespace == key.partition(":")[0] and one.selects({})]
-        return [one for one in mine if any(self._serves(one, policy) for policy in policies)]
+            return [one for one in self.working if one.namespace == key.partition(":")[0]]
+        return [one for one in self.working if any(self._serves(one, policy) for policy in policies)]
 
     @cached_property
     def _by_key(self) -> dict[str, list[Policy]]:
@@ -220,17 +225,19 @@ def find_policies(
     texts: Iterable[tuple[str, str]],
     paths: Iterable[str] = (),
     read: Callable[[str], str | None] | None = None,
+    remote: str = "",
 ) -> Manifests:
     """Read the image objects out of (path, text) pairs; what does not parse holds none (`check` says so).
 
-    `paths` are all files of the repository, where there are more, and `read` gives the text of one of them.
+    `paths` are all files of the repository, where there are more, and `read` gives the text of one of them. `remote` is
+    the URL of the clone's remote, by which the GitRepository is found that is this repository.
     """
 
     def parsed(path: str) -> Parsed | None:
         text = read(path) if read is not None else None
         return None if text is None else parse(text)
 
-    return from_objects(FluxTree({path: parse(text) for path, text in texts}, paths, parsed))
+    return from_objects(FluxTree({path: parse(text) for path, text in texts}, paths, parsed, remote))
 
 
 def from_objects(tree: FluxTree) -> Manifests:
@@ -365,7 +372,14 @@ def _automation(tree: FluxTree, item: Object) -> Automation:
         where=Where.UNKNOWN if item.patched else tree.where(item),
         worlds=item.worlds,
         message=item.resolve(item.root.string("spec", "git", "commit", "messageTemplate")),
+        source=_source(item),
+        suspended=item.root.true("spec", "suspend"),
     )
+
+
+def _source(item: Object) -> str:
+    kind, name, namespace = (item.resolve(item.root.string("spec", "sourceRef", key)) for key in _REFERENCE)
+    return f"{kind or 'GitRepository'} {namespace or item.namespace}/{name}"
 
 
 def _requirement(node: Node) -> Requirement:

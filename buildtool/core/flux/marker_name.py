@@ -9,4 +9,4 @@ KEY = f"${NAME}"
 TOKEN = f'"{KEY}"'  # the bytes that Flux looks for before it parses a file
 EXAMPLE = f'{{{TOKEN}: "namespace:name"}}'
 # A text that means to be a marker, whatever is wrong with its quotes and capitals.
-LIKE = re.compile(rf"(?i)(?:{re.escape(KEY)}|[{{\"']\s*{NAME})[\"']?\s*:")
+MARKER_LIKE = re.compile(rf"(?i)(?:{re.escape(KEY)}|[{{\"']\s*{NAME})[\"']?\s*:")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 from buildtool.core.text.secret_names import is_secret_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
 _MASK = "***"
 _SHORTEST = 4  # characters; masking a shorter text would mask parts of ordinary words
@@ -58,6 +59,22 @@ class Secrets:
             text = self._pattern.sub(_MASK, text)
         text = _USER_INFO.sub(_MASK, text)
         return _AUTHORIZATION.sub(lambda m: (m[1] or m[2] or "") + _MASK, text)
+
+    def clean_fields(self, document: Any, names: Collection[str]) -> Any:
+        """A copy of a JSON document in which every text below a key of these names is clean; all else is as it was."""
+        if isinstance(document, Mapping):
+            return {
+                key: self._clean_all(value) if key in names else self.clean_fields(value, names)
+                for key, value in document.items()
+            }
+        return [self.clean_fields(one, names) for one in document] if isinstance(document, list) else document
+
+    def _clean_all(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: self._clean_all(one) for key, one in value.items()}
+        if isinstance(value, list):
+            return [self._clean_all(one) for one in value]
+        return self.clean(value) if isinstance(value, str) else value
 
 
 def _forms(value: str) -> Iterator[str]:

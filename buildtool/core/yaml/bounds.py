@@ -1,4 +1,4 @@
-"""How much YAML is read before it is called hostile."""
+"""Limits for YAML input: a larger file is reported and not read."""
 
 MAX_BYTES = 8_000_000  # etcd takes objects of 1.5 MB; no file of manifests comes near
 MAX_DEPTH = 100

@@ -1,4 +1,4 @@
-"""One value of a YAML document, with its place. Aliases are nodes of their own, so that no walk can explode."""
+"""One value of a YAML document, with its place. Aliases are nodes of their own, so that no node is visited twice."""
 
 from __future__ import annotations
 

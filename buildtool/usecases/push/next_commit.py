@@ -10,14 +10,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from buildtool.core.flux.manifests import Manifests
-    from buildtool.core.flux.setters import Change, LatestImage
+    from buildtool.core.flux.setters import LatestImage
     from buildtool.usecases.push.result import Outcome
 
 
-def next_commit(manifests: Manifests, texts: Mapping[str, str], outcomes: Iterable[Outcome]) -> NextCommit:
-    """What each ImageUpdateAutomation of the repository will write for the images of this run, in order of place.
+def next_commit(
+    manifests: Manifests,
+    texts: Mapping[str, str],
+    outcomes: Iterable[Outcome],
+    links: Mapping[str, str] | None = None,
+) -> NextCommit:
+    """What the ImageUpdateAutomations of the repository will write for the images of this run, in order of place.
 
-    An automation that fails does not stop the others; its error is told.
+    `texts` and `links` as for `run_all`. An automation that fails does not stop the others; its error is told.
     """
     if not manifests.automations:
         return NextCommit()
@@ -28,18 +33,19 @@ def next_commit(manifests: Manifests, texts: Mapping[str, str], outcomes: Iterab
         for outcome in outcomes
         if outcome.after and (repository := manifests.repository_of(str(outcome.plan.config.policy))) is not None
     }
-    return changes_for(manifests, texts, images)
+    return changes_for(manifests, texts, images, links)
 
 
-def changes_for(manifests: Manifests, texts: Mapping[str, str], images: Mapping[str, LatestImage]) -> NextCommit:
+def changes_for(
+    manifests: Manifests,
+    texts: Mapping[str, str],
+    images: Mapping[str, LatestImage],
+    links: Mapping[str, str] | None = None,
+) -> NextCommit:
     """The same for what policies select, by `namespace:name`."""
-    from buildtool.core.flux.setters import preview  # noqa: PLC0415 -- as above
+    from buildtool.core.flux.automation_runs import runs_of  # noqa: PLC0415 -- as above
+    from buildtool.core.flux.setters.runs import run_all  # noqa: PLC0415
 
-    changes: set[Change] = set()
-    failures: list[str] = []
-    for automation in manifests.automations:
-        mine = {key: image for key, image in images.items() if automation in manifests.writing(key)}
-        found = preview(texts, mine, automation.path, reasons=False)
-        changes.update(found.changes)
-        failures += [f"{automation.namespace}:{automation.name}: {error}" for error in found.errors]
-    return NextCommit(sorted(changes, key=lambda change: (change.path, change.line, change.column)), failures)
+    found = run_all(texts, runs_of(images, manifests), links, reasons=False)
+    failures = [f"{automation}: {reason}" for automation, reason in found.errors.items()]
+    return NextCommit(sorted(found.changes, key=lambda change: (change.path, change.line, change.column)), failures)

@@ -21,12 +21,20 @@ if TYPE_CHECKING:
 
 
 class Outlook:
-    """Looks at the registry and the manifests once more, at the end. `texts` are its YAML files, by path."""
+    """Looks at the registry and the manifests once more, at the end. `texts` and `links` as for run_all."""
 
-    def __init__(self, live: LiveTags, manifests: Manifests, texts: Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self,
+        live: LiveTags,
+        manifests: Manifests,
+        texts: Mapping[str, str],
+        clock: Clock,
+        links: Mapping[str, str] | None = None,
+    ) -> None:
         self._live = live
         self._manifests = manifests
         self._texts = texts
+        self._links = links
         self._clock = clock
         self._began = clock.now()
 
@@ -56,7 +64,7 @@ class Outlook:
 
     def _result(self, plan: Plan, outcomes: Sequence[Outcome], *, dry_run: bool) -> PushResult:
         warnings = [*plan.warnings, *(warning for outcome in outcomes for warning in _warnings(outcome))]
-        changes = next_commit(self._manifests, self._texts, outcomes)
+        changes = next_commit(self._manifests, self._texts, outcomes, self._links)
         return PushResult(plan, outcomes, tuple(warnings), self._clock.now() - self._began, dry_run, changes)
 
 

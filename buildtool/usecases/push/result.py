@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.plan import ImagePlan, Plan
 
 SCHEMA = "buildtool.push/v1"
+MESSAGES = ("warnings", "reason", "next_commit_errors")  # the document's fields that are for people
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,10 +139,10 @@ class ImageInputs:
         marked = {path: text for path, text in texts.items() if TOKEN in text}
         if not marked:
             return {}
-        from buildtool.core.flux.reach import reaches  # noqa: PLC0415 -- the setters take 40 ms to import
+        from buildtool.core.flux.automation_runs import scopes  # noqa: PLC0415 -- the setters take 40 ms to import
         from buildtool.core.flux.setters.blanked import blanked_forms  # noqa: PLC0415
 
-        return blanked_forms(marked, reaches(manifests), self._text)
+        return blanked_forms(marked, scopes(manifests), self._text)
 
     def _text(self, path: str) -> str | None:
         data = self._context.text(os.path.join(self._root, path))  # noqa: PTH118 -- text in, text out

@@ -98,3 +98,19 @@ def test_text_of_any_length_is_read_once(text: str) -> None:
 def test_a_header_is_masked_whatever_stands_between() -> None:
     assert secrets().clean("Authorization:   Basic   aHVudGVyMjI=") == "Authorization:   Basic   ***"
     assert secrets().clean("authorization: basic") == "authorization: ***"
+
+
+def test_only_the_named_fields_of_a_document_are_masked() -> None:
+    secrets = Secrets()
+    secrets.add("main")
+    document = {
+        "tag": "main-1",
+        "why": ["main", {"main": "main", "n": 1}],
+        "all": [{"why": "main", "tag": "main"}, None],
+    }
+    assert secrets.clean_fields(document, {"why"}) == {
+        "tag": "main-1",
+        "why": ["***", {"main": "***", "n": 1}],
+        "all": [{"why": "***", "tag": "main"}, None],
+    }
+    assert secrets.clean_fields(document, ()) == document

@@ -13,6 +13,7 @@ from tests.support.shop import AUTOMATION, DEPLOYMENT, POLICY
 TAG = f"main-{sha(1)[:7]}-1707300000"
 OLD, NEW = f"{HOST}/web:main-0000000-1700000000", f"{HOST}/web:{TAG}"
 SELECTOR = "  policySelector:\n    matchLabels: { team: a }\n  update:"
+EXPRESSION = "  policySelector:\n    matchExpressions: [{key: team, operator: %s}]\n  update:"
 DEPLOY = DEPLOYMENT.format(registry=HOST)
 
 
@@ -50,6 +51,10 @@ def test_the_lines_of_the_images_of_the_run() -> None:
         (AUTOMATION.replace("  update:", SELECTOR), "", []),
         (AUTOMATION.replace("  update:", SELECTOR), "  labels: { team: b }\n", []),
         (AUTOMATION.replace("  update:", SELECTOR), "  labels: { team: a, more: x }\n", CHANGED),
+        (AUTOMATION.replace("  update:", EXPRESSION % "In, values: [a, b]"), "  labels: { team: b }\n", CHANGED),
+        (AUTOMATION.replace("  update:", EXPRESSION % "NotIn, values: [a, b]"), "  labels: { team: b }\n", []),
+        (AUTOMATION.replace("  update:", EXPRESSION % "Exists"), "", []),
+        (AUTOMATION.replace("  update:", EXPRESSION % "DoesNotExist"), "", CHANGED),
         ("kind: Nothing\n", "", []),
         (f"{AUTOMATION}---\n{AUTOMATION.replace('name: shop', 'name: second', 1)}", "", CHANGED),
     ],
@@ -72,4 +77,4 @@ def test_an_automation_that_fails_is_named_and_stops_no_other() -> None:
     broken = AUTOMATION.replace("name: shop", "name: broken", 1).replace("./deploy", "./broken")
     commit = found(files(f"{broken}---\n{AUTOMATION}"))
     assert lines(commit) == CHANGED
-    assert commit.errors == ["flux-system:broken: walking path for files: lstat broken: no such file or directory"]
+    assert commit.errors == ["flux-system/broken: walking path for files: lstat broken: no such file or directory"]

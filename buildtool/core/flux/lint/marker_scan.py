@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.flux.lint import plain
-from buildtool.core.flux.marker_name import LIKE
+from buildtool.core.flux.marker_name import MARKER_LIKE
 
 if TYPE_CHECKING:
     from buildtool.core.flux.setters import Marker
@@ -58,7 +58,7 @@ class Marks(NamedTuple):
 
 def read_marks(path: str, text: str) -> Marks:
     """Every marker of a file, by line."""
-    if LIKE.search(text) is None:
+    if MARKER_LIKE.search(text) is None:
         return Marks()
     quick = plain.read(text) if path.endswith((".yaml", ".yml")) else None
     if quick is not None:

@@ -24,7 +24,7 @@ def is_live(tree: Tree, path: str) -> bool:
 
 def working(tree: Tree) -> list[Automation]:
     """The automations that work on this repository, or may."""
-    return [one for one in tree.manifests.automations if one.where is not Where.ELSEWHERE]
+    return tree.manifests.working
 
 
 def writers(tree: Tree, path: str, key: str) -> list[Policy]:

@@ -24,7 +24,7 @@ class Alphabetical:
             raise nothing_left()
         return [min(keys) if self.descending else max(keys)]
 
-    def settle(self, contenders: Sequence[str]) -> str:
+    def pick(self, contenders: Sequence[str]) -> str:
         return contenders[0]
 
     def rank(self, keys: list[str]) -> list[tuple[int, str]]:

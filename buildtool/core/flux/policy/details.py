@@ -1,7 +1,8 @@
-"""What is told about a selection only when someone asks: the order of all, who is left out and why, surprises."""
+"""The parts of a Selection that are computed only when read: the ranking, the tags left out with reasons, warnings."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class PoolDetails:
+class SelectionDetails:
     policy: ImagePolicy
     tags: list[str]
     order: Order | None = field(default=None)
@@ -28,8 +29,8 @@ class PoolDetails:
     error: PolicyError | None = field(default=None)
 
     @cached_property
-    def standing(self) -> dict[str, str]:
-        """The tag that stands for each compared text: the byte-smallest, as the last one Flux reads."""
+    def tag_by_text(self) -> dict[str, str]:
+        """Compared text -> the tag that Flux keeps for it: the byte-smallest, since Flux reads that one last."""
         if self.filtered is None:
             return {tag: tag for tag in self.tags} if self.order else {}
         found: dict[str, str] = {}
@@ -42,8 +43,8 @@ class PoolDetails:
     def _ranking(self) -> list[Candidate]:
         if self.order is None or (self.error and self.error.kind is ErrorClass.NOT_NUMERIC):
             return []
-        keys = list(self.standing)
-        return [Candidate(self.standing[keys[n]], keys[n], value) for n, value in self.order.rank(keys)]
+        keys = list(self.tag_by_text)
+        return [Candidate(self.tag_by_text[keys[n]], keys[n], value) for n, value in self.order.rank(keys)]
 
     def ranking(self) -> Iterator[Candidate]:
         return iter(self._ranking)
@@ -54,12 +55,19 @@ class PoolDetails:
         for tag in self.tags:
             if tag in taking_part:
                 continue
-            standing = self.standing.get(keys.get(tag, ""), tag) if tag in keys else tag
-            if standing != tag and self.order is not None:
-                message = f"{tag!r} gives the same text {keys[tag]!r} as {standing!r}, which stands for both"
-                yield Mismatch(tag, "hidden", message, found=keys[tag], wanted=standing)
+            tag_by_text = self.tag_by_text.get(keys.get(tag, ""), tag) if tag in keys else tag
+            if tag_by_text != tag and self.order is not None:
+                message = f"{tag!r} gives the same text {keys[tag]!r} as {tag_by_text!r}, which stands for both"
+                yield Mismatch(tag, "hidden", message, found=keys[tag], wanted=tag_by_text)
             else:
                 yield explain_mismatch(self.policy, tag)
+
+    def equals(self) -> tuple[str, ...]:
+        if self.filtered is not None or self.order is None or self.error is not None:
+            return ()
+        best = set(self.order.contenders(self.tags))
+        numeric = self.policy.choice.kinds[:1] == ("numerical",)
+        return () if numeric and any(math.isnan(float(tag)) for tag in best) else tuple(sorted(best))
 
     def warnings(self) -> tuple[str, ...]:
         return tuple(self._warnings())
@@ -67,7 +75,7 @@ class PoolDetails:
     def _warnings(self) -> Iterator[str]:
         best = self._ranking[:2]
         if self.filtered is not None:
-            hidden = len(set(self.filtered.tags) & {tag for tag, _ in self.filtered.pairs}) - len(self.standing)
+            hidden = len(set(self.filtered.tags) & {tag for tag, _ in self.filtered.pairs}) - len(self.tag_by_text)
             if hidden > 0:
                 what = "1 tag extracts" if hidden == 1 else f"{hidden} tags extract"
                 yield f"{what} the same text as another: Flux sees only the byte-smallest of those"

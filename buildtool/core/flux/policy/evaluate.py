@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.policy.alphabetical import Alphabetical
-from buildtool.core.flux.policy.details import PoolDetails
+from buildtool.core.flux.policy.details import SelectionDetails
 from buildtool.core.flux.policy.failure import ErrorClass, PolicyFailure
 from buildtool.core.flux.policy.filter import compile_filter
 from buildtool.core.flux.policy.image_policy import Selection, well_formed
@@ -31,7 +31,7 @@ def select(policy: ImagePolicy, tags: Iterable[str]) -> Selection:
     listed = list(tags)
     if not "".join(listed).isascii():
         listed = [well_formed(tag) for tag in listed]
-    details = PoolDetails(policy, listed)
+    details = SelectionDetails(policy, listed)
     try:
         return _evaluate(policy, listed, details)
     except PolicyFailure as failure:
@@ -39,26 +39,26 @@ def select(policy: ImagePolicy, tags: Iterable[str]) -> Selection:
         return Selection(None, None, (), failure.error, details)
 
 
-def _evaluate(policy: ImagePolicy, tags: list[str], details: PoolDetails) -> Selection:
+def _evaluate(policy: ImagePolicy, tags: list[str], details: SelectionDetails) -> Selection:
     order = order_for(policy.choice)
     if not tags:
         raise PolicyFailure(ErrorClass.NO_TAGS, "no tags in database")
     tag_filter = filter_for(policy)
     details.order = order
     if tag_filter is None:
-        winner = order.settle(order.contenders(tags))
+        winner = order.pick(order.contenders(tags))
         return Selection(winner, winner, (winner,), None, details)
     details.filtered = tag_filter.apply(tags)
     return _of_filtered(order, details.filtered, details)
 
 
-def _of_filtered(order: Order, filtered: Filtered, details: PoolDetails) -> Selection:
-    """A Go map stands between filter and order: any of the contenders can be the answer."""
+def _of_filtered(order: Order, filtered: Filtered, details: SelectionDetails) -> Selection:
+    """Flux passes the filtered texts through a Go map, whose order is random: each of the contenders can win."""
     contenders = set(order.contenders(filtered.keys))
-    standing = filtered.tags_of(contenders)
-    possible = tuple(sorted(standing.values()))
+    tag_by_text = filtered.tags_of(contenders)
+    possible = tuple(sorted(tag_by_text.values()))
     if len(possible) == 1:
-        return Selection(possible[0], next(iter(standing)), possible, None, details)
+        return Selection(possible[0], next(iter(tag_by_text)), possible, None, details)
     return Selection(None, None, possible, None, details)
 
 

@@ -35,5 +35,5 @@ class PolicyFailure(Exception):  # noqa: N818 -- an answer of Flux, raised only 
 
 
 def nothing_left() -> PolicyFailure:
-    """What every policy answers to an empty list."""
+    """The failure that every order raises for an empty list."""
     return PolicyFailure(ErrorClass.NO_MATCH, "version list argument cannot be empty")

@@ -1,8 +1,21 @@
-"""filterTags: which tags a pattern takes, and the text that is compared for each.
+r"""filterTags: tags -> the tags that match the pattern, each with the text that the policy's order compares.
 
-Source: image-reflector-controller internal/policy/filter.go. The search is not anchored; without `extract` the compared
-text is the whole tag, not the first group; tags with one extracted text collapse into one, and since Flux reads tags in
-descending byte order, the smallest of them stands for all.
+    >>> tags = ["main-a1-20", "main-b2-10", "main-c3-10", "dev-d4-30"]
+    >>> found = compile_filter(r"^main-\w+-(?P<ts>\d+)$", "$ts").apply(tags)
+    >>> found.pairs
+    [('main-a1-20', '20'), ('main-b2-10', '10'), ('main-c3-10', '10')]
+
+Tags with one text count once: Flux reads tags in descending byte order and keeps the last, so the smallest.
+
+    >>> found.tags_of({"10"})
+    {'10': 'main-b2-10'}
+
+Without `extract` the whole tag is compared, not the first group; the pattern is searched anywhere in the tag:
+
+    >>> compile_filter(r"main-(\w)", "").apply(["x-main-a1", "main"]).pairs
+    [('x-main-a1', 'x-main-a1')]
+
+Source: image-reflector-controller internal/policy/filter.go.
 """
 
 from __future__ import annotations
@@ -30,7 +43,7 @@ _CONTINUATION = frozenset(bytes([byte]) for byte in range(0x80, 0xC0))
 
 @lru_cache(maxsize=128)
 def compile_filter(pattern: str, extract: str) -> TagFilter:
-    """A filter that can be asked often; raises PolicyFailure (invalid_regex) in Flux's words."""
+    """The compiled filter; raises PolicyFailure (invalid_regex) with Flux's message."""
     try:
         return TagFilter(parse(pattern), extract)
     except RegexError as error:
@@ -39,7 +52,7 @@ def compile_filter(pattern: str, extract: str) -> TagFilter:
 
 
 class TagFilter:
-    """A pattern with its extract template, on whichever engine is fit for it."""
+    """A pattern and its extract template. Many tags are searched at once by Python's `re` where it agrees with RE2."""
 
     def __init__(self, tree: Tree, extract: str) -> None:
         self.tree = tree
@@ -135,7 +148,7 @@ class TagFilter:
 
 @dataclass(frozen=True)
 class Filtered:
-    """The tags that a filter takes from a list, worked out as far as it is asked for."""
+    """The result of a filter over a list of tags; each property is computed when it is first read."""
 
     filter: TagFilter
     tags: list[str]
@@ -155,7 +168,7 @@ class Filtered:
         return self._pairs(self.tags)
 
     def tags_of(self, keys: set[str]) -> dict[str, str]:
-        """The tag that stands for each of the keys."""
+        """The tag that Flux keeps for each of the compared texts."""
         found: dict[str, str] = {}
         for tag, key in self._pairs_near(keys):
             if key in keys and (key not in found or tag < found[key]):
@@ -163,7 +176,7 @@ class Filtered:
         return found
 
     def _pairs_near(self, keys: set[str]) -> list[tuple[str, str]]:
-        """The pairs, without those that cannot have one of the keys where that is cheap to see."""
+        """The pairs; without tags that do not contain the one key asked for, where the key is a part of the tag."""
         if len(keys) > 1 or self.filter.template.alone is None or "pairs" in self.__dict__:
             return self.pairs
         part = next(iter(keys))
@@ -191,7 +204,7 @@ class Filtered:
 
     @cached_property
     def _lines_text(self) -> str | None:
-        """A newline before each tag, where that is faithful: ASCII, and no newline inside a tag."""
+        """All tags, a line feed before each; None where a tag is not ASCII or holds a line feed."""
         text = "\n".join(("", *self.tags))
         return text if text.isascii() and text.count("\n") == len(self.tags) else None
 

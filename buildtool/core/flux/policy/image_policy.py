@@ -118,11 +118,13 @@ class Mismatch:
 
 
 class Details(Protocol):
-    """What a Selection works out only when asked."""
+    """The parts of a Selection that are computed only when they are read."""
 
     def ranking(self) -> Iterator[Candidate]: ...
 
     def unmatched(self) -> Iterator[Mismatch]: ...
+
+    def equals(self) -> tuple[str, ...]: ...
 
     def warnings(self) -> tuple[str, ...]: ...
 
@@ -131,7 +133,7 @@ class Details(Protocol):
 class Selection:
     """What Flux selects.
 
-    `possible` holds every answer that Flux can reach: several where its own depends on the order of a Go map; then
+    `possible` holds every answer that Flux can give: several where its own depends on the order of a Go map; then
     `winner` is None, since it can change at each reconciliation. With an `error` Flux keeps what it selected before.
     """
 
@@ -160,8 +162,13 @@ class Selection:
         return self.details.unmatched()
 
     @property
+    def equals(self) -> tuple[str, ...]:
+        """Without filterTags: the winner and every tag that is equal to it in the policy's order, sorted."""
+        return self.details.equals()
+
+    @property
     def warnings(self) -> tuple[str, ...]:
-        """What is surprising about this answer."""
+        """Sentences about what a user would not expect of this answer."""
         return self.details.warnings()
 
 

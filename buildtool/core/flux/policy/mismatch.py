@@ -1,4 +1,4 @@
-"""Why a policy does not take a tag, in words: the first place where the tag and the pattern part."""
+"""Why a policy does not take a tag, in words: the first place where the tag and the pattern differ."""
 
 from __future__ import annotations
 
@@ -64,9 +64,9 @@ def _of_range(text: str, tag: str, key: str, what: str) -> Mismatch:
 
 
 def _of_pattern(tree: Tree, tag: str) -> Mismatch:
-    from buildtool.core.flux.policy.regex.progress import stall  # noqa: PLC0415 -- start-up
+    from buildtool.core.flux.policy.regex.progress import first_difference  # noqa: PLC0415 -- start-up
 
-    found = stall(tree, tag)
+    found = first_difference(tree, tag)
     if found is None:
         return Mismatch(tag, "pattern", f"{tag!r} does not match the pattern")
     wanted = _either(found.wanted)

@@ -37,7 +37,7 @@ class Numerical:
             return [keys[values.index(best)]]
         return [key for key, value in zip(keys, values, strict=True) if value == best]
 
-    def settle(self, contenders: Sequence[str]) -> str:
+    def pick(self, contenders: Sequence[str]) -> str:
         """Who wins among the contenders in Flux's stored order, descending bytes."""
         winner, best = "", math.nan
         for key in sorted(contenders, reverse=True):

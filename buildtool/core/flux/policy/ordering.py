@@ -15,8 +15,8 @@ class Order(Protocol):
         """Every text that can win in some order of the list; raises PolicyFailure."""
         ...
 
-    def settle(self, contenders: Sequence[str]) -> str:
-        """Who of them wins in Flux's stored order, descending bytes."""
+    def pick(self, contenders: Sequence[str]) -> str:
+        """The one of them that wins when Flux reads them in its stored order, descending bytes."""
         ...
 
     def rank(self, keys: list[str]) -> list[tuple[int, str]]:

@@ -44,7 +44,7 @@ class Semantic:
             raise PolicyFailure(ErrorClass.NO_SEMVER_MATCH, "unable to determine latest version from provided list")
         return tied
 
-    def settle(self, contenders: Sequence[str]) -> str:
+    def pick(self, contenders: Sequence[str]) -> str:
         """The first one in Flux's stored order, descending bytes."""
         return max(contenders)
 

@@ -40,7 +40,7 @@ class Version(NamedTuple):
 
 
 def parse_tag(text: str) -> Version | None:
-    """A tag as Flux's semver policy reads it; None is passed over in silence."""
+    """A tag as Flux's semver policy reads it; None for one that the policy ignores."""
     return parse_version(text) if text.count(".") > 1 else None
 
 

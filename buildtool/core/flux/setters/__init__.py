@@ -1,9 +1,9 @@
 """What Flux's image-automation-controller changes in files: setters, markers, and the form it writes.
 
     preview(files, images, update_path)   one whole run: changes, new texts, what is skipped or reformatted
-    markers(text, path)                   every `$imagepolicy` comment, seen by Flux or not, and why not
+    markers(text, path)                   every `$imagepolicy` comment, whether Flux reads it, and why not
     is_flux_form(text)                    what Flux would reformat; empty = only values would change
-    skip_reason(text, path)               why Flux passes over a file, or None
+    skip_reason(text, path)               why Flux skips a file, or None
 
 All are pure and bounded: hostile YAML ends in a reason, never in an exception.
 """

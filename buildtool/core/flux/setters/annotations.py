@@ -1,4 +1,9 @@
-"""What Flux notes in metadata.annotations while it works, and the traces that leaves in a file."""
+"""The annotations that kyaml adds to every document while Flux works on it, and what that changes in a file.
+
+kyaml stores the path and the index of a document in its `metadata.annotations` and removes them when it writes. So a
+document whose metadata cannot hold annotations is skipped, annotations of these names are lost, and an empty `metadata`
+or `annotations` disappears.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +25,10 @@ _OWN = frozenset(
 )
 
 
-def check(root: Node) -> None:
-    """Flux notes the path in metadata.annotations while it works: a document where it cannot do that is skipped.
+def check_metadata(root: Node) -> None:
+    """Raise Unreadable where kyaml cannot store annotations in the document: Flux skips the file then.
 
-    It drops an empty `annotations` and an empty `metadata` first, one of each where keys repeat.
+    kyaml drops an empty `annotations` and an empty `metadata` first, one of each where keys repeat.
     """
     if root.kind is not Kind.MAPPING:
         raise Unreadable(f"the document is a {root.kind.value}, not a mapping")
@@ -52,11 +57,12 @@ def _without_first_empty(values: list[Node]) -> list[Node]:
     return values[:first] + values[first + 1 :]
 
 
-def note(root: Node, path: str | None) -> None:
-    """Do to a document what noting and clearing does in the end; raise RunFailure where what it holds contradicts.
+def clean_metadata(root: Node, path: str | None) -> None:
+    """Change a document as storing and removing the annotations does; raise RunFailure where it has contradicting ones.
 
-    Flux's own annotations go, as does every empty `annotations` and `metadata`, before any marker is looked for. An
-    id noted in one form is added in the other. `path` is what Flux notes; None where that is not known.
+    kyaml's annotations are removed, as is every empty `annotations` and `metadata`, before any marker is looked for. An
+    id that is there under one of its two names is added under the other. `path` is what kyaml stores; None where it is
+    not known.
     """
     metadata = root.get("metadata")
     if metadata is not None and metadata.kind is Kind.MAPPING:

@@ -1,10 +1,10 @@
-"""Files with setters as an automation would write them, each value that it sets blanked: no commit of it changes that.
+"""The text of files with setters without what a commit of Flux changes: equal before and after each of its commits.
 
-    forms = blanked_forms(files, reaches, read)    path -> the blanked text; None for a file of moved items
+    forms = blanked_forms(files, scopes, read)    path -> the blanked text; None for a file of moved items
 
-Flux rewrites the whole file of a value that it sets, and writes the items of a List into files of their own. So a file
-counts in the form that Flux gives it, whether that has happened yet or not, and a file of moved items does not count at
-all: what it holds already counts with the List.
+Each value that an automation sets becomes an empty string. Flux rewrites the whole file of such a value, so the text is
+in the form that Flux writes, whether Flux has written the file already or not. Flux moves the items of a List into
+files of their own: these files get None, because their content counts with the List.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SUFFIXES = ("", "tag", "name", "digest")
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Scope:
     """What one automation may write: the files below `path`, and the setters of the policies that `takes` accepts.
 
     `takes` gets a policy as `namespace:name`.
@@ -53,12 +53,12 @@ class _Items:
     """The items of one List, the automations that read it, and whether one of them sets a value in it."""
 
     resources: Sequence[Resource]
-    reaches: Sequence[Reach]
+    scopes: Sequence[Scope]
     is_set: bool
 
 
 def blanked_forms(
-    files: Mapping[str, str], reaches: Iterable[Reach], read: Callable[[str], str | None]
+    files: Mapping[str, str], scopes: Iterable[Scope], read: Callable[[str], str | None]
 ) -> dict[str, str | None]:
     """The blanked text of each file that an automation may change, by path; files that none changes are not named.
 
@@ -66,11 +66,11 @@ def blanked_forms(
     An automation whose run would fail changes nothing.
     """
     texts = {path: text for path, text in files.items() if TOKEN in text and is_read(path)}
-    live = [reach for reach in reaches if _runs(texts, reach)]
+    live = [scope for scope in scopes if _runs(texts, scope)]
     forms: dict[str, list[str]] = {}
     lists: list[_Items] = []
     for path, text in texts.items():
-        mine = [reach for reach in live if relative(path, reach.path) is not None]
+        mine = [scope for scope in live if relative(path, scope.path) is not None]
         resources = _resources(text, path, mine)
         items, own = _part(resources)
         if items:
@@ -81,13 +81,13 @@ def blanked_forms(
     return {**{path: "---\n".join(held) for path, held in forms.items()}, **_left(files, forms, moved, live, read)}
 
 
-def _runs(texts: Mapping[str, str], reach: Reach) -> bool:
+def _runs(texts: Mapping[str, str], scope: Scope) -> bool:
     """Whether the automation's run comes to its end, so that it writes at all."""
     for path, text in texts.items():
-        below = relative(path, reach.path)
+        below = relative(path, scope.path)
         try:
             if below is not None:
-                documents.resources(documents.normal(text), below)
+                documents.resources(documents.with_line_feeds(text), below)
         except Unreadable:
             continue
         except RunFailure:
@@ -95,11 +95,11 @@ def _runs(texts: Mapping[str, str], reach: Reach) -> bool:
     return True
 
 
-def _resources(text: str, path: str, reaches: Sequence[Reach]) -> list[Resource]:
+def _resources(text: str, path: str, scopes: Sequence[Scope]) -> list[Resource]:
     """The documents of a file as the first of the automations reads them; none where Flux passes over it."""
-    below = next((relative(path, reach.path) for reach in reaches), None)
+    below = next((relative(path, scope.path) for scope in scopes), None)
     try:
-        return documents.resources(documents.normal(text), below)
+        return documents.resources(documents.with_line_feeds(text), below)
     except (Unreadable, RunFailure):
         return []
 
@@ -109,20 +109,20 @@ def _part(resources: list[Resource]) -> tuple[list[Resource], list[Resource]]:
     return items, [resource for resource in resources if not resource.item]
 
 
-def _moved(lists: Sequence[_Items], reaches: Sequence[Reach], files: Collection[str]) -> dict[str, set[str]]:
+def _moved(lists: Sequence[_Items], scopes: Sequence[Scope], files: Collection[str]) -> dict[str, set[str]]:
     """The items of Lists, blanked, by the paths that automations write them to.
 
     An automation that sets a value in any item writes all items that it has read.
     """
     moved: dict[str, set[str]] = {}
-    for reach in reaches:
-        mine = [one for one in lists if reach in one.reaches]
+    for scope in scopes:
+        mine = [one for one in lists if scope in one.scopes]
         if not any(one.is_set for one in mine):
             continue
-        folder = update_folder(files, reach.path)
+        folder = update_folder(files, scope.path)
         for held, resource in ((one, resource) for one in mine for resource in one.resources):
             path = posixpath.join(folder, documents.item_path(resource.root))
-            moved.setdefault(path, set()).add(_written(resource, held.reaches))
+            moved.setdefault(path, set()).add(_written(resource, held.scopes))
     return moved
 
 
@@ -130,14 +130,14 @@ def _left(
     files: Mapping[str, str],
     forms: Mapping[str, list[str]],
     moved: Mapping[str, set[str]],
-    reaches: Sequence[Reach],
+    scopes: Sequence[Scope],
     read: Callable[[str], str | None],
 ) -> dict[str, str | None]:
     """What is left of the files that items are written to, without those items; None where that is nothing."""
     left: dict[str, str | None] = {}
     for path, texts in moved.items():
         text = files[path] if path in files else read(path)
-        mine = [reach for reach in reaches if relative(path, reach.path) is not None]
+        mine = [scope for scope in scopes if relative(path, scope.path) is not None]
         held = forms[path] if path in forms else [_written(one, mine) for one in _resources(text or "", path, mine)]
         own = [one for one in held if one not in texts]
         if held and not own:
@@ -147,39 +147,39 @@ def _left(
     return left
 
 
-def _blank_all(resources: Iterable[Resource], reaches: Sequence[Reach]) -> bool:
+def _blank_all(resources: Iterable[Resource], scopes: Sequence[Scope]) -> bool:
     """Blank each of them; whether there was a value to set in any."""
-    return sum(_blank(resource.root, reaches) for resource in resources) > 0
+    return sum(_blank(resource.root, scopes) for resource in resources) > 0
 
 
-def _blank(node: Node, reaches: Sequence[Reach]) -> bool:
+def _blank(node: Node, scopes: Sequence[Scope]) -> bool:
     """Empty every value below the node that one of the automations sets; whether there was one."""
     any_set = False
     for scalar in scalars(node):
         comment = comment_of(scalar)
         setter = setter_of(comment) if comment else None
-        if setter is not None and any(reach.sets(setter) for reach in reaches):
+        if setter is not None and any(scope.sets(setter) for scope in scopes):
             scalar.value, scalar.tag, scalar.tagged, scalar.style = "", STR, False, Style.DOUBLE
             any_set = True
     return any_set
 
 
-def _written(resource: Resource, reaches: Sequence[Reach]) -> str:
+def _written(resource: Resource, scopes: Sequence[Scope]) -> str:
     """A blanked document as Flux writes it, again and again until that changes nothing more."""
     text = write([(resource.document, resource.wide)])
     for _ in range(_ROUNDS):
-        again = _rewritten(text, reaches)
+        again = _rewritten(text, scopes)
         if again in {text, None}:
             break
         text = str(again)
     return text
 
 
-def _rewritten(text: str, reaches: Sequence[Reach]) -> str | None:
+def _rewritten(text: str, scopes: Sequence[Scope]) -> str | None:
     try:
         resources = documents.resources(text, "")  # no longer with a path of its own
     except (Unreadable, RunFailure):
         return None
     for resource in resources:
-        _blank(resource.root, reaches)
+        _blank(resource.root, scopes)
     return write((resource.document, resource.wide) for resource in resources)

@@ -44,7 +44,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that holds the marker's token and that Flux passes over in silence. `line` is 0 where there is none."""
+    """A file that holds the marker's token and that Flux skips without a report. `line` is 0 where there is none."""
 
     path: str
     reason: str

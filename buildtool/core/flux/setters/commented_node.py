@@ -1,4 +1,4 @@
-"""A YAML document as Flux holds it: nodes with the comments that its parser attaches to them."""
+"""Nodes of a YAML document with the comments attached to them, as in go-yaml v3's `yaml.Node`."""
 
 from __future__ import annotations
 

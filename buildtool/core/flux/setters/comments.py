@@ -1,7 +1,14 @@
-"""Comments between two tokens: which belong above the next one, and which below what came before.
+r"""The text between two tokens -> its comments: head comments of the next token, foot comments of the one before.
 
-The rules are those of go-yaml v3. A comment is a *foot* of what came before when it starts on the very next line and
-a blank line follows it, or when it stands further left than the block; otherwise it is the *head* of what follows.
+The rules are those of go-yaml v3. A comment is a foot comment when it starts on the line right below the token before
+and a blank line follows it, or when it is indented less than the block. Else it is a head comment.
+
+    >>> text = "a: 1\n# foot\n\n# head\nb: 2\n"
+    >>> between = Gap(text, Place(5, 1, 0), owner=3, after_value=False, indent=0, in_flow=False)
+    >>> for comment in between.comments(stop=text.index("b")):
+    ...     print(comment.owner, [comment.head, comment.foot])
+    3 ['', '# foot']
+    13 ['# head', '']
 """
 
 from __future__ import annotations
@@ -19,7 +26,7 @@ _BESIDE = re.compile(f"[{BLANKS}]*(#[^{BREAKS}]*)")
 
 
 class Place(NamedTuple):
-    """A position: offset, line and column, all from 0."""
+    """A position in the text: offset, line and column, all from 0."""
 
     offset: int
     line: int
@@ -48,9 +55,11 @@ class Lines:
 
 @dataclass(slots=True)
 class Comment:
-    """One comment. `owner` is the offset of the token that takes it; `fetch` the scanner's step that met it.
+    """One comment: its text, with every `#`, in exactly one of `head`, `line` and `foot`.
 
-    `start` and `end` are its offsets, `scan` where the scan that found it began; `column` counts from 1.
+    `owner` is the offset of the token that it belongs to. `start` and `end` are its own offsets; `start_line` counts
+    from 0 and `column` from 1. `scan` is the offset where the search that found it began; `fetch` is the number of the
+    scanner's step that found it.
     """
 
     owner: int
@@ -84,10 +93,10 @@ def beside(text: str, index: int) -> tuple[int, str]:
 
 @dataclass(slots=True)
 class Gap:
-    """What the scanner knows when it meets comments: the place where it began to look, and around it.
+    """The text between two tokens. `before` is the position behind the first of them, `owner` the first one's offset.
 
-    `owner` is the offset of the token before; `after_value` says that it was a `:`; `indent` is the column of the
-    innermost block.
+    `after_value` says that the first token is a `:`. `indent` is the column of the innermost block, from 0; `in_flow`
+    says that a bracket is open.
     """
 
     text: str
@@ -106,7 +115,7 @@ class Gap:
 
 
 class _Reader:
-    """One pass over the comment lines and blank lines of a gap, cutting them into feet and a head."""
+    """Reads the comment lines and blank lines between two tokens once, and cuts them into foot and head comments."""
 
     def __init__(self, gap: Gap, first: int) -> None:
         self.gap, self.text = gap, gap.text
@@ -146,7 +155,7 @@ class _Reader:
         return self.found
 
     def _line_over(self, *, closes: bool, final: bool) -> None:
-        """An empty line, the end of the text, or the bracket that closes a flow collection."""
+        """Handle an empty line, the end of the text (`final`), or a closing bracket (`closes`)."""
         if closes or not self.recent_empty:
             dedented = self.start_column - 1 < self.gap.indent
             right_below = self.start_line == self.foot_line and not self.gap.after_value
@@ -164,13 +173,13 @@ class _Reader:
         self.index += 1
 
     def _cut(self, owner: int) -> None:
-        """What was read so far is the foot of something before."""
+        """End the comment that was read so far: it is a foot comment."""
         self.found.append(self._comment(owner, self.index, foot=self.body))
         self.scan = self.owner = self.index
         self.body = ""
 
     def _take(self) -> None:
-        """One comment line. The break behind it is not seen as a line of its own."""
+        """Read one comment line and its line break."""
         if self.body:
             self.body += "\n"
         else:

@@ -1,4 +1,21 @@
-"""Tokens and comments -> the tree of nodes that Flux sees, each with its head, line and foot comment."""
+r"""Tokens and comments -> the tree of nodes, each with its head, line and foot comment, as go-yaml v3 composes it.
+
+    >>> document = read("# top\nimage: old:1  # beside\n# below\n\nport: 80\n")
+    >>> for key, value in document.root.pairs():
+    ...     for node in (key, value):
+    ...         print(node.value, node.tag, [node.head, node.line, node.foot])
+    image !!str ['# top', '', '# below']
+    old:1 !!str ['', '# beside', '']
+    port !!str ['', '', '']
+    80 !!int ['', '', '']
+
+So the comment above a `key: value` line belongs to the key: a setter there is not seen. Above an item of a sequence it
+belongs to the value:
+
+    >>> document = read("args:\n  # above\n  - old\n")
+    >>> [(item.value, item.head) for item in document.root.get("args").children]
+    [('old', '# above')]
+"""
 
 from __future__ import annotations
 
@@ -34,33 +51,36 @@ def read(text: str) -> Document | None:
 
 
 class _Parser:
-    """Recursive descent; comments are taken over when the token that owns them comes into sight."""
+    """Recursive descent over the tokens. Comments are collected when their owner is the next token (go-yaml: unfold).
+
+    `head`, `line`, `foot` and `stem_comment` are collected and wait for the node that they are attached to.
+    """
 
     def __init__(self, scan: Scan) -> None:
         self.scan, self.tokens = scan, scan.tokens
         self.index = 0
-        self.sighted = -1
+        self.peeked = -1
         self.step = 0
         self.queue: list[Comment] = []
         self.taken = 0
-        self.head = self.line = self.foot = self.stem = ""
+        self.head = self.line = self.foot = self.stem_comment = ""
         self.at = {"head": -1, "line": -1, "foot": -1}
         self.anchors: set[str] = set()
 
     # --- tokens and comments
 
     def peek(self) -> Token:
-        """The next token, after taking over the comments up to it. The scanner is always two tokens ahead."""
+        """The next token; the comments up to it are collected. The scanner is always two tokens ahead of the parser."""
         index = self.index
-        if index == self.sighted:
+        if index == self.peeked:
             return self.tokens[index]
         if self.scan.error is not None and index + _LOOKAHEAD >= len(self.tokens):
             raise self.scan.error
         token = self.tokens[index]
         self._scan_on(max(one.ready for one in self.tokens[index : index + _LOOKAHEAD + 1]))
         if self.taken < len(self.queue):
-            self._take_over(token)
-        self.sighted = index
+            self._unfold_comments(token)
+        self.peeked = index
         return token
 
     def skip(self) -> Token:
@@ -83,7 +103,7 @@ class _Parser:
                 if comment.start_line == step.place.line - 1:
                     comment.owner = step.place.offset
 
-    def _take_over(self, token: Token) -> None:
+    def _unfold_comments(self, token: Token) -> None:
         while self.taken < len(self.queue) and token.start >= self.queue[self.taken].owner:
             comment = self.queue[self.taken]
             if comment.head and token.kind == t.BLOCK_END:
@@ -95,13 +115,13 @@ class _Parser:
                     self.at[sort] = self.at[sort] if before else comment.start
             self.taken += 1
 
-    def give(self, node: Node, *, head: bool = True) -> None:
-        """Head, line and foot collected so far go to the node that takes them."""
+    def attach_comments(self, node: Node, *, head: bool = True) -> None:
+        """Attach the collected comments to the node; with `head` False without the head comment."""
         if head:
             node.head, node.head_at = self.head, self.at["head"] if self.head else -1
         node.line, node.line_at = self.line, self.at["line"] if self.line else -1
         node.foot, node.foot_at = self.foot, self.at["foot"] if self.foot else -1
-        self.head = self.line = self.foot = self.stem = ""
+        self.head = self.line = self.foot = self.stem_comment = ""
 
     # --- documents
 
@@ -126,7 +146,7 @@ class _Parser:
         return Document(root, head, self.foot or self.head, every)
 
     def _directives(self) -> None:
-        """A file is cut at `---`, so that a directive is alone in its document: that never parses."""
+        """Raise Unreadable: kyaml cuts a file at `---`, so a directive is alone in its document and does not parse."""
         while self.peek().kind == t.DIRECTIVE:
             self.skip()
         if self.peek().kind != t.DOCUMENT_START:
@@ -140,7 +160,7 @@ class _Parser:
             if token.value not in self.anchors:
                 raise Unreadable(f"unknown anchor {token.value!r} referenced")
             node = Node(Kind.ALIAS, value=token.value, start=token.start, end=token.end)
-            self.give(node)
+            self.attach_comments(node)
             self.skip()
             return node
         node = Node(Kind.SCALAR, start=token.start, end=token.end)
@@ -153,10 +173,10 @@ class _Parser:
             return self._indentless(node, tag)
         if token.kind in (t.FLOW_SEQUENCE, t.FLOW_MAPPING):
             node.style = Style.FLOW
-            self.give(node)
+            self.attach_comments(node)
             return self._flow_sequence(node, tag) if token.kind == t.FLOW_SEQUENCE else self._flow_mapping(node, tag)
         if block and token.kind in (t.SEQUENCE, t.MAPPING):
-            node.head, self.stem = self.stem, ""
+            node.head, self.stem_comment = self.stem_comment, ""
             return self._block_sequence(node, tag) if token.kind == t.SEQUENCE else self._block_mapping(node, tag)
         if node.anchor or tag:
             node.tag = short_tag(tag) if node.tagged else implicit_tag("")
@@ -188,7 +208,7 @@ class _Parser:
             node.tag = STR
         else:
             node.tag = MERGE if node.value == "<<" else implicit_tag(node.value)
-        self.give(node)
+        self.attach_comments(node)
         self.anchors.add(node.anchor)
         self.skip()
         return node
@@ -199,10 +219,10 @@ class _Parser:
         self.anchors.add(node.anchor)
 
     def _close(self, node: Node, *, comments: bool) -> Node:
-        """The end of a collection: only what stands at its end counts as its line and foot comment."""
+        """End a collection: its line and foot comment are those at its end."""
         node.line = node.foot = ""
         if comments:
-            self.give(node, head=False)
+            self.attach_comments(node, head=False)
         return node
 
     def _block_sequence(self, node: Node, tag: str) -> Node:
@@ -223,12 +243,12 @@ class _Parser:
         return self._close(node, comments=False)
 
     def _entry(self, empty: tuple[str, ...]) -> Node:
-        """One item; a comment above the `-` of a nested collection belongs to that collection as a whole."""
+        """One item of a sequence. A comment above the `-` of a nested collection belongs to the whole collection."""
         above = self.head
         self.skip()
         token = self.peek()
         if above and token.kind in (t.SEQUENCE, t.MAPPING):
-            self.stem, self.head = above, self.head[len(above) + 1 :]
+            self.stem_comment, self.head = above, self.head[len(above) + 1 :]
         return _empty(token) if token.kind in empty else self.node(block=True)
 
     def _block_mapping(self, node: Node, tag: str) -> Node:

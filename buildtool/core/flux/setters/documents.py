@@ -1,4 +1,4 @@
-"""A file as kyaml reads it: cut at `---` lines, each document alone, Lists unwrapped, its own annotations gone."""
+"""The text of a file -> its documents as kyaml reads them: cut at `---`, Lists taken apart, annotations removed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.setters import annotations as notes
+from buildtool.core.flux.setters.annotations import check_metadata, clean_metadata
 from buildtool.core.flux.setters.commented_node import Document
 from buildtool.core.flux.setters.composer import read
 from buildtool.core.flux.setters.scalar_types import NULL
@@ -38,7 +38,7 @@ class Resource:
         return self.document.root
 
 
-def normal(text: str) -> str:
+def with_line_feeds(text: str) -> str:
     """The text with Windows line ends replaced, as kyaml does first."""
     return text.replace("\r\n", "\n")
 
@@ -46,8 +46,8 @@ def normal(text: str) -> str:
 def resources(text: str, path: str | None) -> list[Resource]:
     """The documents of a file. Raises Unreadable where Flux skips the whole file, RunFailure where its run fails.
 
-    `text` is what `normal` gave; `path` is relative to the update path, as Flux notes it in each document; None where
-    that is not known.
+    `text` is what `with_line_feeds` gave. `path` is relative to the update path, as kyaml writes it into each document;
+    None where it is not known.
     """
     if len(text) > MAX_CHARACTERS:
         raise Unreadable(f"larger than {MAX_CHARACTERS // 1024 // 1024} MiB: not looked at here")
@@ -68,10 +68,13 @@ def resources(text: str, path: str | None) -> list[Resource]:
 
 
 @lru_cache(maxsize=1)
-def look(text: str) -> tuple[tuple[Resource, ...], Unreadable | RunFailure | None]:
-    """The same to look at only, path unknown: the documents, or why there are none. The last text is remembered."""
+def read_cached(text: str) -> tuple[tuple[Resource, ...], Unreadable | RunFailure | None]:
+    """The documents of a file whose path is not known, or the reason why there are none; do not change them.
+
+    The result for the last text is kept.
+    """
     try:
-        return tuple(resources(normal(text), None)), None
+        return tuple(resources(with_line_feeds(text), None)), None
     except (Unreadable, RunFailure) as error:
         return (), error
 
@@ -96,7 +99,7 @@ def _documents(part: str, offset: int, path: str | None, *, alone: bool) -> list
     if document is None or document.root.tag == NULL:
         return []
     offset += len(part) - len(body)
-    notes.check(document.root)
+    check_metadata(document.root)
     kind, items = document.root.get("kind"), document.root.get("items")
     wraps = kind is not None and kind.value in ("List", "ResourceList")
     if alone and wraps and (items is not None or document.root.get("functionConfig") is not None):
@@ -104,17 +107,17 @@ def _documents(part: str, offset: int, path: str | None, *, alone: bool) -> list
         for first in found[:1]:
             first.document.comments = document.comments
         return found
-    notes.note(document.root, path)
+    clean_metadata(document.root, path)
     return [Resource(document, offset, wide=wide_sequences(part))]
 
 
 def _item(node: Node, offset: int) -> Resource:
     """An item of a List: what makes Flux skip a document makes its whole run fail here."""
     try:
-        notes.check(node)
+        check_metadata(node)
     except Unreadable as error:
         raise RunFailure(f"in an item of a List: {error.reason}") from None
-    notes.note(node, None)
+    clean_metadata(node, None)
     return Resource(Document(node), offset, wide=False, item=True)
 
 

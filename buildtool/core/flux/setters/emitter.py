@@ -1,4 +1,12 @@
-"""The text that Flux writes for a tree: kyaml's encoder, go-yaml v3 with an indent of two and no line width."""
+r"""The tree of nodes -> the text that Flux writes: go-yaml v3's emitter, with indent 2 and no line width.
+
+>>> from buildtool.core.flux.setters.composer import read
+>>> document = read("# top\nimage:   'old:1'     # beside\n\nargs: [ a,b ]\n")
+>>> print(write([(document, False)]), end="")
+# top
+image: 'old:1' # beside
+args: [a, b]
+"""
 
 from __future__ import annotations
 
@@ -6,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.flux.setters import scalars
 from buildtool.core.flux.setters.commented_node import Kind, Style
-from buildtool.core.flux.setters.emitter_output import Paper
+from buildtool.core.flux.setters.emitter_output import EmitterOutput
 from buildtool.core.flux.setters.yaml_tags import fits_before_colon, written
 
 if TYPE_CHECKING:
@@ -19,16 +27,17 @@ _INDENT = 2
 
 def write(documents: Iterable[tuple[Document, bool]]) -> str:
     """The text of a file: documents, each with whether its sequences are indented below their key ("wide")."""
-    writer = _Writer()
+    emitter = _Emitter()
     for number, (document, wide) in enumerate(documents):
-        writer.document(document, first=number == 0, wide=wide)
-    return "".join(writer.out)
+        emitter.document(document, first=number == 0, wide=wide)
+    return "".join(emitter.out)
 
 
-class _Writer(Paper):
-    """The nodes of documents on paper, and the comments that wait for the next chance to be written.
+class _Emitter(EmitterOutput):
+    """Writes documents node by node. The comments of the current node wait until they can be written.
 
-    The emitter holds one comment of each sort: a second one that comes before the first is written replaces it.
+    As in go-yaml one comment of each sort waits: a second one replaces the first if that is not yet written. `key_line`
+    is the line comment of a key, `tail` the foot comment of the key before.
     """
 
     def __init__(self) -> None:
@@ -96,14 +105,14 @@ class _Writer(Paper):
         self.start_line()
 
     def announce(self, node: Node, tail: str = "") -> None:
-        """The comments of a node come into play when its turn comes; those of a collection's end, at its end."""
+        """Let the node's comments wait; the line and foot comment of a collection are added at its end."""
         if node.kind in (Kind.SCALAR, Kind.ALIAS):
             self.take(head=node.head, line=node.line, foot=node.foot, tail=tail)
         else:
             self.take(head=node.head, tail=tail)
 
     def open(self, node: Node, *, in_sequence: bool = False, is_key: bool = False) -> None:
-        """Anchor, tag, and all of a scalar."""
+        """Write the anchor and the tag, and the whole of a scalar or an alias."""
         if node.kind is Kind.ALIAS:
             self.indicator("*" + node.value, space=True)
             return
@@ -116,7 +125,7 @@ class _Writer(Paper):
             self.scalar(node, quote=quote, in_sequence=in_sequence, is_key=is_key)
 
     def body(self, node: Node, *, in_sequence: bool = False, in_mapping: bool = False) -> None:
-        """The inside of a collection."""
+        """Write the items of a collection; nothing for a scalar."""
         if node.kind in (Kind.SCALAR, Kind.ALIAS):
             return
         before = self.indent

@@ -1,12 +1,12 @@
-"""The sheet that Flux's emitter writes on: where it stands, and how comments and the text of scalars come onto it."""
+"""The output of the emitter: the text so far, line by line, with column and indentation; comments and scalars."""
 
 from __future__ import annotations
 
 from buildtool.core.flux.setters.comments import BREAKS
 
 
-class Paper:
-    """Output with its position and indentation, and the texts of comments and scalars on it."""
+class EmitterOutput:
+    """The text written so far (`out`), the column behind it, and the current indentation (-1: none yet)."""
 
     def __init__(self) -> None:
         self.out: list[str] = []
@@ -25,7 +25,7 @@ class Paper:
         self.indention = True
 
     def start_line(self) -> None:
-        """Go to the current indentation, on a fresh line unless already there; a blank line parts a foot comment."""
+        """Go to the current indentation, on a new line unless already there; a foot comment gets a blank line."""
         indent = max(self.indent, 0)
         if not self.indention or self.column > indent or (self.column == indent and not self.whitespace):
             self.newline()

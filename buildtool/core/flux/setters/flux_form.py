@@ -7,13 +7,13 @@ import re
 from buildtool.core.flux.setters import documents
 from buildtool.core.flux.setters.emitter import write
 
-_MARKS = re.compile(r"(?m)^(?:---(?:[ \t].*)?|\.\.\.[ \t]*)$")
+_DOCUMENT_MARKERS = re.compile(r"(?m)^(?:---(?:[ \t].*)?|\.\.\.[ \t]*)$")
 _SPACES = re.compile(r"[ \t]+")
 
 
 def flux_form(text: str) -> str | None:
     """The text as Flux would write it with no value changed; None for a file that it never rewrites in place."""
-    found, _ = documents.look(text)
+    found, _ = documents.read_cached(text)
     if not found or any(resource.item for resource in found):
         return None
     return write((resource.document, resource.wide) for resource in found)
@@ -34,12 +34,12 @@ def _reasons(old: str, new: str) -> list[str]:
         found.append("Windows line ends (CRLF) become LF")
     if old.startswith("\ufeff"):
         found.append("the byte order mark is dropped")
-    plain = documents.normal(old).removeprefix("\ufeff")
-    if len(_MARKS.findall(plain)) != len(_MARKS.findall(new)):
-        found.append("document marks (leading ---, ..., or empty documents) are removed")
+    plain = documents.with_line_feeds(old).removeprefix("\ufeff")
+    if len(_DOCUMENT_MARKERS.findall(plain)) != len(_DOCUMENT_MARKERS.findall(new)):
+        found.append("document markers (leading ---, ..., or empty documents) are removed")
     if plain and not plain.endswith("\n"):
         found.append("a line end is added at the end of the file")
-    return found + _line_reasons(_MARKS.sub("", plain), _MARKS.sub("", new), already=bool(found))
+    return found + _line_reasons(_DOCUMENT_MARKERS.sub("", plain), _DOCUMENT_MARKERS.sub("", new), already=bool(found))
 
 
 def _line_reasons(old: str, new: str, *, already: bool) -> list[str]:

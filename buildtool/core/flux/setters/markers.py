@@ -1,4 +1,10 @@
-"""Setter markers: what a comment says, which comments Flux reads, and why it does not see the others."""
+r"""The text of a comment -> the setter that it names, and the scalars of a document that Flux visits.
+
+>>> setter_of('# {"$imagepolicy": "flux-system:web:tag"}')
+'flux-system:web:tag'
+>>> setter_of('# see {"$imagepolicy": "flux-system:web"}') is None
+True
+"""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def preview(
     """
     run = _Run(update_path)
     try:
-        run.learn(images)
+        run.set_images(images)
         run.read(files)
         texts = run.write()
     except RunFailure as error:
@@ -68,7 +68,7 @@ def update_folder(files: Collection[str], update_path: str) -> str:
 
 
 class _Run:
-    """The state of one run: resources in the order of the walk, and the files that they are to be written to."""
+    """The state of one run: the documents in the order in which Flux reads them, and the files that they go to."""
 
     def __init__(self, update_path: str) -> None:
         self.update_path = update_path
@@ -78,7 +78,7 @@ class _Run:
         self.changes: list[Change] = []
         self.skipped: list[Skipped] = []
 
-    def learn(self, images: Mapping[str, LatestImage]) -> None:
+    def set_images(self, images: Mapping[str, LatestImage]) -> None:
         """The value of every setter; one reference that does not parse fails the run."""
         for policy, image in images.items():
             reference.check(str(image))
@@ -95,8 +95,8 @@ class _Run:
             raise RunFailure(f"walking path for files: lstat {self.update_path}: no such file or directory")
         for path in sorted(here, key=lambda one: one.split("/")):
             if TOKEN in files[path] and is_read(path):
-                self._read_file(path, here[path], documents.normal(files[path]))
-        lines = {path: Lines(documents.normal(files[path])) for path in {one[0] for one in self.read_in}}
+                self._read_file(path, here[path], documents.with_line_feeds(files[path]))
+        lines = {path: Lines(documents.with_line_feeds(files[path])) for path in {one[0] for one in self.read_in}}
         for path, noted, _, resource in self.read_in:
             self._set(path, noted, resource, lines[path])
 
@@ -116,7 +116,7 @@ class _Run:
             if setter is None or setter not in self.values:
                 continue
             old, new = node.value, self.values[setter]
-            put(node, new)
+            replace_value(node, new)
             if old != new:
                 line, column = lines.place(resource.offset + node.start)
                 self.changes.append(Change(path, line, column, old, new, setter, noted))
@@ -163,7 +163,7 @@ class _Run:
         return tuple(found)
 
 
-def put(node: Node, new: str) -> None:
+def replace_value(node: Node, new: str) -> None:
     """Replace a value, with quotes where a YAML 1.1 reader would not take the new one for a string.
 
     A plain typed value keeps its old type: that is why `1.0` becomes `!!float v1`.

@@ -22,7 +22,7 @@ _SHORT, _LONG = 0xFF, 0xFFFF
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a value allows."""
+    """Which styles can hold a value: plain, single quotes, block; double quotes always can."""
 
     multiline: bool
     plain_in_flow: bool
@@ -41,7 +41,7 @@ _SIMPLE = Facts(multiline=False, plain_in_flow=True, plain_in_block=True, single
 
 
 def facts(value: str) -> Facts:
-    """Look at every character of a value."""
+    """The styles that can hold this value."""
     if _SIMPLE_TEXT.fullmatch(value):
         return _SIMPLE
     return _look(value) if value else _EMPTY

@@ -1,7 +1,19 @@
-"""The tokens of one document with the comments between them, in the order in which Flux's scanner meets them.
+r"""The text of one YAML document -> its tokens and its comments, as the scanner of go-yaml v3 (Flux's) gives them.
 
-libyaml splits the text; Flux's parser (go-yaml v3) descends from it and adds comments, each with the offset of the
-token that takes it. Which one that is depends on indentation, blank lines and what was scanned before.
+PyYAML's libyaml makes the tokens: go-yaml v3 is a port of it. libyaml drops comments, so they are found here, in the
+text between two tokens. Each gets the offset of the token that owns it (`owner`) and a place: `head` (above), `line`
+(beside) or `foot` (below). Indentation and blank lines decide which.
+
+    >>> found = scan("# top\nimage: old:1  # beside\n# below\n\nport: 80\n")
+    >>> [token.kind for token in found.tokens[2:6]]
+    ['KeyToken', 'ScalarToken', 'ValueToken', 'ScalarToken']
+    >>> [(token.value, token.start, token.end) for token in found.tokens if token.kind == SCALAR]
+    [('image', 6, 11), ('old:1', 13, 18), ('port', 38, 42), ('80', 44, 46)]
+    >>> for comment in found.steps:
+    ...     print(comment.owner, [comment.head, comment.line, comment.foot])
+    0 ['# top', '', '']
+    13 ['', '# beside', '']
+    13 ['', '', '# below']
 """
 
 from __future__ import annotations
@@ -39,7 +51,11 @@ _HEADER = re.compile(r"[|>][-+0-9]*")
 
 @dataclass(slots=True)
 class Token:
-    """One token. `start` decides which comments it takes; `ready` is the scanner's step after which it is known."""
+    """One token, `start` and `end` as offsets into the text.
+
+    The token owns the comments whose `owner` is its `start`. `column` counts from 0. `value` and `style` ("" for plain)
+    are those of a scalar. `ready` is the number of the scanner's step after which the parser can see the token.
+    """
 
     kind: str
     start: int
@@ -51,8 +67,11 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
-class Lift:
-    """At this step a line comment that no one took yet becomes the head of the first item of a sequence."""
+class LineToHead:
+    """A step of the scanner at which a line comment that has no node yet becomes a head comment.
+
+    It is the comment beside the first `-` of a sequence: go-yaml puts it above the item, which begins at `place`.
+    """
 
     fetch: int
     place: Place
@@ -60,40 +79,43 @@ class Lift:
 
 @dataclass(slots=True)
 class Scan:
-    """The tokens of a document and, in the order of the scanner's steps, what it does with comments.
+    """The tokens of a document, and its comments in the order of the scanner's steps.
 
-    `error` stands behind the last token: it concerns only whoever reads that far.
+    `error` is what ends the text early: it is raised only when the parser needs a token behind the last one.
     """
 
     tokens: list[Token] = field(default_factory=list)
-    steps: list[Comment | Lift] = field(default_factory=list)
+    steps: list[Comment | LineToHead] = field(default_factory=list)
     error: Unreadable | None = None
 
 
 def scan(text: str, *, mended: bool = False) -> Scan:
-    """Split `text`: one document, as kyaml cuts a file at its `---` lines. `mended`: see `go_dialect`."""
-    walk = _Walk(text, mended=mended)
+    """Split `text` into tokens and comments. `text` is one document: kyaml cuts a file at its `---` lines first.
+
+    `mended`: see `go_dialect`.
+    """
+    scanner = _Scanner(text, mended=mended)
     try:
         for raw in _raw(text):
-            walk.take(raw)
+            scanner.take(raw)
     except yaml.YAMLError as error:
         better = "" if mended else go_dialect.mended(error, text)
         if better:
             return scan(better, mended=True)
-        walk.result.error = _too_deep(before(error, text)) or Unreadable.of(error)
+        scanner.result.error = _too_deep(before(error, text)) or Unreadable.of(error)
     except Unreadable as error:
-        walk.result.error = error
-    return walk.result
+        scanner.result.error = error
+    return scanner.result
 
 
 def _too_deep(text: str) -> Unreadable | None:
-    """The reason of a text nested too deeply, where libyaml counted open brackets before our own bound could."""
+    """The reason where `text` is nested more than MAX_DEPTH levels deep; libyaml's own limit may come first."""
     if text.count("[") + text.count("{") < MAX_DEPTH:
         return None
-    walk = _Walk(text)
+    scanner = _Scanner(text)
     try:
         for raw in _raw(text):
-            walk.take(raw)
+            scanner.take(raw)
     except Unreadable as error:
         return error
     except yaml.YAMLError:
@@ -115,8 +137,8 @@ def _raw(text: str) -> Iterator[Any]:
         loader.dispose()
 
 
-class _Walk:
-    """What the scanner knows on its way: blocks, flow level, the last token, where it looks on."""
+class _Scanner:
+    """The state of a scan: open blocks (`indents`), open brackets (`flow`), the last token, the position behind it."""
 
     def __init__(self, text: str, *, mended: bool = False) -> None:
         self.text = text
@@ -131,7 +153,7 @@ class _Walk:
         self.waiting: list[Token] = []
 
     def take(self, raw: Any) -> None:
-        """One token of libyaml; block ends, block starts and implied keys wait for the one that makes them known."""
+        """Add one token of libyaml. Block starts, block ends and keys without `?` wait for the token behind them."""
         kind = type(raw).__name__
         mark, end = raw.start_mark, raw.end_mark
         token = Token(kind, mark.index, end.index, mark.column)
@@ -151,7 +173,7 @@ class _Walk:
             self._step(token, Place(end.index, end.line, end.column))
 
     def _step(self, token: Token, end: Place) -> None:
-        """The gap before the token, the blocks that end there, the token itself, and the comment beside it."""
+        """Comments before the token, the blocks that end there, the token itself, and the comment beside it."""
         self.fetch += 1
         before, previous = self.position, self.last
         if previous is not None:
@@ -172,7 +194,7 @@ class _Walk:
         tokens = self.result.tokens
         if previous.kind == ENTRY and len(tokens) > 1 and tokens[-2].kind == SEQUENCE:
             first = behind_blanks(self.text, self.position.offset)
-            self.result.steps.append(Lift(self.fetch, self.position.to(self.text, first)))
+            self.result.steps.append(LineToHead(self.fetch, self.position.to(self.text, first)))
         stop = len(self.text) if token.kind == STREAM_END else token.start
         if self.text.find("#", self.position.offset, stop) < 0:
             return
@@ -183,7 +205,7 @@ class _Walk:
             self.result.steps.append(comment)
 
     def _end_blocks(self, token: Token, before: Place) -> None:
-        """Place the ends of blocks before the comments that already belong to an outer block."""
+        """Give each block that ends here its offset: before the comments that belong to an outer block."""
         if not self.block_ends:
             return
         column, mark = token.column, before.offset - 1
@@ -198,7 +220,7 @@ class _Walk:
     def _end_block(self, mark: int) -> int:
         indent, stop = self.indents.pop(), mark
         for comment in reversed(self.result.steps):
-            if isinstance(comment, Lift) or comment.end < stop:
+            if isinstance(comment, LineToHead) or comment.end < stop:
                 break
             if comment.column == indent + 1:
                 mark = comment.start
@@ -208,7 +230,10 @@ class _Walk:
         return mark
 
     def _append(self, token: Token) -> None:
-        """The token, behind the block starts and keys that stand before it; most are known one step later."""
+        """Append the block starts and keys that waited, then the token; raises Unreadable beyond the bounds.
+
+        The parser sees most of those that waited one step later than the token itself.
+        """
         for early in self.waiting:
             early.ready = self.fetch + (token.kind not in (ENTRY, VALUE, KEY))
             if early.kind != KEY:
@@ -227,13 +252,13 @@ class _Walk:
             raise Unreadable(f"more than {MAX_TOKENS:,} tokens: not looked at here")
 
     def _behind(self, token: Token, end: Place) -> Place:
-        """Where scanning goes on: plain and block scalars also take the blanks and line breaks behind them."""
+        """The position where the scan continues; for plain and block scalars, behind the white space after them."""
         if token.kind == SCALAR and token.style in ("", "|", ">"):
             return end.to(self.text, behind_blanks(self.text, end.offset))
         return end
 
     def _beside(self, owner: int, index: int) -> int:
-        """Record the comment on the rest of the line; how many characters that takes."""
+        """Record the comment on the rest of the line, if any; returns how many characters it takes."""
         start, body = beside(self.text, index)
         if not body:
             return 0

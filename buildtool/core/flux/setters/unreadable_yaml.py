@@ -1,4 +1,4 @@
-"""Why Flux skips a file: internal to the setters, never shown as an exception."""
+"""The reasons why Flux skips a file or fails its run; raised and caught inside this package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every marker-like comment of a file: whether Flux sees it, and if not, why."""
+"""Every comment of a file that looks like a setter marker: whether Flux reads it as one, and if not, why."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.marker_name import LIKE, TOKEN
+from buildtool.core.flux.marker_name import MARKER_LIKE, TOKEN
 from buildtool.core.flux.setters import documents
 from buildtool.core.flux.setters.changes import Marker, Skipped
 from buildtool.core.flux.setters.commented_node import Kind, Style
@@ -29,7 +29,7 @@ _COMMENT_LINE = re.compile(r"(?m)(?:^|(?<=\s))#[^\n]*$")
 _FILE_NAME = "Flux reads only *.yaml, *.yml and files named Kustomization"
 _TYPES = frozenset({BOOL, FLOAT, INT, NULL, TIMESTAMP})
 _TYPED = "Flux keeps the type of a plain value and would write `{} <new>`: put the value in quotes"
-WHERE = {
+REASONS = {
     "above-key": "a comment above `key: value` belongs to the key; put the marker behind the value, on its line",
     "parent-line": "the comment stands beside a key whose value begins on the next line",
     "empty-value": "the field has no value for Flux to replace: begin with a quoted string",
@@ -45,7 +45,7 @@ WHERE = {
 
 @dataclass(frozen=True, slots=True)
 class _Role:
-    """Where a comment ended up: the word for it ("" = beside a value that Flux sets) and the node that holds it."""
+    """The node that a comment is attached to, and how: a key of REASONS, "" beside a value that Flux sets."""
 
     word: str
     node: Node
@@ -54,16 +54,16 @@ class _Role:
 
 def markers(text: str, path: str) -> list[Marker]:
     """Every comment of a file that looks like a setter marker, in order. Never raises."""
-    if len(text) > documents.MAX_CHARACTERS or LIKE.search(text) is None:
+    if len(text) > documents.MAX_CHARACTERS or MARKER_LIKE.search(text) is None:
         return []
     if not is_read(path):
-        return _unread(documents.normal(text), path, "file-name", _FILE_NAME)
-    found, failure = documents.look(text)
+        return _unread(documents.with_line_feeds(text), path, "file-name", _FILE_NAME)
+    found, failure = documents.read_cached(text)
     if failure is not None:
-        return _unread(documents.normal(text), path, "unreadable", str(failure))
+        return _unread(documents.with_line_feeds(text), path, "unreadable", str(failure))
     if not found:
-        return _unread(documents.normal(text), path, "apart", WHERE["apart"])
-    return _File(documents.normal(text), path, found).markers()
+        return _unread(documents.with_line_feeds(text), path, "apart", REASONS["apart"])
+    return _File(documents.with_line_feeds(text), path, found).markers()
 
 
 def skip_reason(text: str, path: str) -> Skipped | None:
@@ -72,7 +72,7 @@ def skip_reason(text: str, path: str) -> Skipped | None:
         return Skipped(path, _FILE_NAME)
     if TOKEN not in text:
         return None
-    _, failure = documents.look(text)
+    _, failure = documents.read_cached(text)
     if failure is None:
         return None
     return Skipped(path, str(failure), failure.line if isinstance(failure, Unreadable) else 0)
@@ -82,7 +82,8 @@ def _unread(text: str, path: str, problem: str, reason: str) -> list[Marker]:
     """The markers of a file that Flux does not read: all unseen, found line by line."""
     lines = Lines(text)
     return [
-        Marker(path, *lines.place(at), line, *meant(line), problem=problem, reason=reason) for at, line in _by_eye(text)
+        Marker(path, *lines.place(at), line, *meant(line), problem=problem, reason=reason)
+        for at, line in _line_by_line(text)
     ]
 
 
@@ -125,7 +126,7 @@ class _File:
         if TOKEN not in self.text:
             return "no-token", f"Flux looks only into files that hold the characters {TOKEN}"
         word = "apart" if role is None else role.word or ("joined" if whole[1] != line else "")
-        return (word, WHERE[word]) if word else ("", "")
+        return (word, REASONS[word]) if word else ("", "")
 
     def _nearest(self, at: int) -> tuple[int, Node] | None:
         """The value on the marker's line, else the one that begins on the line below."""
@@ -150,10 +151,10 @@ def _typed(node: Node) -> bool:
     return node.tag in _TYPES if node.tagged else node.style is Style.PLAIN and node.tag != STR
 
 
-def _by_eye(text: str) -> Iterator[tuple[int, str]]:
+def _line_by_line(text: str) -> Iterator[tuple[int, str]]:
     """Marker-like comments of a file that does not parse: (offset, line)."""
     for match in _COMMENT_LINE.finditer(text):
-        if LIKE.search(match[0]):
+        if MARKER_LIKE.search(match[0]):
             yield match.start(), match[0].rstrip()
 
 
@@ -164,13 +165,13 @@ def _lines(text: str, resource: Resource) -> Iterator[tuple[int, str, tuple[int,
         position = whole[0]
         for line in body.split("\n"):
             position = text.find(line, position) if line else position
-            if LIKE.search(line):
+            if MARKER_LIKE.search(line):
                 yield position, line, whole
             position += len(line)
 
 
 def _roles(resource: Resource) -> Iterator[tuple[int, _Role]]:
-    """Where each comment of a document ended up."""
+    """(offset in the file, role) of each comment of a document."""
     visited = {id(node) for node in scalars(resource.root)}
     stack: list[tuple[Node, Node | None]] = [(resource.root, None)]  # a node, and its value if it is a key
     while stack:

@@ -32,7 +32,8 @@ class Presence(StrEnum):
 class FluxTree:
     """`parsed` are the documents of the files that may hold objects, `paths` every file of the repository.
 
-    `read` gives the documents of a file that is not among `parsed`, None where it cannot be read.
+    `read` gives the documents of a file that is not among `parsed`, None where it cannot be read. `remote` is the URL
+    of the clone's remote, "" where that is not known.
     """
 
     def __init__(
@@ -40,7 +41,9 @@ class FluxTree:
         parsed: Mapping[str, Parsed],
         paths: Iterable[str] = (),
         read: Callable[[str], Parsed | None] | None = None,
+        remote: str = "",
     ) -> None:
+        self._remote = remote
         self._parsed = parsed
         self._read = read
         self._raw: dict[str, tuple[Object, ...]] = {}
@@ -99,7 +102,7 @@ class FluxTree:
     @cached_property
     def _worlds(self) -> Worlds:
         files = tuple(sorted(path for path in self._parsed if not is_kustomization(path)))
-        return Worlds(self.builds, files, self.in_file)
+        return Worlds(self.builds, files, self.in_file, self._remote)
 
     def _documents(self, path: str) -> Parsed | None:
         found = self._parsed.get(path)

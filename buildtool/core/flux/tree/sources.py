@@ -27,25 +27,36 @@ class Where(StrEnum):
 
 @dataclass(frozen=True)
 class Sources:
-    """`own` are the names of sources that are this repository; `urls` the URLs of each GitRepository by name."""
+    """`own` are the names of sources that are this repository; `urls` the URLs of each GitRepository by name.
+
+    `remote` is the URL of the clone's remote, "" where that is not known; all URLs as `normal_url` gives them.
+    """
 
     own: frozenset[str] = frozenset({BOOTSTRAP})
     urls: dict[str, set[str]] = field(default_factory=dict)
+    remote: str = ""
 
     def where(self, item: Object) -> Where:
         """Where the files are that an object with spec.sourceRef works on."""
         return self.of(item.resolve(item.root.string("spec", "sourceRef", "kind")), source_name(item))
 
     def of(self, kind: str, name: str) -> Where:
-        """A missing sourceRef, which the API refuses, is taken for this repository."""
+        """Whether a source of this kind and name is this repository, by its name, then by its URL.
+
+        A missing sourceRef, which the API refuses, is taken for this repository, and so is the only GitRepository of
+        one whose own URL is not known.
+        """
         if name in self.own or not name:
             return Where.HERE
         if kind not in ("GitRepository", ""):
             return Where.ELSEWHERE
-        mine = set().union(*(self.urls.get(own, set()) for own in self.own))
+        mine = {self.remote} - {""}
+        mine |= set().union(*(self.urls.get(own, set()) for own in self.own))
         urls = self.urls.get(name, set())
-        if not mine or not urls or "${" in name or any("${" in url for url in urls | mine):
+        if not urls or "${" in name or any("${" in url for url in urls | mine):
             return Where.UNKNOWN
+        if not mine:
+            return Where.HERE if len(self.urls) == 1 else Where.UNKNOWN
         if urls <= mine:
             return Where.HERE
         return Where.ELSEWHERE if urls.isdisjoint(mine) else Where.UNKNOWN

@@ -16,7 +16,7 @@ from buildtool.core.flux.objects import clamp
 from buildtool.core.flux.substitution import Variables, is_unknown
 from buildtool.core.flux.tree.applied import Applier, is_flux_kustomization, objects_of, read_applier
 from buildtool.core.flux.tree.builds import Build, Item
-from buildtool.core.flux.tree.sources import BOOTSTRAP, Sources, Where, git_urls, source_name, sync_of
+from buildtool.core.flux.tree.sources import BOOTSTRAP, Sources, Where, git_urls, normal_url, source_name, sync_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -63,11 +63,15 @@ def _may_be_own(name: str, urls: dict[str, set[str]]) -> bool:
 
 @dataclass(eq=False)
 class Worlds:
-    """`raw` gives the objects of a file as they stand in it, `files` all that may hold any, in order."""
+    """`raw` gives the objects of a file as they stand in it, `files` all that may hold any, in order.
+
+    `remote` is the URL of the clone's remote, "" where that is not known.
+    """
 
     builds: Builds
     files: tuple[str, ...]
     raw: Callable[[str], tuple[Object, ...]]
+    remote: str = ""
 
     def __post_init__(self) -> None:
         self.everything = [item for path in self.files for item in self.raw(path)]
@@ -76,7 +80,7 @@ class Worlds:
         urls = git_urls(self.everything)
         own = {BOOTSTRAP, *(source_name(item) for item in applying if _may_be_own(source_name(item), urls))}
         applying = [item for item in applying if source_name(item) in own]
-        self.sources = Sources(frozenset(own), urls)
+        self.sources = Sources(frozenset(own), urls, self.remote and normal_url(self.remote))
         self.applying = applying
 
     def found(self) -> tuple[World, ...]:

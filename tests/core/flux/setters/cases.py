@@ -191,7 +191,7 @@ CASES: tuple[Case, ...] = (
         't: v2.0.1 # {"$imagepolicy": "ns:app:tag"}\n',
     ),
     Case(
-        "document marks",
+        "document markers",
         '---\nt: old # {"$imagepolicy": "ns:app:tag"}\n---\n# nothing\n---\nb: 1\n...\n',
         't: v2.0.1 # {"$imagepolicy": "ns:app:tag"}\n---\nb: 1\n',
     ),

@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from buildtool.core.flux.setters import LatestImage, preview
-from buildtool.core.flux.setters.blanked import Reach, blanked_forms
+from buildtool.core.flux.setters.blanked import Scope, blanked_forms
 
 VECTORS = Path(__file__).parents[5] / "shared" / "conformance" / "setters-vectors.jsonl"
 MARKER = '# {"$imagepolicy": "ns:app"}'
 TAG = '# {"$imagepolicy": "ns:app:tag"}'
-EVERYTHING = Reach("", lambda policy: policy.startswith("ns:"))
+EVERYTHING = Scope("", lambda policy: policy.startswith("ns:"))
 
 
-def forms(files: dict[str, str], *reaches: Reach) -> dict[str, str]:
+def forms(files: dict[str, str], *scopes: Scope) -> dict[str, str]:
     """The tree as it counts: forms in place of texts, files of moved items gone."""
-    found = blanked_forms(files, reaches or (EVERYTHING,), files.get)
+    found = blanked_forms(files, scopes or (EVERYTHING,), files.get)
     return {path: text for path in files if (text := found.get(path, files[path])) is not None}
 
 
@@ -74,9 +74,9 @@ def test_items_of_a_list_count_the_same_before_and_after_they_are_moved() -> Non
     before = {"apps/list.yaml": LIST, "other": "x"}
     first = run(before, "v1", "apps")
     assert {"apps/shop/deployment_web.yaml", "apps/service_web.yaml"} < first.keys()
-    reach = Reach("apps", lambda _: True)
+    scope = Scope("apps", lambda _: True)
     for tag in ("v1", "v2", "v3"):
-        assert forms(run(first, tag, "apps"), reach) == forms(before, reach)
+        assert forms(run(first, tag, "apps"), scope) == forms(before, scope)
         first = run(first, tag, "apps")
 
 
@@ -114,21 +114,21 @@ def test_everything_else_counts(old: str, new: str) -> None:
     ],
 )
 def test_what_flux_does_not_change_counts_as_it_is(path: str, text: str) -> None:
-    reach = EVERYTHING if "/" not in path else Reach("apps", lambda _: True)
-    assert forms({path: text}, reach) == {path: text}
+    scope = EVERYTHING if "/" not in path else Scope("apps", lambda _: True)
+    assert forms({path: text}, scope) == {path: text}
 
 
 def test_an_automation_whose_run_fails_changes_nothing() -> None:
     """A path annotation that contradicts stops the whole run of one automation, not that of another."""
     bad = f"metadata:\n  annotations:\n    internal.config.kubernetes.io/path: x\nimage: y:1 {MARKER}\n"
     files = {"a/bad.yaml": bad, "a/good.yaml": f"image: x:1 {MARKER}\n"}
-    assert forms(files, Reach("", lambda _: True)) == files
-    assert forms(files, Reach("a", lambda _: True), Reach("a/good.yaml", lambda _: True)) != files
+    assert forms(files, Scope("", lambda _: True)) == files
+    assert forms(files, Scope("a", lambda _: True), Scope("a/good.yaml", lambda _: True)) != files
 
 
 def test_two_automations_blank_what_each_sets() -> None:
     text = f"a: x:1 {MARKER}\nb: y:1 {MARKER.replace('ns:', 'other:')}\n"
-    both = (EVERYTHING, Reach("", lambda policy: policy.startswith("other:")))
+    both = (EVERYTHING, Scope("", lambda policy: policy.startswith("other:")))
     assert forms({"a.yaml": text}, *both) == forms({"a.yaml": text.replace(":1 ", ":2 ")}, *both)
 
 
@@ -141,8 +141,8 @@ def test_what_the_real_controller_wrote_counts_as_what_was_there() -> None:
         if expected["error"]:
             continue
         mine = {policy["namespace"] for policy in vector["input"]["policies"]}
-        reach = Reach(vector["input"].get("path") or "", lambda policy, mine=mine: policy.partition(":")[0] in mine)  # type: ignore[misc]
-        assert forms({**before, **expected["files"]}, reach) == forms(before, reach), vector["id"]
+        scope = Scope(vector["input"].get("path") or "", lambda policy, mine=mine: policy.partition(":")[0] in mine)  # type: ignore[misc]
+        assert forms({**before, **expected["files"]}, scope) == forms(before, scope), vector["id"]
         written += bool(expected["files"])
     assert written
 
@@ -169,7 +169,7 @@ TREE = st.dictionaries(st.sampled_from(["a.yaml", "d/b.yml", "d/Kustomization", 
 @settings(max_examples=30)
 @given(TREE, st.sampled_from(["v1", "1.10", "null"]), st.sampled_from(["", "d"]))
 def test_no_run_of_an_automation_changes_the_form_of_a_tree(files: dict[str, str], tag: str, path: str) -> None:
-    reach = Reach(path, lambda policy: policy.startswith("ns:"))
+    scope = Scope(path, lambda policy: policy.startswith("ns:"))
     after = run(files, tag, path)
-    assert forms(after, reach) == forms(files, reach)
-    assert forms(run(after, "v9", path), reach) == forms(files, reach)
+    assert forms(after, scope) == forms(files, scope)
+    assert forms(run(after, "v9", path), scope) == forms(files, scope)

@@ -39,8 +39,8 @@ def test_the_exact_form_has_no_reasons() -> None:
     [
         (EXACT.replace("\n", "\r\n"), "Windows line ends (CRLF) become LF"),
         ("\ufeff" + EXACT, "the byte order mark is dropped"),
-        ("---\n" + EXACT, "document marks"),
-        (EXACT + "...\n", "document marks"),
+        ("---\n" + EXACT, "document markers"),
+        (EXACT + "...\n", "document markers"),
         (EXACT.rstrip("\n"), "a line end is added"),
         (EXACT.replace("spec:", "\n\nspec:"), "blank lines are removed"),
         ("a: 1 # c\n# end\n", "blank lines are added"),

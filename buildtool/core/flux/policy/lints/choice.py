@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.policy.failure import ErrorClass
+from buildtool.core.flux.policy.regex.lost_name import lost_group_name
 from buildtool.errors.rules_image_objects import POLICY_INVALID
 from buildtool.errors.rules_policies import INVALID_PATTERN, SEVERAL_CHOICES
 
@@ -22,7 +23,9 @@ def invalid(facts: Facts) -> Iterator[Finding]:
     for error in facts.errors:
         regex = error.kind is ErrorClass.INVALID_REGEX
         if regex:
-            yield facts.finding(INVALID_PATTERN, error.message)
+            chosen = facts.policy.filter
+            hint = lost_group_name(chosen.pattern, chosen.extract) if chosen is not None else ""
+            yield facts.finding(INVALID_PATTERN, f"{error.message}. {hint}" if hint else error.message)
         else:
             yield facts.finding(POLICY_INVALID, error.message, fix=_ONE_ORDER)
 

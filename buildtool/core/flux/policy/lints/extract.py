@@ -1,4 +1,4 @@
-"""What is taken out of the tag to be compared."""
+"""filterTags.extract: which part of the tag is compared."""
 
 from __future__ import annotations
 

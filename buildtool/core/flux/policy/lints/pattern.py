@@ -1,4 +1,4 @@
-"""What the pattern lets in that it should not: parts of tags, dirty builds, other branches."""
+"""Tags that the pattern takes and should not: longer tags, dirty builds, builds of other branches."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from buildtool.errors.findings import Finding
 
 _USUAL = ("main", "master", "develop", "production", "staging")
-_STRANGERS = ("feature-x", "zz-nobody")  # no pattern names them
+_UNNAMED_BRANCHES = ("feature-x", "zz-nobody")  # no pattern names them
 
 
 def anchored(facts: Facts) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def _dirty_tag(facts: Facts) -> str:
 def _other_tag(facts: Facts) -> str:
     """A tag of a branch that the pattern does not spell out and yet takes, or nothing."""
     own = _own_branches(facts)
-    names = [*_STRANGERS, *(name for one in own for name in _relatives(one) if name not in own)]
+    names = [*_UNNAMED_BRANCHES, *(name for one in own for name in _relatives(one) if name not in own)]
     return next((tag for name in names if facts.takes_whole(tag := f"{name}-{SHA}-{TIME}")), "")
 
 

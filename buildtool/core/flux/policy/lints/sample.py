@@ -50,7 +50,7 @@ def _opening(node: ast.Node, below: list[tuple[list[str], bool]]) -> tuple[list[
 
 
 class _Maker:
-    """Chooses by a number that changes with each choice."""
+    """Makes one text from a tree. The seed decides each choice, so that the same seed makes the same text."""
 
     def __init__(self, seed: int) -> None:
         self.state = seed

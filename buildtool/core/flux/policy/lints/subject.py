@@ -1,4 +1,4 @@
-"""What the lints look at: the compiled parts of a policy, and tags it takes, made from its own pattern."""
+"""The input of the lints: the compiled parts of a policy, and tags that its pattern takes."""
 
 from __future__ import annotations
 
@@ -70,12 +70,14 @@ class Facts:
     def real(self) -> tuple[tuple[str, str], ...]:
         """The tags that are really there and taken, each with the text that is compared."""
         if self.filter is None:
-            return tuple((tag, tag) for tag in self.tags)
+            broken = self.policy.filter is not None  # nothing is known of what it would take
+            return () if broken else tuple((tag, tag) for tag in self.tags)
         return tuple(self.filter.apply(list(self.tags)).pairs)
 
     def finding(self, rule: Rule, message: str, *, fix: str = "", severity: Severity | None = None) -> Finding:
-        """The rule's finding at the policy's place, the policy's name in front of the message."""
-        return rule.at(self.policy.place, f"ImagePolicy {self.policy.ref}: {message}", fix=fix, severity=severity)
+        """The rule's finding at the policy's place, the policy's name, if it has one, in front of the message."""
+        named = f"ImagePolicy {self.policy.ref}: " if self.policy.name else ""
+        return rule.at(self.policy.place, named + message, fix=fix, severity=severity)
 
 
 def gather(policy: ImagePolicy, branches: Sequence[str], tags: Iterable[str]) -> Facts:

@@ -31,7 +31,7 @@ def never(facts: Facts) -> Iterator[Finding]:
 
 
 def prereleases(facts: Facts) -> Iterator[Finding]:
-    """policy-prereleases-excluded: a range without a prerelease passes over every prerelease in silence."""
+    """policy-prereleases-excluded: a range that names no prerelease ignores all prereleases."""
     constraint = _constraint(facts)
     if constraint is None or any(group.prereleases for group in constraint.groups):
         return

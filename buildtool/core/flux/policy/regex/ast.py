@@ -1,4 +1,4 @@
-"""The tree of a Go regular expression. Every node knows its height, size and copies, so that limits cost no walk.
+"""The tree of a Go regular expression. Every node knows its height, size and copies, so limits need no second visit.
 
 `height` and `size` are what Go's parser limits (1000 levels, 3.3 million instructions); `copies` is the product of the
 counted repeats inside, which may not pass 1000. Characters of ASCII are sets in an integer: bit n is chr(n).

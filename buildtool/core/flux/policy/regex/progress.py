@@ -1,4 +1,4 @@
-"""How far a text follows a pattern before they part: for messages to people, not for the verdict.
+"""The first position at which a text no longer fits a pattern, and what the pattern expects there: for messages only.
 
 All ways through the pattern are followed at once, so the work is linear in pattern and text.
 """
@@ -20,8 +20,8 @@ _MOST_CHARS = 100  # a set this large is "anything but": it takes characters bey
 
 
 @dataclass(frozen=True, slots=True)
-class Stall:
-    """`position` is the first character that fits no way; `wanted` describes what would have."""
+class Difference:
+    """`position` is the first character, from 0, that the pattern cannot take; `wanted` says what it can."""
 
     position: int
     wanted: tuple[str, ...]
@@ -29,7 +29,10 @@ class Stall:
 
 @dataclass(slots=True)
 class _Step:
-    """`chars` is consumed, or `anchor` must hold, or both are None: a fork. Then on to `after` (to any of them)."""
+    """One step of the pattern, and the numbers of the steps that can follow it (`after`).
+
+    It consumes a character of `chars`, or needs the place `anchor`; with neither it only branches.
+    """
 
     after: list[int]
     chars: ast.Chars | None = None
@@ -93,7 +96,7 @@ def _name(backwards: list[_Step]) -> None:
         step.word = word
 
 
-def stall(tree: ast.Tree, text: str) -> Stall | None:
+def first_difference(tree: ast.Tree, text: str) -> Difference | None:
     """Where the text and the pattern part; None where the pattern is too large to say, or takes the text."""
     if tree.root.height > _DEEPEST:
         return None
@@ -103,21 +106,21 @@ def stall(tree: ast.Tree, text: str) -> Stall | None:
         begin = program.build(tree.root, done)
     except OverflowError:
         return None
-    best = Stall(0, ())
+    best = Difference(0, ())
     alive: set[int] = {begin}
     for position in range(len(text) + 1):
-        waiting, wanted = _settle(program, alive, text, position)
+        waiting, wanted = _waiting(program, alive, text, position)
         if done in waiting:
             return None
         if wanted and (alive - {begin} or position == 0):
-            best = Stall(position, wanted)
+            best = Difference(position, wanted)
         if position < len(text):
             taken = (program.steps[n] for n in waiting if _takes(program.steps[n].chars, text[position]))
             alive = {target for step in taken for target in step.after} | {begin}
     return best if best.wanted else None
 
 
-def _settle(program: _Program, alive: Iterable[int], text: str, position: int) -> tuple[set[int], tuple[str, ...]]:
+def _waiting(program: _Program, alive: Iterable[int], text: str, position: int) -> tuple[set[int], tuple[str, ...]]:
     """The steps that wait for a character here, and what they and the failed anchors want, in words."""
     seen: set[int] = set()
     wanted: dict[str, None] = {}

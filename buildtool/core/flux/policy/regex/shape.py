@@ -1,4 +1,4 @@
-"""Facts about the shape of a tree: can it match nothing, what can it begin with, what always takes part."""
+"""Facts about a tree: can it match the empty text, which characters can it begin with, which nodes always match."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from buildtool.core.flux.automation_runs import scopes
 from buildtool.core.flux.manifests import find_policies
-from buildtool.core.flux.reach import reaches
 
 AUTOMATION = """\
 apiVersion: image.toolkit.fluxcd.io/v1
@@ -23,10 +23,10 @@ spec: {imageRepositoryRef: {name: a}, policy: {numerical: {}}}
 
 def test_only_its_path_its_namespace_and_its_selector() -> None:
     texts = [("a.yaml", AUTOMATION), ("p.yaml", POLICY % ("ours", "web")), ("q.yaml", POLICY % ("theirs", "api"))]
-    (reach,) = reaches(find_policies(texts))
+    (scope,) = scopes(find_policies(texts))
     setters = ["flux-system:ours", "flux-system:ours:tag", "flux-system:theirs", "other:ours", "flux-system:elsewhere"]
-    assert reach.path.strip("./") == "apps"
-    assert [setter for setter in setters if reach.sets(setter)] == [
+    assert scope.path.strip("./") == "apps"
+    assert [setter for setter in setters if scope.sets(setter)] == [
         "flux-system:ours",
         "flux-system:ours:tag",
         "flux-system:elsewhere",
@@ -34,11 +34,11 @@ def test_only_its_path_its_namespace_and_its_selector() -> None:
 
 
 def test_no_setter_at_all() -> None:
-    (reach,) = reaches(find_policies([("a.yaml", AUTOMATION)]))
-    assert not any(map(reach.sets, ["flux-system", "flux-system:a:other", "flux-system:a:tag:tag", "flux-system:a:"]))
+    (scope,) = scopes(find_policies([("a.yaml", AUTOMATION)]))
+    assert not any(map(scope.sets, ["flux-system", "flux-system:a:other", "flux-system:a:tag:tag", "flux-system:a:"]))
 
 
 def test_an_automation_that_stands_elsewhere_may_write_all() -> None:
-    (reach,) = reaches(find_policies([]))
-    assert reach.path == ""
-    assert reach.sets("any:policy:digest")
+    (scope,) = scopes(find_policies([]))
+    assert scope.path == ""
+    assert scope.sets("any:policy:digest")
