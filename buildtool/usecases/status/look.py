@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.image.labels import REVISION
 from buildtool.core.commit.tags import parse_tag, sanitise
+from buildtool.core.image.labels import REVISION
 from buildtool.core.image.proof import problems
 from buildtool.core.status.downstream import newest_commit
 from buildtool.core.status.facts import Applied, ImageFacts, ReadBack, Tags

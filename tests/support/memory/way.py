@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from buildtool.core.image.labels import REVISION
-
 from buildtool.adapters.git import GitRepo
 from buildtool.cli.clone_log import CloneLog
 from buildtool.config import Config, ImageConfig
 from buildtool.config.settings import Running
 from buildtool.core.flux.manifests import find_policies
+from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Platform
 from buildtool.core.status.facts import Health
 from buildtool.core.status.station import Unseen
