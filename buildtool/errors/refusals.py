@@ -141,6 +141,6 @@ OUTSIDE_REPOSITORY = Kind(
     exit=Exit.NO,
     title="the configuration leaves the repository",
     meaning="in a CI run, buildtool.toml names a Dockerfile, context, secret or local cache outside of the repository.",
-    reason="git does not show what is in the image, and a change of buildtool.toml could read a runner's files into it.",
+    reason="git does not show what is in the image, and a change of buildtool.toml could read any file into it.",
     fix="move it into the repository, or allow it: --allow-outside (in the action: allow-outside: 'true')",
 )
