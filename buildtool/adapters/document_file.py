@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from buildtool.core.text.printable import json_text
 from buildtool.errors import USAGE, BuildtoolError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class DocumentFile:
         if self._partial is None:
             raise ValueError("the file is not open")
         try:
-            self._partial.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            self._partial.write_text(json_text(document, indent=2) + "\n", encoding="utf-8")
             self._partial.chmod(_READABLE & ~_umask())
             self._partial.replace(self._target)
         except (OSError, ValueError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from buildtool.errors import BUILD_DISK_FULL, GIT_NOT_A_REPOSITORY, USAGE, BuildtoolError
+from buildtool.errors import BUILD_DISK_FULL, GIT_NOT_A_REPOSITORY, OUTPUT_UNWRITABLE, USAGE, BuildtoolError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -22,7 +22,7 @@ def environment_fault(error: BaseException) -> BuildtoolError | None:
     if not isinstance(error, OSError):
         return None
     if error.errno in _FULL and error.filename is None:
-        return BuildtoolError(USAGE, f"the output cannot be written: {error.strerror}", fix="free space where it goes")
+        return BuildtoolError(OUTPUT_UNWRITABLE, f"the output cannot be written: {error.strerror}")
     if error.errno in _FULL:
         return BuildtoolError(BUILD_DISK_FULL, f"{error.filename} cannot be written: {error.strerror}")
     return None

@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "explain": ("buildtool.cli.explain", "explain", "Say what an error code means and what to do."),
 }
 
+_HELP = frozenset({"-h", "--help", "--version"})
+
 
 class LazyGroup(click.Group):
     """Imports a command's module only when that command runs: start-up time is a promise."""
@@ -46,6 +48,14 @@ class LazyGroup(click.Group):
         module, attribute, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return accept_everywhere(command)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; its failure is given real values and told to a runner before it is told to a person."""
+        try:
+            return super().invoke(ctx)
+        except BuildtoolError as error:
+            _complete(error, ctx)
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -67,6 +77,16 @@ def cli(ctx: click.Context, directory: Path | None, config: Path | None, verbose
     output.be_verbose(verbose)
     output.use_color(COLORS[color] if color else None)
     ctx.obj = Wiring(directory or Path(), config, output, _environment())
+
+
+def _complete(error: BuildtoolError, ctx: click.Context) -> None:
+    from buildtool.cli.annotations import annotate_error  # noqa: PLC0415 -- only for a failure
+    from buildtool.cli.fixes import with_real_values  # noqa: PLC0415
+    from buildtool.cli.wiring import Wiring  # noqa: PLC0415
+
+    if isinstance(ctx.obj, Wiring):
+        with_real_values(error, ctx.obj, ctx.invoked_subcommand)
+        annotate_error(ctx.obj, ctx.invoked_subcommand, error)
 
 
 def _environment() -> dict[str, str]:
@@ -105,9 +125,21 @@ def main(argv: list[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, click.exceptions.Abort):
         output.error(BuildtoolError(INTERRUPTED, "interrupted"))
         sys.exit(Exit.INTERRUPTED)
+    except SystemExit as ended:
+        if not isinstance(ended.__context__, BrokenPipeError):
+            raise
+        _reader_of_help_gone(output, ended.__context__, sys.argv[1:] if argv is None else argv)
     except Exception as error:  # noqa: BLE001 -- whatever comes here is our bug, or the machine's fault
         _unforeseen(output, error)
     sys.exit(result if isinstance(result, int) else Exit.OK)
+
+
+def _reader_of_help_gone(output: Output, error: BrokenPipeError, argv: list[str]) -> NoReturn:
+    """Click writes help by itself, and takes every closed pipe for that of stdout."""
+    output.give_up()
+    if _HELP.isdisjoint(argv):
+        _unforeseen(output, error)
+    sys.exit(Exit.OK)
 
 
 def _unforeseen(output: Output, error: Exception) -> NoReturn:

@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
-from buildtool.core.text.printable import json_text, terminal
-from buildtool.errors import USAGE, BuildtoolError, Exit
+from buildtool.core.text.printable import json_text, terminal, workflow_command
+from buildtool.errors import OUTPUT_UNWRITABLE, USAGE, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from buildtool.core.text.secrets import Secrets
 
 _USUAL_WIDTH = 80
-_STDERR = 2
 _CLEAR_LINE = "\r\x1b[2K"
 
 
@@ -41,12 +40,17 @@ Text = str | Styled | list[str | Styled]
 
 
 class Output:
-    """Writes for one run. `color` is True, False, or None to decide by the stream."""
+    """Writes for one run. `color` is True, False, or None to decide by the stream.
+
+    `reader_gone` is True once the reader of stdout went away (`buildtool … | head`): from then on nothing is written
+    there, and the run goes on to its own exit code.
+    """
 
     def __init__(self, secrets: Secrets, *, color: bool | None = None, verbose: int = 0) -> None:
         self.secrets = secrets
         self.color = color
         self.verbose = verbose
+        self.reader_gone = False
         self._passing = False
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # whatever a name holds, and whatever the terminal can show
@@ -63,24 +67,27 @@ class Output:
         """A result for a person, to stdout."""
         self._write(self._shown(text), err=False)
 
-    def document(self, value: Any, *, indent: int | None = 2) -> None:
-        """A result as one JSON document, to stdout; without `indent` on one line."""
-        self._write(self.secrets.clean(json_text(value, indent=indent)), err=False)
+    def document(self, value: Any) -> None:
+        """A result as one JSON document, to stdout."""
+        self._write(json_text(self.secrets.cleaned_document(value), indent=2), err=False)
+
+    def answers(self, values: Sequence[Any]) -> bool:
+        """Answers to questions from stdin, one JSON document a line, to stdout; False when nobody reads them any more.
+
+        They are not cleaned: what is in them came from who asked.
+        """
+        self._write("\n".join(json_text(value) for value in values), err=False)
+        return not self.reader_gone
 
     def commands(self, lines: Sequence[str]) -> None:
         """Commands to the runner, made by `printable.workflow_command`, to stdout."""
         for line in lines:
             self._write(self.secrets.clean(line), err=False)
 
-    def write_document(self, file: Path, value: Any) -> None:
-        """The same document into a file, whole or not at all."""
-        text = self.secrets.clean(json_text(value, indent=2)) + "\n"
-        partial = file.with_name(f".{file.name}.partial")
-        try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(file)
-        except OSError as error:
-            raise BuildtoolError(USAGE, f"cannot write {file}: {error.strerror}") from error
+    def annotation(self, properties: Mapping[str, object], message: str) -> None:
+        """An error that GitHub shows beside the file, to stderr, which a runner reads like stdout."""
+        cleaned = {name: self.secrets.clean(str(value)) for name, value in properties.items() if value}
+        self._write(workflow_command("error", cleaned, self.secrets.clean(message)), err=True)
 
     def say(self, text: Text) -> None:
         """Progress, to stderr."""
@@ -88,7 +95,7 @@ class Output:
 
     def event(self, value: Any) -> None:
         """Progress for a program: one JSON document on a line, to stderr."""
-        self._write(self.secrets.clean(json_text(value)), err=True)
+        self._write(json_text(self.secrets.cleaned_document(value)), err=True)
 
     def heading(self, text: str) -> None:
         self.say(Styled(text, bold=True))
@@ -151,16 +158,14 @@ class Output:
             self._lost(error, err=err)
 
     def _lost(self, error: OSError, *, err: bool) -> None:
-        """Progress that nobody can read stops no run; a result that cannot be written ends it."""
+        """Progress that nobody can read stops no run, nor does a reader who has read enough; a full disk does."""
         if err:
             _to_nowhere(sys.stderr)
             return
         self.give_up()
-        if isinstance(error, BrokenPipeError):  # `buildtool … | head`
-            raise SystemExit(0) from None
-        with contextlib.suppress(OSError):
-            os.write(_STDERR, f"error: the output cannot be written: {error.strerror}\n".encode())
-        raise SystemExit(Exit.USAGE) from None
+        if not isinstance(error, BrokenPipeError):
+            raise BuildtoolError(OUTPUT_UNWRITABLE, f"the output cannot be written: {error.strerror}") from error
+        self.reader_gone = True
 
 
 def _to_nowhere(stream: TextIO) -> None:

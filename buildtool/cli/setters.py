@@ -65,7 +65,8 @@ def _batch(wiring: Wiring, stream: BinaryIO) -> None:
     from buildtool.usecases.setters_preview import answers  # noqa: PLC0415 -- not for --help
 
     for answer in answers(stream):
-        wiring.output.document(answer, indent=None)
+        if not wiring.output.answers([answer]):
+            return
 
 
 def _plan(wiring: Wiring, paths: tuple[str, ...], images: tuple[str, ...], update_path: str | None) -> Planned:

@@ -22,7 +22,7 @@ COMMANDS = ["tag", "check", "doctor", "push --dry-run", "verify", "setters previ
     ("error", "code"),
     [
         (MemoryError(), "usage"),
-        (OSError(errno.ENOSPC, "No space left on device"), "usage"),
+        (OSError(errno.ENOSPC, "No space left on device"), "output-unwritable"),
         (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "build-disk-full"),
         (OSError(errno.EDQUOT, "Disk quota exceeded", "x"), "build-disk-full"),
     ],

@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 _MASK = "***"
 _SHORTEST = 4  # a shorter "secret" would mask half of every message
 _SHORTEST_UNKNOWN = 8  # for variables that only sound like one
+_MESSAGES = {"text", "message", "warnings", "evidence", "fix", "problem", "next_commit_errors"}  # of our documents
 _NAMES = re.compile(r"(?i)(^|_)(password|passwd|token|secret|api_?key)$")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 # A password in a URL, or a token in the place of a user. docker-image://NAME:TAG@DIGEST has neither.
@@ -55,13 +57,30 @@ class Secrets:
                 self.add(unquote(password))
 
     def clean(self, text: str) -> str:
-        if self._values:
-            if self._pattern is None:
-                longest_first = sorted(self._values, key=len, reverse=True)
-                self._pattern = re.compile("|".join(map(re.escape, longest_first)))
-            text = self._pattern.sub(_MASK, text)
-        text = _USER_INFO.sub(_MASK, text)
+        """A message without secrets, known ones and what looks like one."""
+        text = _USER_INFO.sub(_MASK, self._without_known(text))
         return _AUTHORIZATION.sub(lambda m: (m[1] or m[2] or "") + _MASK, text)
+
+    def cleaned_document(self, value: Any, key: str = "") -> Any:
+        """A JSON value without secrets, value by value: its shape stays, and so does all that only looks like one.
+
+        What stands under the keys of messages is cleaned as a message.
+        """
+        if isinstance(value, str):
+            return self.clean(value) if key in _MESSAGES else self._without_known(value)
+        if isinstance(value, Mapping):
+            return {name: self.cleaned_document(part, str(name)) for name, part in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.cleaned_document(part, key) for part in value]
+        return value
+
+    def _without_known(self, text: str) -> str:
+        if not self._values:
+            return text
+        if self._pattern is None:
+            longest_first = sorted(self._values, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        return self._pattern.sub(_MASK, text)
 
 
 def _forms(value: str) -> Iterator[str]:
