@@ -9,7 +9,7 @@ from buildtool.cli.bug import report
 from buildtool.errors import AFTER_PUBLISHING, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from buildtool.cli.output import Output
 
@@ -17,22 +17,24 @@ _GONE = "the reader of stdout went away, so the result was not shown in full"
 
 
 @contextmanager
-def told_after_publishing(output: Output, done: Sequence[str], what: str = "published", again: str = "") -> Iterator[None]:
+def told_after_publishing(
+    output: Output, done: Callable[[], Sequence[str]], *, what: str = "published", again: str
+) -> Iterator[None]:
     """Raises after-publishing for whatever fails inside once `done` names something; else that failure itself.
 
-    `done` are references that the code inside adds to, `what` is what was done with them, and `again` says what
+    `done` gives the references that were written by now, `what` is what was done with them, and `again` says what
     running the same command again does.
     """
     try:
         yield
-        if output.reader_gone and done:
-            raise OSError(_GONE)
+        if output.reader_gone and done():
+            raise OSError(_GONE)  # noqa: TRY301 -- one way out
     except (Exception, KeyboardInterrupt) as error:
-        if not done:
+        if not done():
             raise
-        fix = error.fix if isinstance(error, BuildtoolError) else AFTER_PUBLISHING.fix
-        message = f"{what} {', '.join(dict.fromkeys(done))}; then: {_words(output, error)}"
-        raise BuildtoolError(AFTER_PUBLISHING, message, fix=f"{fix}; {again}" if again else fix) from error
+        fix = f"{error.fix}; {again}" if isinstance(error, BuildtoolError) else again
+        message = f"{what} {', '.join(dict.fromkeys(done()))}; then: {_words(output, error)}"
+        raise BuildtoolError(AFTER_PUBLISHING, message, fix=fix) from error
 
 
 def _words(output: Output, error: BaseException) -> str:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from buildtool.core.facts import Fact
     from buildtool.errors import BuildtoolError
 
-COMMANDS = frozenset({"check", "doctor", "push", "rollback", "tag", "verify"})  # those that a workflow runs for a verdict
+COMMANDS = frozenset(
+    {"check", "doctor", "push", "rollback", "tag", "verify"}
+)  # those that a workflow runs for a verdict
 _MOST = 10  # GitHub shows no more of one step
 _PLACE = re.compile(r"(?P<path>.+?)(?::(?P<line>[0-9]{1,9}))?(?::(?P<column>[0-9]{1,9}))?")
 
@@ -34,7 +36,9 @@ def annotate_error(wiring: Wiring, command: str | None, error: BuildtoolError) -
     if not wanted(wiring.environment) or command not in COMMANDS:
         return
     title = f"buildtool: {error.kind.title}"
-    mistakes = [(one.place, f"{one.key}: {one.text}" if one.key else one.text) for one in getattr(error, "mistakes", ())]
+    mistakes = [
+        (one.place, f"{one.key}: {one.text}" if one.key else one.text) for one in getattr(error, "mistakes", ())
+    ]
     for place, message in mistakes[:_MOST] or [(error.place or "", _message(error))]:
         located = _located(wiring, place)
         shown = message if located or not place else f"{place}: {message}"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +28,9 @@ def doctor(wiring: Wiring, *, mend: bool, as_json: bool) -> int:
 
     Exit code 3 when something is broken; warnings do not count.
     """
-    from buildtool.usecases.doctor import examine, repair  # noqa: PLC0415 -- not for --help
+    from buildtool.cli.annotations import annotate_facts  # noqa: PLC0415 -- not for --help
+    from buildtool.cli.fixes import facts_with_real_values  # noqa: PLC0415
+    from buildtool.usecases.doctor import examine, repair  # noqa: PLC0415
 
     ports = wiring.doctor_ports()
     found = examine(ports)
@@ -35,10 +38,12 @@ def doctor(wiring: Wiring, *, mend: bool, as_json: bool) -> int:
     if mend:
         done = repair(ports.git, found.facts)
         found = examine(wiring.doctor_ports()) if any(one.problem is None for one in done) else found
+    found = replace(found, facts=tuple(facts_with_real_values(found.facts, wiring)))
     if as_json:
         wiring.output.document(_document(found, done))
     else:
         _show(wiring, found, done)
+    annotate_facts(wiring, "doctor", found.facts)
     return Exit.OK if found.ok else Exit.NO
 
 

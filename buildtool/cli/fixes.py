@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from buildtool.core.text.placeholders import filled
+from buildtool.usecases.real_values import real_values
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from buildtool.cli.wiring import Wiring
     from buildtool.config import Config
+    from buildtool.core.facts import Fact
     from buildtool.errors import BuildtoolError
-
-_LOGIN = "docker login "
 
 
 def with_real_values(error: BuildtoolError, wiring: Wiring, command: str | None = None) -> None:
     """Fill the error's fix with what this run knows; nothing is read for it. `command` is the subcommand that ran."""
-    config: Config | None = vars(wiring).get("config")  # only one that has been read
-    values = {"COMMAND": command or ""}
-    if config is not None:
-        url = _url(error, config)
-        values |= {"HOST:PORT": urlsplit(url).netloc, "http://HOST:PORT": url}
-    error.fix = filled(error.fix, values)
+    config = _known(wiring)
+    values = real_values(config, error.fix, error.place or "") if config else {}
+    error.fix = filled(error.fix, values | {"COMMAND": command or ""})
 
 
-def _url(error: BuildtoolError, config: Config) -> str:
-    """The server that the fix is about: the one that failed, but the registry where it is about a login."""
-    own = f"{'http' if config.insecure else 'https'}://{config.host}"
-    place = error.place or ""
-    if _LOGIN in error.fix or not place.startswith(("http://", "https://")):
-        return own
-    try:
-        parts = urlsplit(place)
-    except ValueError:
-        return own
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}" if host else own
+def facts_with_real_values(facts: Iterable[Fact], wiring: Wiring) -> list[Fact]:
+    """The same facts, with their fixes filled."""
+    config = _known(wiring)
+    return [replace(fact, fix=filled(fact.fix, real_values(config, fact.fix))) if config else fact for fact in facts]
+
+
+def _known(wiring: Wiring) -> Config | None:
+    """The configuration where it was read and is good."""
+    config: Config | None = vars(wiring).get("config")
+    return config

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 _HELP = frozenset({"-h", "--help", "--version"})
+_ARGUMENTS = "buildtool.arguments"
 
 
 class LazyGroup(click.Group):
@@ -56,6 +57,15 @@ class LazyGroup(click.Group):
         except BuildtoolError as error:
             _complete(error, ctx)
             raise
+        except BrokenPipeError as error:
+            if _HELP.isdisjoint(ctx.meta[_ARGUMENTS]):
+                raise RuntimeError("a program or server closed its pipe, and nobody expected it") from error
+            raise
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep what was typed: click ends a run in silence at every closed pipe, which is right for help alone."""
+        ctx.meta[_ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -105,10 +115,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
     """Run, and end with one of the documented exit codes; a traceback is never shown, a bug leaves a report."""
     secrets = Secrets()
     secrets.learn(os.environ)
-    output = Output(secrets)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-            signal.signal(number, _terminate)
+    output, stdout = Output(secrets), sys.stdout
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         result = cli.main(args=argv, prog_name="buildtool", standalone_mode=False, obj=output)
     except BuildtoolError as error:
@@ -125,21 +133,14 @@ def main(argv: list[str] | None = None) -> NoReturn:
     except (KeyboardInterrupt, click.exceptions.Abort):
         output.error(BuildtoolError(INTERRUPTED, "interrupted"))
         sys.exit(Exit.INTERRUPTED)
-    except SystemExit as ended:
-        if not isinstance(ended.__context__, BrokenPipeError):
+    except SystemExit:
+        if sys.stdout is stdout:
             raise
-        _reader_of_help_gone(output, ended.__context__, sys.argv[1:] if argv is None else argv)
+        output.give_up()  # click has put another stdout there: the reader of its help went away
+        sys.exit(Exit.OK)
     except Exception as error:  # noqa: BLE001 -- whatever comes here is our bug, or the machine's fault
         _unforeseen(output, error)
     sys.exit(result if isinstance(result, int) else Exit.OK)
-
-
-def _reader_of_help_gone(output: Output, error: BrokenPipeError, argv: list[str]) -> NoReturn:
-    """Click writes help by itself, and takes every closed pipe for that of stdout."""
-    output.give_up()
-    if _HELP.isdisjoint(argv):
-        _unforeseen(output, error)
-    sys.exit(Exit.OK)
 
 
 def _unforeseen(output: Output, error: Exception) -> NoReturn:

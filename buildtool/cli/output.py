@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 import click
 
 from buildtool.core.text.printable import json_text, terminal, workflow_command
-from buildtool.errors import OUTPUT_UNWRITABLE, USAGE, BuildtoolError
+from buildtool.errors import OUTPUT_UNWRITABLE, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from buildtool.core.text.secrets import Secrets
 

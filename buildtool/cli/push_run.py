@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.result import PushResult
+    from buildtool.usecases.push.transaction import Write
 
-_AGAIN = "the same command again finds the images unchanged"
+_AGAIN = "running the same command again finds the images unchanged"
 
 
 def run_and_report(
@@ -33,12 +34,12 @@ def run_and_report(
     The files are opened before the build. What fails after publishing ends as after-publishing, naming the tags; one
     place that cannot be written keeps the result from no other.
     """
-    published: list[str] = []
+    published: list[Write] = []
     try:
-        with told_after_publishing(wiring.output, published, again=_AGAIN):
+        with told_after_publishing(wiring.output, lambda: [one.reference for one in published], again=_AGAIN):
             ci_summary.require_writable(wiring.environment)
             with DocumentFile(metadata_file) if metadata_file is not None else nullcontext() as file:
-                result = run_push(wiring, options, report, lambda writes: published.extend(w.reference for w in writes))
+                result = run_push(wiring, options, report, published)
                 document = wiring.output.secrets.cleaned_document(result.document())
                 _write_all(
                     lambda: file.write(document) if file is not None else None,

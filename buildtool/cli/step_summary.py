@@ -30,11 +30,7 @@ def outputs(document: Mapping[str, Any]) -> dict[str, str]:
     tag = document["tag"] if not document.get("dry_run") else None
     return {
         **({"tag": tag} if tag else {}),
-        **{
-            output_name(f"{key}-{image['image']}"): image[key]
-            for image in there
-            for key in _OUTPUTS
-        },
+        **{output_name(f"{key}-{image['image']}"): image[key] for image in there for key in _OUTPUTS},
         **{name: _compact({image["image"]: image[key] for image in there}) for key, name in _OUTPUTS.items()},
         "json": _compact(document),
     }

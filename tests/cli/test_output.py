@@ -6,16 +6,12 @@ import os
 import pty
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import pytest
 
 from buildtool.cli.output import Output, Styled
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_data_and_everything_else(capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,7 +58,7 @@ def test_an_error_says_what_why_and_what_to_type(capsys: pytest.CaptureFixture[s
     assert "buildtool explain config-missing (exit code 2)" in said[3]
 
 
-def test_nothing_leaves_without_being_cleaned(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_nothing_leaves_without_being_cleaned(capsys: pytest.CaptureFixture[str]) -> None:
     secrets = Secrets()
     secrets.add("hunter22")
     output = Output(secrets, color=False)
@@ -70,24 +66,56 @@ def test_nothing_leaves_without_being_cleaned(capsys: pytest.CaptureFixture[str]
     output.document({"a": "hunter22"})
     output.table(("A",), [("hunter22",)])
     output.error(BuildtoolError(CONFIG_MISSING, "hunter22", place="hunter22", fix="hunter22"))
-    output.write_document(tmp_path / "file", {"a": "hunter22"})
+    output.event({"event": "log", "text": "hunter22"})
+    output.commands(["::error::hunter22"])
+    output.annotation({"file": "hunter22", "title": "hunter22"}, "hunter22")
     captured = capsys.readouterr()
-    assert "hunter22" not in captured.out + captured.err + (tmp_path / "file").read_text()
+    assert "hunter22" not in captured.out + captured.err
+    assert captured.out.count("***") + captured.err.count("***") == 11
+
+
+def test_a_document_stays_the_json_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    """A secret in it is known for one; what only looks like one is masked in messages alone."""
+    secrets = Secrets()
+    secrets.add('p4ss"w\\rd')
+    looks = 'Authorization: Bearer abc", "x'
+    given = {
+        "id": looks,
+        "parts": [looks, 1, None, True, {"k": looks}],
+        "warnings": [looks],
+        'p4ss"w\\rd': 'p4ss"w\\rd',
+    }
+    Output(secrets, color=False).document(given)
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["id"] == looks
+    assert shown["parts"] == [looks, 1, None, True, {"k": looks}]
+    assert shown["warnings"] == ['Authorization: Bearer *** "x']
+    assert list(shown.values())[3] == "***"
+
+
+def test_answers_are_what_they_were_asked_with(capsys: pytest.CaptureFixture[str]) -> None:
+    secrets = Secrets()
+    secrets.add("hunter22")
+    values = [{"id": "hunter22 ##[group] ::error::x"}, {"id": "https://me:pw@host"}]
+    assert Output(secrets).answers(values)
+    lines = capsys.readouterr().out.splitlines()
+    assert [json.loads(line) for line in lines] == values
+    assert "##[" not in "".join(lines)
+
+
+def test_an_annotation_is_one_line_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    properties = {"file": "a,b:c.yaml", "line": 3, "col": None, "title": "buildtool: 100%"}
+    Output(Secrets()).annotation(properties, "first\n::set-output name=x::1\r%0A")
+    captured = capsys.readouterr()
+    assert captured.out == "", "stdout is for the result"
+    assert captured.err == (
+        "::error file=a%2Cb%3Ac.yaml,line=3,title=buildtool%3A 100%25::first%0A::set-output name=x::1%0D%250A\n"
+    )
 
 
 def test_a_table_for_people_and_pipes(capsys: pytest.CaptureFixture[str]) -> None:
     Output(Secrets(), color=False).table(("NAME", "N"), [("a", "1"), ("longer", "22")])
     assert capsys.readouterr().out == "NAME    N\na       1\nlonger  22\n"
-
-
-def test_a_document_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    output = Output(Secrets())
-    file = tmp_path / "out.json"
-    output.write_document(file, {"a": 1})
-    assert file.read_text() == '{\n  "a": 1\n}\n'
-    with pytest.raises(BuildtoolError, match="cannot write"):
-        output.write_document(tmp_path / "no" / "out.json", {})
-    assert [entry.name for entry in tmp_path.iterdir()] == ["out.json"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
@@ -132,20 +160,49 @@ def test_colors_are_ours_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "\x1b[32mok \x1b[0m\\x1b[31mred\n"
 
 
-@pytest.mark.parametrize(
-    ("script", "stream", "code"),
-    [
-        ("Output(Secrets()).data('result')", "stdout", 2),
-        ("Output(Secrets()).document({})", "stdout", 2),
-        ("output = Output(Secrets()); output.say('progress'); output.say('more'); output.data('r')", "stderr", 0),
-    ],
-)
-def test_a_full_disk_behind_a_stream(script: str, stream: str, code: int) -> None:
+@pytest.mark.parametrize("write", ["data('result')", "document({})", "answers([{}])", "table(('A',), [])"])
+def test_a_full_disk_behind_stdout_is_told_once_and_ends_the_run(write: str) -> None:
+    """Python's own last flush stays silent."""
+    script = f"""
+from buildtool.errors import BuildtoolError
+output = Output(Secrets(), color=False)
+try:
+    output.{write}
+except BuildtoolError as error:
+    output.error(error)
+    raise SystemExit(error.kind.exit)
+"""
     with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device
-        out, err = (full, subprocess.PIPE) if stream == "stdout" else (subprocess.PIPE, full)
-        done = subprocess.run([sys.executable, "-c", RUN + script], text=True, check=False, stdout=out, stderr=err)
-    assert done.returncode == code
-    if stream == "stdout":
-        assert done.stderr == "error: the output cannot be written: No space left on device\n"
-    else:
-        assert done.stdout == "r\n"
+        argv = [sys.executable, "-c", RUN + script]
+        done = subprocess.run(argv, text=True, check=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the output cannot be written: No space left on device\n  why: ")
+    assert done.stderr.count("\n") == 4
+
+
+def test_a_full_disk_behind_stderr_ends_nothing() -> None:
+    script = "output = Output(Secrets()); output.say('progress'); output.say('more'); output.data('r')"
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device
+        argv = [sys.executable, "-c", RUN + script]
+        done = subprocess.run(argv, text=True, check=False, stdout=subprocess.PIPE, stderr=full)
+    assert (done.returncode, done.stdout) == (0, "r\n")
+
+
+def test_a_reader_of_stdout_that_goes_away_ends_nothing() -> None:
+    script = """
+import sys
+output = Output(Secrets())
+assert not output.reader_gone
+output.data("r" * 70_000)
+output.data("more")
+assert output.answers([{}]) is False
+assert output.reader_gone
+output.say("the end")
+sys.exit(3)
+"""
+    reading, writing = os.pipe()
+    os.close(reading)
+    argv = [sys.executable, "-c", RUN + script]
+    done = subprocess.run(argv, text=True, check=False, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (3, "the end\n")

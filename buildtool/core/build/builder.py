@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from buildtool.core.image.names import Platform
 
 # Drivers whose BuildKit pushes by digest alone; the docker driver refuses ("currently not implemented").
@@ -33,6 +35,14 @@ def pushes_over_http(*, engine_reaches: bool | None, containerd_store: bool) -> 
     reads: `engine_reaches` is whether it reached the registry, None where that could not be told.
     """
     return containerd_store or engine_reaches is not False
+
+
+def emulation_fix(platforms: Sequence[Platform]) -> str:
+    """The command that lets this machine run programs of these platforms."""
+    names = ",".join(dict.fromkeys(platform.architecture for platform in platforms))
+    return (
+        f"docker run --privileged --rm tonistiigi/binfmt --install {names} (Debian: apt-get install qemu-user-static)"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool import errors
+from buildtool.core.build.builder import emulation_fix
 from buildtool.core.registry.contents import ServerKind
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.bake_targets import bases
@@ -86,6 +87,7 @@ def check_builder(config: Config, images: Sequence[ImageConfig], builder: Builde
             errors.PLATFORM_MISSING,
             f"builder {builder.name} ({builder.driver}) cannot build for {', '.join(map(str, missing))}; "
             f"it can for {', '.join(map(str, sorted(builder.platforms)))}",
+            fix=emulation_fix(missing),
         )
     several = [image.name for image in images if len({platform.normalized() for platform in image.platforms}) > 1]
     if several and not builder.engine.several_platforms:

@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from buildtool.core.build.builder import DIGEST_DRIVERS
+from buildtool.core.build.builder import DIGEST_DRIVERS, emulation_fix
 from buildtool.core.facts import Fact, State
 from buildtool.core.image.noop import noop_program
 from buildtool.errors import BuildtoolError
@@ -58,7 +58,7 @@ def _platforms(examined: Examined) -> Iterator[Fact]:
         yield Fact(BUILDER, "platforms", State.OK, there)
         return
     evidence = f"{view.name} cannot build for {', '.join(map(str, missing))}; it can for {there}"
-    yield Fact(BUILDER, "platforms", State.FAILED, evidence, emulation_fix(missing[0]))
+    yield Fact(BUILDER, "platforms", State.FAILED, evidence, emulation_fix(missing))
 
 
 def _runs(examined: Examined) -> Iterator[Fact]:
@@ -81,13 +81,8 @@ def _run(examined: Examined, name: str, platform: Platform, program: bytes) -> F
     except BuildtoolError as error:
         evidence = f"a program for {platform} does not run: {error.message}"
         started = _NOT_EMULATED.search(error.message)
-        return Fact(BUILDER, name, State.FAILED, evidence, emulation_fix(platform) if started else _LOG)
+        return Fact(BUILDER, name, State.FAILED, evidence, emulation_fix([platform]) if started else _LOG)
     return Fact(BUILDER, name, State.OK, "a program was built into an image and ran")
-
-
-def emulation_fix(platform: Platform) -> str:
-    packages = " (Debian: apt-get install qemu-user-static)"
-    return f"docker run --privileged --rm tonistiigi/binfmt --install {platform.architecture}{packages}"
 
 
 def _wanted(examined: Examined) -> set[Platform]:
