@@ -151,7 +151,7 @@ def in_registry(run: MemoryPush, values: dict[str, str]) -> bool:
 
 def test_the_page_names_every_output() -> None:
     page = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
-    table = page.partition("### Step outputs in GitHub Actions\n")[2].partition("\n#")[0]
+    table = page.partition("## Step outputs in GitHub Actions\n")[2].partition("\n#")[0]
     told = set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE))
     assert told == {name.replace("frontend", "<image>") for name in outputs(document())}
 
