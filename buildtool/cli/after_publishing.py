@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from buildtool.adapters.signals import ignore_all
 from buildtool.cli.bug import report
 from buildtool.errors import AFTER_PUBLISHING, BuildtoolError
 
@@ -32,6 +33,7 @@ def told_after_publishing(
     except (Exception, KeyboardInterrupt) as error:
         if not done():
             raise
+        ignore_all()
         fix = f"{error.fix}; {again}" if isinstance(error, BuildtoolError) else again
         message = f"{what} {', '.join(dict.fromkeys(done()))}; then: {_words(output, error)}"
         raise BuildtoolError(AFTER_PUBLISHING, message, fix=fix) from error

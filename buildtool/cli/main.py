@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from buildtool import __version__
+from buildtool.adapters.signals import ignore_all, interrupt_at_all
 from buildtool.cli.options import COLORS, accept_everywhere, global_options
 from buildtool.cli.output import Output
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import INTERRUPTED, USAGE, BuildtoolError, Exit
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 # name -> (module, attribute, help): the help stands here so that --help imports no command
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -116,10 +113,11 @@ def main(argv: list[str] | None = None) -> NoReturn:
     secrets = Secrets()
     secrets.learn(os.environ)
     output, stdout = Output(secrets), sys.stdout
-    signal.signal(signal.SIGTERM, _terminate)
+    interrupt_at_all()
     try:
         result = cli.main(args=argv, prog_name="buildtool", standalone_mode=False, obj=output)
     except BuildtoolError as error:
+        ignore_all()
         output.error(error)
         sys.exit(error.kind.exit)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -131,6 +129,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
         output.error(BuildtoolError(USAGE, error.format_message(), fix=f"{path} --help"))
         sys.exit(Exit.USAGE)
     except (KeyboardInterrupt, click.exceptions.Abort):
+        ignore_all()
         output.error(BuildtoolError(INTERRUPTED, "interrupted"))
         sys.exit(Exit.INTERRUPTED)
     except SystemExit:
@@ -154,7 +153,3 @@ def _unforeseen(output: Output, error: Exception) -> NoReturn:
     output.error(fault)
     output.give_up()
     sys.exit(fault.kind.exit)
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> Any:
-    raise KeyboardInterrupt

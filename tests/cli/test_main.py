@@ -21,6 +21,7 @@ from tests.support.gitrepos import repository
 if TYPE_CHECKING:
     from pathlib import Path
 
+SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {password: hunter22}\n"
 HEAVY = {"docker", "git", "httpx", "re2", "requests", "rich", "semver", "tenacity", "yaml"}
 
 
@@ -121,7 +122,7 @@ def test_help_that_nobody_reads(tmp_path: Path, arguments: list[str]) -> None:
 @pytest.mark.parametrize("style", ["text", "json", "github", "sarif"])
 def test_a_reader_that_goes_away_turns_no_answer_round(tmp_path: Path, style: str) -> None:
     folder = repository(tmp_path / "repo")
-    (folder / "bad.yaml").write_text("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {p: hunter22}\n")
+    (folder / "bad.yaml").write_text(SECRET)
     argv = ["check", "--format", style]
     expected = buildtool(*argv, cwd=folder)
     assert expected.code == 3, expected
@@ -148,7 +149,7 @@ def test_endless_questions_end_when_nobody_reads_the_answers(tmp_path: Path, com
 @pytest.mark.parametrize("arguments", [["tag"], ["check"], ["check", "--json"], ["policy", "explain", "x"]])
 def test_a_full_disk_behind_stdout_is_no_answer(tmp_path: Path, arguments: list[str]) -> None:
     folder = repository(tmp_path / "repo")
-    (folder / "bad.yaml").write_text("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {p: hunter22}\n")
+    (folder / "bad.yaml").write_text(SECRET)
     argv = [sys.executable, "-m", "buildtool", *arguments]
     with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device
         done = subprocess.run(argv, cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False)

@@ -205,7 +205,7 @@ def test_two_targets_of_one_dockerfile_need_no_step() -> None:
     ("line", "fix"),
     [
         (
-            'resolve source metadata for h:80/x:1: Head "https://h:80/v2/": http: server gave HTTP response to HTTPS client',
+            'resolve source metadata for h:80/x:1: Head "https://h:80/v2/": server gave HTTP response to HTTPS client',
             '[registry."h:80"]',
         ),
         ("failed to resolve source metadata for docker.io/library/x:1: pull access denied", "docker login docker.io"),
