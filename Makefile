@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs and can be repeated.
-.PHONY: demo test coverage test-versions extras lock lint bench fuzz up stop clean clean-all venv
+.PHONY: demo test coverage test-versions extras lock lint bench fuzz soak up stop clean clean-all venv
 
 PYTHON ?= python3
 # Arguments for pytest: make test ARGS="tests/core -k tags"
@@ -39,6 +39,10 @@ lint: venv
 
 fuzz: venv
 	.venv/bin/python -m fuzz
+
+# Disturbs pushes by the hundred, for hours: make soak ARGS="--kills 10 --signals 10 --races 8 --faults 1" for less.
+soak: venv
+	.venv/bin/python -m soak $(ARGS)
 
 bench: venv
 	.venv/bin/python -m bench

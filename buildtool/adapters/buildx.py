@@ -14,8 +14,9 @@ from buildtool import errors
 from buildtool.adapters import process
 from buildtool.core.build.builder import ENGINE_DRIVER, BuilderFacts, EngineLimits
 from buildtool.core.build.builder_view import parse_view
-from buildtool.core.build.buildkit_errors import classify
+from buildtool.core.build.buildkit_errors import classify, dockerfile_place
 from buildtool.core.build.buildkit_progress import ProgressReader
+from buildtool.core.text.placeholders import filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -98,7 +99,9 @@ class Buildx:
     def _unusable(self, words: str) -> errors.BuildtoolError:
         if re.search(r"cannot connect to the docker daemon|permission denied.*docker", words, re.IGNORECASE):
             return errors.BuildtoolError(errors.DOCKER_UNREACHABLE, words.strip())
-        return errors.BuildtoolError(errors.BUILDER_UNUSABLE, f"builder {self._builder or 'default'}: {words.strip()}")
+        named = self._builder or self._environment.get("BUILDX_BUILDER")
+        fix = filled(errors.BUILDER_UNUSABLE.fix, {"NAME": named or "default"})
+        return errors.BuildtoolError(errors.BUILDER_UNUSABLE, f"builder {named or 'default'}: {words.strip()}", fix=fix)
 
     def bake(self, definition: BakeDefinition, on_event: Callable[[BuildEvent], None]) -> dict[str, str]:
         """Build and push every target; the digest of what was pushed, by target.
@@ -127,8 +130,16 @@ class Buildx:
                 raise errors.BuildtoolError(errors.BUILD_SILENT, message, place=hosts) from error
             if code != 0:
                 failure = classify(reader.text, reader.failed, reader.logs)
-                raise errors.BuildtoolError(failure.kind, failure.message)
+                place = self._place(dockerfile_place(reader.text, reader.failed, definition.dockerfiles))
+                raise errors.BuildtoolError(failure.kind, failure.message, fix=failure.fix, place=place)
             return read_digests(metadata, definition.targets)
+
+    def _place(self, place: str | None) -> str | None:
+        """A place as a person types it, from the folder of the configuration."""
+        if place is None:
+            return None
+        relative = os.path.relpath(place, os.path.abspath(self._root))  # noqa: PTH100 -- no symlinks resolved
+        return place if relative.startswith("../") else relative
 
     def _flags(self, definition: BakeDefinition) -> list[str]:
         flags = ["--builder", self._builder] if self._builder else []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import FrameType
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -27,7 +28,7 @@ class EndingSignals:
             yield lambda: False
             return
         came: list[int] = []
-        before = {number: signal.signal(number, lambda got, _frame: came.append(got)) for number in ENDING}
+        before = {number: signal.signal(number, lambda got, _frame: came.append(got)) for number in _heard()}
         try:
             yield lambda: bool(came)
         finally:
@@ -35,3 +36,24 @@ class EndingSignals:
                 signal.signal(number, handler)
         if came:
             raise KeyboardInterrupt
+
+
+def interrupt_at_all() -> None:
+    """TERM and HUP interrupt the run as INT does, so that it ends as it has to; what is ignored stays so (`nohup`)."""
+    for number in _heard():
+        signal.signal(number, _interrupt)
+
+
+def ignore_all() -> None:
+    """From now on none of them counts: the run is ending, and a second one must not keep it from saying how."""
+    if threading.current_thread() is threading.main_thread():
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
+
+
+def _heard() -> list[signal.Signals]:
+    return [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

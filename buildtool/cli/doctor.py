@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -27,6 +28,8 @@ def doctor(wiring: Wiring, *, mend: bool, as_json: bool) -> int:
 
     Exit code 3 when something is broken; warnings do not count.
     """
+    from buildtool.cli.annotations import annotate_facts  # noqa: PLC0415 -- not for --help
+    from buildtool.cli.fixes import facts_with_real_values  # noqa: PLC0415
     from buildtool.core.facts import MESSAGES  # noqa: PLC0415 -- not for --help
     from buildtool.usecases.doctor import examine, repair  # noqa: PLC0415
 
@@ -36,10 +39,12 @@ def doctor(wiring: Wiring, *, mend: bool, as_json: bool) -> int:
     if mend:
         done = repair(ports.git, found.facts)
         found = examine(wiring.doctor_ports()) if any(one.problem is None for one in done) else found
+    found = replace(found, facts=tuple(facts_with_real_values(found.facts, wiring)))
     if as_json:
         wiring.output.document(_document(found, done), messages=(*MESSAGES, "value", "not_fixed"))
     else:
         _show(wiring, found, done)
+    annotate_facts(wiring, "doctor", found.facts)
     return Exit.OK if found.ok else Exit.NO
 
 

@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 
-from buildtool.errors import BUILD_DISK_FULL, GIT_NOT_A_REPOSITORY, USAGE, BuildtoolError
+from buildtool.errors import BUILD_DISK_FULL, GIT_NOT_A_REPOSITORY, OUTPUT_UNWRITABLE, USAGE, BuildtoolError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _USED_UP = {
@@ -34,7 +34,7 @@ def environment_fault(error: BaseException) -> BuildtoolError | None:
 
 def _full(error: OSError) -> BuildtoolError:
     if error.filename is None:
-        return BuildtoolError(USAGE, f"the output cannot be written: {error.strerror}", fix="free space where it goes")
+        return BuildtoolError(OUTPUT_UNWRITABLE, f"the output cannot be written: {error.strerror}")
     return BuildtoolError(BUILD_DISK_FULL, f"{error.filename} cannot be written: {error.strerror}")
 
 

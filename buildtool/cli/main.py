@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import importlib
 import os
-import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from buildtool import __version__
+from buildtool.adapters.signals import ignore_all, interrupt_at_all
 from buildtool.cli.options import COLORS, accept_everywhere, global_options
 from buildtool.cli.output import Output
 from buildtool.cli.streams import open_what_is_closed
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import INTERRUPTED, USAGE, BuildtoolError, Exit
-
-if TYPE_CHECKING:
-    from types import FrameType
 
 # name -> (module, attribute, help): the help stands here so that --help imports no command
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -39,6 +36,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "explain": ("buildtool.cli.explain", "explain", "Say what an error code means and what to do."),
 }
 
+_HELP = frozenset({"-h", "--help", "--version"})
+_ARGUMENTS = "buildtool.arguments"
+
 
 class LazyGroup(click.Group):
     """Imports a command's module only when that command runs: start-up time is a promise."""
@@ -52,6 +52,23 @@ class LazyGroup(click.Group):
         module, attribute, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return accept_everywhere(command)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; its failure is given real values and told to a runner before it is told to a person."""
+        try:
+            return super().invoke(ctx)
+        except BuildtoolError as error:
+            _complete(error, ctx)
+            raise
+        except BrokenPipeError as error:
+            if _HELP.isdisjoint(ctx.meta[_ARGUMENTS]):
+                raise RuntimeError("a program or server closed its pipe, and nobody expected it") from error
+            raise
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep what was typed: click ends a run in silence at every closed pipe, which is right for help alone."""
+        ctx.meta[_ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -75,6 +92,16 @@ def cli(ctx: click.Context, directory: Path | None, config: Path | None, verbose
     ctx.obj = Wiring(directory or Path(), config, output, _environment())
 
 
+def _complete(error: BuildtoolError, ctx: click.Context) -> None:
+    from buildtool.cli.annotations import annotate_error  # noqa: PLC0415 -- only for a failure
+    from buildtool.cli.fixes import with_real_values  # noqa: PLC0415
+    from buildtool.cli.wiring import Wiring  # noqa: PLC0415
+
+    if isinstance(ctx.obj, Wiring):
+        with_real_values(error, ctx.obj, ctx.invoked_subcommand)
+        annotate_error(ctx.obj, ctx.invoked_subcommand, error)
+
+
 def _environment() -> dict[str, str]:
     """The environment as it was given. What is ours alone leaves the process.
 
@@ -92,13 +119,12 @@ def main(argv: list[str] | None = None) -> NoReturn:
     open_what_is_closed()
     secrets = Secrets()
     secrets.learn(os.environ)
-    output = Output(secrets)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
-            signal.signal(number, _terminate)
+    output, stdout = Output(secrets), sys.stdout
+    interrupt_at_all()
     try:
         result = cli.main(args=argv, prog_name="buildtool", standalone_mode=False, obj=output)
     except BuildtoolError as error:
+        ignore_all()
         output.error(error)
         sys.exit(error.kind.exit)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -110,8 +136,14 @@ def main(argv: list[str] | None = None) -> NoReturn:
         output.error(BuildtoolError(USAGE, error.format_message(), fix=f"{path} --help"))
         sys.exit(Exit.USAGE)
     except (KeyboardInterrupt, click.exceptions.Abort):
+        ignore_all()
         output.error(BuildtoolError(INTERRUPTED, "interrupted"))
         sys.exit(Exit.INTERRUPTED)
+    except SystemExit:
+        if sys.stdout is stdout:
+            raise
+        output.give_up()  # click has put another stdout there: the reader of its help went away
+        sys.exit(Exit.OK)
     except Exception as error:  # noqa: BLE001 -- whatever comes here is our bug, or the machine's fault
         _unforeseen(output, error)
     sys.exit(result if isinstance(result, int) else Exit.OK)
@@ -128,7 +160,3 @@ def _unforeseen(output: Output, error: Exception) -> NoReturn:
     output.error(fault)
     output.give_up()
     sys.exit(fault.kind.exit)
-
-
-def _terminate(_signal: int, _frame: FrameType | None) -> Any:
-    raise KeyboardInterrupt

@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import click
 
-from buildtool.core.text.printable import json_text, many_lines, terminal
-from buildtool.errors import Exit
+from buildtool.core.text.printable import json_text, many_lines, terminal, workflow_command
+from buildtool.errors import OUTPUT_UNWRITABLE, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from buildtool.core.text.secrets import Secrets
-    from buildtool.errors import BuildtoolError
 
 _USUAL_WIDTH = 80
-_STDERR = 2
 _CLEAR_LINE = "\r\x1b[2K"
 
 
@@ -43,12 +41,17 @@ Text = str | Styled | list[str | Styled]
 
 
 class Output:
-    """Writes for one run. `color` is True, False, or None to decide by the stream."""
+    """Writes for one run. `color` is True, False, or None to decide by the stream.
+
+    `reader_gone` is True once the reader of stdout went away (`buildtool … | head`): from then on nothing is written
+    there, and the run goes on to its own exit code.
+    """
 
     def __init__(self, secrets: Secrets, *, color: bool | None = None, verbose: int = 0) -> None:
         self.secrets = secrets
         self.color = color
         self.verbose = verbose
+        self.reader_gone = False
         self._passing = False
         self._block: list[str] = []  # what `live` wrote last
         self._above = 0  # lines of it that stand right above the cursor
@@ -82,10 +85,20 @@ class Output:
         shown = many_lines(text) if sys.stdout.isatty() else text
         self._write(shown.encode("utf-8", "surrogateescape"), err=False, newline=False)
 
+    def answers(self, values: Sequence[Any]) -> bool:
+        """Answers to questions from stdin, one JSON document a line, to stdout; False when nobody reads any more."""
+        self.payload("".join(json_text(value) + "\n" for value in values))
+        return not self.reader_gone
+
     def commands(self, lines: Sequence[str]) -> None:
         """Commands to the runner, made by `printable.workflow_command`, to stdout."""
         for line in lines:
             self._write(self.secrets.clean(line), err=False)
+
+    def annotation(self, properties: Mapping[str, object], message: str) -> None:
+        """An error that GitHub shows beside the file, to stderr, which a runner reads like stdout."""
+        cleaned = {name: self.secrets.clean(str(value)) for name, value in properties.items() if value}
+        self._write(workflow_command("error", cleaned, self.secrets.clean(message)), err=True)
 
     def say(self, text: Text) -> None:
         """Progress, to stderr."""
@@ -93,7 +106,7 @@ class Output:
 
     def event(self, value: Any) -> None:
         """Progress for a program: one JSON document on a line, to stderr."""
-        self._write(self.secrets.clean(json_text(value)), err=True)
+        self._write(json_text(self.secrets.clean_all(value)), err=True)
 
     def heading(self, text: str) -> None:
         self.say(Styled(text, bold=True))
@@ -180,16 +193,14 @@ class Output:
             self._lost(error, err=err)
 
     def _lost(self, error: OSError, *, err: bool) -> None:
-        """Progress that nobody can read stops no run; a result that cannot be written ends it."""
+        """Progress that nobody can read stops no run, nor does a reader who has read enough; a full disk does."""
         if err:
             _to_nowhere(sys.stderr)
             return
         self.give_up()
-        if isinstance(error, BrokenPipeError):  # `buildtool … | head`
-            raise SystemExit(0) from None
-        with contextlib.suppress(OSError):
-            os.write(_STDERR, f"error: the output cannot be written: {error.strerror}\n".encode())
-        raise SystemExit(Exit.USAGE) from None
+        if not isinstance(error, BrokenPipeError):
+            raise BuildtoolError(OUTPUT_UNWRITABLE, f"the output cannot be written: {error.strerror}") from error
+        self.reader_gone = True
 
 
 def _to_nowhere(stream: TextIO) -> None:

@@ -29,7 +29,7 @@ def eval_(ctx: click.Context) -> None:
     from buildtool.usecases.policy_eval import evaluate_stream  # noqa: PLC0415 -- not for --help
 
     wiring: Wiring = ctx.obj
-    if not evaluate_stream(read_stdin, lambda lines: wiring.output.payload(lines + "\n")):
+    if not evaluate_stream(read_stdin, wiring.output.answers):
         ctx.exit(Exit.USAGE)
 
 

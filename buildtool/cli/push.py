@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.option("--allow-dirty", is_flag=True, help="Build uncommitted files, under a tag that Flux never deploys.")
 @click.option("--allow-older", is_flag=True, help="Publish a commit older than the one published last.")
 @click.option("--allow-rolled-back", is_flag=True, help="Publish a commit that was rolled back.")
+@click.option("--allow-outside", is_flag=True, help="In CI, too, read and write files outside of the repository.")
 @click.option("--create-project", is_flag=True, help="Make a Harbor project that is missing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @click.option("--metadata-file", type=click.Path(dir_okay=False, path_type=Path), help="Write that document to a file.")
@@ -47,6 +48,7 @@ def push(
     allow_dirty: bool,
     allow_older: bool,
     allow_rolled_back: bool,
+    allow_outside: bool,
     create_project: bool,
     as_json: bool,
     metadata_file: Path | None,
@@ -69,6 +71,7 @@ def push(
         allow_dirty=allow_dirty,
         allow_older=allow_older,
         allow_rolled_back=allow_rolled_back,
+        allow_outside=allow_outside,
         create_project=create_project,
         deploy=not no_deploy,
         force=force,

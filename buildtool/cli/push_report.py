@@ -59,6 +59,8 @@ class PushReport:
             self.say(f"builder   {plan.builder.name} ({plan.builder.driver})")
         for image in plan.images:
             self._planned(image)
+        for one in plan.outside:
+            self.say(f"outside   {one}")
         for warning in plan.warnings:
             self.warn(warning)
 

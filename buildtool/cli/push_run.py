@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from buildtool.adapters import ci_summary
 from buildtool.adapters.document_file import DocumentFile
+from buildtool.cli.after_publishing import told_after_publishing
+from buildtool.cli.fixes import with_real_values
 from buildtool.cli.push_wait import require_followable, wait_for
 from buildtool.cli.push_wiring import run_push
 from buildtool.cli.step_summary import failure, markdown, outputs
-from buildtool.errors import AFTER_PUBLISHING, WAIT_ROLLED_BACK, WAIT_TIMEOUT, BuildtoolError
+from buildtool.errors import BuildtoolError
 from buildtool.usecases.push.result import MESSAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from buildtool.cli.push_report import PushReport
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.result import PushResult
     from buildtool.usecases.push.transaction import Write
+
+_AGAIN = "running the same command again finds the images unchanged"
 
 
 def run_and_report(
@@ -35,31 +40,48 @@ def run_and_report(
 ) -> None:
     """Push; the result goes to stdout (a table, or one JSON document), the metadata file, and the runner's files.
 
-    The files are opened before the build. What fails after publishing ends as after-publishing, naming the tags; only
-    an image that does not come to run while it is waited for ends as wait-timeout or wait-rolled-back.
+    The files are opened before the build. What fails after publishing ends as after-publishing, naming the tags; one
+    place that cannot be written keeps the result from no other. Only an image that does not come to run while it is
+    waited for ends as wait-timeout or wait-rolled-back.
     """
     if waiting is not None:
         require_followable(wiring, options)
-    ci_summary.require_writable(wiring.environment)
     published: list[Write] = []
     try:
-        with (
-            DocumentFile(metadata_file) if metadata_file is not None else nullcontext() as file,
-            ExitStack() as ending,
-        ):
-            result = run_push(wiring, options, report, published, ending)
-            if file is not None:
-                file.write(wiring.output.secrets.clean_fields(result.document(), MESSAGES))
-            _tell_runner(wiring, result)
-            _print(wiring, report, result, as_json=as_json)
+        with told_after_publishing(wiring.output, lambda: [one.reference for one in published], again=_AGAIN):
+            ci_summary.require_writable(wiring.environment)
+            with (
+                DocumentFile(metadata_file) if metadata_file is not None else nullcontext() as file,
+                ExitStack() as ending,
+            ):
+                result = run_push(wiring, options, report, published, ending)
+                document = wiring.output.secrets.clean_fields(result.document(), MESSAGES)
+                _write_all(
+                    lambda: file.write(document) if file is not None else None,
+                    lambda: _tell_runner(wiring, document),
+                    lambda: _print(wiring, report, result, as_json=as_json),
+                )
         if waiting is not None:
             wait_for(wiring, report, result, waiting)
-    except (BuildtoolError, KeyboardInterrupt, OSError) as error:
-        _fail(wiring, error, published)
+    except BuildtoolError as error:
+        with_real_values(error, wiring, "push")
+        _summarise(wiring, error)
+        raise
 
 
-def _tell_runner(wiring: Wiring, result: PushResult) -> None:
-    document = result.document()
+def _write_all(*writers: Callable[[], None]) -> None:
+    """Try each; raises the first failure at the end."""
+    failures: list[BuildtoolError | OSError] = []
+    for write in writers:
+        try:
+            write()
+        except (BuildtoolError, OSError) as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _tell_runner(wiring: Wiring, document: Mapping[str, Any]) -> None:
     ci_summary.append(wiring.environment, wiring.output.secrets.clean(markdown(document)), outputs(document))
 
 
@@ -68,18 +90,6 @@ def _print(wiring: Wiring, report: PushReport, result: PushResult, *, as_json: b
         wiring.output.document(result.document(), messages=MESSAGES)
     else:
         report.result(result)
-
-
-def _fail(wiring: Wiring, error: BaseException, published: list[Write]) -> None:
-    """Raise what ends the run, and say in the runner's summary what failed and what to type."""
-    waited = isinstance(error, BuildtoolError) and error.kind in {WAIT_TIMEOUT, WAIT_ROLLED_BACK}
-    if published and not waited:
-        references = ", ".join(write.reference for write in published)
-        what = error.message if isinstance(error, BuildtoolError) else str(error) or "interrupted"
-        error = BuildtoolError(AFTER_PUBLISHING, f"published {references}; then: {what}")
-    if isinstance(error, BuildtoolError):
-        _summarise(wiring, error)
-    raise error
 
 
 def _summarise(wiring: Wiring, error: BuildtoolError) -> None:

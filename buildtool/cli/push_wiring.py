@@ -17,7 +17,7 @@ from buildtool.usecases.push.live import LiveTags
 from buildtool.usecases.push.outlook import Outlook
 from buildtool.usecases.push.overtaken import Overtaken
 from buildtool.usecases.push.planner import Planner
-from buildtool.usecases.push.preflight import preflight
+from buildtool.usecases.push.preflight import preflight, require_repository
 from buildtool.usecases.push.preparation import Preparation
 from buildtool.usecases.push.proving import Prover
 from buildtool.usecases.push.publishing import Publisher
@@ -80,9 +80,12 @@ def _outlook(wiring: Wiring, live: LiveTags) -> Outlook:
 
 def _common(wiring: Wiring, options: PushOptions, recorder: Recorder) -> _Common:
     config, checkout = wiring.config, wiring.checkout
+    files = ContextFiles()
     ready = preflight(config, wiring.manifests, checkout, wiring.ci, options, wiring.clock.now())
+    refused = wiring.ci.running and not options.allow_outside
+    ready = require_repository(ready, config, files, str(wiring.repo.root), refused=refused)
     live = LiveTags(wiring.registry, config, wiring.manifests)
-    inputs = ImageInputs(config, wiring.repo, ContextFiles(), wiring.manifests, wiring.texts)
+    inputs = ImageInputs(config, wiring.repo, files, wiring.manifests, wiring.texts)
     age = Age(wiring.repo, ready.source, allow_older=options.allow_older)
     planner = Planner(ready, config, live, inputs, age, wiring.clock)
     lock = MachineLock(wiring.cache / "locks", wiring.clock, recorder.say)

@@ -9,11 +9,12 @@ import click
 
 from buildtool.adapters.lock import MachineLock
 from buildtool.adapters.signals import EndingSignals
+from buildtool.cli.after_publishing import told_after_publishing
 from buildtool.cli.clone_log import CloneLog
 from buildtool.cli.rollback_report import RollbackReport, document
 from buildtool.core.commit.marks import WITHDRAWN, mark_for
 from buildtool.core.flux.setters import LatestImage
-from buildtool.errors import AFTER_PUBLISHING, INTERRUPTED, USAGE, BuildtoolError
+from buildtool.errors import INTERRUPTED, USAGE, BuildtoolError
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.live import LiveTags
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.push.transaction import Write
     from buildtool.usecases.rollback.plan import ImageRollback
+
+_AGAIN = "run the same command again: it goes on where this run ended"
+_DONE = "nothing is left to do; buildtool verify shows what Flux selects now"
 
 
 class RollbackOptions(NamedTuple):
@@ -66,10 +70,14 @@ def run_rollback(wiring: Wiring, options: RollbackOptions) -> None:
         return
     plans = parts.rollback.plan(images, options.to, _watching(wiring, images), parts.report)
     parts.report.plan(plans)
-    if not options.dry_run and any(plan.tag for plan in plans):
+    written: list[Write] = []
+    writes = not options.dry_run and any(plan.tag for plan in plans)
+    if writes:
         _confirm(options)
-        _carry_out(parts, plans)
-    _tell(wiring, parts, plans, options)
+    with told_after_publishing(wiring.output, lambda: [one.reference for one in written], again=_AGAIN):
+        if writes:
+            parts.rollback.carry_out(plans, written.extend)
+        _tell(wiring, parts, plans, options)
 
 
 def _parts(wiring: Wiring) -> _Parts:
@@ -96,19 +104,6 @@ def _confirm(options: RollbackOptions) -> None:
         raise BuildtoolError(USAGE, "nobody can be asked here: standard input is no terminal", fix="add --yes")
     if not click.confirm("Publish this?", err=True):
         raise BuildtoolError(INTERRUPTED, "not confirmed; nothing was changed")
-
-
-def _carry_out(parts: _Parts, plans: Sequence[ImageRollback]) -> None:
-    written: list[Write] = []
-    try:
-        parts.rollback.carry_out(plans, written.extend)
-    except (BuildtoolError, KeyboardInterrupt) as error:
-        if not written:
-            raise
-        references = ", ".join(write.reference for write in written)
-        what = error.message if isinstance(error, BuildtoolError) else "interrupted"
-        fix = "run the same command again: it goes on where this run ended"
-        raise BuildtoolError(AFTER_PUBLISHING, f"published {references}; then: {what}", fix=fix) from error
 
 
 def _tell(wiring: Wiring, parts: _Parts, plans: Sequence[ImageRollback], options: RollbackOptions) -> None:
@@ -142,6 +137,10 @@ def _withdraw(wiring: Wiring, parts: _Parts, images: Sequence[ImageConfig], opti
     if options.dry_run:
         return
     _confirm(options)
-    withdrawer.carry_out(planned, lambda reference: wiring.output.data(f"withdrawn {reference}"))
-    for one in planned:
-        wiring.output.data(f"{one.standing.name}: Flux selects {one.target.tag} at its next scan")
+    withdrawn: list[str] = []
+    withdrawer.carry_out(planned, withdrawn.append)  # all or none: nothing is printed before its end
+    with told_after_publishing(wiring.output, lambda: withdrawn, what="withdrew", again=_DONE):
+        for reference in withdrawn:
+            wiring.output.data(f"withdrawn {reference}")
+        for one in planned:
+            wiring.output.data(f"{one.standing.name}: Flux selects {one.target.tag} at its next scan")

@@ -68,7 +68,8 @@ def _batch(wiring: Wiring, stream: BinaryIO) -> None:
     from buildtool.usecases.setters_batch import answers  # noqa: PLC0415 -- not for --help
 
     for answer in answers(stream):
-        wiring.output.document(answer, indent=None)
+        if not wiring.output.answers([answer]):
+            return
 
 
 def _plan(

@@ -15,26 +15,23 @@ if TYPE_CHECKING:
     from buildtool.errors import BuildtoolError
 
 _SHORT_DIGEST = len("sha256:") + 12
+_OUTPUTS = {"tag": "tags", "reference": "references", "digest": "digests", "status": "statuses"}
 
 
 def outputs(document: Mapping[str, Any]) -> dict[str, str]:
     """Step outputs by name, of what exists in the registry.
 
     `tag` where this run published exactly one; `tag-<image>`, `reference-<image>`, `digest-<image>` and
-    `status-<image>` of each image that is there (in a dry run those that are unchanged); `digests` as a JSON object,
-    and the whole document as `json`. No value holds a line break.
+    `status-<image>` of each image that is there (in a dry run those that are unchanged); the same of all images as JSON
+    objects by the image's name: `tags`, `references`, `digests`, `statuses`; the whole document as `json`. No value
+    holds a line break.
     """
     there = [image for image in document["images"] if image.get("digest")]
-    digests = {image["image"]: image["digest"] for image in there}
     tag = document["tag"] if not document.get("dry_run") else None
     return {
         **({"tag": tag} if tag else {}),
-        **{
-            output_name(f"{key}-{image['image']}"): image[key]
-            for image in there
-            for key in ("tag", "reference", "digest", "status")
-        },
-        "digests": _compact(digests),
+        **{output_name(f"{key}-{image['image']}"): image[key] for image in there for key in _OUTPUTS},
+        **{name: _compact({image["image"]: image[key] for image in there}) for key, name in _OUTPUTS.items()},
         "json": _compact(document),
     }
 

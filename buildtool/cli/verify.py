@@ -20,7 +20,8 @@ def verify(wiring: Wiring, images: tuple[str, ...], tag: str | None, as_json: bo
 
     Exit code 3 when a fact does not hold.
     """
-    from buildtool.cli.fact_report import show  # noqa: PLC0415 -- not for --help
+    from buildtool.cli.annotations import annotate_facts  # noqa: PLC0415 -- not for --help
+    from buildtool.cli.fact_report import show  # noqa: PLC0415
     from buildtool.core.facts import MESSAGES, all_well  # noqa: PLC0415
     from buildtool.usecases.verify import SCHEMA  # noqa: PLC0415
     from buildtool.usecases.verify import verify as run  # noqa: PLC0415
@@ -41,4 +42,5 @@ def verify(wiring: Wiring, images: tuple[str, ...], tag: str | None, as_json: bo
         wiring.output.document({"schema": SCHEMA, "ok": all_well(facts), "images": rows}, messages=MESSAGES)
     else:
         show(wiring.output, facts)
+    annotate_facts(wiring, "verify", facts)
     return Exit.OK if all_well(facts) else Exit.NO

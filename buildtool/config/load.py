@@ -61,8 +61,9 @@ def _collect(state: LoadState, environ: Mapping[str, str], flags: Mapping[str, o
     state.mistakes += mistakes
     for path, key in every.items():
         value, origin = _in_file(state.source, path)
-        if path in from_environment:
-            value, origin = from_environment[path], ENVIRONMENT + variable(path)
+        if path in from_environment and dotted(path) not in flags:
+            _from_environment(state, path, key, from_environment[path])
+            continue
         if dotted(path) in flags:
             value, origin = flags[dotted(path)], FLAG
         state.origins[path] = origin
@@ -72,6 +73,18 @@ def _collect(state: LoadState, environ: Mapping[str, str], flags: Mapping[str, o
             state.wrong(f"is missing: {key.doc[0].lower()}{key.doc[1:]}", *path)
         elif not key.required and key.default is not None:
             _checked(state, path, key, key.default)
+
+
+def _from_environment(state: LoadState, path: KeyPath, key: Key, value: object) -> None:
+    """A variable replaces what the file says; a table's entries replace those of the same name, the others stay."""
+    in_file, state.origins[path] = _in_file(state.source, path)
+    if isinstance(in_file, dict):
+        _checked(state, path, key, in_file)
+    kept = state.good.pop(path, {})
+    state.origins[path] = ENVIRONMENT + variable(path)
+    _checked(state, path, key, value)
+    if isinstance(in_file, dict) and path in state.good:
+        state.good[path] = {**kept, **state.good[path]}
 
 
 def _in_file(source: ConfigFile, path: KeyPath) -> tuple[object, str]:

@@ -10,7 +10,7 @@ from buildtool.config.value_types import ValueType, found, inside, read_json, te
 from buildtool.core.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from buildtool.config.value_types import Report
+    from buildtool.config.value_types import ReportMistake
 
 _URL = text("a URL", value_problems.url_problem, pattern="^https?://[^/@ ]+([/?#][^ ]*)?$")
 _REVISION = text("a key of the answer")
@@ -18,7 +18,7 @@ _KEYS = ["url", "revision"]
 _EXAMPLE = '{ url = "http://192.168.0.50:3001/api/health", revision = "revision" }'
 
 
-def _check(value: object, report: Report) -> Running | None:
+def _check(value: object, report: ReportMistake) -> Running | None:
     if not isinstance(value, dict):
         report(f"expected a table, for example {_EXAMPLE}, found {found(value)}")
         return None

@@ -89,7 +89,8 @@ IMAGE = Table(
         Key(
             "args",
             mapping("a table of build arguments", '{ VERSION = "1" }', value_problems.variable_problem),
-            "Build arguments. They show in the image: never a secret.",
+            "Build arguments. They show in the image: never a secret. `{tag}` and `{revision}` in a value stand for "
+            "the tag and the full commit of the run; any other `{…}` is left as it is.",
             default={},
         ),
         Key(

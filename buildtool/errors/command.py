@@ -46,6 +46,14 @@ POLICY_UNKNOWN = Kind(
     reason="what Flux would do with a new tag cannot be worked out, so the tag is not published.",
     fix="correct the name, or commit the ImagePolicy",
 )
+OUTPUT_UNWRITABLE = Kind(
+    code="output-unwritable",
+    exit=Exit.USAGE,
+    title="the output cannot be written",
+    meaning="stdout is a file on a full disk, or another place that takes nothing.",
+    reason="whoever reads the output would take a part of it for the whole.",
+    fix="free space where stdout goes, or send it elsewhere, and run the same command again",
+)
 CI_FILE = Kind(
     code="ci-file",
     exit=Exit.USAGE,

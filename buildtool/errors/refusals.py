@@ -136,3 +136,11 @@ ROLLED_BACK = Kind(
     reason="publishing it again would undo the rollback: it would be the newest tag.",
     fix="push a commit that corrects it, or publish it on purpose with --allow-rolled-back",
 )
+OUTSIDE_REPOSITORY = Kind(
+    code="outside-repository",
+    exit=Exit.NO,
+    title="the configuration leaves the repository",
+    meaning="in a CI run, buildtool.toml names a Dockerfile, context, secret or local cache outside of the repository.",
+    reason="git does not show what is in the image, and a change of buildtool.toml could read any file into it.",
+    fix="move it into the repository, or allow it: --allow-outside (in the action: allow-outside: 'true')",
+)

@@ -9,29 +9,30 @@ from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy, select
 from buildtool.core.flux.policy.image_policy import well_formed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 MAX_LINE = 64 << 20  # bytes
 _CHUNK = 1 << 16
 
 
-def evaluate_stream(read: Callable[[int], bytes], write: Callable[[str], None]) -> bool:
+def evaluate_stream(read: Callable[[int], bytes], write: Callable[[Sequence[dict[str, Any]]], bool]) -> bool:
     """Read all lines and answer each as soon as it is complete; True where every line was valid.
 
-    `read(n)` returns at most n bytes, fewer when no more are waiting, b"" at the end; `write` takes whole lines.
+    `read(n)` returns at most n bytes, fewer when no more are waiting, b"" at the end; `write` takes the answers that
+    belong together, and says whether anybody wants more.
     """
     good = True
     number = 0
     for lines in _line_groups(read):
-        answers: list[str] = []
+        answers: list[dict[str, Any]] = []
         for line in lines:
             number += 1
             if line is None or line.strip():
                 answer, readable = evaluate_line(line, number)
                 good = good and readable
-                answers.append(json.dumps(answer))
-        if answers:
-            write("\n".join(answers))
+                answers.append(answer)
+        if answers and not write(answers):
+            break
     return good
 
 

@@ -96,7 +96,6 @@ def _git(data: bytes) -> None:
             lambda: repo.head,
             lambda: repo.changes,
             lambda: repo.source,
-            repo.files,
             repo.unmodified,
             lambda: repo.is_ancestor("abcd", "HEAD"),
         ):

@@ -5,10 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.signals import ENDING, EndingSignals
+from buildtool.adapters.signals import ENDING, EndingSignals, ignore_all, interrupt_at_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    handlers = {number: signal.getsignal(number) for number in ENDING}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", ENDING)
@@ -56,3 +68,30 @@ def test_in_another_thread_the_block_runs_as_it_is() -> None:
     thread.start()
     thread.join()
     assert found == [False]
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_each_of_them_interrupts(number: signal.Signals) -> None:
+    interrupt_at_all()
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_what_was_ignored_stays_ignored(number: signal.Signals) -> None:
+    """`nohup buildtool push`, and a job in the background of a script."""
+    signal.signal(number, signal.SIG_IGN)
+    interrupt_at_all()
+    os.kill(os.getpid(), number)
+    with EndingSignals().held() as interrupted:
+        os.kill(os.getpid(), number)
+        assert not interrupted()
+    assert signal.getsignal(number) is signal.SIG_IGN
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_at_the_end_none_counts(number: signal.Signals) -> None:
+    interrupt_at_all()
+    ignore_all()
+    os.kill(os.getpid(), number)
+    assert signal.getsignal(number) is signal.SIG_IGN

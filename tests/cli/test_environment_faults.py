@@ -25,7 +25,7 @@ COMMANDS = ["tag", "check", "doctor", "push --dry-run", "verify", "setters previ
         (RuntimeError("can't start new thread"), "usage"),
         (OSError(errno.EMFILE, "Too many open files", "x"), "usage"),
         (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "usage"),
-        (OSError(errno.ENOSPC, "No space left on device"), "usage"),
+        (OSError(errno.ENOSPC, "No space left on device"), "output-unwritable"),
         (OSError(errno.ENOSPC, "No space left on device", "/tmp/x"), "build-disk-full"),
         (OSError(errno.EDQUOT, "Disk quota exceeded", "x"), "build-disk-full"),
     ],

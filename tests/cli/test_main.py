@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import os
 import shutil
 import signal
@@ -19,6 +21,7 @@ from tests.support.gitrepos import repository
 if TYPE_CHECKING:
     from pathlib import Path
 
+SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {password: hunter22}\n"
 HEAVY = {"docker", "git", "httpx", "re2", "requests", "rich", "semver", "tenacity", "yaml"}
 
 
@@ -99,6 +102,81 @@ def test_a_reader_that_goes_away(tmp_path: Path) -> None:
     )
     assert done.stdout.startswith("CODE")
     assert done.stderr == ""
+
+
+def closed_pipe(*arguments: str, cwd: Path) -> tuple[int, str]:
+    """Exit code and stderr of a command whose stdout nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    argv = [sys.executable, "-m", "buildtool", *arguments]
+    done = subprocess.run(argv, cwd=cwd, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["push", "--help"], ["policy", "eval", "-h"], ["--version"]])
+def test_help_that_nobody_reads(tmp_path: Path, arguments: list[str]) -> None:
+    assert closed_pipe(*arguments, cwd=tmp_path) == (0, "")
+
+
+@pytest.mark.parametrize("style", ["text", "json", "github", "sarif"])
+def test_a_reader_that_goes_away_turns_no_answer_round(tmp_path: Path, style: str) -> None:
+    folder = repository(tmp_path / "repo")
+    (folder / "bad.yaml").write_text(SECRET)
+    argv = ["check", "--format", style]
+    expected = buildtool(*argv, cwd=folder)
+    assert expected.code == 3, expected
+    code, said = closed_pipe(*argv, cwd=folder)
+    assert (code, said) == (3, expected.stderr)
+
+
+def test_a_good_answer_that_nobody_reads_stays_good(tmp_path: Path) -> None:
+    assert closed_pipe("tag", cwd=repository(tmp_path / "repo")) == (0, "")
+
+
+@pytest.mark.parametrize("command", [["policy", "eval"], ["setters", "preview", "--jsonl"]])
+def test_endless_questions_end_when_nobody_reads_the_answers(tmp_path: Path, command: list[str]) -> None:
+    line = '{"id": 1, "policy": {"numerical": {}}, "policies": [], "files": {}, "tags": ["1"]}'
+    script = f"yes '{line}' | \"$0\" -m buildtool {' '.join(command)} | head -1; echo ${{PIPESTATUS[1]}}"
+    done = subprocess.run(
+        ["bash", "-c", script, sys.executable], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    answer, code = done.stdout.splitlines()
+    assert json.loads(answer)["id"] == 1
+    assert (code, done.stderr) == ("0", "")
+
+
+@pytest.mark.parametrize("arguments", [["tag"], ["check"], ["check", "--json"], ["policy", "explain", "x"]])
+def test_a_full_disk_behind_stdout_is_no_answer(tmp_path: Path, arguments: list[str]) -> None:
+    folder = repository(tmp_path / "repo")
+    (folder / "bad.yaml").write_text(SECRET)
+    argv = [sys.executable, "-m", "buildtool", *arguments]
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device
+        done = subprocess.run(argv, cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert "error: " in done.stderr
+    assert done.stderr.count("\n  fix: ") == 1
+
+
+def test_a_closed_pipe_of_another_program_is_no_reader_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Click ends a run at every EPIPE, in silence."""
+
+    def broken(self: object, ctx: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("click.Group.invoke", broken)
+    with pytest.raises(SystemExit) as ended:
+        main(["check"])
+    assert ended.value.code == 1
+    assert "This is a bug in buildtool" in capsys.readouterr().err
+
+
+def test_a_fix_names_the_command_that_ran(tmp_path: Path) -> None:
+    ran = buildtool("setters", "preview", "--jsonl", "--full", cwd=tmp_path)
+    assert ran.code == 2
+    assert "fix: see buildtool setters --help" in ran.stderr
 
 
 def test_our_own_variables_reach_no_program_that_a_library_starts(tmp_path: Path) -> None:

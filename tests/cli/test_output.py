@@ -116,6 +116,16 @@ def test_a_payload_is_utf_8_wherever_it_goes(encoding: str) -> None:
     assert json.loads(rest) == {"é": "\udcff"}
 
 
+def test_an_annotation_is_one_line_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    properties = {"file": "a,b:c.yaml", "line": 3, "col": None, "title": "buildtool: 100%"}
+    Output(Secrets()).annotation(properties, "first\n::set-output name=x::1\r%0A")
+    captured = capsys.readouterr()
+    assert captured.out == "", "stdout is for the result"
+    assert captured.err == (
+        "::error file=a%2Cb%3Ac.yaml,line=3,title=buildtool%3A 100%25::first%0A::set-output name=x::1%0D%250A\n"
+    )
+
+
 def test_a_table_for_people_and_pipes(capsys: pytest.CaptureFixture[str]) -> None:
     Output(Secrets(), color=False).table(("NAME", "N"), [("a", "1"), ("longer", "22")])
     assert capsys.readouterr().out == "NAME    N\na       1\nlonger  22\n"
@@ -163,20 +173,49 @@ def test_colors_are_ours_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "\x1b[32mok \x1b[0m\\x1b[31mred\n"
 
 
-@pytest.mark.parametrize(
-    ("script", "stream", "code"),
-    [
-        ("Output(Secrets()).data('result')", "stdout", 2),
-        ("Output(Secrets()).document({})", "stdout", 2),
-        ("output = Output(Secrets()); output.say('progress'); output.say('more'); output.data('r')", "stderr", 0),
-    ],
-)
-def test_a_full_disk_behind_a_stream(script: str, stream: str, code: int) -> None:
+@pytest.mark.parametrize("write", ["data('result')", "document({})", "answers([{}])", "table(('A',), [])"])
+def test_a_full_disk_behind_stdout_is_told_once_and_ends_the_run(write: str) -> None:
+    """Python's own last flush stays silent."""
+    script = f"""
+from buildtool.errors import BuildtoolError
+output = Output(Secrets(), color=False)
+try:
+    output.{write}
+except BuildtoolError as error:
+    output.error(error)
+    raise SystemExit(error.kind.exit)
+"""
     with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device
-        out, err = (full, subprocess.PIPE) if stream == "stdout" else (subprocess.PIPE, full)
-        done = subprocess.run([sys.executable, "-c", RUN + script], text=True, check=False, stdout=out, stderr=err)
-    assert done.returncode == code
-    if stream == "stdout":
-        assert done.stderr == "error: the output cannot be written: No space left on device\n"
-    else:
-        assert done.stdout == "r\n"
+        argv = [sys.executable, "-c", RUN + script]
+        done = subprocess.run(argv, text=True, check=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: the output cannot be written: No space left on device\n  why: ")
+    assert done.stderr.count("\n") == 4
+
+
+def test_a_full_disk_behind_stderr_ends_nothing() -> None:
+    script = "output = Output(Secrets()); output.say('progress'); output.say('more'); output.data('r')"
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123 -- a device
+        argv = [sys.executable, "-c", RUN + script]
+        done = subprocess.run(argv, text=True, check=False, stdout=subprocess.PIPE, stderr=full)
+    assert (done.returncode, done.stdout) == (0, "r\n")
+
+
+def test_a_reader_of_stdout_that_goes_away_ends_nothing() -> None:
+    script = """
+import sys
+output = Output(Secrets())
+assert not output.reader_gone
+output.data("r" * 70_000)
+output.data("more")
+assert output.answers([{}]) is False
+assert output.reader_gone
+output.say("the end")
+sys.exit(3)
+"""
+    reading, writing = os.pipe()
+    os.close(reading)
+    argv = [sys.executable, "-c", RUN + script]
+    done = subprocess.run(argv, text=True, check=False, stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (3, "the end\n")

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from buildtool.cli.step_summary import markdown, outputs
+from buildtool.cli.step_summary import failure, markdown, outputs
+from buildtool.errors import AFTER_PUBLISHING, BuildtoolError
+from buildtool.usecases.push.options import PushOptions
+from tests.support.memory.push import HOST, MemoryPush
 
 TAG = "master-abc1234-1707300000"
 OLD = "master-0ff1ce0-1707200000"
@@ -113,3 +119,113 @@ def test_outputs_are_single_lines() -> None:
     assert json.loads(values["digests"]) == {"frontend": "sha256:" + "ab" * 32, "a.b/c": "sha256:" + "c" * 64}
     assert json.loads(values["json"])["tag"] == TAG
     assert not any("\n" in value for value in values.values())
+
+
+def test_an_error_says_what_failed_and_what_to_type() -> None:
+    text = failure(
+        BuildtoolError(AFTER_PUBLISHING, "published h/web:t; then: full", place="out.json:3", fix="type this")
+    )
+    assert text.startswith("## buildtool: the tags are published, and something failed afterwards\n")
+    for words in ("out.json:3", "published h/web:t", "**Fix** type this", "buildtool explain after-publishing", "17"):
+        assert words in text
+
+
+# --- of real runs
+
+
+def named(values: dict[str, str]) -> dict[str, str]:
+    """The outputs that name one thing each."""
+    return {name: value for name, value in values.items() if not value.startswith("{")}
+
+
+def in_registry(run: MemoryPush, values: dict[str, str]) -> bool:
+    """Whether every tag that the outputs name is in the registry, with the digest that they say."""
+    names = [name.removeprefix("tag-") for name in values if name.startswith("tag-")]
+    assert names
+    return all(
+        run.registry.tagged[name][values[f"tag-{name}"]] == values[f"digest-{name}"]
+        and values[f"reference-{name}"] == f"{HOST}/{name}:{values[f'tag-{name}']}"
+        for name in names
+    )
+
+
+def test_the_page_names_every_output() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    table = page.partition("## Step outputs in GitHub Actions\n")[2].partition("\n#")[0]
+    told = set(re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE))
+    assert told == {name.replace("frontend", "<image>") for name in outputs(document())}
+
+
+def test_a_first_push_names_its_tag() -> None:
+    run = MemoryPush()
+    values = outputs(run.run().document())
+    assert values["tag"] == values["tag-web"] == values["tag-api"]
+    assert (values["status-web"], values["status-api"]) == ("published", "published")
+    assert in_registry(run, values)
+
+
+def test_nothing_to_publish_names_no_tag_of_this_run() -> None:
+    first = MemoryPush(inputs={"web": "sha256:1", "api": "sha256:1"})
+    tag = first.run().tag
+    run = MemoryPush(
+        commit=2, registry=first.registry, clock=first.clock, inputs={"web": "sha256:1", "api": "sha256:1"}
+    )
+    result = run.run().document()
+    values = outputs(result)
+    assert "tag" not in values
+    assert json.loads(values["tags"]) == {"web": tag, "api": tag}
+    assert set(json.loads(values["statuses"]).values()) == {"unchanged"}
+    assert in_registry(run, values)
+    assert markdown(result).startswith("## Nothing to publish\n")
+    assert result["tag"] is None
+
+
+def test_one_published_and_one_unchanged_have_two_tags() -> None:
+    first = MemoryPush(inputs={"web": "sha256:1", "api": "sha256:1"})
+    old = first.run().tag
+    run = MemoryPush(
+        commit=2, registry=first.registry, clock=first.clock, inputs={"web": "sha256:2", "api": "sha256:1"}
+    )
+    values = outputs(run.run().document())
+    assert (values["tag"], values["tag-api"]) == (values["tag-web"], old)
+    assert (values["status-web"], values["status-api"]) == ("published", "unchanged")
+    assert in_registry(run, values)
+
+
+def test_a_retagged_image_is_named_by_the_tag_it_was_given() -> None:
+    """A run was killed between its two tags: the next one gives the second image the tag of the first."""
+    first = MemoryPush()
+    tag = str(first.run().tag)
+    del first.registry.tagged["api"][tag]
+    run = MemoryPush(registry=first.registry, clock=first.clock)
+    values = outputs(run.run().document())
+    assert values["tag-web"] == values["tag-api"]
+    assert in_registry(run, values)
+
+
+def test_a_dry_run_names_nothing_that_is_not_there() -> None:
+    run = MemoryPush(options=PushOptions(dry_run=True))
+    result = run.run().document()
+    values = outputs(result)
+    assert named(values) == {}
+    assert json.loads(values["tags"]) == {}
+    assert markdown(result).startswith("## Would publish `main-")
+    assert result["images"][0]["status"] == "planned"
+
+
+def test_a_dry_run_names_what_is_there() -> None:
+    first = MemoryPush(inputs={"web": "sha256:1", "api": "sha256:1"})
+    tag = first.run().tag
+    run = replace(first, commit=2, inputs={"web": "sha256:1", "api": "sha256:2"}, options=PushOptions(dry_run=True))
+    values = outputs(run.run().document())
+    assert {name: value for name, value in named(values).items() if name.startswith("tag")} == {"tag-web": tag}
+    assert in_registry(run, values)
+
+
+def test_several_tags_of_one_run_are_no_single_tag() -> None:
+    values = outputs(document(image(), image("backend", tag=OLD), tag=None))
+    assert "tag" not in values
+    assert (values["tag-frontend"], values["tag-backend"]) == (TAG, OLD)
+    assert markdown(document(image(), image("backend", tag=OLD), tag=None)).startswith(
+        f"## Published `{OLD}`, `{TAG}`\n"
+    )

@@ -86,6 +86,47 @@ def test_every_key_arrives_in_the_model(project: Project) -> None:
     assert (config.push.attestations, config.push.candidate_tag, config.push.retries) == (True, "candidate", 0)
 
 
+ARGS = """\
+registry = "127.0.0.1:5000"
+[images.web]
+dockerfile = "Dockerfile.frontend"
+platforms = ["linux/arm64"]
+args = { VERSION = "{tag}", DEBUG = "0" }
+labels = { team = "web" }
+"""
+
+
+def test_a_table_in_a_variable_adds_to_the_files(project: Project) -> None:
+    environ = {"BUILDTOOL_IMAGES_WEB_ARGS": "DEBUG=1,EXTRA=a=b", "BUILDTOOL_IMAGES_WEB_LABELS": '{"stage": "test"}'}
+    config = project.load(ARGS, environ)
+    assert config.images["web"].args == {"VERSION": "{tag}", "DEBUG": "1", "EXTRA": "a=b"}
+    assert config.images["web"].labels == {"team": "web", "stage": "test"}
+    assert config.origins["images.web.args"] == "environment BUILDTOOL_IMAGES_WEB_ARGS"
+
+
+def test_a_flag_replaces_a_table(project: Project) -> None:
+    config = project.load(ARGS, {"BUILDTOOL_IMAGES_WEB_ARGS": "DEBUG=1"}, {"images.web.args": {"ONLY": "1"}})
+    assert config.images["web"].args == {"ONLY": "1"}
+
+
+def test_a_list_in_a_variable_replaces_the_files(project: Project) -> None:
+    text = ARGS + 'secrets = ["id=a,env=A"]\n'
+    assert project.load(text, {"BUILDTOOL_IMAGES_WEB_SECRETS": '["id=b,env=B"]'}).images["web"].secrets == (
+        "id=b,env=B",
+    )
+
+
+def test_mistakes_in_both_halves_of_a_table_have_their_own_places(project: Project) -> None:
+    text = ARGS.replace("DEBUG = ", '"not a name" = ')
+    assert project.mistakes(text, {"BUILDTOOL_IMAGES_WEB_ARGS": "ALSO-NOT=1"}) == [
+        'buildtool.toml:5: images.web.args."not a name": is not the name of a build argument: letters, digits and _',
+        (
+            "environment BUILDTOOL_IMAGES_WEB_ARGS: images.web.args.ALSO-NOT: is not the name of a build argument: "
+            "letters, digits and _"
+        ),
+    ]
+
+
 def test_file_then_environment_then_flags(project: Project, good: str) -> None:
     environ = {"BUILDTOOL_REGISTRY": "localhost:1", "BUILDTOOL_INSECURE": "no", "BUILDTOOL_TAG_SHA_LENGTH": "9"}
     config = project.load(good, environ, {"registry": "localhost:2"})

@@ -29,8 +29,14 @@ def shop(
     registry_server: Registries,
     base_contexts: Mapping[str, str],
 ) -> Shop:
-    """Published once, with one tag of another branch, one manifest that `check` finds fault with, and a warning."""
+    """Published once, with one tag of another branch, one manifest that `check` finds fault with, and a warning.
+
+    A secret lies outside of the repository.
+    """
     shop = Shop(tmp_path_factory.mktemp("json") / "shop", registry_server().address, base_contexts)
+    (shop.folder.parent / "note").write_text("a note\n", encoding="utf-8")
+    shop.configure(web='secrets = ["id=note,src=../note"]')
+    shop.commit("a secret outside")
     for arguments in (["--progress=quiet"], ["--force"], ["--branch=other", "--no-deploy", "--force"]):
         ran = buildtool("push", *arguments, cwd=shop.folder, env=engine)
         assert ran.code == 0, ran

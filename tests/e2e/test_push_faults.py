@@ -1,7 +1,8 @@
 """One fault at each request of a whole push in turn: buildtool's own requests and the builder's alike.
 
-A real engine pushes two tiny images through a proxy with real sockets to a real registry. Whatever happens, the push
-ends well or says why; a final tag is there only when the push says so; and the same command again ends well.
+A real builder pushes two tiny images through a proxy with real sockets to a real registry: the engine (docker driver,
+under a candidate tag), and a buildkitd (remote driver, by digest). Whatever happens, the push ends well or says why; a
+final tag is there only when the push says so; and the same command again ends well.
 
 A push makes some 65 requests, so every fault at every one of them takes an hour. By default each request meets one
 fault, each fault meets every eleventh request, and the command runs again where something is left to do. The whole
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import registry_view
+from tests.support.buildkitd import remote_builder
 from tests.support.buildtool import buildtool
 from tests.support.faultproxy import STALL_SECONDS, Fault, faulty
 from tests.support.shop import Shop
@@ -120,9 +122,21 @@ class Bench:
                 yield f"the same again leaves {tags}: {ran}"
 
 
+@pytest.fixture(scope="module", params=["docker", pytest.param("remote", marks=pytest.mark.go)])
+def builder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, engine: Mapping[str, str]
+) -> Iterator[Mapping[str, str]]:
+    """Variables that select a builder: the engine, which pushes under a candidate tag, or one that pushes by digest."""
+    if request.param == "docker":
+        yield engine
+        return
+    with remote_builder(tmp_path_factory.mktemp("buildkitd"), engine) as variables:
+        yield variables
+
+
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory, upstream: str, engine: Mapping[str, str]) -> Bench:
-    return Bench(tmp_path_factory.mktemp("faults"), upstream, engine)
+def bench(tmp_path_factory: pytest.TempPathFactory, upstream: str, builder: Mapping[str, str]) -> Bench:
+    return Bench(tmp_path_factory.mktemp("faults"), upstream, builder)
 
 
 @pytest.fixture(scope="module")

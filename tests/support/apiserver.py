@@ -117,7 +117,8 @@ def _selector(target: str) -> dict[str, str]:
 
 
 def _plural(one: Raw) -> str:
-    return _PLURALS.get(one["kind"], one["kind"].lower() + "s")
+    kind = str(one["kind"])
+    return _PLURALS.get(kind, kind.lower() + "s")
 
 
 def _key(one: Raw) -> tuple[str, str, str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from buildtool.usecases import policy_eval
 from buildtool.usecases.policy_eval import evaluate_line, evaluate_stream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 GOOD = b'{"id":1,"policy":{"numerical":{}},"tags":["1","2"]}'
 
@@ -17,9 +18,26 @@ GOOD = b'{"id":1,"policy":{"numerical":{}},"tags":["1","2"]}'
 def _run(chunks: Iterable[bytes]) -> tuple[list[Any], bool, int]:
     """The answers, whether every line was readable, and how often something was written."""
     waiting = iter(chunks)
-    written: list[str] = []
-    good = evaluate_stream(lambda _: next(waiting, b""), written.append)
-    return [json.loads(line) for block in written for line in block.split("\n")], good, len(written)
+    written: list[Sequence[Any]] = []
+
+    def write(answers: Sequence[Any]) -> bool:
+        written.append(answers)
+        return True
+
+    good = evaluate_stream(lambda _: next(waiting, b""), write)
+    return [answer for block in written for answer in block], good, len(written)
+
+
+def test_nothing_more_is_read_when_nobody_wants_an_answer() -> None:
+    endless = itertools.repeat(GOOD + b"\n")
+    written: list[Any] = []
+
+    def once(answers: Sequence[Any]) -> bool:
+        written.extend(answers)
+        return False
+
+    assert evaluate_stream(lambda _: next(endless), once)
+    assert len(written) == 1
 
 
 def test_one_answer_a_line_in_order() -> None:

@@ -7,11 +7,15 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
 from buildtool.adapters import process
+from buildtool.cli.push import push as push_command
+from buildtool.cli.step_summary import outputs
 from buildtool.core.flux.setters import TOKEN, is_read
+from buildtool.errors.catalogue import pages
 from tests.support.gotools import go_tool
 from tests.support.tools import tool
 
@@ -156,7 +160,17 @@ def test_the_action_passes_inputs_by_environment_only() -> None:
     (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
     names = {re.sub(r"[^A-Z]", "_", name.upper()): f"${{{{ inputs.{name} }}}}" for name in document["inputs"]}
     assert push["env"] == names
-    assert set(document["outputs"]) == {"tag", "digests", "json"}
+    given = {name: f"${{{{ steps.push.outputs.{name} }}}}" for name in outputs({"images": [], "tag": "t"})}
+    assert {name: output["value"] for name, output in document["outputs"].items()} == given
+
+
+def test_the_action_has_every_option_that_a_fix_may_name() -> None:
+    """A runner's step has no command line of its own: what a page says to add has to be an input."""
+    parameters = [parameter for parameter in push_command.params if isinstance(parameter, click.Option)]
+    options = {option for parameter in parameters for option in parameter.opts}
+    in_fixes = {word for page in pages() for word in re.findall(r"--[a-z-]+", page.fix)} & options
+    assert "--allow-outside" in in_fixes
+    assert in_fixes <= {f"--{name}" for name in load(ACTION)["inputs"]}
 
 
 @pytest.mark.parametrize(
@@ -169,6 +183,24 @@ def test_the_action_passes_inputs_by_environment_only() -> None:
             ["--force", "--no-deploy", "--allow-older", "--"],
         ),
         ({"WAIT": "10m"}, ["--wait=10m", "--"]),
+        (
+            {
+                "BRANCH": "$(reboot) x",
+                "ALLOW_DIRTY": "true",
+                "ALLOW_ROLLED_BACK": "true",
+                "ALLOW_OUTSIDE": "true",
+                "CREATE_PROJECT": "true",
+            },
+            [
+                "--branch=$(reboot) x",
+                "--allow-dirty",
+                "--allow-rolled-back",
+                "--allow-outside",
+                "--create-project",
+                "--",
+            ],
+        ),
+        ({"FORCE": "yes", "ALLOW_OUTSIDE": "1"}, ["--"]),
         ({"IMAGES": "$(reboot) *"}, ["--", "$(reboot)", "*"]),
     ],
 )
@@ -177,17 +209,11 @@ def test_the_actions_shell_line_runs_push_with_these_arguments(
 ) -> None:
     """The line itself, in the shell the runner starts, with a program in uv's place that prints its arguments."""
     (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
+    names = {name: value.split("inputs.")[1].rstrip(" }") for name, value in push["env"].items()}
     (tmp_path / "uv").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
     (tmp_path / "uv").chmod(0o755)
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "GITHUB_ACTION_PATH": "/action", "RUNNER_TEMP": "/temp"}
-    defaults = {
-        "DIRECTORY": ".",
-        "IMAGES": "",
-        "FORCE": "false",
-        "NO_DEPLOY": "false",
-        "ALLOW_OLDER": "false",
-        "WAIT": "",
-    }
+    defaults = {name: load(ACTION)["inputs"][key]["default"] for name, key in names.items()}
     run = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", push["run"]]
     printed = process.run(run, env={**environment, **defaults, **given}, cwd=tmp_path).stdout.splitlines()
     head = "run --no-project --with-editable /action buildtool -C . push --json --metadata-file"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buildtool import errors
+from buildtool.core.text.placeholders import filled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,14 +68,20 @@ _PUSH_RULES: _Rules = (
     (errors.PUSH_INTERRUPTED, r"failed to do request|failed commit on ref|tls:"),
     (errors.REGISTRY_FAILED, ""),
 )
+# `Dockerfile:3`, then a line of dashes; the path may be written in front of the name.
+_EXCERPT = re.compile(r"^(?:[^\n]{0,4096}/)?(?P<name>[^/\n:]{1,255}):(?P<line>[0-9]{1,9})\n-{3}", re.MULTILINE)
+# The base image as BuildKit names it, always with its registry.
+_BASE = re.compile(r"source metadata for (?P<host>[^\s/]+)/")
+_OF_A_BASE = {errors.BUILD_BASE_OVER_HTTP, errors.BUILD_BASE_AUTH, errors.BUILD_BASE_UNREACHABLE}
 
 
 @dataclass(frozen=True, slots=True)
 class BuildFailure:
-    """The kind of the failure, and the message for the user."""
+    """The kind of the failure, the message for the user, and what to do about it."""
 
     kind: errors.Kind
     message: str
+    fix: str
 
 
 def classify(text: str, failed: Mapping[str, str], logs: Mapping[str, Sequence[str]]) -> BuildFailure:
@@ -94,7 +101,25 @@ def classify(text: str, failed: Mapping[str, str], logs: Mapping[str, Sequence[s
         if step:
             parts = [f"{step}: {failed[step]}", *(f"    {line}" for line in logs.get(step, [])[-20:])]
         parts += [line for line in lines if line != last]
-    return BuildFailure(kind, "\n".join(parts))
+    base = _BASE.search(words)
+    host = base["host"] if base else ""
+    fix = filled(kind.fix, {"HOST:PORT": host, "HOST": host}) if kind in _OF_A_BASE else kind.fix
+    return BuildFailure(kind, "\n".join(parts), fix)
+
+
+def dockerfile_place(text: str, failed: Mapping[str, str], dockerfiles: Mapping[str, str]) -> str | None:
+    """`path:line` of the line that failed, for a bake of targets with these Dockerfiles; None where it is not known.
+
+    buildx names the file without its folder above the excerpt, and the step begins with the target's name where there
+    are several.
+    """
+    header = _EXCERPT.search(text)
+    if header is None:
+        return None
+    same_name = {name: path for name, path in dockerfiles.items() if path.rpartition("/")[2] == header["name"]}
+    step = re.match(r"\[(\S+)", _first_cause(failed) or "")
+    paths = {same_name[step[1]]} if step and step[1] in same_name else set(same_name.values())
+    return f"{paths.pop()}:{header['line']}" if len(paths) == 1 else None
 
 
 def _first_cause(failed: Mapping[str, str]) -> str | None:

@@ -36,6 +36,12 @@ class BakeDefinition:
     environment: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
 
+    @property
+    def dockerfiles(self) -> dict[str, str]:
+        """The absolute path of each target's Dockerfile, by its name."""
+        targets: Mapping[str, Any] = self.document["target"]
+        return {name: _literal(str(target["dockerfile"])) for name, target in targets.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -171,3 +177,8 @@ def escape(value: Any) -> Any:
     if isinstance(value, list):
         return [escape(part) for part in value]
     return value
+
+
+def _literal(text: str) -> str:
+    """What `escape` made of a text, as it was."""
+    return text.replace("$${", "${").replace("%%{", "%{")

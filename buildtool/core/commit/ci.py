@@ -24,6 +24,9 @@ COMMIT_VARIABLES = (
     "TRAVIS_COMMIT",
     "BUILDKITE_COMMIT",
 )
+# Set by any CI system that is asked to; GitHub, Gitea, Forgejo; Azure Pipelines; Jenkins; TeamCity.
+_RUNNING = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION")
+_NOT_SET = {"", "0", "false", "no", "off"}
 _NO_COMMIT = {"", "HEAD"}  # Buildkite says HEAD where a build was started without a commit
 
 
@@ -34,7 +37,8 @@ class CiFacts:
     `head_ref` is the branch of a pull request, `ref_name` what the event is about (a branch, a tag, `12/merge`) and
     `ref_type` which of these, `event_path` the file that holds the event; `from_fork` is None when that is not known.
     `commit` is the commit of the event, in hexadecimal digits, and `commit_variable` the variable that names it;
-    `head_commit` the last commit of the pull request's own branch, as the event's file names it.
+    `head_commit` the last commit of the pull request's own branch, as the event's file names it. `running` is False
+    where nothing says that this is a CI run.
     """
 
     event: str = ""
@@ -48,6 +52,7 @@ class CiFacts:
     commit: str = ""
     commit_variable: str = ""
     head_commit: str = ""
+    running: bool = False
 
     @property
     def source_url(self) -> str | None:
@@ -71,6 +76,7 @@ def from_variables(environ: Mapping[str, str]) -> CiFacts:
         event_path=variable("EVENT_PATH"),
         commit=named.get(source, "").lower(),
         commit_variable=source,
+        running=bool(source) or any(environ.get(name, "").strip().lower() not in _NOT_SET for name in _RUNNING),
     )
 
 

@@ -52,6 +52,7 @@ class Secrets:
                 self.add(unquote(password))
 
     def clean(self, text: str) -> str:
+        """A message without secrets, known ones and what looks like one."""
         if self._values:
             if self._pattern is None:
                 longest_first = sorted(self._values, key=len, reverse=True)
@@ -64,16 +65,17 @@ class Secrets:
         """A copy of a JSON document in which every text below a key of these names is clean; all else is as it was."""
         if isinstance(document, Mapping):
             return {
-                key: self._clean_all(value) if key in names else self.clean_fields(value, names)
+                key: self.clean_all(value) if key in names else self.clean_fields(value, names)
                 for key, value in document.items()
             }
         return [self.clean_fields(one, names) for one in document] if isinstance(document, list) else document
 
-    def _clean_all(self, value: Any) -> Any:
+    def clean_all(self, value: Any) -> Any:
+        """A copy of a JSON value in which every text is clean."""
         if isinstance(value, Mapping):
-            return {key: self._clean_all(one) for key, one in value.items()}
+            return {key: self.clean_all(one) for key, one in value.items()}
         if isinstance(value, list):
-            return [self._clean_all(one) for one in value]
+            return [self.clean_all(one) for one in value]
         return self.clean(value) if isinstance(value, str) else value
 
 

@@ -18,6 +18,7 @@ class PushOptions:
     allow_dirty: bool = False
     allow_older: bool = False
     allow_rolled_back: bool = False
+    allow_outside: bool = False
     create_project: bool = False
     deploy: bool = True
     force: bool = False

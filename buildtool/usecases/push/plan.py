@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.core.image.names import Repository
     from buildtool.usecases.push.options import Source
+    from buildtool.usecases.push.outside import Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class ImagePlan:
 class Plan:
     """The whole run. `tag` is the tag of all images that are built; `builder` is None where nothing is built.
 
-    `allow_older` says that an older commit is published on purpose.
+    `allow_older` says that an older commit is published on purpose; `outside` is what lies outside the repository.
     """
 
     tag: Tag
@@ -94,6 +95,7 @@ class Plan:
     warnings: Sequence[str] = field(default=())
     builder: BuilderFacts | None = None
     allow_older: bool = False
+    outside: Sequence[Outside] = ()
 
     @property
     def to_build(self) -> list[ImagePlan]:

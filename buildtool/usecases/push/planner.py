@@ -89,7 +89,14 @@ class Planner:
         if tag.time > now + clock.TOLERATED and any(image.tag is not None for image in images):
             warnings.append(f"{tag} is {tag.time - now} s in the future: it has to be newer than what is published")
         selected = [self._selected(image) for image in images]
-        return Plan(tag, self._ready.source, selected, warnings, allow_older=options.allow_older)
+        return Plan(
+            tag,
+            self._ready.source,
+            selected,
+            warnings,
+            allow_older=options.allow_older,
+            outside=self._ready.outside,
+        )
 
     def still_holds(self, plan: Plan, options: PushOptions) -> bool:
         """Whether the plan would be made again now; raises what makes it impossible (an older commit by now).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from buildtool import errors
@@ -13,7 +13,9 @@ from buildtool.core.flux.watching import elsewhere
 from buildtool.core.registry import clock
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
+from buildtool.usecases.push.bake_targets import bases
 from buildtool.usecases.push.options import Source
+from buildtool.usecases.push.outside import outside, require_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,17 +26,23 @@ if TYPE_CHECKING:
     from buildtool.core.commit.tags import Tag
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.usecases.ports import Context
     from buildtool.usecases.push.options import PushOptions
+    from buildtool.usecases.push.outside import Outside
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The commit, the images that were asked for, each image's policy (None without one), and warnings."""
+    """The commit, the images that were asked for, each image's policy (None without one), and warnings.
+
+    `outside` is what these images, and those they are built on, use outside of the repository.
+    """
 
     source: Source
     images: Sequence[ImageConfig]
     policies: Mapping[str, ImagePolicy | None]
     warnings: Sequence[str]
+    outside: Sequence[Outside] = ()
 
 
 def preflight(  # the facts of the run, one by one
@@ -52,6 +60,16 @@ def preflight(  # the facts of the run, one by one
     _check_policies(policies, tag, deploy=options.deploy)
     selection.require_all_hidden(config, manifests, policies)
     return Ready(source, images, policies, [*tag.notes, *_watched_elsewhere(config, manifests, images)])
+
+
+def require_repository(  # what is asked of the disk
+    ready: Ready, config: Config, context: Context, root: str, *, refused: bool
+) -> Ready:
+    """The same with what lies outside of the repository at `root`; raises outside-repository where that is refused."""
+    found = outside(config, [*ready.images, *bases(config, ready.images)], context, root)
+    if refused:
+        require_inside(found, config)
+    return replace(ready, outside=found)
 
 
 def source_of(config: Config, checkout: Checkout, ci: CiFacts, options: PushOptions) -> Source:

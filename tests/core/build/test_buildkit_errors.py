@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from buildtool import errors
-from buildtool.core.build.buildkit_errors import classify
+from buildtool.core.build.buildkit_errors import classify, dockerfile_place
 from buildtool.core.build.buildkit_progress import ProgressReader
 
 SOLVE = "failed to solve: "
@@ -155,3 +155,63 @@ def test_a_step_cancelled_by_another_is_not_the_cause() -> None:
 
 def test_no_words_at_all() -> None:
     assert classify("", {}, {}).kind is errors.BUILD_FAILED
+
+
+def place(name: str, dockerfiles: dict[str, str]) -> str | None:
+    reader = ProgressReader()
+    for line in (RECORDED / f"{name}.txt").read_text(encoding="utf-8").splitlines(keepends=True):
+        list(reader.feed(line))
+    return dockerfile_place(reader.text, reader.failed, dockerfiles)
+
+
+def test_the_line_of_the_dockerfile_that_failed() -> None:
+    assert place("failing-run", {"web": "/src/web/Dockerfile.bad", "api": "/src/api/Dockerfile"}) == (
+        "/src/web/Dockerfile.bad:4"
+    )
+    assert place("no-such-file", {"web": "/src/Dockerfile.nf"}) == "/src/Dockerfile.nf:2"
+
+
+def test_a_dockerfile_that_is_not_ours_has_no_place() -> None:
+    assert place("failing-run", {"web": "/src/Dockerfile"}) is None
+    assert place("push-refused", {"web": "/src/Dockerfile"}) is None
+
+
+EXCERPT = "Dockerfile:3\n" + "-" * 20 + "\n   3 | >>> RUN false\n" + "-" * 20 + "\nERROR: failed to solve: x\n"
+TWO = {"web": "/src/web/Dockerfile", "api": "/src/api/Dockerfile"}
+
+
+@pytest.mark.parametrize(
+    ("failed", "expected"),
+    [
+        ({"[api 2/3] RUN false": "exit code: 1"}, "/src/api/Dockerfile:3"),
+        (
+            {"[web 1/1] COPY": "context canceled", "[api builder 2/3] RUN false": "exit code: 1"},
+            "/src/api/Dockerfile:3",
+        ),
+        ({"[stage-0 2/3] RUN false": "exit code: 1"}, None),
+        ({}, None),
+    ],
+)
+def test_of_two_dockerfiles_of_one_name_the_step_says_which(failed: dict[str, str], expected: str | None) -> None:
+    assert dockerfile_place(EXCERPT, failed, TWO) == expected
+
+
+def test_two_targets_of_one_dockerfile_need_no_step() -> None:
+    assert dockerfile_place(EXCERPT, {}, {"web": "/src/Dockerfile", "api": "/src/Dockerfile"}) == "/src/Dockerfile:3"
+    assert dockerfile_place("web/" + EXCERPT, {}, {"web": "/src/web/Dockerfile"}) == "/src/web/Dockerfile:3"
+
+
+@pytest.mark.parametrize(
+    ("line", "fix"),
+    [
+        (
+            'resolve source metadata for h:80/x:1: Head "https://h:80/v2/": server gave HTTP response to HTTPS client',
+            '[registry."h:80"]',
+        ),
+        ("failed to resolve source metadata for docker.io/library/x:1: pull access denied", "docker login docker.io"),
+    ],
+)
+def test_a_fix_names_the_registry_of_the_base_image(line: str, fix: str) -> None:
+    found = classify(f"ERROR: {SOLVE}x: failed to {line}\n", {}, {})
+    assert fix in found.fix
+    assert "HOST" not in found.fix

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from buildtool.core.build.definition import (
@@ -106,3 +108,9 @@ def test_where_a_cache_goes(destination: str, expected: tuple[Repository, str] |
 
 def test_the_hosts_that_are_pushed_to() -> None:
     assert bake_definition([target(), target()]).hosts == ("127.0.0.1:5000",)
+
+
+def test_the_dockerfiles_are_named_as_they_are_on_the_disk() -> None:
+    odd = "/src/${x}/%{y}/$$/Dockerfile"
+    definition = bake_definition([target(), replace(target(), name="api", dockerfile=odd)])
+    assert definition.dockerfiles == {"web": "/src/Dockerfile", "api": odd}

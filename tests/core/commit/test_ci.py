@@ -25,6 +25,26 @@ def test_the_first_variable_that_names_a_commit_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("variables", "running"),
+    [
+        ({"CI": "true"}, True),
+        ({"CI": "1"}, True),
+        ({"CI": "woodpecker"}, True),
+        ({"GITHUB_ACTIONS": "true"}, True),
+        ({"TF_BUILD": "True"}, True),
+        ({"JENKINS_URL": "http://ci.example"}, True),
+        ({"CI_COMMIT_SHA": "abc"}, True),
+        ({"CI": ""}, False),
+        ({"CI": "false"}, False),
+        ({"CI": "0", "GITHUB_ACTIONS": "False"}, False),
+        ({"HOME": "/root"}, False),
+    ],
+)
+def test_whether_this_is_a_ci_run(variables: dict[str, str], *, running: bool) -> None:
+    assert from_variables(variables).running is running
+
+
+@pytest.mark.parametrize(
     ("event", "expected"),
     [
         ({"pull_request": {"head": {"sha": "ABC"}}}, "abc"),

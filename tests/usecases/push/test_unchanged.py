@@ -302,3 +302,13 @@ def test_items_that_flux_moves_out_of_a_list(repo: Path) -> None:
     assert digest(repo) == before
     commit(repo, **{"shop/deployment_x.yaml": moved + "replicas: 2\n"})
     assert digest(repo) != before
+
+
+def test_a_placeholder_counts_as_it_is_written(repo: Path) -> None:
+    """What it is filled with is another text for each commit; that alone builds nothing."""
+    commit(repo, **{"buildtool.toml": CONFIG + 'args = {VERSION = "{tag}", REVISION = "{revision}"}\n'})
+    before = digest(repo)
+    commit(repo, **{"other/file": "changed"})
+    assert digest(repo) == before
+    commit(repo, **{"buildtool.toml": CONFIG + 'args = {VERSION = "v{tag}", REVISION = "{revision}"}\n'})
+    assert digest(repo) != before

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from buildtool.core.facts import Fact, State
 from buildtool.core.registry import clock
 from buildtool.core.registry.contents import RemovalWay
+from buildtool.core.text.placeholders import filled
 from buildtool.errors import REGISTRY_AUTH, BuildtoolError, Exit
 from buildtool.errors.findings import Severity
 from buildtool.usecases.doctor.engine.interfaces import Check, fact_of, failed
 from buildtool.usecases.doctor.engine.shared import BlockedError
 from buildtool.usecases.doctor.engine.shared_values import LOGIN_KINDS
+from buildtool.usecases.real_values import real_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +46,7 @@ def _answers(shared: SharedValues) -> Iterator[Fact]:
     try:
         _, facts = shared.registry.own()
     except BuildtoolError as error:
-        base = f"{'http' if config.insecure else 'https'}://{config.host}"
-        fix = error.fix.replace("http://HOST:PORT", base).replace("HOST:PORT", config.host)
-        yield failed(REGISTRY, "answers", error, fix)
+        yield failed(REGISTRY, "answers", error, filled(error.fix, real_values(config, error.fix)))
         return
     yield Fact(REGISTRY, "answers", State.OK, facts.url)
 

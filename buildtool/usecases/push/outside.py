@@ -1,0 +1,103 @@
+"""What a configuration reads or writes outside of the repository: named in the plan, refused in CI."""
+
+from __future__ import annotations
+
+import csv
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from buildtool.core.build.definition import TARGET
+from buildtool.core.build.secret_source import secret_source
+from buildtool.errors import OUTSIDE_REPOSITORY, BuildtoolError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from buildtool.config import Config, ImageConfig
+    from buildtool.usecases.ports import Context
+
+_LAYOUT = "oci-layout://"
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """One path outside of the repository: the image and key that name it, and `path` as it is on this machine.
+
+    `access` is `read` or `write`.
+    """
+
+    image: str
+    key: str
+    path: str
+    access: str
+
+    def __str__(self) -> str:
+        verb = "writes" if self.access == "write" else "reads"
+        return f"{self.image}: {self.key} {verb} {self.path}"
+
+
+def outside(config: Config, images: Sequence[ImageConfig], context: Context, root: str) -> list[Outside]:
+    """Every path that these images name and that is not below `root`, the repository's, when links are followed."""
+    top = context.real(root).rstrip("/") + "/"
+    found = []
+    for image in images:
+        for key, named, access in _named(image):
+            path = context.real(os.path.normpath(config.root / named))
+            if not (path + "/").startswith(top):
+                found.append(Outside(image.name, key, path, access))
+    return found
+
+
+def require_inside(found: Sequence[Outside], config: Config) -> None:
+    """Raises outside-repository where there is any; the place is the line or variable of the first."""
+    if not found:
+        return
+    origin = config.origins.get(f"images.{found[0].image}.{found[0].key}")
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    raise BuildtoolError(
+        OUTSIDE_REPOSITORY,
+        "; ".join(str(one) for one in found[:_SHOWN]) + more,
+        place=None if origin == "default" else origin,
+    )
+
+
+def _named(image: ImageConfig) -> Iterator[tuple[str, str, str]]:
+    """The paths of an image as they are written: the key, the path, and what is done with it."""
+    yield "context", image.context, "read"
+    yield "dockerfile", image.dockerfile, "read"
+    for source in image.contexts.values():
+        if source.startswith(_LAYOUT):
+            yield "contexts", _layout(source), "read"
+        elif "://" not in source and not source.startswith(TARGET):
+            yield "contexts", source, "read"
+    for declared in image.secrets:
+        file = secret_source(declared).file
+        if file:
+            yield "secrets", file, "read"
+    for key, caches, field, access in (
+        ("cache_from", image.cache_from, "src", "read"),
+        ("cache_to", image.cache_to, "dest", "write"),
+    ):
+        for cache in caches:
+            fields = _fields(cache)
+            if fields.get("type") == "local" and fields.get(field):
+                yield key, fields[field], access
+
+
+def _layout(source: str) -> str:
+    """The folder of `oci-layout://FOLDER[:TAG][@DIGEST]`."""
+    folder = source.removeprefix(_LAYOUT).partition("@")[0]
+    before, colon, tag = folder.rpartition(":")
+    return before if colon and "/" not in tag else folder
+
+
+def _fields(cache: str) -> dict[str, str]:
+    """The fields of one line of CSV, as buildx reads it; {} for what it would refuse."""
+    try:
+        [row] = csv.reader([cache], strict=True)
+    except (csv.Error, ValueError):
+        return {}
+    pairs = [field.partition("=") for field in row]
+    return {key.strip().lower(): value for key, _, value in pairs}
