@@ -21,7 +21,7 @@ _LARGEST = 256 << 20
 _FORMS = "tags, one a line; the registry's tags/list document; or a JSON list of tags"
 
 
-class Tags(NamedTuple):
+class StoredTags(NamedTuple):
     """The tags that Flux stores, and those that the exclusionList keeps out."""
 
     stored: list[str]
@@ -37,7 +37,7 @@ def registry_tags(wiring: Wiring, repository: Repository | None, about: str) -> 
     return list(wiring.registry.tags(repository))
 
 
-def stored(tags: Iterable[str], watched: ImageRepository | None) -> Tags:
+def stored(tags: Iterable[str], watched: ImageRepository | None) -> StoredTags:
     """The tags by the exclusionList of the ImageRepository, Flux's default list without one; raises config-invalid."""
     listed = list(tags)
     patterns = watched.exclusion_list if watched is not None and watched.exclusion_list else DEFAULT_EXCLUSIONS
@@ -47,7 +47,7 @@ def stored(tags: Iterable[str], watched: ImageRepository | None) -> Tags:
         place = str(watched.place) if watched is not None else None
         raise BuildtoolError(CONFIG_INVALID, f"exclusionList: {failure.error.message}", place=place) from None
     left = set(kept)
-    return Tags(kept, [tag for tag in listed if tag not in left])
+    return StoredTags(kept, [tag for tag in listed if tag not in left])
 
 
 def read_tags(file: str) -> list[str]:

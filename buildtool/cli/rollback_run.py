@@ -117,7 +117,9 @@ def _tell(wiring: Wiring, parts: _Parts, plans: Sequence[ImageRollback], options
     texts = read_texts(wiring.files)
     commit = changes_for(wiring.manifests, texts.held, latest, texts.links)
     if options.as_json:
-        wiring.output.document(document(plans, selected, commit, dry_run=options.dry_run))
+        wiring.output.document(
+            document(plans, selected, commit, dry_run=options.dry_run), messages=("next_commit_errors",)
+        )
     elif not options.dry_run:
         parts.report.done(plans, selected, commit)
 

@@ -22,6 +22,7 @@ SCHEMA = "buildtool.status/v1"
 _COLORS = {State.REACHED: "green", State.NOT_REACHED: "red", State.UNKNOWN: "yellow"}
 _NARROWEST, _WIDEST, _ONE_LINE = 50, 140, 100
 _INDENT = "    "
+_MESSAGES = ("sentence", "evidence", "cause", "fix")  # the fields of the document that are for people
 _COLUMNS = 40  # name, state and age
 
 
@@ -36,14 +37,14 @@ class StatusReport:
     def journeys(self, journeys: Sequence[Journey]) -> None:
         """One of several looks."""
         if self._as_json:
-            self._output.document(document(journeys, self._clock.now()), indent=None)
+            self._output.document(document(journeys, self._clock.now()), indent=None, messages=_MESSAGES)
         else:
             self._output.live([line(one) for one in journeys])
 
     def result(self, journeys: Sequence[Journey]) -> None:
         """The only look, or the last one."""
         if self._as_json:
-            self._output.document(document(journeys, self._clock.now()))
+            self._output.document(document(journeys, self._clock.now()), messages=_MESSAGES)
             return
         width = max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((80, 24)).columns))
         now = self._clock.now()
