@@ -116,4 +116,4 @@ class Shop:
         file.write_text(text, encoding="utf-8")
 
     def _git(self, *arguments: str) -> None:
-        subprocess.run(["git", *arguments], cwd=self.folder, check=True)
+        subprocess.run(["git", "-c", "maintenance.auto=false", *arguments], cwd=self.folder, check=True)
