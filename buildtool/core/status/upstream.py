@@ -8,11 +8,11 @@ from buildtool.core.commit.marks import is_rolled_back, mark_for
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import explain_mismatch, select
 from buildtool.core.flux.policy.failure import ErrorClass
-from buildtool.core.status.station import Name, State, Station, Unseen
+from buildtool.core.status.station import Name, Reached, Station, Unseen
 
 if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
-    from buildtool.core.status.facts import ImageFacts, ImageObjects, Tags
+    from buildtool.core.status.seen import ImageFacts, ImageObjects, Tags
 
 _SHORT = 12
 NO_POLICY = Unseen("the image has no policy: nothing says what Flux does with it", looked=False)
@@ -22,7 +22,7 @@ def commit(facts: ImageFacts) -> Station:
     head = facts.head
     if isinstance(head, Unseen):
         return head.at(Name.COMMIT)
-    return Station(Name.COMMIT, State.REACHED, f'{head.branch} is at {head.sha[:_SHORT]} "{head.subject}"', head.time)
+    return Station(Name.COMMIT, Reached.YES, f'{head.branch} is at {head.sha[:_SHORT]} "{head.subject}"', head.time)
 
 
 def published(facts: ImageFacts) -> Station:
@@ -31,17 +31,17 @@ def published(facts: ImageFacts) -> Station:
         return facts.tags.at(Name.PUBLISHED)
     if facts.target is None:
         why = "the registry holds no tag of the deploy branch"
-        return Station(Name.PUBLISHED, State.NOT_REACHED, why, cause=why, fix="buildtool push")
+        return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix="buildtool push")
     if facts.target not in facts.tags.every:
         why = f"{facts.target} is not in the registry"
-        return Station(Name.PUBLISHED, State.NOT_REACHED, why, cause=why, fix="buildtool push")
+        return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix="buildtool push")
     if isinstance(facts.read_back, Unseen):
         return facts.read_back.at(Name.PUBLISHED)
     if facts.read_back.wrong:
         why = facts.read_back.wrong
-        return Station(Name.PUBLISHED, State.NOT_REACHED, why, cause=why, fix=f"buildtool verify {facts.image}")
+        return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix=f"buildtool verify {facts.image}")
     evidence = f"{facts.read_back.digest[:19]}, {facts.read_back.platforms}, commit as the tag says"
-    return Station(Name.PUBLISHED, State.REACHED, evidence, _time(facts.target))
+    return Station(Name.PUBLISHED, Reached.YES, evidence, _time(facts.target))
 
 
 def selected(facts: ImageFacts) -> Station:
@@ -55,17 +55,17 @@ def selected(facts: ImageFacts) -> Station:
     why = _not_selected(facts.policy, facts.tags, facts.target)
     if why:
         fix = f"buildtool policy explain {facts.image}"
-        return Station(Name.SELECTED, State.NOT_REACHED, why, cause=why, fix=fix)
+        return Station(Name.SELECTED, Reached.NO, why, cause=why, fix=fix)
     label = f"ImagePolicy {facts.policy.namespace}:{facts.policy.name}"
     if isinstance(facts.flux, Unseen):
         evidence = f"{label} selects it from the live tags; whether Flux has: {facts.flux.reason}"
-        return Station(Name.SELECTED, State.REACHED, evidence)
+        return Station(Name.SELECTED, Reached.YES, evidence)
     return _in_cluster(facts.flux, facts.target, label)
 
 
 def nothing_to_follow(name: Name) -> Station:
     why = "no tag is published"
-    return Station(name, State.NOT_REACHED, why, cause=why, fix="buildtool push")
+    return Station(name, Reached.NO, why, cause=why, fix="buildtool push")
 
 
 def _not_selected(policy: ImagePolicy, tags: Tags, target: str) -> str:
@@ -94,13 +94,13 @@ def _not_chosen(policy: ImagePolicy, tags: Tags, target: str) -> str:
 def _in_cluster(flux: ImageObjects, target: str, label: str) -> Station:
     if flux.latest == target:
         time = flux.policy.ready.time if flux.policy.ready is not None else None
-        return Station(Name.SELECTED, State.REACHED, f"Flux's {label} has selected it", time)
+        return Station(Name.SELECTED, Reached.YES, f"Flux's {label} has selected it", time)
     stays = f"Flux's {label} has selected {flux.latest or 'nothing'} so far"
     repository = flux.repository
     scan = f"whether it scans: {repository.reason}" if isinstance(repository, Unseen) else repository.trouble()
     trouble = scan or flux.policy.trouble()
     cause = f"{stays}: {trouble}" if trouble else f"{stays}: it finds the tag at its next scan"
-    return Station(Name.SELECTED, State.NOT_REACHED, stays, cause=cause, fix=_fix_of_scan(repository))
+    return Station(Name.SELECTED, Reached.NO, stays, cause=cause, fix=_fix_of_scan(repository))
 
 
 def _fix_of_scan(repository: object) -> str:
