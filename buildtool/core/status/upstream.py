@@ -12,7 +12,8 @@ from buildtool.core.status.station import Name, Reached, Station, Unseen
 
 if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
-    from buildtool.core.status.seen import ImageFacts, ImageObjects, Tags
+    from buildtool.core.status.kubernetes import FluxObject
+    from buildtool.core.status.seen import ImageFacts, ImageObjects, RepositoryTags
 
 _SHORT = 12
 NO_POLICY = Unseen("the image has no policy: nothing says what Flux does with it", looked=False)
@@ -68,7 +69,7 @@ def nothing_to_follow(name: Name) -> Station:
     return Station(name, Reached.NO, why, cause=why, fix="buildtool push")
 
 
-def _not_selected(policy: ImagePolicy, tags: Tags, target: str) -> str:
+def _not_selected(policy: ImagePolicy, tags: RepositoryTags, target: str) -> str:
     """Why the policy does not select the tag from the live ones; "" where it does."""
     if target not in tags.visible:
         return f"{target} is not among the tags that Flux sees (exclusionList of the ImageRepository)"
@@ -77,7 +78,7 @@ def _not_selected(policy: ImagePolicy, tags: Tags, target: str) -> str:
     return _not_chosen(policy, tags, target)
 
 
-def _not_chosen(policy: ImagePolicy, tags: Tags, target: str) -> str:
+def _not_chosen(policy: ImagePolicy, tags: RepositoryTags, target: str) -> str:
     label, found = f"ImagePolicy {policy.namespace}:{policy.name}", select(policy, tags.visible)
     if found.error is not None and found.error.kind is not ErrorClass.NO_MATCH:
         return f"{label} fails: {found.error}"
@@ -103,12 +104,11 @@ def _in_cluster(flux: ImageObjects, target: str, label: str) -> Station:
     return Station(Name.SELECTED, Reached.NO, stays, cause=cause, fix=_fix_of_scan(repository))
 
 
-def _fix_of_scan(repository: object) -> str:
-    name = str(getattr(repository, "name", "") or "NAMESPACE/NAME")
-    namespace, _, name = name.partition("/")
-    if getattr(repository, "suspended", False):
-        return f"flux resume image repository {name} -n {namespace}"
-    return f"flux reconcile image repository {name} -n {namespace}"
+def _fix_of_scan(repository: FluxObject | Unseen) -> str:
+    if isinstance(repository, Unseen):
+        return repository.fix
+    namespace, _, name = repository.name.partition("/")
+    return f"flux {'resume' if repository.suspended else 'reconcile'} image repository {name} -n {namespace}"
 
 
 def _time(tag: str) -> int | None:
