@@ -155,7 +155,7 @@ def test_modules_of_one_name_mean_the_same() -> None:
 
 
 # Classes of one name that are the same thing: a Protocol, and what satisfies it or another part of it.
-SAME_CLASS = {"Checkout", "Clock", "Files", "GitSetup", "Harbor", "LayerCache", "Machine", "Registry"}
+SAME_CLASS = {"Checkout", "Clock", "Cluster", "Files", "GitSetup", "Harbor", "LayerCache", "Machine", "Registry"}
 
 
 def test_classes_of_one_name_mean_the_same() -> None:

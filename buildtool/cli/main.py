@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "push": ("buildtool.cli.push", "push", "Build, push, prove and publish images; show what Flux will do."),
     "rollback": ("buildtool.cli.rollback", "rollback", "Go back to an older image, so that Flux stays there."),
     "status": (
-        "buildtool.cli.status",
+        "buildtool.cli.status_command",
         "status",
         "Show how far each image is on its way, and why no further.",
     ),

@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from buildtool.cli.output import Styled
-from buildtool.core.status.station import State
+from buildtool.core.status.station import Reached
 from buildtool.core.text.units import age
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from buildtool.usecases.ports import Clock
 
 SCHEMA = "buildtool.status/v1"
-_COLORS = {State.REACHED: "green", State.NOT_REACHED: "red", State.UNKNOWN: "yellow"}
+_COLORS = {Reached.YES: "green", Reached.NO: "red", Reached.UNKNOWN: "yellow"}
 _NARROWEST, _WIDEST, _ONE_LINE = 50, 140, 100
 _INDENT = "    "
 _MESSAGES = ("sentence", "evidence", "cause", "fix")  # the fields of the document that are for people

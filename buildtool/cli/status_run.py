@@ -14,7 +14,7 @@ from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push.live import LiveTags
 from buildtool.usecases.status.follow import watch as look_again
 from buildtool.usecases.status.look import Look
-from buildtool.usecases.status.sources import Sources
+from buildtool.usecases.status.questions import Sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from buildtool.cli.output import Output
 from buildtool.cli.push_report import PushReport
 from buildtool.core.build.events import BuildEvent, Step
 from buildtool.core.status.journey import Journey
-from buildtool.core.status.station import Name, State, Station
+from buildtool.core.status.station import Name, Reached, Station
 from buildtool.core.text.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -63,14 +63,14 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines[-1] == {"event": "warning", "text": "careful"}
 
 
-def journey(image: str, state: State, **more: str) -> Journey:
-    station = Station(Name.RUNNING, state, "seen", cause="it is slow", looked=state is not State.UNKNOWN)
-    return Journey(image, "main-abc1234-1800000000", [Station(Name.PUBLISHED, State.REACHED, ""), station], **more)
+def journey(image: str, state: Reached, **more: str) -> Journey:
+    station = Station(Name.RUNNING, state, "seen", cause="it is slow", looked=state is not Reached.UNKNOWN)
+    return Journey(image, "main-abc1234-1800000000", [Station(Name.PUBLISHED, Reached.YES, ""), station], **more)
 
 
 def test_waiting_shows_one_line_for_each_image_when_it_changes(capsys: pytest.CaptureFixture[str]) -> None:
     report = PushReport(Output(Secrets(), color=False), "plain")
-    waiting, done = journey("web", State.NOT_REACHED), journey("web", State.REACHED)
+    waiting, done = journey("web", Reached.NO), journey("web", Reached.YES)
     for one in (waiting, waiting, done):
         report.journeys([one])
     assert capsys.readouterr().err.splitlines() == [
@@ -81,7 +81,7 @@ def test_waiting_shows_one_line_for_each_image_when_it_changes(capsys: pytest.Ca
 
 def test_waiting_as_json_is_an_event_for_each_change(capsys: pytest.CaptureFixture[str]) -> None:
     report = PushReport(Output(Secrets(), color=False), "json")
-    waiting, done = journey("web", State.NOT_REACHED), journey("web", State.REACHED)
+    waiting, done = journey("web", Reached.NO), journey("web", Reached.YES)
     for one in (waiting, waiting, done):
         report.journeys([one])
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
@@ -93,9 +93,9 @@ def test_waiting_as_json_is_an_event_for_each_change(capsys: pytest.CaptureFixtu
 
 def test_the_end_of_waiting_tells_what_was_not_seen(capsys: pytest.CaptureFixture[str]) -> None:
     report = PushReport(Output(Secrets(), color=False), "quiet")
-    report.journeys([journey("web", State.REACHED)])
+    report.journeys([journey("web", Reached.YES)])
     report.arrived(
-        [journey("web", State.REACHED), journey("api", State.UNKNOWN), journey("x", State.REACHED, overtaken="b")]
+        [journey("web", Reached.YES), journey("api", Reached.UNKNOWN), journey("x", Reached.YES, overtaken="b")]
     )
     assert capsys.readouterr().err.splitlines() == [
         "warning: api: published; not looked at: running",

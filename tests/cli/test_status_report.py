@@ -9,7 +9,7 @@ import pytest
 from buildtool.cli.output import Output
 from buildtool.cli.status_report import SCHEMA, StatusReport, line
 from buildtool.core.status.journey import Journey
-from buildtool.core.status.station import Name, State, Station
+from buildtool.core.status.station import Name, Reached, Station
 from buildtool.core.text.secrets import Secrets
 from tests.support.clock import PatientClock
 
@@ -19,22 +19,22 @@ STUCK = Journey(
     "frontend",
     TAG,
     [
-        Station(Name.COMMIT, State.REACHED, 'master is at 3505ee9b1c2d "Fourth version"', NOW - 240),
-        Station(Name.PUBLISHED, State.REACHED, "sha256:0123456789ab, linux/arm64, commit as the tag says", NOW - 200),
-        Station(Name.SELECTED, State.REACHED, "Flux's ImagePolicy flux-system:frontend has selected it", NOW - 90),
+        Station(Name.COMMIT, Reached.YES, 'master is at 3505ee9b1c2d "Fourth version"', NOW - 240),
+        Station(Name.PUBLISHED, Reached.YES, "sha256:0123456789ab, linux/arm64, commit as the tag says", NOW - 200),
+        Station(Name.SELECTED, Reached.YES, "Flux's ImagePolicy flux-system:frontend has selected it", NOW - 90),
         Station(
             Name.COMMITTED,
-            State.NOT_REACHED,
+            Reached.NO,
             "apps/frontend/deployment.yaml holds master-c05e61d-1795566917",
             cause="ImageUpdateAutomation flux-system/website is suspended",
             fix="flux resume image update website -n flux-system",
         ),
-        Station(Name.APPLIED, State.UNKNOWN, "the account may not list Kustomization in flux-system"),
-        Station(Name.RUNNING, State.UNKNOWN, "no health URL is configured", looked=False),
+        Station(Name.APPLIED, Reached.UNKNOWN, "the account may not list Kustomization in flux-system"),
+        Station(Name.RUNNING, Reached.UNKNOWN, "no health URL is configured", looked=False),
     ],
     marks=["rolled-back-master-c05e61d-1795566000"],
 )
-LIVE = Journey("backend", TAG, [Station(name, State.REACHED, "seen", NOW) for name in Name])
+LIVE = Journey("backend", TAG, [Station(name, Reached.YES, "seen", NOW) for name in Name])
 
 
 def shown(
@@ -77,13 +77,13 @@ def test_wide(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
 
 
 def test_nothing_published(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    stations = [Station(name, State.NOT_REACHED, "nothing", cause="nothing", fix="buildtool push") for name in Name]
+    stations = [Station(name, Reached.NO, "nothing", cause="nothing", fix="buildtool push") for name in Name]
     assert shown(capsys, monkeypatch, 80, Journey("web", None, stations))[0] == "web  (nothing published)"
 
 
 def test_one_line() -> None:
     assert line(LIVE) == "  backend   running    it runs"
-    broken = Journey("web", "a", [Station(Name.COMMIT, State.NOT_REACHED, "", cause="two\nlines")], overtaken="")
+    broken = Journey("web", "a", [Station(Name.COMMIT, Reached.NO, "", cause="two\nlines")], overtaken="")
     assert line(broken) == "  web       nothing yet  not commit: two lines"
     assert line(Journey("web", "a", LIVE.stations, overtaken="b")) == "  web       running    overtaken by b"
 

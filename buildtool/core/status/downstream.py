@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.status.station import Name, State, Station, Unseen
+from buildtool.core.status.station import Name, Reached, Station, Unseen
 from buildtool.core.status.upstream import NO_POLICY, nothing_to_follow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.status.facts import Applied, ImageFacts, SetterValue
     from buildtool.core.status.kubernetes import FluxObject
+    from buildtool.core.status.seen import Applied, ImageFacts, SetterValue
 
 _SHORT = 12
 
@@ -29,12 +29,12 @@ def committed(facts: ImageFacts) -> Station:
         key = f"{facts.policy.namespace}:{facts.policy.name}"
         why = f"no file that an ImageUpdateAutomation writes holds a setter of {key} in the remote branch"
         fix = f'write # {{"$imagepolicy": "{key}"}} behind the image, commit and push'
-        return Station(Name.COMMITTED, State.NOT_REACHED, why, cause=why, fix=fix)
+        return Station(Name.COMMITTED, Reached.NO, why, cause=why, fix=fix)
     behind = [value for value in values if value.tag != facts.target]
     if not behind:
         newest = newest_commit(values)
         evidence = f"{', '.join(_places(values))}: commit {newest.commit[:_SHORT]}"
-        return Station(Name.COMMITTED, State.REACHED, evidence, newest.time)
+        return Station(Name.COMMITTED, Reached.YES, evidence, newest.time)
     return _behind(facts, behind, facts.setters.elsewhere)
 
 
@@ -48,10 +48,10 @@ def _behind(facts: ImageFacts, behind: Sequence[SetterValue], elsewhere: str) ->
     if elsewhere:
         cause = f"{there}; the automation writes to branch {elsewhere}, not to this one"
         fix = f"merge {elsewhere} into the deploy branch"
-        return Station(Name.COMMITTED, State.NOT_REACHED, there, cause=cause, fix=fix)
+        return Station(Name.COMMITTED, Reached.NO, there, cause=cause, fix=fix)
     trouble, fix = _automation(facts)
     cause = f"{there}: {trouble}" if trouble else f"{there}: the automation writes the tag at its next run"
-    return Station(Name.COMMITTED, State.NOT_REACHED, there, cause=cause, fix=fix)
+    return Station(Name.COMMITTED, Reached.NO, there, cause=cause, fix=fix)
 
 
 def _automation(facts: ImageFacts) -> tuple[str, str]:
@@ -90,7 +90,7 @@ def applied(facts: ImageFacts) -> Station:
     if not facts.applied:
         return Unseen("no Kustomization of the cluster has a path that holds a setter of the image").at(Name.APPLIED)
     before = committed(facts)
-    if before.state is State.UNKNOWN:
+    if before.state is Reached.UNKNOWN:
         return Unseen("which commit holds the tag is not known").at(Name.APPLIED)
     return _by(facts.applied, committed=before.reached)
 
@@ -98,12 +98,12 @@ def applied(facts: ImageFacts) -> Station:
 def _by(kustomizations: Sequence[Applied], *, committed: bool) -> Station:
     seen = "; ".join(_applied_words(one) for one in kustomizations)
     if not committed:
-        return Station(Name.APPLIED, State.NOT_REACHED, seen, cause="the tag is not committed yet")
+        return Station(Name.APPLIED, Reached.NO, seen, cause="the tag is not committed yet")
     late = [one for one in kustomizations if not one.holds]
     if late:
         return _late(late)
     times = [one.kustomization.flux.ready.time for one in kustomizations if one.kustomization.flux.ready]
-    return Station(Name.APPLIED, State.REACHED, seen, max(filter(None, times), default=None))
+    return Station(Name.APPLIED, Reached.YES, seen, max(filter(None, times), default=None))
 
 
 def _late(late: Sequence[Applied]) -> Station:
@@ -112,8 +112,8 @@ def _late(late: Sequence[Applied]) -> Station:
     seen = "; ".join(_applied_words(one) for one in late)
     flux = first.kustomization.flux
     trouble = flux.trouble() or f"{flux} applies the commit at its next run"
-    state = State.UNKNOWN if all(one.holds is None for one in late) else State.NOT_REACHED
-    if state is State.UNKNOWN:
+    state = Reached.UNKNOWN if all(one.holds is None for one in late) else Reached.NO
+    if state is Reached.UNKNOWN:
         trouble = f"this clone does not know what {flux} has applied"
     return Station(Name.APPLIED, state, seen, cause=trouble, fix=_fix(flux, "kustomization"))
 

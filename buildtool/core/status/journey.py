@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from buildtool.core.commit.marks import is_mark, is_rolled_back, mark_for
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import select
-from buildtool.core.status import downstream, running, upstream
-from buildtool.core.status.station import Name, State, Unseen
+from buildtool.core.status import downstream, upstream, what_runs
+from buildtool.core.status.station import Name, Reached, Unseen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.status.facts import ImageFacts
+    from buildtool.core.status.seen import ImageFacts
     from buildtool.core.status.station import Station
 
 _WAY = (
@@ -23,7 +23,7 @@ _WAY = (
     upstream.selected,
     downstream.committed,
     downstream.applied,
-    running.running,
+    what_runs.running,
 )
 
 
@@ -45,7 +45,7 @@ class Journey:
     @property
     def stuck(self) -> Station | None:
         """The first station that is known not to be reached."""
-        return next((one for one in self.stations if one.state is State.NOT_REACHED), None)
+        return next((one for one in self.stations if one.state is Reached.NO), None)
 
     @property
     def last(self) -> Station | None:
@@ -70,7 +70,7 @@ class Journey:
         if self.stuck is not None or self.arrived:
             return self.stuck
         at = self.stations.index(self.last) if self.last is not None else 0
-        return next((one for one in self.stations[at:] if one.state is State.UNKNOWN and one.looked), None)
+        return next((one for one in self.stations[at:] if one.state is Reached.UNKNOWN and one.looked), None)
 
     @property
     def sentence(self) -> str:
@@ -79,9 +79,9 @@ class Journey:
             return "it runs"
         pending = self.pending
         if pending is not None:
-            word = "not" if pending.state is State.NOT_REACHED else "unknown whether it is"
+            word = "not" if pending.state is Reached.NO else "unknown whether it is"
             return f"{word} {pending.name}: {pending.cause or pending.evidence}"
-        unknown = ", ".join(one.name for one in self.stations if one.state is State.UNKNOWN)
+        unknown = ", ".join(one.name for one in self.stations if one.state is Reached.UNKNOWN)
         return f"{self.last.name if self.last else 'nothing is known'}; not looked at: {unknown}"
 
     @property

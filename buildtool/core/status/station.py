@@ -17,9 +17,9 @@ class Name(StrEnum):
     RUNNING = "running"
 
 
-class State(StrEnum):
-    REACHED = "reached"
-    NOT_REACHED = "not reached"
+class Reached(StrEnum):
+    YES = "reached"
+    NO = "not reached"
     UNKNOWN = "unknown"
 
 
@@ -32,7 +32,7 @@ class Station:
     """
 
     name: Name
-    state: State
+    state: Reached
     evidence: str
     time: int | None = None
     cause: str = ""
@@ -41,7 +41,7 @@ class Station:
 
     @property
     def reached(self) -> bool:
-        return self.state is State.REACHED
+        return self.state is Reached.YES
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +54,4 @@ class Unseen:
 
     def at(self, name: Name) -> Station:
         """The station that cannot be told."""
-        return Station(name, State.UNKNOWN, self.reason, cause=self.reason, fix=self.fix, looked=self.looked)
+        return Station(name, Reached.UNKNOWN, self.reason, cause=self.reason, fix=self.fix, looked=self.looked)

@@ -8,11 +8,12 @@ from buildtool.core.commit.marks import is_rolled_back, mark_for
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import explain_mismatch, select
 from buildtool.core.flux.policy.failure import ErrorClass
-from buildtool.core.status.station import Name, State, Station, Unseen
+from buildtool.core.status.station import Name, Reached, Station, Unseen
 
 if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
-    from buildtool.core.status.facts import ImageFacts, ImageObjects, Tags
+    from buildtool.core.status.kubernetes import FluxObject
+    from buildtool.core.status.seen import ImageFacts, ImageObjects, RepositoryTags
 
 _SHORT = 12
 NO_POLICY = Unseen("the image has no policy: nothing says what Flux does with it", looked=False)
@@ -22,7 +23,7 @@ def commit(facts: ImageFacts) -> Station:
     head = facts.head
     if isinstance(head, Unseen):
         return head.at(Name.COMMIT)
-    return Station(Name.COMMIT, State.REACHED, f'{head.branch} is at {head.sha[:_SHORT]} "{head.subject}"', head.time)
+    return Station(Name.COMMIT, Reached.YES, f'{head.branch} is at {head.sha[:_SHORT]} "{head.subject}"', head.time)
 
 
 def published(facts: ImageFacts) -> Station:
@@ -31,17 +32,17 @@ def published(facts: ImageFacts) -> Station:
         return facts.tags.at(Name.PUBLISHED)
     if facts.target is None:
         why = "the registry holds no tag of the deploy branch"
-        return Station(Name.PUBLISHED, State.NOT_REACHED, why, cause=why, fix="buildtool push")
+        return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix="buildtool push")
     if facts.target not in facts.tags.every:
         why = f"{facts.target} is not in the registry"
-        return Station(Name.PUBLISHED, State.NOT_REACHED, why, cause=why, fix="buildtool push")
+        return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix="buildtool push")
     if isinstance(facts.read_back, Unseen):
         return facts.read_back.at(Name.PUBLISHED)
     if facts.read_back.wrong:
         why = facts.read_back.wrong
-        return Station(Name.PUBLISHED, State.NOT_REACHED, why, cause=why, fix=f"buildtool verify {facts.image}")
+        return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix=f"buildtool verify {facts.image}")
     evidence = f"{facts.read_back.digest[:19]}, {facts.read_back.platforms}, commit as the tag says"
-    return Station(Name.PUBLISHED, State.REACHED, evidence, _time(facts.target))
+    return Station(Name.PUBLISHED, Reached.YES, evidence, _time(facts.target))
 
 
 def selected(facts: ImageFacts) -> Station:
@@ -55,20 +56,20 @@ def selected(facts: ImageFacts) -> Station:
     why = _not_selected(facts.policy, facts.tags, facts.target)
     if why:
         fix = f"buildtool policy explain {facts.image}"
-        return Station(Name.SELECTED, State.NOT_REACHED, why, cause=why, fix=fix)
+        return Station(Name.SELECTED, Reached.NO, why, cause=why, fix=fix)
     label = f"ImagePolicy {facts.policy.namespace}:{facts.policy.name}"
     if isinstance(facts.flux, Unseen):
         evidence = f"{label} selects it from the live tags; whether Flux has: {facts.flux.reason}"
-        return Station(Name.SELECTED, State.REACHED, evidence)
+        return Station(Name.SELECTED, Reached.YES, evidence)
     return _in_cluster(facts.flux, facts.target, label)
 
 
 def nothing_to_follow(name: Name) -> Station:
     why = "no tag is published"
-    return Station(name, State.NOT_REACHED, why, cause=why, fix="buildtool push")
+    return Station(name, Reached.NO, why, cause=why, fix="buildtool push")
 
 
-def _not_selected(policy: ImagePolicy, tags: Tags, target: str) -> str:
+def _not_selected(policy: ImagePolicy, tags: RepositoryTags, target: str) -> str:
     """Why the policy does not select the tag from the live ones; "" where it does."""
     if target not in tags.visible:
         return f"{target} is not among the tags that Flux sees (exclusionList of the ImageRepository)"
@@ -77,7 +78,7 @@ def _not_selected(policy: ImagePolicy, tags: Tags, target: str) -> str:
     return _not_chosen(policy, tags, target)
 
 
-def _not_chosen(policy: ImagePolicy, tags: Tags, target: str) -> str:
+def _not_chosen(policy: ImagePolicy, tags: RepositoryTags, target: str) -> str:
     label, found = f"ImagePolicy {policy.namespace}:{policy.name}", select(policy, tags.visible)
     if found.error is not None and found.error.kind is not ErrorClass.NO_MATCH:
         return f"{label} fails: {found.error}"
@@ -94,21 +95,20 @@ def _not_chosen(policy: ImagePolicy, tags: Tags, target: str) -> str:
 def _in_cluster(flux: ImageObjects, target: str, label: str) -> Station:
     if flux.latest == target:
         time = flux.policy.ready.time if flux.policy.ready is not None else None
-        return Station(Name.SELECTED, State.REACHED, f"Flux's {label} has selected it", time)
+        return Station(Name.SELECTED, Reached.YES, f"Flux's {label} has selected it", time)
     stays = f"Flux's {label} has selected {flux.latest or 'nothing'} so far"
     repository = flux.repository
     scan = f"whether it scans: {repository.reason}" if isinstance(repository, Unseen) else repository.trouble()
     trouble = scan or flux.policy.trouble()
     cause = f"{stays}: {trouble}" if trouble else f"{stays}: it finds the tag at its next scan"
-    return Station(Name.SELECTED, State.NOT_REACHED, stays, cause=cause, fix=_fix_of_scan(repository))
+    return Station(Name.SELECTED, Reached.NO, stays, cause=cause, fix=_fix_of_scan(repository))
 
 
-def _fix_of_scan(repository: object) -> str:
-    name = str(getattr(repository, "name", "") or "NAMESPACE/NAME")
-    namespace, _, name = name.partition("/")
-    if getattr(repository, "suspended", False):
-        return f"flux resume image repository {name} -n {namespace}"
-    return f"flux reconcile image repository {name} -n {namespace}"
+def _fix_of_scan(repository: FluxObject | Unseen) -> str:
+    if isinstance(repository, Unseen):
+        return repository.fix
+    namespace, _, name = repository.name.partition("/")
+    return f"flux {'resume' if repository.suspended else 'reconcile'} image repository {name} -n {namespace}"
 
 
 def _time(tag: str) -> int | None:

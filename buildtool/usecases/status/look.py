@@ -8,26 +8,26 @@ from buildtool.core.commit.tags import parse_tag, sanitise
 from buildtool.core.image.labels import REVISION
 from buildtool.core.image.proof import problems
 from buildtool.core.status.downstream import newest_commit
-from buildtool.core.status.facts import Applied, ImageFacts, ReadBack, Tags
 from buildtool.core.status.journey import journey
+from buildtool.core.status.seen import Applied, ImageFacts, ReadBack, RepositoryTags
 from buildtool.core.status.station import Unseen
 from buildtool.usecases.prove import read_back
 from buildtool.usecases.push import selection
 from buildtool.usecases.side_by_side import side_by_side
-from buildtool.usecases.status.branch import DeployBranch
-from buildtool.usecases.status.objects import image_objects, kustomizations, workloads
-from buildtool.usecases.status.sources import asked
+from buildtool.usecases.status.cluster_objects import image_objects, kustomizations, workloads
+from buildtool.usecases.status.deploy_branch import DeployBranch
+from buildtool.usecases.status.questions import asked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.flux.manifests import Manifests
-    from buildtool.core.status.facts import Head, Health, ImageObjects, Setters, Workload
     from buildtool.core.status.journey import Journey
+    from buildtool.core.status.seen import BranchHead, Health, ImageObjects, Setters, Workload
     from buildtool.usecases.ports import Registry
     from buildtool.usecases.push.live import LiveTags
-    from buildtool.usecases.status.sources import Sources
+    from buildtool.usecases.status.questions import Sources
 
 _REGISTRY, _GIT, _CLUSTER, _HEALTH = 120.0, 120.0, 40.0, 15.0  # seconds that a look waits for each
 NO_URL = "no health URL is configured (images.NAME.running)"
@@ -79,11 +79,11 @@ class Look:
             health=self._health(image),
         )
 
-    def _tags(self, image: ImageConfig) -> Tags:
+    def _tags(self, image: ImageConfig) -> RepositoryTags:
         every = self._live.read([image])[image.name]
-        return Tags(every, self._live.visible(image, every))
+        return RepositoryTags(every, self._live.visible(image, every))
 
-    def _newest(self, every: Sequence[str], head: Head | Unseen) -> str | None:
+    def _newest(self, every: Sequence[str], head: BranchHead | Unseen) -> str | None:
         """The newest tag of a deploy branch, without those of uncommitted files."""
         branches = {sanitise(branch) for branch in self._config.tag.branches}
         if not isinstance(head, Unseen):
@@ -93,7 +93,7 @@ class Look:
         ]
         return max(ours)[1] if ours else None
 
-    def _read_back(self, image: ImageConfig, tags: Tags | Unseen, target: str | None) -> ReadBack | Unseen:
+    def _read_back(self, image: ImageConfig, tags: RepositoryTags | Unseen, target: str | None) -> ReadBack | Unseen:
         if isinstance(tags, Unseen) or target is None or target not in tags.every:
             return Unseen("there is no tag to read")
         return asked(lambda: self._proof(image, target), _REGISTRY, "the registry")
@@ -120,7 +120,7 @@ class Look:
             return Unseen("the image has no policy", looked=False)
         return asked(lambda: image_objects(cluster, policy), _CLUSTER, "the API server")
 
-    def _setters(self, image: ImageConfig, head: Head | Unseen) -> Setters | Unseen:
+    def _setters(self, image: ImageConfig, head: BranchHead | Unseen) -> Setters | Unseen:
         policy = image.policy
         if isinstance(head, Unseen):
             return head

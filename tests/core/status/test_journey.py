@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildtool.core.status.journey import Journey, journey
-from buildtool.core.status.station import Name, State, Station, Unseen
-from tests.core.status.test_running import facts
+from buildtool.core.status.station import Name, Reached, Station, Unseen
+from tests.core.status.test_what_runs import facts
 
 
 @st.composite
@@ -15,16 +15,16 @@ def journeys(draw: st.DrawFn) -> Journey:
     """Any mixture of states; every station that is not reached says why."""
     stations = []
     for name in Name:
-        state = draw(st.sampled_from(State))
-        looked = draw(st.booleans()) or state is not State.UNKNOWN
-        cause = "" if state is State.REACHED else f"why not {name}"
+        state = draw(st.sampled_from(Reached))
+        looked = draw(st.booleans()) or state is not Reached.UNKNOWN
+        cause = "" if state is Reached.YES else f"why not {name}"
         stations.append(Station(name, state, f"seen {name}", cause=cause, looked=looked))
     return Journey("web", "a", stations)
 
 
 @given(journeys())
 def test_no_arrival_while_something_is_known_to_be_missing(one: Journey) -> None:
-    missing = [station for station in one.stations if station.state is State.NOT_REACHED]
+    missing = [station for station in one.stations if station.state is Reached.NO]
     assert not (one.arrived and missing)
     assert not one.live or one.stations[-1].reached
     if missing:
@@ -44,7 +44,7 @@ def test_what_is_waited_for_can_change(one: Journey) -> None:
 def test_unknown_is_not_fine(one: Journey) -> None:
     """Where the end was not seen, the sentence does not say that it runs."""
     assert (one.sentence == "it runs") == one.live
-    if one.stations[-1].state is State.UNKNOWN:
+    if one.stations[-1].state is Reached.UNKNOWN:
         assert "it runs" not in one.sentence
 
 

@@ -12,12 +12,12 @@ from buildtool.config.settings import Running
 from buildtool.core.flux.manifests import find_policies
 from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Platform
-from buildtool.core.status.facts import Health
+from buildtool.core.status.seen import Health
 from buildtool.core.status.station import Unseen
 from buildtool.errors import HEALTH_UNKNOWN, BuildtoolError
 from buildtool.usecases.push.live import LiveTags
 from buildtool.usecases.status.look import Look
-from buildtool.usecases.status.sources import Sources
+from buildtool.usecases.status.questions import Sources
 from tests.support.clock import PatientClock
 from tests.support.gitrepos import commit, git
 from tests.support.memory.registry import MemoryRegistry
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from buildtool.core.status.journey import Journey
     from buildtool.core.status.station import Station
-    from buildtool.usecases.status.sources import Cluster
+    from buildtool.usecases.status.questions import Cluster
 
 NOBODY = Unseen("no cluster was asked", looked=False)
 OLD = "main-0000000-1700000000"

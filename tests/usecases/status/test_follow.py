@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.core.status.journey import Journey
-from buildtool.core.status.station import Name, State, Station
+from buildtool.core.status.station import Name, Reached, Station
 from buildtool.errors import WAIT_ROLLED_BACK, WAIT_TIMEOUT, BuildtoolError, Exit
 from buildtool.usecases.status.follow import INTERVAL, wait, watch
 from tests.support.clock import PatientClock
@@ -22,9 +22,9 @@ REFERENCES = ["r/web:a", "r/api:a"]
 def at(image: str, name: Name, **more: str) -> Journey:
     """An image that has come as far as a station, and whose next one is not reached."""
     stations = [
-        Station(one, State.REACHED, "seen")
+        Station(one, Reached.YES, "seen")
         if list(Name).index(one) <= list(Name).index(name)
-        else Station(one, State.NOT_REACHED, "seen", cause=f"{one} is stuck", fix=f"mend {one}")
+        else Station(one, Reached.NO, "seen", cause=f"{one} is stuck", fix=f"mend {one}")
         for one in Name
     ]
     return Journey(image, "a", stations, **more)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.core.status.facts import Health, ImageFacts, Workload
 from buildtool.core.status.kubernetes import deployment
-from buildtool.core.status.running import running, tag_of, tells
-from buildtool.core.status.station import State, Unseen
+from buildtool.core.status.seen import Health, ImageFacts, Workload
+from buildtool.core.status.station import Reached, Unseen
+from buildtool.core.status.what_runs import running, tag_of, tells
 from tests.support import apiserver
 
 TAG = "main-abc1234-1800000000"
@@ -30,20 +30,20 @@ def facts(workloads: list[Workload] | Unseen, health: Health | Unseen) -> ImageF
 @pytest.mark.parametrize(
     ("workloads", "health", "state"),
     [
-        (DONE, GOOD, State.REACHED),
-        (DONE, NOT_ASKED, State.REACHED),
-        (NOT_ASKED, GOOD, State.REACHED),
-        ([], GOOD, State.REACHED),
-        (DONE, NO_ANSWER, State.UNKNOWN),
-        (NO_ANSWER, GOOD, State.UNKNOWN),
-        (NOT_ASKED, NOT_ASKED, State.UNKNOWN),
-        (LATE, GOOD, State.NOT_REACHED),
-        (LATE, NO_ANSWER, State.NOT_REACHED),
-        (DONE, OLD, State.NOT_REACHED),
-        (DONE, ILL, State.NOT_REACHED),
+        (DONE, GOOD, Reached.YES),
+        (DONE, NOT_ASKED, Reached.YES),
+        (NOT_ASKED, GOOD, Reached.YES),
+        ([], GOOD, Reached.YES),
+        (DONE, NO_ANSWER, Reached.UNKNOWN),
+        (NO_ANSWER, GOOD, Reached.UNKNOWN),
+        (NOT_ASKED, NOT_ASKED, Reached.UNKNOWN),
+        (LATE, GOOD, Reached.NO),
+        (LATE, NO_ANSWER, Reached.NO),
+        (DONE, OLD, Reached.NO),
+        (DONE, ILL, Reached.NO),
     ],
 )
-def test_both_witnesses_must_agree(workloads: list[Workload] | Unseen, health: Health | Unseen, state: State) -> None:
+def test_both_witnesses_must_agree(workloads: list[Workload] | Unseen, health: Health | Unseen, state: Reached) -> None:
     assert running(facts(workloads, health)).state is state
 
 
@@ -53,11 +53,11 @@ def test_what_was_not_asked_and_what_did_not_answer_differ() -> None:
 
 
 def test_one_of_several_deployments_is_late() -> None:
-    assert running(facts([*DONE, *LATE], NOT_ASKED)).state is State.NOT_REACHED
+    assert running(facts([*DONE, *LATE], NOT_ASKED)).state is Reached.NO
 
 
 def test_nothing_is_published() -> None:
-    assert running(replace(facts(DONE, GOOD), target=None)).state is State.NOT_REACHED
+    assert running(replace(facts(DONE, GOOD), target=None)).state is Reached.NO
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class BranchHead:
     """The newest commit of the deploy branch, on the remote."""
 
     branch: str
@@ -24,7 +24,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Tags:
+class RepositoryTags:
     """All tags of the repository, and those of them that Flux sees."""
 
     every: Sequence[str]
@@ -109,8 +109,8 @@ class ImageFacts:
     target: str | None
     policy: ImagePolicy | None
     names: frozenset[str]
-    head: Head | Unseen
-    tags: Tags | Unseen
+    head: BranchHead | Unseen
+    tags: RepositoryTags | Unseen
     read_back: ReadBack | Unseen
     flux: ImageObjects | Unseen
     setters: Setters | Unseen

@@ -8,7 +8,7 @@ import pytest
 
 from buildtool.core.status.station import Unseen
 from buildtool.errors import CLUSTER_UNKNOWN, BuildtoolError
-from buildtool.usecases.status.sources import asked
+from buildtool.usecases.status.questions import asked
 
 
 def test_an_answer() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.commit.tags import SHORTEST_SHA, parse_tag
-from buildtool.core.status.station import Name, State, Station, Unseen
+from buildtool.core.status.station import Name, Reached, Station, Unseen
 from buildtool.core.status.upstream import nothing_to_follow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.status.facts import Health, ImageFacts, Workload
+    from buildtool.core.status.seen import Health, ImageFacts, Workload
 
 
 def running(facts: ImageFacts) -> Station:
@@ -25,14 +25,14 @@ def running(facts: ImageFacts) -> Station:
     asked = [one for one in witnesses if one.looked]
     if not asked:
         return Unseen("; ".join(one.evidence for one in witnesses), looked=False).at(Name.RUNNING)
-    for state in (State.NOT_REACHED, State.UNKNOWN):
+    for state in (Reached.NO, Reached.UNKNOWN):
         found = [one for one in asked if one.state is state]
         if found:
             first = found[0]
             evidence = "; ".join(one.evidence for one in asked)
             return Station(Name.RUNNING, state, evidence, cause="; ".join(one.cause for one in found), fix=first.fix)
     evidence = "; ".join(one.evidence for one in asked)
-    return Station(Name.RUNNING, State.REACHED, evidence, max((one.time or 0 for one in asked), default=0) or None)
+    return Station(Name.RUNNING, Reached.YES, evidence, max((one.time or 0 for one in asked), default=0) or None)
 
 
 def _workloads(workloads: Sequence[Workload] | Unseen, names: frozenset[str], target: str) -> Station:
@@ -46,7 +46,7 @@ def _workloads(workloads: Sequence[Workload] | Unseen, names: frozenset[str], ta
         return late[0]
     times = [one.time for one in stations if one.time]
     return Station(
-        Name.RUNNING, State.REACHED, "; ".join(one.evidence for one in stations), max(times) if times else None
+        Name.RUNNING, Reached.YES, "; ".join(one.evidence for one in stations), max(times) if times else None
     )
 
 
@@ -56,14 +56,14 @@ def _workload(workload: Workload, names: frozenset[str], target: str) -> Station
     fix = f"kubectl -n {deployment.namespace} describe deployment {deployment.name}"
     if set(tags) != {target}:
         seen = f"{deployment} runs {', '.join(tags)}"
-        return Station(Name.RUNNING, State.NOT_REACHED, seen, cause=seen, fix=fix)
+        return Station(Name.RUNNING, Reached.NO, seen, cause=seen, fix=fix)
     pods = f"{min(deployment.updated, deployment.available)} of {deployment.wanted} new pods are ready"
     seen = f"{deployment} runs it: {pods}"
     if deployment.complete:
         time = deployment.condition.time if deployment.condition is not None else None
-        return Station(Name.RUNNING, State.REACHED, seen, time)
+        return Station(Name.RUNNING, Reached.YES, seen, time)
     why = "; ".join(workload.troubles) or _progress(workload)
-    return Station(Name.RUNNING, State.NOT_REACHED, seen, cause=f"{deployment}: {pods}: {why}", fix=fix)
+    return Station(Name.RUNNING, Reached.NO, seen, cause=f"{deployment}: {pods}: {why}", fix=fix)
 
 
 def _progress(workload: Workload) -> str:
@@ -82,11 +82,11 @@ def _health(health: Health | Unseen, target: str) -> Station:
         return health.at(Name.RUNNING)
     if health.wrong:
         seen = f"{health.url}: {health.wrong}"
-        return Station(Name.RUNNING, State.NOT_REACHED, seen, cause=seen, fix=f"curl -i {health.url}")
+        return Station(Name.RUNNING, Reached.NO, seen, cause=seen, fix=f"curl -i {health.url}")
     if tells(health.revision, target):
-        return Station(Name.RUNNING, State.REACHED, f"{health.url} tells {health.revision[:40]}")
+        return Station(Name.RUNNING, Reached.YES, f"{health.url} tells {health.revision[:40]}")
     seen = f"{health.url} still tells another revision: {health.revision[:128]}"
-    return Station(Name.RUNNING, State.NOT_REACHED, seen, cause=seen, fix=f"curl -i {health.url}")
+    return Station(Name.RUNNING, Reached.NO, seen, cause=seen, fix=f"curl -i {health.url}")
 
 
 def tells(revision: str, target: str) -> bool:
