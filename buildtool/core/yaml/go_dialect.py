@@ -10,11 +10,14 @@ import re
 from typing import Any, NamedTuple
 
 _SLASH = re.compile(r"(?:[^\\]|\\[^/])*?\\/", re.DOTALL)
-_SUSPECT = re.compile(r"""\\/|![^\s,\[\]{}]*,|(?:[:\[{,-]|^)[ \t]*[\[{][^"'\n]*\?""", re.MULTILINE)
+_SUSPECT = re.compile(r"""\\/|![^\s,\[\]{}]{0,100},|(?:[:\[{,-]|^)[ \t]*[\[{][^"'\n]{0,200}\?""", re.MULTILINE)
 _OPENING = {"FlowSequenceStartToken": "[", "FlowMappingStartToken": "{"}
 _CLOSING = frozenset({"FlowSequenceEndToken", "FlowMappingEndToken"})
+_REST = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)  # of a text in double quotes
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
 _STANDS_FOR_QUOTE = "\a"
-_MOST_QUOTES = 50  # each costs a reading of the text
+_MOST_SCALARS = 20  # each costs a reading of the text
+_MOST_READ = 1_000_000  # characters, over all of these readings
 
 
 class Refused(NamedTuple):
@@ -71,11 +74,14 @@ def mended(error: Any, text: str) -> str:
     Each place stays where it is; `value` gives back what such a text means.
     """
     found = ""
-    for _ in range(_MOST_QUOTES):
+    for _ in range(min(_MOST_SCALARS, _MOST_READ // (len(text) + 1))):
         mark = getattr(error, "problem_mark", None)
         if mark is None or text[mark.index : mark.index + 2] != "\\'" or "escape" not in str(error.problem):
             return found
-        found = text = f"{text[: mark.index]}\\a{text[mark.index + 2 :]}"
+        rest = _REST.match(text, mark.index)
+        end = rest.end() if rest is not None else len(text)
+        inside = _ESCAPE.sub(lambda one: "\\a" if one[0] == "\\'" else one[0], text[mark.index : end])
+        found = text = f"{text[: mark.index]}{inside}{text[end:]}"
         error = _error(text)
     return found
 

@@ -63,7 +63,7 @@ def test_an_escaped_apostrophe_is_read_as_go_reads_it() -> None:
 def test_other_errors_and_very_many_apostrophes_stay_errors() -> None:
     assert [one.code for one in parse('a: "\\q"\n').problems] == ["yaml-syntax"]
     assert [one.code for one in parse('a: "\\\'\\q"\n').problems] == ["yaml-syntax"]
-    many = 'a: "' + "\\'" * 2000 + '"\n'
+    many = '- "\\\'"\\n' * 2000
     assert [one.code for one in parse(many).problems] == ["yaml-syntax"]
 
 

@@ -96,9 +96,12 @@ def _images(tree: Tree) -> Iterator[tuple[Place, str]]:
 
 
 def _stands_there(tree: Tree, item: Object, image: Node) -> bool:
-    """Whether the image is in the object's own file; one that a patch brings has only the place of what it replaces."""
+    """Whether the image is in the object's own file; one that a patch brings has only the place of what it replaces.
+
+    The images of files that are no sources are found in their text.
+    """
     source = tree.sources.get(item.path)
-    lines = source.lines()[image.line - 1 : image.end_line] if source is not None else [image.text]
+    lines = source.lines()[image.line - 1 : image.end_line] if source is not None else []
     return any(image.text in line for line in lines)
 
 

@@ -40,7 +40,7 @@ IGNORE = ".sourceignore"
 _SYNC = "gotk-sync.yaml"
 _OTHER_NAMES = (".json", ".env", ".txt", ".tpl", ".tmpl", ".j2", ".toml", ".conf", ".properties", ".jsonnet")
 _MARKER = re.compile(rb"""#+[ \t]*\{[ \t]*["']%s""" % re.escape(KEY).encode(), re.IGNORECASE)
-_GO = re.compile(rb"\\/|[\[{,:-][ \t]*![^\s,]*,")  # what libyaml reads and kustomize does not, perhaps
+_GO = re.compile(rb"\\/|[\[{,:-][ \t]*![^\s,]{0,100},")  # what libyaml reads and kustomize does not, perhaps
 _SSH = re.compile(rb"ssh-keyscan|StrictHostKeyChecking|UserKnownHostsFile", re.IGNORECASE)
 
 

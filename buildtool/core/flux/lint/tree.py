@@ -84,12 +84,9 @@ class Tree:
         """What Flux applies of this tree, and by which names."""
         from buildtool.core.flux.tree.model import FluxTree  # noqa: PLC0415 -- 20 ms, and many a hook needs no model
 
-        ignoring = {
-            path: self.sources[path].text for path in self.sources if posixpath.basename(path) == sourceignore.NAME
-        }
-        out = sourceignore.left_out(self.paths, ignoring) if ignoring else frozenset()
-        parsed = {path: source.parsed for path, source in self.sources.items() if path not in out}
-        return FluxTree(parsed, self.paths - out, self.read)
+        texts = {path: one.text for path, one in self.sources.items() if path.endswith(sourceignore.NAME)}
+        out = sourceignore.left_out(self.paths, texts)
+        return FluxTree({path: one.parsed for path, one in self.sources.items()}, self.paths, self.read, left_out=out)
 
     @cached_property
     def objects(self) -> tuple[Object, ...]:

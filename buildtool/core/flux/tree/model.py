@@ -34,6 +34,7 @@ class FluxTree:
 
     `read` gives the documents of a file that is not among `parsed`, None where it cannot be read. `remote` is the URL
     of the clone's remote, "" where that is not known.
+    `left_out` are files of the repository that no cluster gets (`.sourceignore`).
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class FluxTree:
         paths: Iterable[str] = (),
         read: Callable[[str], Parsed | None] | None = None,
         remote: str = "",
+        left_out: frozenset[str] = frozenset(),
     ) -> None:
         self._remote = remote
-        self._parsed = parsed
+        self._left_out = left_out
+        self._parsed = {path: found for path, found in parsed.items() if path not in left_out}
         self._read = read
         self._raw: dict[str, tuple[Object, ...]] = {}
-        self.builds = Builds(frozenset(paths) | frozenset(parsed), self._documents)
+        self.builds = Builds((frozenset(paths) | frozenset(parsed)) - left_out, self._documents)
 
     @cached_property
     def worlds(self) -> tuple[World, ...]:
@@ -79,7 +82,7 @@ class FluxTree:
 
     def is_applied(self, path: str) -> bool:
         """Whether some cluster takes the file in, or may; False where it is certain that none does."""
-        possible = path in self.builds.paths and not self.worlds[0].sure and not is_abandoned(path)
+        possible = not self.worlds[0].sure and not is_abandoned(path) and path not in self._left_out
         return possible or path in self._applied
 
     @cached_property

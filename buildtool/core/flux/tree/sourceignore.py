@@ -8,14 +8,15 @@ from __future__ import annotations
 import posixpath
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 NAME = ".sourceignore"
-_MOST_LINES = 500
-_MOST_STARS = 3  # of one pattern: one with more takes long to try, and is passed over
+_MOST_LINES = 100
+_MOST_STARS = 6  # of one pattern: one with more takes long to try, and is passed over
 _SPECIAL = re.compile(r"[\[&~|]")  # what a set of Python's may mean something else by
 _TOKEN = re.compile(r"\A\*\*/|/\*\*/|/\*\*\Z|\*+|\?|\[[^\]/]+\]|\\.|.", re.DOTALL)
 
@@ -49,15 +50,30 @@ def _rule(line: str) -> tuple[re.Pattern[str], bool] | None:
         return None
     folder_only = text.endswith("/")
     anchored = "/" in text.rstrip("/")
-    body = "".join(map(_piece, tokens))
+    body = _body(tokens)
     try:
         return re.compile(f"{'^' if anchored else '(?:^|/)'}{body}{'/' if folder_only else '(?:/|$)'}"), out
     except re.error:
         return None
 
 
+def _body(tokens: list[str]) -> str:
+    """The tokens as one expression.
+
+    Behind a `*` the first place that fits is enough, but for the last `*`: so there are never more ways to try than a
+    name has characters.
+    """
+    stars = [at for at, token in enumerate(tokens) if token.startswith("*") and not token.endswith("/")]
+    if not stars:
+        return "".join(map(_piece, tokens))
+    body = "".join(map(_piece, tokens[: stars[0]]))
+    for at, end in pairwise(stars):
+        body += f"(?>[^/]*?{''.join(map(_piece, tokens[at + 1 : end]))})"
+    return body + "".join(map(_piece, tokens[stars[-1] :]))
+
+
 def _piece(token: str) -> str:
-    known = {"**/": "(?:.*/)?", "/**/": "/(?:.*/)?", "/**": "/.*", "?": "[^/]"}
+    known = {"**/": "(?:[^/]+/)*", "/**/": "/(?:[^/]+/)*", "/**": "/.*", "?": "[^/]"}
     if token in known:
         return known[token]
     if token.startswith("*"):

@@ -20,6 +20,7 @@ PATHS = (
 )  # fmt: skip
 TEXTS = (
     "docs/\n", "/docs\n", "docs\n", "apps/old\n", "*.bak.yaml\n", "**/old\n", "x/**\n", "x/**/d.yaml\n", "/*\n!/apps\n",
+    "*p*o*.y*\n", "a*s/*l*/*.yaml\n", "**/o*d/**/*.yaml\n",
     "# docs\n\n", "apps/*/c.yaml\n", "?.yaml\n", "[ab].yaml\n", "[!a].yaml\n", "*.yaml\n!docs.yaml\n", "\\#x\n", "/\n",
 )  # fmt: skip
 
