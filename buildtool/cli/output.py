@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
@@ -80,9 +81,10 @@ class Output:
     def payload(self, text: str) -> None:
         """A document or a diff for a program, to stdout: UTF-8, byte for byte, with the line feed it ends with.
 
-        On a terminal, where only a person reads it, what cannot be printed is shown as an escape.
+        On a terminal, where only a person reads it, what cannot be printed is shown as an escape; on a pipe of a CI
+        runner, which may be its log, no line of it is a command either. A file always gets the bytes.
         """
-        shown = many_lines(text) if sys.stdout.isatty() else text
+        shown = many_lines(text) if sys.stdout.isatty() else terminal(text) if _runner_may_read() else text
         self._write(shown.encode("utf-8", "surrogateescape"), err=False, newline=False)
 
     def answers(self, values: Sequence[Any]) -> bool:
@@ -201,6 +203,15 @@ class Output:
         if not isinstance(error, BrokenPipeError):
             raise BuildtoolError(OUTPUT_UNWRITABLE, f"the output cannot be written: {error.strerror}") from error
         self.reader_gone = True
+
+
+def _runner_may_read() -> bool:
+    """Whether stdout may go to the log of a GitHub runner (Gitea's and Forgejo's name themselves so too)."""
+    try:
+        piped = not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    except (OSError, ValueError):
+        piped = True
+    return piped and os.environ.get("GITHUB_ACTIONS", "").lower() == "true"
 
 
 def _to_nowhere(stream: TextIO) -> None:
