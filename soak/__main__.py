@@ -24,7 +24,7 @@ from soak.table import markdown
 from soak.world import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from soak.table import Row
 
@@ -62,17 +62,17 @@ def _rows(sites: Iterator[Site], options: argparse.Namespace) -> Iterator[Row]:
     """Each experiment in a repository of its own."""
     dice = random.Random(options.seed)
     rounds = options.races // CLONES
-    experiments = (
-        (options.kills, lambda site: [kills(site, options.kills, dice)]),
-        (options.signals, lambda site: [interruptions(site, options.signals, dice)]),
-        (rounds // 2, lambda site: [races(site, rounds // 2, common=False)]),
-        (rounds - rounds // 2, lambda site: [races(site, rounds - rounds // 2, common=True)]),
-        (options.faults, lambda site: faults(site, options.faults, dice)),
-    )
+    experiments: list[tuple[int, Callable[[Site, int], list[Row]]]] = [
+        (options.kills, lambda site, times: [kills(site, times, dice)]),
+        (options.signals, lambda site, times: [interruptions(site, times, dice)]),
+        (rounds // 2, lambda site, times: [races(site, times, common=False)]),
+        (rounds - rounds // 2, lambda site, times: [races(site, times, common=True)]),
+        (options.faults, lambda site, times: faults(site, times, dice)),
+    ]
     for times, experiment in experiments:
         if times > 0:
             site = next(sites)
-            yield from experiment(site)  # type: ignore[no-untyped-call]
+            yield from experiment(site, times)
             site.forget()
 
 

@@ -90,8 +90,8 @@ def _afterwards(site: Site, commit: str) -> list[Broken]:
 def _wrong_answer(end: Ended) -> str:
     """A run that can still speak says whether anything is published."""
     if end.code not in {0, 17, 130}:
-        # before Python has set its handlers, a signal ends it as it ends any program
-        return "" if -end.code in _SIGNALS and not end.stderr.strip() else "the exit code"
+        # while Python itself starts, a signal ends it as it ends any program: nothing of ours has run
+        return "" if -end.code in _SIGNALS and "buildtool/cli" not in end.stderr else "the exit code"
     if "Traceback" in end.stderr:
         return "a traceback"
     return "it does not say what is published" if end.code == 17 and "published " not in end.stderr else ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from buildtool.adapters.signals import ENDING
 from realparts import emulation, machine
 from realparts import engine as engines
 from tests.support import guard, parts, side_by_side
@@ -44,6 +46,15 @@ def no_fixture_sees_your_settings(tmp_path_factory: pytest.TempPathFactory) -> I
 def no_test_sees_your_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """HOME, docker and git configuration are the test's own; variables of CI and of buildtool are gone."""
     guard.isolate(monkeypatch, tmp_path_factory.getbasetemp() / "homes" / str(next(_COUNTER)))
+
+
+@pytest.fixture(autouse=True)
+def no_test_changes_what_signals_do() -> Iterator[None]:
+    """A command that ends in this process ignores them from then on, and every program it starts would do so too."""
+    before = {number: signal.getsignal(number) for number in ENDING}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def told_after_publishing(
 def _words(output: Output, error: BaseException) -> str:
     if isinstance(error, BuildtoolError):
         return f"{error.place}: {error.message}" if error.place else error.message
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt) or isinstance(error.__cause__, KeyboardInterrupt):
         return "interrupted"
     if isinstance(error, OSError):
         return str(error)

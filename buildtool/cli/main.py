@@ -153,6 +153,9 @@ def _unforeseen(output: Output, error: Exception) -> NoReturn:
     from buildtool.cli.bug import report  # noqa: PLC0415
     from buildtool.cli.environment_faults import environment_fault  # noqa: PLC0415
 
+    if isinstance(error.__cause__, KeyboardInterrupt):  # Python wraps one that comes while a class is made
+        output.error(BuildtoolError(INTERRUPTED, "interrupted"))
+        sys.exit(Exit.INTERRUPTED)
     fault = environment_fault(error)
     if fault is None:
         output.say(report(error))

@@ -5,22 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from typing import TYPE_CHECKING
 
 import pytest
 
 from buildtool.adapters.signals import ENDING, EndingSignals, ignore_all, interrupt_at_all
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    handlers = {number: signal.getsignal(number) for number in ENDING}
-    yield
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("number", ENDING)

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +17,6 @@ from buildtool.cli import main as module
 from buildtool.cli.main import COMMANDS, main
 from tests.support.buildtool import buildtool
 from tests.support.gitrepos import repository
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {password: hunter22}\n"
 HEAVY = {"docker", "git", "httpx", "re2", "requests", "rich", "semver", "tenacity", "yaml"}
@@ -173,6 +170,25 @@ def test_a_closed_pipe_of_another_program_is_no_reader_of_ours(
     assert "This is a bug in buildtool" in capsys.readouterr().err
 
 
+def test_an_interruption_while_a_class_is_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python 3.11 makes a RuntimeError of whatever __set_name__ raises."""
+
+    class Interrupting:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def broken(**_: object) -> None:
+        type("Made", (), {"member": Interrupting()})
+
+    monkeypatch.setattr(module.cli, "main", broken)
+    with pytest.raises(SystemExit) as ended:
+        main(["tag"])
+    assert ended.value.code == 130
+    assert capsys.readouterr().err.startswith("error: interrupted\n")
+
+
 def test_a_fix_names_the_command_that_ran(tmp_path: Path) -> None:
     ran = buildtool("setters", "preview", "--jsonl", "--full", cwd=tmp_path)
     assert ran.code == 2
@@ -222,3 +238,13 @@ def test_signals_end_with_130(tmp_path: Path, number: signal.Signals) -> None:
         run.send_signal(number)
         assert run.wait(20) == 130
         assert "interrupted" in run.stderr.read()
+
+
+def test_an_interruption_while_modules_are_imported_is_no_traceback(tmp_path: Path) -> None:
+    """The import system meets ^C in a module that is slow to load."""
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    root = Path(module.__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{root}"}
+    argv = [sys.executable, "-m", "buildtool", "tag"]
+    done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
