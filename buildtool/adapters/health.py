@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.status.facts import Health
+from buildtool.core.status.observed import Health
 from buildtool.core.text.printable import one_line
 from buildtool.errors import HEALTH_UNKNOWN, BuildtoolError
 

@@ -9,7 +9,7 @@ import pytest
 
 from buildtool.adapters import health
 from buildtool.adapters.health import HealthUrls
-from buildtool.core.status.facts import Health
+from buildtool.core.status.observed import Health
 from buildtool.errors import HEALTH_UNKNOWN, BuildtoolError
 from tests.support.httpserver import Reply, serve
 

@@ -95,7 +95,11 @@ def test_the_end_of_waiting_tells_what_was_not_seen(capsys: pytest.CaptureFixtur
     report = PushReport(Output(Secrets(), color=False), "quiet")
     report.journeys([journey("web", State.REACHED)])
     report.arrived(
-        [journey("web", State.REACHED), journey("api", State.UNKNOWN), journey("x", State.REACHED, overtaken="b")]
+        [
+            journey("web", State.REACHED),
+            journey("api", State.UNKNOWN),
+            journey("x", State.REACHED, overtaken="b"),
+        ]
     )
     assert capsys.readouterr().err.splitlines() == [
         "warning: api: published; not looked at: running",

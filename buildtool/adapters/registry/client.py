@@ -14,7 +14,7 @@ from buildtool.adapters.registry.http.failures import HealableError
 from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.http.proxies import DOCKER_FOLDERS, docker_certificates
 from buildtool.adapters.registry.http.retry import Retries
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.http.wire import Wire
 from buildtool.adapters.registry.login.auth import Authenticator
 from buildtool.adapters.registry.login.session import Request, Session

@@ -11,7 +11,7 @@ from buildtool.adapters.registry.harbor.api import HarborApi
 from buildtool.adapters.registry.harbor.reader import read_facts
 from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.http.proxies import proxy_for
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.core.registry.harbor import TAG_DELETE, judge

@@ -10,8 +10,8 @@ from buildtool.core.status.upstream import NO_POLICY, nothing_to_follow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.status.facts import Applied, ImageFacts, SetterValue
     from buildtool.core.status.kubernetes import FluxObject
+    from buildtool.core.status.observed import Applied, ImageFacts, SetterValue
 
 _SHORT = 12
 

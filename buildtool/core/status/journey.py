@@ -14,7 +14,7 @@ from buildtool.core.status.station import Name, State, Unseen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.status.facts import ImageFacts
+    from buildtool.core.status.observed import ImageFacts
     from buildtool.core.status.station import Station
 
 _WAY = (

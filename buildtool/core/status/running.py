@@ -11,7 +11,7 @@ from buildtool.core.status.upstream import nothing_to_follow
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.status.facts import Health, ImageFacts, Workload
+    from buildtool.core.status.observed import Health, ImageFacts, Workload
 
 
 def running(facts: ImageFacts) -> Station:

@@ -12,7 +12,7 @@ from buildtool.core.status.station import Name, State, Station, Unseen
 
 if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
-    from buildtool.core.status.facts import ImageFacts, ImageObjects, Tags
+    from buildtool.core.status.observed import ImageFacts, ImageObjects, Tags
 
 _SHORT = 12
 NO_POLICY = Unseen("the image has no policy: nothing says what Flux does with it", looked=False)

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.setters import TOKEN
-from buildtool.core.status.facts import Head, Setters, SetterValue
+from buildtool.core.status.observed import BranchHead, Setters, SetterValue
 from buildtool.errors import GIT_REMOTE, BuildtoolError
 from buildtool.usecases.setter_history import SetterHistory
 
@@ -31,7 +31,7 @@ class DeployBranch:
         """The automations of this repository that write the values of a policy."""
         return list(self._manifests.writing(policy)) if policy is not None else []
 
-    def head(self, policy: str | None) -> Head:
+    def head(self, policy: str | None) -> BranchHead:
         """The branch that the policy's automation reads, or the remote's default one. Raises errors of kind git-*."""
         names = [one.checkout_branch for one in self.automations(policy) if one.checkout_branch]
         with self._lock:
@@ -39,9 +39,9 @@ class DeployBranch:
             if branch is None:
                 raise BuildtoolError(GIT_REMOTE, f"the remote has no branch {names[0] if names else '(HEAD)'}")
             commit = self._git.commit(branch.sha)
-        return Head(branch.name, branch.sha, commit.time if commit else None, commit.subject if commit else "")
+        return BranchHead(branch.name, branch.sha, commit.time if commit else None, commit.subject if commit else "")
 
-    def setters(self, head: Head, policy: str) -> Setters:
+    def setters(self, head: BranchHead, policy: str) -> Setters:
         """The tags at the setters of a policy that an automation of this repository reaches."""
         mine = self.automations(policy)
         with self._lock:

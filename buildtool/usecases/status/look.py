@@ -8,8 +8,8 @@ from buildtool.core.commit.tags import parse_tag, sanitise
 from buildtool.core.image.labels import REVISION
 from buildtool.core.image.proof import problems
 from buildtool.core.status.downstream import newest_commit
-from buildtool.core.status.facts import Applied, ImageFacts, ReadBack, Tags
 from buildtool.core.status.journey import journey
+from buildtool.core.status.observed import Applied, ImageFacts, ReadBack, Tags
 from buildtool.core.status.station import Unseen
 from buildtool.usecases.prove import read_back
 from buildtool.usecases.push import selection
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.flux.manifests import Manifests
-    from buildtool.core.status.facts import Head, Health, ImageObjects, Setters, Workload
     from buildtool.core.status.journey import Journey
+    from buildtool.core.status.observed import BranchHead, Health, ImageObjects, Setters, Workload
     from buildtool.usecases.ports import Registry
     from buildtool.usecases.push.live import LiveTags
     from buildtool.usecases.status.sources import Sources
@@ -83,7 +83,7 @@ class Look:
         every = self._live.read([image])[image.name]
         return Tags(every, self._live.visible(image, every))
 
-    def _newest(self, every: Sequence[str], head: Head | Unseen) -> str | None:
+    def _newest(self, every: Sequence[str], head: BranchHead | Unseen) -> str | None:
         """The newest tag of a deploy branch, without those of uncommitted files."""
         branches = {sanitise(branch) for branch in self._config.tag.branches}
         if not isinstance(head, Unseen):
@@ -120,7 +120,7 @@ class Look:
             return Unseen("the image has no policy", looked=False)
         return asked(lambda: image_objects(cluster, policy), _CLUSTER, "the API server")
 
-    def _setters(self, image: ImageConfig, head: Head | Unseen) -> Setters | Unseen:
+    def _setters(self, image: ImageConfig, head: BranchHead | Unseen) -> Setters | Unseen:
         policy = image.policy
         if isinstance(head, Unseen):
             return head

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from buildtool.core.status import kubernetes
-from buildtool.core.status.facts import ImageObjects, Workload
+from buildtool.core.status.observed import ImageObjects, Workload
 from buildtool.core.status.running import tag_of
 from buildtool.core.status.station import Unseen
 from buildtool.errors import CLUSTER_UNKNOWN, BuildtoolError
@@ -13,8 +13,8 @@ from buildtool.errors import CLUSTER_UNKNOWN, BuildtoolError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from buildtool.core.status.facts import Applied
     from buildtool.core.status.kubernetes import Deployment, FluxObject, Kustomization
+    from buildtool.core.status.observed import Applied
     from buildtool.usecases.status.sources import Cluster
 
 _MOST_DEPLOYMENTS = 20

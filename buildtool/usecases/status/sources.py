@@ -11,7 +11,7 @@ from buildtool.usecases.side_by_side import Task
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from buildtool.core.status.facts import Health
+    from buildtool.core.status.observed import Health
     from buildtool.usecases.setter_history import CommitOf
 
 T = TypeVar("T")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.core.status.facts import Health, ImageFacts, Workload
 from buildtool.core.status.kubernetes import deployment
+from buildtool.core.status.observed import Health, ImageFacts, Workload
 from buildtool.core.status.running import running, tag_of, tells
 from buildtool.core.status.station import State, Unseen
 from tests.support import apiserver

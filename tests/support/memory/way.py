@@ -12,7 +12,7 @@ from buildtool.config.settings import Running
 from buildtool.core.flux.manifests import find_policies
 from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Platform
-from buildtool.core.status.facts import Health
+from buildtool.core.status.observed import Health
 from buildtool.core.status.station import Unseen
 from buildtool.errors import HEALTH_UNKNOWN, BuildtoolError
 from buildtool.usecases.push.live import LiveTags

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.adapters.registry.login.trust import same_origin
 from buildtool.core.registry.contents import TagRemoval

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.registry.harbor.api import HarborApi
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.errors import REGISTRY_AUTH, REGISTRY_DENIED, REGISTRY_QUOTA, BuildtoolError
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlencode, urlsplit
 
 from buildtool.adapters.registry.http.failures import HealableError
-from buildtool.adapters.registry.http.status import SERVER_ERROR, heal
+from buildtool.adapters.registry.http.status_codes import SERVER_ERROR, heal
 from buildtool.adapters.registry.login import trust
 from buildtool.adapters.registry.login.challenge import read_challenge
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_AUTH, REGISTRY_FAILED, REGISTRY_REALM, BuildtoolError

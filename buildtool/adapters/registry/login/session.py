@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from buildtool.adapters.registry.http.status import heal
+from buildtool.adapters.registry.http.status_codes import heal
 from buildtool.adapters.registry.login.trust import same_origin
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.challenge import read_challenge
 from buildtool.core.registry.contents import RegistryFacts, ServerKind
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_SCHEME, REGISTRY_UNREACHABLE, BuildtoolError

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class BranchHead:
     """The newest commit of the deploy branch, on the remote."""
 
     branch: str
@@ -109,7 +109,7 @@ class ImageFacts:
     target: str | None
     policy: ImagePolicy | None
     names: frozenset[str]
-    head: Head | Unseen
+    head: BranchHead | Unseen
     tags: Tags | Unseen
     read_back: ReadBack | Unseen
     flux: ImageObjects | Unseen
