@@ -158,8 +158,8 @@ def test_modules_of_one_name_mean_the_same() -> None:
     assert twice == set(SAME_WORD)
 
 
-# Classes of one name that are the same thing: a Protocol, and what satisfies it or another part of it. `State` is that of
-# a fact and of a station.
+# Classes of one name that are the same thing: a Protocol, and what satisfies it or another part of it. `State` is that
+# of a fact and of a station.
 SAME_CLASS = {
     "Cluster",
     "State",
