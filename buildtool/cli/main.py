@@ -93,8 +93,8 @@ def cli(ctx: click.Context, directory: Path | None, config: Path | None, verbose
 
 
 def _complete(error: BuildtoolError, ctx: click.Context) -> None:
-    from buildtool.cli.annotations import annotate_error  # noqa: PLC0415 -- only for a failure
-    from buildtool.cli.fixes import with_real_values  # noqa: PLC0415
+    from buildtool.cli.ci_annotations import annotate_error  # noqa: PLC0415 -- only for a failure
+    from buildtool.cli.fix_values import with_real_values  # noqa: PLC0415
     from buildtool.cli.wiring import Wiring  # noqa: PLC0415
 
     if isinstance(ctx.obj, Wiring):

@@ -24,7 +24,7 @@ class BranchHead:
 
 
 @dataclass(frozen=True, slots=True)
-class Tags:
+class RepositoryTags:
     """All tags of the repository, and those of them that Flux sees."""
 
     every: Sequence[str]
@@ -110,7 +110,7 @@ class ImageFacts:
     policy: ImagePolicy | None
     names: frozenset[str]
     head: BranchHead | Unseen
-    tags: Tags | Unseen
+    tags: RepositoryTags | Unseen
     read_back: ReadBack | Unseen
     flux: ImageObjects | Unseen
     setters: Setters | Unseen

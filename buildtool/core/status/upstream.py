@@ -12,7 +12,7 @@ from buildtool.core.status.station import Name, State, Station, Unseen
 
 if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
-    from buildtool.core.status.observed import ImageFacts, ImageObjects, Tags
+    from buildtool.core.status.observed import ImageFacts, ImageObjects, RepositoryTags
 
 _SHORT = 12
 NO_POLICY = Unseen("the image has no policy: nothing says what Flux does with it", looked=False)
@@ -68,7 +68,7 @@ def nothing_to_follow(name: Name) -> Station:
     return Station(name, State.NOT_REACHED, why, cause=why, fix="buildtool push")
 
 
-def _not_selected(policy: ImagePolicy, tags: Tags, target: str) -> str:
+def _not_selected(policy: ImagePolicy, tags: RepositoryTags, target: str) -> str:
     """Why the policy does not select the tag from the live ones; "" where it does."""
     if target not in tags.visible:
         return f"{target} is not among the tags that Flux sees (exclusionList of the ImageRepository)"
@@ -77,7 +77,7 @@ def _not_selected(policy: ImagePolicy, tags: Tags, target: str) -> str:
     return _not_chosen(policy, tags, target)
 
 
-def _not_chosen(policy: ImagePolicy, tags: Tags, target: str) -> str:
+def _not_chosen(policy: ImagePolicy, tags: RepositoryTags, target: str) -> str:
     label, found = f"ImagePolicy {policy.namespace}:{policy.name}", select(policy, tags.visible)
     if found.error is not None and found.error.kind is not ErrorClass.NO_MATCH:
         return f"{label} fails: {found.error}"

@@ -9,7 +9,7 @@ from buildtool.core.image.labels import REVISION
 from buildtool.core.image.proof import problems
 from buildtool.core.status.downstream import newest_commit
 from buildtool.core.status.journey import journey
-from buildtool.core.status.observed import Applied, ImageFacts, ReadBack, Tags
+from buildtool.core.status.observed import Applied, ImageFacts, ReadBack, RepositoryTags
 from buildtool.core.status.station import Unseen
 from buildtool.usecases.prove import read_back
 from buildtool.usecases.push import selection
@@ -79,9 +79,9 @@ class Look:
             health=self._health(image),
         )
 
-    def _tags(self, image: ImageConfig) -> Tags:
+    def _tags(self, image: ImageConfig) -> RepositoryTags:
         every = self._live.read([image])[image.name]
-        return Tags(every, self._live.visible(image, every))
+        return RepositoryTags(every, self._live.visible(image, every))
 
     def _newest(self, every: Sequence[str], head: BranchHead | Unseen) -> str | None:
         """The newest tag of a deploy branch, without those of uncommitted files."""
@@ -93,7 +93,7 @@ class Look:
         ]
         return max(ours)[1] if ours else None
 
-    def _read_back(self, image: ImageConfig, tags: Tags | Unseen, target: str | None) -> ReadBack | Unseen:
+    def _read_back(self, image: ImageConfig, tags: RepositoryTags | Unseen, target: str | None) -> ReadBack | Unseen:
         if isinstance(tags, Unseen) or target is None or target not in tags.every:
             return Unseen("there is no tag to read")
         return asked(lambda: self._proof(image, target), _REGISTRY, "the registry")
