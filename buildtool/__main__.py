@@ -1,3 +1,5 @@
+"""`python -m buildtool`."""
+
 from buildtool.cli.main import main
 
 if __name__ == "__main__":

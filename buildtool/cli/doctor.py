@@ -1,3 +1,5 @@
+"""The command `buildtool doctor`."""
+
 from __future__ import annotations
 
 from dataclasses import replace

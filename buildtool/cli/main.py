@@ -1,4 +1,4 @@
-"""The `buildtool` command: global options, commands loaded when asked for, and the one way out for every failure."""
+"""The `buildtool` command: global options, commands imported when used, and the exit code of every failure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ARGUMENTS = "buildtool.arguments"
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module only when that command runs: start-up time is a promise."""
+    """Imports a command's module only when that command runs, to start fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return list(COMMANDS)

@@ -1,4 +1,4 @@
-"""Runs a push and writes its result everywhere it is wanted; knows at every moment whether anything is published."""
+"""Runs a push and writes its result to stdout, the metadata file and the CI run; errors say what is published."""
 
 from __future__ import annotations
 

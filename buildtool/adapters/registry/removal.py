@@ -1,4 +1,4 @@
-"""Taking one tag away without touching others that share its digest, on every server there is."""
+"""Removes one tag, and keeps other tags on the same digest: by tag, by a digest of its own, or by Harbor's API."""
 
 from __future__ import annotations
 

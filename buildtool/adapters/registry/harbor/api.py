@@ -1,4 +1,4 @@
-"""Harbor's own API beside `/v2/`: what the distribution specification has no word for."""
+"""Harbor's own API (`/api/v2.0/`) beside `/v2/`: projects, settings, accounts, tags."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why Harbor refuses a push, asked of Harbor itself: BuildKit prints no more than the status of its answer."""
+"""Why Harbor refuses a push: an upload that is not completed shows its message; BuildKit prints the status only."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.registry.http.answer import Answer
 
-_EARLIEST, _LATEST = 1900, 9000  # outside a clock is no clock, and arithmetic with it fails
+_EARLIEST, _LATEST = 1900, 9000  # a Date outside of these years is ignored
 _VERSION = "Docker-Distribution-Api-Version"
 _TLS_WANTED = ("http request to an https server", "http request was sent to https port")
 

@@ -1,4 +1,4 @@
-"""Writing a tag so that the outcome is known even when the answer is lost."""
+"""Writes a tag; the outcome is known even when the answer is lost."""
 
 from __future__ import annotations
 

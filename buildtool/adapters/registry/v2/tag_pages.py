@@ -1,4 +1,4 @@
-"""`tags/list`, page after page, as each server does it."""
+"""`tags/list`: all tags of a repository, page by page, with the differences between servers."""
 
 from __future__ import annotations
 
