@@ -1,11 +1,13 @@
 """Build, prove and publish images under tags that Flux can sort.
 
-errors    every failure a user can meet: code, message, fix, exit code
-config    settings, validated once, with the origin of each
-core      pure: values in, values out (tags, policies, setters, proofs, findings)
-usecases  what a user wants done, in terms of ports
-adapters  one outside thing each: programs, git, buildx, registry, manifests, CI
-cli       click, and only here: wiring, output, one thin file per command
+errors    the catalogue: every code that a command prints, with its page
+config    buildtool.toml: found, read, checked once, with the origin of each value
+core      pure, values in and values out: commit, image, build, registry, status, flux, yaml, text
+usecases  a module or folder for each command, in terms of Protocols (ports)
+adapters  one thing outside each: programs, git, buildx, registry, cluster, files of the CI run
+cli       click, and only here: wiring, output, reports, one file for each command
+
+CONTRIBUTING.md has a sentence for each folder, and says where a change goes.
 """
 
 __version__ = "0.1.0"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.imports import MODULES, PACKAGE, PATHS, circle, imports, name_of, room_of, tree
+from tests.support.imports import MODULES, PACKAGE, PATHS, ROOT, circle, imports, name_of, room_of, tree
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,6 +112,9 @@ def test_no_rooms_import_each_other_in_a_circle() -> None:
 
 # Modules of one name: the same word for the same thing, seen in another layer. Any other pair gets two names.
 SAME_WORD = {
+    "branch": "a branch: of a build, and on the remote for status",
+    "objects": "objects of Kubernetes: in the manifests, and in the cluster",
+    "sources": "GitRepositories in the tree; what status reads from",
     "age": "which of two commits is older: the judgement, and push asking for it",
     "builder": "the buildx builder: its facts, and doctor's checks of it",
     "clock": "the clock: read, and judged",
@@ -167,3 +171,26 @@ def test_classes_of_one_name_mean_the_same() -> None:
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and ".core.flux." not in name
     ]
     assert {name for name in names if names.count(name) > 1} == SAME_CLASS
+
+
+def test_contributing_names_every_folder() -> None:
+    """A folder of a room is named by itself, or in the row of the room (`lints/` in the row of `core/flux/policy/`)."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z0-9_/]+)/` \| (.*) \|$", text, re.MULTILINE)
+    named = {folder for folder, _ in rows}
+    named |= {f"{folder}/{inner}" for folder, words in rows for inner in re.findall(r"`([a-z0-9_]+)/`", words)}
+    folders = {str(path.parent.relative_to(PACKAGE)) for path in MODULES if path.name == "__init__.py"} - {"."}
+    generated = {"core/flux/schema/crds"}
+    assert {folder for folder in named if (PACKAGE / folder).is_dir()} == folders - generated
+    assert {folder for folder in named if not (ROOT / folder).is_dir()} <= folders
+
+
+def test_contributing_names_only_what_is_there() -> None:
+    """Files and modules that CONTRIBUTING.md names, from `buildtool/` or from the root; <…> stands for any name."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    for file in set(
+        re.findall(r"`((?:errors|config|core|usecases|adapters|cli|tests|docs)/[a-z0-9_/]*(?:\.py)?)`", text)
+    ):
+        assert any(place.exists() for place in (PACKAGE / file, PACKAGE / f"{file}.py", ROOT / file)), file
+    for module in re.findall(r"`python -m ([a-z.]+)`", text):
+        assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists(), module

@@ -1,4 +1,4 @@
-"""Build secrets where they come from; BuildKit gets them from buildx, never from here."""
+"""The environment variables and files that build secrets are read from; buildx reads them itself for the build."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class BuildSecrets:
         self._environment = environment
 
     def remember(self, declared: Sequence[str], secrets: Secrets) -> None:
-        """Keep the values, so that nothing printed shows them; what is missing has none."""
+        """Add the values to the secrets that are masked in all output; a missing secret is skipped."""
         for source in map(secret_source, declared):
             if source.variable:
                 secrets.add(self._environment.get(source.variable))

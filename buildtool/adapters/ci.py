@@ -1,3 +1,5 @@
+"""The CI run's facts, from the environment and the event file."""
+
 from __future__ import annotations
 
 import dataclasses

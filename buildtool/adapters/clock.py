@@ -1,3 +1,5 @@
+"""The system clock: unix seconds, and sleep."""
+
 from __future__ import annotations
 
 import time

@@ -1,4 +1,4 @@
-"""The docker program and its buildx, as doctor asks them: short waits, and nothing is started."""
+"""The docker program and buildx for `doctor`: short time limits, and no builder is started."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class DockerTools:
         return found[0] if found else answer.strip()
 
     def view(self, builder: str | None) -> BuilderView:
-        """A builder as it stands, None for the selected one; a builder that is not running is not started."""
+        """The facts of a builder (None: the selected one); a builder that is not running is not started."""
         argv = ["docker", "buildx", "inspect", *([builder] if builder else [])]
         try:
             answer = process.run(argv, env=self._environment, timeout=_SECONDS).stdout

@@ -1,4 +1,4 @@
-"""A JSON document in a file: the whole of it or nothing, and known to be possible before the work begins."""
+"""Writes a JSON document to a file, whole or not at all; a path that cannot be written is found out at once."""
 
 from __future__ import annotations
 

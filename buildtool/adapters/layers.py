@@ -1,4 +1,4 @@
-"""What is in layers, remembered on disk by digest: a base image is fetched for its proof once, not at every push."""
+"""A cache on the disk of layer indexes by digest, so that a base image is fetched once and not at every push."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WRITTEN_BY_OTHERS = 0o022
 
 
 class LayerCache:
-    """Every failure of the disk is only a layer forgotten. Only what this user wrote, and nobody else could, counts."""
+    """A failure of the disk is a missing entry. Files that another user could have written are ignored."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / _FORM
@@ -49,7 +49,7 @@ class LayerCache:
                 partial.unlink()
 
     def _read(self, file: Path) -> bytes:
-        """The bytes of a file that can be believed; raises OSError for any other."""
+        """The bytes of a file that only this user could write; raises OSError for any other."""
         # not to be followed, and a pipe in its place must not make us wait
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as source:

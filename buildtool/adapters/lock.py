@@ -1,4 +1,4 @@
-"""One lock a registry on this machine: two runs do not write tags at the same moment."""
+"""One lock for each registry on this computer, so that two runs do not write tags at the same moment."""
 
 from __future__ import annotations
 

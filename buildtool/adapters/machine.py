@@ -1,4 +1,4 @@
-"""The machine's disks and files, looked at without changing anything."""
+"""Free disk space and small files of this computer; nothing is changed."""
 
 from __future__ import annotations
 

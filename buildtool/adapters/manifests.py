@@ -1,4 +1,4 @@
-"""The files of a repository: which there are, and their bytes, without being led outside or made to wait."""
+"""The files of a repository: their paths and bytes. Links out of it are refused, and pipes do not block."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report of a bug: everything a maintainer needs, nothing secret, ready to paste."""
+"""An unexpected exception -> a report to paste into an issue, without secrets."""
 
 from __future__ import annotations
 

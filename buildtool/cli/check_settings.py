@@ -1,4 +1,4 @@
-"""What `check` takes from buildtool.toml: its settings, and its mistakes as findings."""
+"""buildtool.toml for `check` -> the settings that rules need, and its mistakes as findings."""
 
 from __future__ import annotations
 

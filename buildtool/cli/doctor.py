@@ -1,3 +1,5 @@
+"""The command `buildtool doctor`."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -28,8 +30,8 @@ def doctor(wiring: Wiring, *, mend: bool, as_json: bool) -> int:
 
     Exit code 3 when something is broken; warnings do not count.
     """
-    from buildtool.cli.annotations import annotate_facts  # noqa: PLC0415 -- not for --help
-    from buildtool.cli.fixes import facts_with_real_values  # noqa: PLC0415
+    from buildtool.cli.ci_annotations import annotate_facts  # noqa: PLC0415 -- not for --help
+    from buildtool.cli.fix_values import facts_with_real_values  # noqa: PLC0415
     from buildtool.core.facts import MESSAGES  # noqa: PLC0415 -- not for --help
     from buildtool.usecases.doctor import examine, repair  # noqa: PLC0415
 

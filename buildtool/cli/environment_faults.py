@@ -1,4 +1,4 @@
-"""Failures of the machine that any line of ours may meet: no bugs, and told as what they are."""
+"""Failures of the computer that any code may meet (full disk, no memory): errors for the user, not bugs."""
 
 from __future__ import annotations
 

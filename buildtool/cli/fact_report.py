@@ -1,4 +1,4 @@
-"""Facts as a person reads them: a mark, what was looked at, what shows it, and what to type."""
+"""Facts as lines for people: state, subject and name, evidence, fix."""
 
 from __future__ import annotations
 

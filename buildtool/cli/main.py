@@ -1,4 +1,4 @@
-"""The `buildtool` command: global options, commands loaded when asked for, and the one way out for every failure."""
+"""The `buildtool` command: global options, commands imported when used, and the exit code of every failure."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ARGUMENTS = "buildtool.arguments"
 
 
 class LazyGroup(click.Group):
-    """Imports a command's module only when that command runs: start-up time is a promise."""
+    """Imports a command's module only when that command runs, to start fast."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return list(COMMANDS)
@@ -93,8 +93,8 @@ def cli(ctx: click.Context, directory: Path | None, config: Path | None, verbose
 
 
 def _complete(error: BuildtoolError, ctx: click.Context) -> None:
-    from buildtool.cli.annotations import annotate_error  # noqa: PLC0415 -- only for a failure
-    from buildtool.cli.fixes import with_real_values  # noqa: PLC0415
+    from buildtool.cli.ci_annotations import annotate_error  # noqa: PLC0415 -- only for a failure
+    from buildtool.cli.fix_values import with_real_values  # noqa: PLC0415
     from buildtool.cli.wiring import Wiring  # noqa: PLC0415
 
     if isinstance(ctx.obj, Wiring):

@@ -1,4 +1,4 @@
-"""The global options: before the command, or after it, as people type them."""
+"""The global options, which may stand before or after the name of the command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The only place that writes: results to stdout, everything else to stderr.
+"""The only module that writes: results to stdout, everything else to stderr.
 
 What a person reads is cleaned of secrets and passes `core.text.printable`, whoever wrote it; colors are the only
 sequences that reach a terminal. Documents and diffs are for programs: their bytes are what they are, but for the fields
@@ -38,7 +38,7 @@ class Styled(NamedTuple):
 
 
 Text = str | Styled | list[str | Styled]
-"""What a person reads: pieces, written one after the other."""
+"""Text for people: pieces, written one after the other."""
 
 
 class Output:

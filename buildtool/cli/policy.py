@@ -21,7 +21,7 @@ def policy() -> None:
 @policy.command("eval")
 @click.pass_context
 def eval_(ctx: click.Context) -> None:
-    """Answer policies by the line: JSON lines on stdin, JSON lines on stdout.
+    """Read policies and tags as JSON lines from stdin, and write Flux's answers as JSON lines to stdout.
 
     A line in: {"id", "pattern"?, "extract"?, "policy", "tags"}. A line out: {"id", "latest", "error", "error_class"?,
     "possible_latest"?}. A line that cannot be read is answered by {"id", "line", "error"}, and the exit code is 2.

@@ -1,3 +1,5 @@
+"""The command `buildtool push`."""
+
 from __future__ import annotations
 
 from pathlib import Path

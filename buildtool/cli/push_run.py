@@ -1,4 +1,4 @@
-"""Runs a push and writes its result everywhere it is wanted; knows at every moment whether anything is published."""
+"""Runs a push and writes its result to stdout, the metadata file and the CI run; errors say what is published."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from buildtool.adapters import ci_summary
 from buildtool.adapters.document_file import DocumentFile
 from buildtool.cli.after_publishing import told_after_publishing
-from buildtool.cli.fixes import with_real_values
+from buildtool.cli.fix_values import with_real_values
 from buildtool.cli.push_wait import require_followable, wait_for
 from buildtool.cli.push_wiring import run_push
 from buildtool.cli.step_summary import failure, markdown, outputs

@@ -1,4 +1,4 @@
-"""Where the steps of `push` meet the adapters: every part is made once and handed to the steps that use it."""
+"""Makes the steps of `push` from the adapters: each part once, for all steps that use it."""
 
 from __future__ import annotations
 

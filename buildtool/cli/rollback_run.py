@@ -1,4 +1,4 @@
-"""Where the steps of `rollback` meet the adapters."""
+"""Makes the steps of `rollback` from the adapters, and runs them."""
 
 from __future__ import annotations
 

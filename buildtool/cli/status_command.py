@@ -1,3 +1,5 @@
+"""The command `buildtool status`."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a person or a program pipes in."""
+"""Reads standard input and files that are named on the command line, up to a size."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""The command `buildtool tag`."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

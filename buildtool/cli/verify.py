@@ -1,3 +1,5 @@
+"""The command `buildtool verify`."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -20,7 +22,7 @@ def verify(wiring: Wiring, images: tuple[str, ...], tag: str | None, as_json: bo
 
     Exit code 3 when a fact does not hold.
     """
-    from buildtool.cli.annotations import annotate_facts  # noqa: PLC0415 -- not for --help
+    from buildtool.cli.ci_annotations import annotate_facts  # noqa: PLC0415 -- not for --help
     from buildtool.cli.fact_report import show  # noqa: PLC0415
     from buildtool.core.facts import MESSAGES, all_well  # noqa: PLC0415
     from buildtool.usecases.verify import SCHEMA  # noqa: PLC0415

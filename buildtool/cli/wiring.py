@@ -1,4 +1,4 @@
-"""Where ports meet adapters. Everything is made when first asked for, so that no command pays for another's imports."""
+"""Makes the adapters for the use cases. Each is made, and imported, when a command first asks for it."""
 
 from __future__ import annotations
 

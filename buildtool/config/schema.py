@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.config import value_problems
 from buildtool.config.builder_nodes import NODES
-from buildtool.config.running import RUNNING
+from buildtool.config.running_table import RUNNING
 from buildtool.config.value_types import choice, flag, mapping, text, texts, whole
 from buildtool.core.image.names import Platform
 

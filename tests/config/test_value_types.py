@@ -7,7 +7,7 @@ import pytest
 
 from buildtool.config import value_types
 from buildtool.config.builder_nodes import NODES
-from buildtool.config.running import RUNNING
+from buildtool.config.running_table import RUNNING
 
 FLAG, WHOLE, WORD = value_types.flag(), value_types.whole(0, 20), value_types.choice("a", "b")
 LIST, TABLE = (

@@ -430,7 +430,9 @@ def test_a_configuration_with_a_secret_in_the_wrong_place(run: Runner, nest: Nes
 
 
 def test_a_secret_committed_to_the_manifests(run: Runner, nest: Nest, shop: Shop) -> None:
-    manifest = f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\nstringData:\n  password: {nest.secrets['config']}\n"
+    manifest = (
+        f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: x\nstringData:\n  password: {nest.secrets['config']}\n"
+    )
     shop.write("deploy/secret.yaml", manifest)
     shop.commit("a plain Secret")
     for form in ("text", "json", "github", "sarif"):

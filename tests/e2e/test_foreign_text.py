@@ -1,3 +1,4 @@
+# mypy: disable-error-code="arg-type"
 """Control sequences, workflow commands and markup from every outside source: they come out as printable text.
 
 A real build prints them, a real registry's answers carry them, and so do names in git, manifests, the configuration,

@@ -1,4 +1,4 @@
-"""What git's complaints mean. Its exit code is 128 for all of them, so the words decide; LC_ALL=C keeps them stable."""
+"""git's error messages -> errors of kind git-*. The exit code is 128 for all, so the message decides (LC_ALL=C)."""
 
 from __future__ import annotations
 

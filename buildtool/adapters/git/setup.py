@@ -1,4 +1,4 @@
-"""git itself, rather than one repository: its version, its settings, and the few commands that mend a set-up."""
+"""The git program: its version, its settings, and the few commands that `doctor --fix` runs."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from buildtool.adapters.registry.http.failures import HealableError
 from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.http.proxies import DOCKER_FOLDERS, docker_certificates
 from buildtool.adapters.registry.http.retry import Retries
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.http.wire import Wire
 from buildtool.adapters.registry.login.auth import Authenticator
 from buildtool.adapters.registry.login.session import Request, Session
@@ -48,7 +48,7 @@ def no_credentials() -> Credential | None:
 
 
 class RegistryClient:
-    """One registry host, in exactly the scheme configured. Close it, or use it in a `with`."""
+    """One registry host, over the configured protocol only. Close it, or use it in a `with`."""
 
     def __init__(  # noqa: PLR0913 -- what wiring and tests set, all by name
         self,
@@ -171,11 +171,11 @@ class RegistryClient:
             raise BuildtoolError(
                 REGISTRY_ANSWER, "it accepts an upload, but its answer has no Location", place=answer.place
             )
-        # What becomes of the cancelling is not the question asked; registries sweep away uploads left open.
+        # The result of the cancellation does not matter: registries delete uploads that were left open.
         self.session.ask(Request("DELETE", self.session.own_path(location, path), scope))
 
     def _explained(self, error: BuildtoolError, repository: Repository) -> BuildtoolError:
-        """Harbor gives a wrong password a token that may nothing: whether it is wrong must be asked."""
+        """Harbor answers a wrong password with a token without rights, so ask its API whether the password is wrong."""
         if error.kind is REGISTRY_AUTH and HarborApi(self.session).is_there():
             return explained(self.session, error, repository)
         return error
@@ -184,7 +184,7 @@ class RegistryClient:
         return self.session.hello(read=min(self._limits.read, self._limits.probe / 2))
 
     def _other_scheme(self, error: BuildtoolError) -> BuildtoolError:
-        """Say so when it is the scheme that is wrong; the other one is only recognised, never used instead."""
+        """The error, naming the protocol where the registry uses the other one (which is never used instead)."""
         base = self.session.base
         if not isinstance(error.__cause__, HealableError):
             return error

@@ -1,4 +1,4 @@
-"""A registry as doctor looks at it: everything is tried, and nothing is changed."""
+"""The questions of doctor to a registry: all are tried, and nothing is changed there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from buildtool.adapters.registry.harbor.api import HarborApi
 from buildtool.adapters.registry.harbor.reader import read_facts
 from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.http.proxies import proxy_for
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.core.registry.harbor import TAG_DELETE, judge
@@ -50,7 +50,7 @@ class RegistryInspection:
         return self._client.tags(repository)
 
     def username(self) -> str | None:
-        """Who we are there; None without credentials. Raises registry-credentials."""
+        """The user name that the registry gets; None without credentials. Raises registry-credentials."""
         credential = self._client.session.auth.credential
         return credential.username or "a token" if credential is not None else None
 
@@ -59,7 +59,7 @@ class RegistryInspection:
         return proxy_for(httpx.URL(self._client.session.base), self._environment)
 
     def harbor_findings(self, uses: Sequence[Use], now: int) -> list[Finding] | None:
-        """What will bite in its settings; None where it is no Harbor."""
+        """The findings about Harbor's settings; None where the registry is not a Harbor."""
         if not self._api.is_there():
             return None
         return judge(read_facts(self._client.session, [use.repository for use in uses]), uses, now)

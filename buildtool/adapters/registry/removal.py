@@ -1,4 +1,4 @@
-"""Taking one tag away without touching others that share its digest, on every server there is."""
+"""Removes one tag, and keeps other tags on the same digest: by tag, by a digest of its own, or by Harbor's API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.registry.harbor.api import HarborApi
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.adapters.registry.v2 import image_manifests
 from buildtool.adapters.registry.v2.content import sha256

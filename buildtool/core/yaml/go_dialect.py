@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from buildtool.core.yaml.pyyaml import pyyaml
+
 _SLASH = re.compile(r"(?:[^\\]|\\[^/])*?\\/", re.DOTALL)
 _SUSPECT = re.compile(r"""\\/|![^\s,\[\]{}]{0,100},|(?:[:\[{,-]|^)[ \t]*[\[{][^"'\n]{0,200}\?""", re.MULTILINE)
 _OPENING = {"FlowSequenceStartToken": "[", "FlowMappingStartToken": "{"}
@@ -32,9 +34,7 @@ def refused(text: str) -> Refused | None:
     """The first place at which go-yaml stops, of a text that libyaml reads."""
     if _SUSPECT.search(text) is None:
         return None
-    from buildtool.core.yaml.parser import library  # noqa: PLC0415 -- the parser asks this module too
-
-    yaml = library()
+    yaml = pyyaml()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     flow: list[str] = []
     try:
@@ -92,9 +92,7 @@ def value(text: str) -> str:
 
 
 def _error(text: str) -> Any:
-    from buildtool.core.yaml.parser import library  # noqa: PLC0415 -- as above
-
-    yaml = library()
+    yaml = pyyaml()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         while loader.get_token() is not None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from buildtool.core.yaml import go_dialect
 from buildtool.core.yaml.bounds import MAX_BYTES, MAX_DEPTH, MAX_EXPANSION
 from buildtool.core.yaml.node import Node, Shape
+from buildtool.core.yaml.pyyaml import pyyaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +61,7 @@ def _parse(text: str, *, mend: bool) -> Parsed:
     if len(text) > MAX_BYTES:
         result.problems.append(Problem("yaml-too-large", f"{len(text):,} characters, more than {MAX_BYTES:,}", 1, 1))
         return result
-    yaml = library()
+    yaml = pyyaml()
     try:
         _build(_events(text) if mend else _given_back(_events(text)), result)
     except _Stop as stop:
@@ -94,7 +94,7 @@ def _too_deep(text: str) -> Problem | None:
         _build(_events(text), Parsed())
     except _Stop as stop:
         return stop.problem if stop.problem.code == "yaml-too-deep" else None
-    except library().YAMLError:
+    except pyyaml().YAMLError:
         pass
     return None
 
@@ -106,16 +106,8 @@ def _forbidden(failure: Any, text: str) -> Problem:
     return Problem("yaml-syntax", f"a character that YAML forbids: U+{character:04X}", line, 1)
 
 
-@lru_cache(maxsize=1)
-def library() -> Any:
-    """PyYAML, imported when first needed: 10 ms that --help need not pay."""
-    import yaml  # noqa: PLC0415
-
-    return yaml
-
-
 def _events(text: str) -> Iterator[Any]:
-    yaml = library()
+    yaml = pyyaml()
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
     try:
         while loader.check_event():

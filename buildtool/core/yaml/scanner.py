@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from buildtool.core.yaml.bounds import MAX_BYTES, MAX_DEPTH
-from buildtool.core.yaml.parser import library, parse
+from buildtool.core.yaml.parser import parse
+from buildtool.core.yaml.pyyaml import pyyaml
 
 if TYPE_CHECKING:
     from buildtool.core.yaml.parser import Problem
@@ -17,7 +18,7 @@ class _NeedsTreeError(Exception):
 
 def scan(text: str) -> list[Problem]:
     """The problems `parse` would find; about twice as fast, and without memory, where there are none."""
-    yaml = library()
+    yaml = pyyaml()
     if len(text) <= MAX_BYTES:
         try:
             _scan(text, yaml)

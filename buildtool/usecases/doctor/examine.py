@@ -33,7 +33,7 @@ _FAMILIES = (git, configuration, docker, builder, registry_access, registry, pol
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """The facts in a fixed order, and the settings that are no defaults (none where there is no configuration)."""
+    """The facts in a fixed order, and the settings that differ from the defaults (none without a configuration)."""
 
     facts: tuple[Fact, ...]
     settings: tuple[Setting, ...]

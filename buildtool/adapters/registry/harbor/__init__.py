@@ -1,1 +1,1 @@
-"""Harbor: its own API beside `/v2/`, its settings as values, and what it does for us."""
+"""Harbor: its own API beside `/v2/`, its settings as values, projects and scans."""

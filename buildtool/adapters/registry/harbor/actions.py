@@ -1,4 +1,4 @@
-"""What a Harbor does for us: make a project, say why it refuses, and when its scan lets an image be read."""
+"""Harbor's part of a push: create a project, ask why a push is refused, wait for the scan of an image."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Harbor:
             self._waited += _POLL_SECONDS
 
     def _give_up(self, error: BuildtoolError, repository: Repository, limit: float) -> None:
-        """Raise where waiting on would change nothing."""
+        """Raise where further waiting would not help."""
         scan = scan_of(error.message)
         if scan in (ScanState.FAILED, ScanState.VULNERABLE):
             raise BuildtoolError(REGISTRY_SCAN, error.message, fix=scan.fix, place=error.place) from error

@@ -1,4 +1,4 @@
-"""Harbor's own API beside `/v2/`: what the distribution specification has no word for."""
+"""Harbor's own API (`/api/v2.0/`) beside `/v2/`: projects, settings, accounts, tags."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.adapters.registry.login.trust import same_origin
 from buildtool.core.registry.contents import TagRemoval

@@ -1,4 +1,4 @@
-"""What a Harbor tells about itself and a project, read through its API into values; what may not be read is named."""
+"""Harbor's API -> `HarborFacts`: settings of the server and of projects; what this account may not read is named."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ class _ProjectReader:
         return tuple(found)
 
     def _expiry(self, number: Any) -> int:
-        """When the robot we are stops working, in unix seconds; -1 for never, or where that is not known."""
+        """When this robot account expires, in unix seconds; -1 for never, or where that is not known."""
         if "+" not in self._username:  # robots of a project are PREFIX + project + "+" + name
             return -1
         if self._rights is not None and "robot:list" not in self._rights:

@@ -1,4 +1,4 @@
-"""Why Harbor refuses a push, asked of Harbor itself: BuildKit prints no more than the status of its answer."""
+"""Why Harbor refuses a push: an upload that is not completed shows its message; BuildKit prints the status only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.registry.harbor.api import HarborApi
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.errors import REGISTRY_AUTH, REGISTRY_DENIED, REGISTRY_QUOTA, BuildtoolError
 

@@ -1,4 +1,4 @@
-"""One exchange over HTTP: bounded, routed, its failures named, tried again where that can heal. No credentials."""
+"""One HTTP request and its answer: limits, proxies, failures, retries. No credentials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What httpx raises, as ours: a total map that also says whether trying again can heal it."""
+"""httpx's exceptions -> our errors, all of them, and whether a retry can help."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class HealableError(Exception):
-    """A failure that may go away by itself. `wait` is what the server asked for, in seconds."""
+    """A failure that a retry may solve. `wait` is the pause that the server asked for, in seconds."""
 
     def __init__(self, error: BuildtoolError, *, wait: float | None = None) -> None:
         super().__init__(error.message)

@@ -1,4 +1,4 @@
-"""How long and how much: nothing a registry does may hold a run up or fill its memory."""
+"""Limits on seconds and bytes, so that no answer of a registry can block a run or fill the memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""HTTP proxies by the rules the Go programs beside us follow (docker, BuildKit, Flux), CIDR blocks included."""
+"""HTTP_PROXY and NO_PROXY by the rules of Go programs (docker, BuildKit, Flux), CIDR blocks included."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _usable(proxy: str | None) -> httpx.Proxy | None:
 
 
 def trust(environment: Mapping[str, str], ca_files: Sequence[Path]) -> ssl.SSLContext:
-    """Whom to believe: the system's store, SSL_CERT_FILE and SSL_CERT_DIR, and the given private CAs."""
+    """The trusted certificates: the system's store, SSL_CERT_FILE and SSL_CERT_DIR, and the given private CAs."""
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     file, folder = environment.get("SSL_CERT_FILE"), environment.get("SSL_CERT_DIR")

@@ -1,4 +1,4 @@
-"""Try again what can heal, with growing pauses, jitter, a deadline, and a word to the user each time."""
+"""Retries with growing pauses, jitter and a deadline; each is reported to the user."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Clock(Protocol):
 
 
 class Retries:
-    """Runs one operation until it works, cannot heal, or its time is over; then its last error is raised as ours."""
+    """Runs one operation until it works, a retry cannot help, or its time is over; then raises its last error."""
 
     def __init__(self, limits: Limits, clock: Clock, on_retry: Callable[[str], None]) -> None:
         self.limits = limits

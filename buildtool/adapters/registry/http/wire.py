@@ -1,4 +1,4 @@
-"""One exchange with one server: bytes out, a bounded answer in. No retries, no credentials of its own."""
+"""One HTTP request to one server and its answer, within limits. No retries, no credentials of its own."""
 
 from __future__ import annotations
 

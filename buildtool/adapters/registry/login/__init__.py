@@ -1,1 +1,1 @@
-"""Who we are: challenges, tokens, stored credentials, and requests that carry them."""
+"""Authentication: challenges, tokens, stored credentials, and requests that carry them."""

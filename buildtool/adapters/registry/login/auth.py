@@ -1,4 +1,4 @@
-"""Who we are, told to the registry and to its token service, and to nobody else."""
+"""Answers the challenges of a registry: credentials go to it and to its token service, and to no other server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlencode, urlsplit
 
 from buildtool.adapters.registry.http.failures import HealableError
-from buildtool.adapters.registry.http.status import SERVER_ERROR, heal
+from buildtool.adapters.registry.http.status_codes import SERVER_ERROR, heal
 from buildtool.adapters.registry.login import trust
 from buildtool.adapters.registry.login.challenge import read_challenge
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_AUTH, REGISTRY_FAILED, REGISTRY_REALM, BuildtoolError
@@ -106,7 +106,7 @@ class Authenticator:
     def learn(self, answer: Answer, scope: str, sent: dict[str, str]) -> bool:
         """Take in a 401 that came although `sent` was sent; True when the request is worth sending again.
 
-        Only the registry itself teaches: what a redirect led to says nothing about who may be told a password.
+        Only answers of the registry itself count: a server that it redirects to must not ask for the password.
         """
         challenge = read_challenge(answer.headers.get("WWW-Authenticate", ""))
         if challenge is None or not trust.same_origin(answer.url, self._base):

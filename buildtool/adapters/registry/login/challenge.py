@@ -1,4 +1,4 @@
-"""`WWW-Authenticate`: what a registry asks for before it lets anyone in."""
+"""The header `WWW-Authenticate` -> the challenge to answer: Bearer or Basic."""
 
 from __future__ import annotations
 

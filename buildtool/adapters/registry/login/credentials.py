@@ -1,4 +1,4 @@
-"""Where credentials come from: the environment, then docker's own config (and the helpers of `helper`).
+"""Finds the credentials for a registry: in the environment, then in docker's configuration and its helpers.
 
 Never from argv, which every user of the machine can read.
 """

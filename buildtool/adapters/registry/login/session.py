@@ -1,4 +1,4 @@
-"""Requests to one registry: addressed, authorised, redirected safely, tried again where that can heal."""
+"""Requests to one registry, with authentication, safe redirects and retries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from buildtool.adapters.registry.http.status import heal
+from buildtool.adapters.registry.http.status_codes import heal
 from buildtool.adapters.registry.login.trust import same_origin
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 
@@ -90,9 +90,9 @@ class Session:
         return parts.path + (f"?{parts.query}" if parts.query else "")
 
     def _redirected(self, answer: Answer, sent: Mapping[str, str], request: Request) -> Answer:
-        """Follow. Another host gets nothing that says who we are: a signed URL carries its own right.
+        """Follow the redirect. Another host gets no credentials: its URL is signed.
 
-        What was on another host stays anonymous when it leads back: the way was that host's choice.
+        A redirect back from another host stays without credentials: that host chose the address.
         """
         headers = dict(sent)
         for _ in range(_MOST_REDIRECTS):

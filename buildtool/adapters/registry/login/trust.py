@@ -1,4 +1,4 @@
-"""To whom credentials may be shown: the host they were given for, and the token service it is known to use."""
+"""Which servers may get the credentials: the registry's host, and the token services that it is known to use."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the distribution specification says: `/v2/`, pages of tags, content by digest, a write that is known."""
+"""The API of the distribution specification: `/v2/`, lists of tags, manifests and blobs by digest, writing a tag."""

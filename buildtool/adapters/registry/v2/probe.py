@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.challenge import read_challenge
 from buildtool.core.registry.contents import RegistryFacts, ServerKind
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_SCHEME, REGISTRY_UNREACHABLE, BuildtoolError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.registry.http.answer import Answer
 
-_EARLIEST, _LATEST = 1900, 9000  # outside a clock is no clock, and arithmetic with it fails
+_EARLIEST, _LATEST = 1900, 9000  # a Date outside of these years is ignored
 _VERSION = "Docker-Distribution-Api-Version"
 _TLS_WANTED = ("http request to an https server", "http request was sent to https port")
 

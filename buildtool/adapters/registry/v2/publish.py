@@ -1,11 +1,11 @@
-"""Writing a tag so that the outcome is known even when the answer is lost."""
+"""Writes a tag; the outcome is known even when the answer is lost."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.registry.http.failures import HealableError
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.adapters.registry.v2.content import ACCEPT, told_digest
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_DIGEST, BuildtoolError

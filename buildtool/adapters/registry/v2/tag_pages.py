@@ -1,4 +1,4 @@
-"""`tags/list`, page after page, as each server does it."""
+"""`tags/list`: all tags of a repository, page by page, with the differences between servers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from buildtool.adapters.registry.http.status import refusal
+from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 

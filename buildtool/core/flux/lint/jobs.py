@@ -79,7 +79,7 @@ def _has_setter(tree: Tree, item: Object) -> bool:
 
 
 def _overrides(tree: Tree, item: Object) -> Iterator[tuple[str, Node]]:
-    """The entries of `images` for the images of this object,, each with its file: of kustomize and of Flux."""
+    """(file, entry) pairs of `images` about the images of this object, in kustomizations and Flux Kustomizations."""
     images = [node.text for key, node in item.root.walk() if key is not None and key.text == "image" and node.text]
     for source, root in tree.kustomizations():
         folder = posixpath.dirname(source.path)

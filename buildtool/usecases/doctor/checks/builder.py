@@ -69,9 +69,9 @@ def _runs(shared: SharedValues) -> Iterator[Fact]:
     for platform in shared.wanted().every_platform:
         name, program = f"runs {platform}", noop_program(platform)
         if platform not in view.platforms:
-            yield Fact(BUILDER, name, State.SKIPPED, "the builder does not claim to")
+            yield Fact(BUILDER, name, State.SKIPPED, "the builder does not list the platform")
         elif program is None:
-            yield Fact(BUILDER, name, State.SKIPPED, "there is no program to try it with")
+            yield Fact(BUILDER, name, State.SKIPPED, "buildtool has no test program for this platform")
         else:
             yield _run(shared, name, platform, program)
 

@@ -1,4 +1,4 @@
-"""buildtool.toml: found, without mistakes, and where each value that is no default comes from."""
+"""buildtool.toml: whether it is found and has no mistakes, and where each value comes from that is not the default."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DEFAULT = "default"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One value that is no default. `value` is None where it is more than a word: such a value may hold a secret."""
+    """A value that differs from the default. `value` is None for lists and tables, which may hold secrets."""
 
     key: str
     value: str | None
@@ -40,7 +40,7 @@ def checks(shared: SharedValues) -> list[Check]:
 
 
 def settings(config: Config) -> list[Setting]:
-    """Every value that is no default, with its origin, in the order of the file's tables."""
+    """Every value that differs from the default, with its origin, in the order of the file's tables."""
     return [
         Setting(key, _shown(_value(config, key)), origin)
         for key, origin in config.origins.items()

@@ -31,7 +31,7 @@ def _client(shared: SharedValues) -> Iterator[Fact]:
 def _engine(shared: SharedValues) -> Iterator[Fact]:
     endpoint = shared.ports.endpoint()
     if shared.engine_is_far:
-        yield Fact(DOCKER, "engine", State.SKIPPED, f"{endpoint} is reached by the docker program alone")
+        yield Fact(DOCKER, "engine", State.SKIPPED, f"{endpoint} is used over ssh: only docker can ask it")
         return
     try:
         engine = shared.engine.own()

@@ -76,7 +76,7 @@ def _history(shared: SharedValues) -> Iterator[Fact]:
     if not shared.checkout.need().shallow:
         yield Fact(GIT, "history", State.OK, "complete")
         return
-    evidence = "this clone is shallow: whether a commit is older than the published one is told by their times alone"
+    evidence = "this clone is shallow: only the commit times tell whether a commit is older than the published one"
     if shared.ci.need().event:
         evidence += " (in the workflow: actions/checkout with fetch-depth: 0)"
     yield Fact(GIT, "history", State.WARNING, evidence, shlex.join(UNSHALLOW))

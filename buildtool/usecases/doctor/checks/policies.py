@@ -107,7 +107,7 @@ def _selection(name: str, policy: ImagePolicy, tags: list[str]) -> Fact:
     found = select(policy, tags)
     fix = f"buildtool policy explain {policy.namespace}:{policy.name}"
     if found.ambiguous:
-        evidence = f"a tie, which Flux breaks at random: {', '.join(found.possible[:3])}"
+        evidence = f"a tie, so Flux chooses at random: {', '.join(found.possible[:3])}"
         return Fact(name, "selected", State.FAILED, evidence, fix)
     if found.winner is None:
         return Fact(name, "selected", State.WARNING, f"nothing of {len(tags)} tags: {found.error}", fix)
@@ -124,7 +124,7 @@ def _candidate(shared: SharedValues) -> Iterator[Fact]:
     problems = list(selection.visible_tags(config, manifests, own))
     yield from (fact_of(POLICIES, "candidate", problem) for problem in problems)
     if not problems:
-        evidence = f"no policy takes {config.push.candidate_tag!r}, under which images wait for their proof"
+        evidence = f"no policy takes {config.push.candidate_tag!r}, under which unproven images are pushed"
         yield Fact(POLICIES, "candidate", State.OK, evidence)
 
 

@@ -25,7 +25,7 @@ _DELETE_FIX = "let the registry delete: REGISTRY_STORAGE_DELETE_ENABLED=true (di
 USERNAME = "BUILDTOOL_REGISTRY_USERNAME"
 _WAYS = {
     RemovalWay.BY_TAG: "it deletes single tags",
-    RemovalWay.BY_DIGEST: "it deletes digests only: a tag first gets a digest of its own",
+    RemovalWay.BY_DIGEST: "it deletes digests only: a tag gets a digest of its own first, and then that is deleted",
     RemovalWay.HARBOR: "through Harbor's API",
 }
 
@@ -56,7 +56,7 @@ def _clock(shared: SharedValues) -> Iterator[Fact]:
     now = shared.ports.clock.now()
     skew = clock.skew_of(now, facts.date)
     if skew is None:
-        yield Fact(REGISTRY, "clock", State.SKIPPED, "the registry says no Date")
+        yield Fact(REGISTRY, "clock", State.SKIPPED, "the registry sends no Date header")
         return
     problems = list(clock.judge(now, facts.date, shared.config.need().host))
     yield from (fact_of(REGISTRY, "clock", problem) for problem in problems)
@@ -92,7 +92,7 @@ def _push(shared: SharedValues) -> Iterator[Fact]:
         yield Fact(REGISTRY, "push", State.OK, f"an upload was begun and cancelled for {', '.join(answers)}")
         return
     if shared.login_fails():
-        raise BlockedError("needs a login that the registry believes")
+        raise BlockedError("needs credentials that the registry accepts")
     _leave_to_harbor(shared)
     first = next(iter(refused.values()))
     found = failed(REGISTRY, "push", first)
@@ -125,7 +125,7 @@ def _delete(shared: SharedValues) -> Iterator[Fact]:
         yield Fact(REGISTRY, "delete", State.OK, _WAYS[way])
         return
     candidate = config.push.candidate_tag
-    evidence = f"no tag can be taken away: rollback cannot, and one candidate tag {candidate!r} stays for each image"
+    evidence = f"no tag can be removed: rollback --withdraw does not work, and {candidate!r} stays"
     yield Fact(REGISTRY, "delete", State.WARNING, evidence, _DELETE_FIX)
 
 
@@ -137,9 +137,9 @@ def _harbor(shared: SharedValues) -> Iterator[Fact]:
         return
     yield from (fact_of(REGISTRY, finding.code, finding) for finding in findings)
     if not findings:
-        yield Fact(REGISTRY, "harbor", State.OK, "none of its settings stands in the way")
+        yield Fact(REGISTRY, "harbor", State.OK, "no setting of Harbor prevents a push")
 
 
 def _needs_login(shared: SharedValues) -> None:
     if shared.login_fails():
-        raise BlockedError("needs a login that the registry believes")
+        raise BlockedError("needs credentials that the registry accepts")

@@ -64,7 +64,7 @@ def _base_images(shared: SharedValues) -> Iterator[Fact]:
     elif view.driver == "docker-container":
         yield _by_buildkit(name, config.host, users, view)
     else:
-        words = f"{users} does; the configuration of a {view.driver} builder cannot be seen from here"
+        words = f"{users} does; the configuration of a {view.driver} builder cannot be read"
         yield Fact(BUILDER, name, State.SKIPPED, words)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from buildtool.cli.annotations import annotate_error, annotate_facts
+from buildtool.cli.ci_annotations import annotate_error, annotate_facts
 from buildtool.cli.output import Output
 from buildtool.cli.wiring import Wiring
 from buildtool.core.facts import Fact, State

@@ -1,4 +1,4 @@
-"""What a status means: heal, or the failure to show."""
+"""HTTP status and Harbor's messages -> a retry, or the error for the user."""
 
 from __future__ import annotations
 

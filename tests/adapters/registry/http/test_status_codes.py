@@ -6,7 +6,7 @@ import pytest
 
 from buildtool.adapters.registry.http.answer import Answer
 from buildtool.adapters.registry.http.failures import HealableError
-from buildtool.adapters.registry.http.status import heal, refusal
+from buildtool.adapters.registry.http.status_codes import heal, refusal
 from buildtool.errors.catalogue import kinds
 
 
