@@ -25,6 +25,7 @@ class Need(Enum):
     SSHD = "an ssh server"
     BUSYBOX = "busybox"
     WGET = "wget"
+    PATCH = "patch"
 
 
 _DEBIAN = {
@@ -37,6 +38,7 @@ _DEBIAN = {
     Need.SSHD: ("openssh-server", "openssh-client"),
     Need.BUSYBOX: ("busybox",),
     Need.WGET: ("wget",),
+    Need.PATCH: ("patch",),
 }
 _UBUNTU = {
     **_DEBIAN,

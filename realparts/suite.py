@@ -22,6 +22,7 @@ _TOOLS = {
     Need.SSHD: ("sshd",),
     Need.BUSYBOX: ("busybox",),
     Need.WGET: ("wget",),
+    Need.PATCH: ("patch",),
 }
 
 _MOST_WORKERS = 8  # they share one engine

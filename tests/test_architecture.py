@@ -112,9 +112,6 @@ def test_no_rooms_import_each_other_in_a_circle() -> None:
 
 # Modules of one name: the same word for the same thing, seen in another layer. Any other pair gets two names.
 SAME_WORD = {
-    "branch": "a branch: of a build, and on the remote for status",
-    "objects": "objects of Kubernetes: in the manifests, and in the cluster",
-    "sources": "GitRepositories in the tree; what status reads from",
     "age": "which of two commits is older: the judgement, and push asking for it",
     "builder": "the buildx builder: its facts, and doctor's checks of it",
     "clock": "the clock: read, and judged",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from buildtool.core.flux.marker_name import TOKEN
 from buildtool.core.status.station import Name, Reached, Station, Unseen
 from buildtool.core.status.upstream import NO_POLICY, nothing_to_follow
 
@@ -28,7 +29,7 @@ def committed(facts: ImageFacts) -> Station:
     if not values:
         key = f"{facts.policy.namespace}:{facts.policy.name}"
         why = f"no file that an ImageUpdateAutomation writes holds a setter of {key} in the remote branch"
-        fix = f'write # {{"$imagepolicy": "{key}"}} behind the image, commit and push'
+        fix = f'write # {{{TOKEN}: "{key}"}} behind the image, commit and push'
         return Station(Name.COMMITTED, Reached.NO, why, cause=why, fix=fix)
     behind = [value for value in values if value.tag != facts.target]
     if not behind:

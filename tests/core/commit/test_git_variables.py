@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildtool.core.commit.git_variables import REPOSITORY, SETTINGS, for_reading, for_remotes
+from tests.support.need import need
 
 SECRETS = {
     "BUILDTOOL_REGISTRY_PASSWORD": "hunter22",
@@ -49,8 +50,8 @@ def test_our_own_variables_win(environ: dict[str, str]) -> None:
 
 def test_gits_own_list_of_variables_is_covered() -> None:
     git = shutil.which("git")
-    if git is None:
-        pytest.skip("no git")
+    need(git, "no git")
+    assert git is not None
     listed = subprocess.run([git, "rev-parse", "--local-env-vars"], capture_output=True, text=True, check=True).stdout
     kept = {"GIT_CONFIG_COUNT"}  # settings, such as safe.directory
     ours = {"GIT_NO_REPLACE_OBJECTS"}

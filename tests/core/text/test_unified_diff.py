@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from buildtool.core.text.unified_diff import file_diff
+from tests.support.need import need
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,8 +52,7 @@ def applied(folder: Path, program: str, path: str, before: str | None, after: st
 
 
 def needs(program: str) -> None:
-    if shutil.which(program) is None:
-        pytest.skip(f"{program} is not installed")
+    need(shutil.which(program), f"{program} is not installed")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

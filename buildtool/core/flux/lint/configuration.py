@@ -58,6 +58,8 @@ def _hidden(tree: Tree, settings: Settings) -> Iterator[Finding]:
     images, manifests = settings.images.values(), tree.manifests
     seen_by = watchers(manifests, [image.policy for image in images], {image.repository for image in images})
     if seen_by:
+        # one cause, one finding: the rules of policies say what is wrong with one that filters nothing
+        judged = [policy.value for policy in seen_by if policy.value.filter is not None]
         from buildtool.core.flux.policy import hidden  # noqa: PLC0415 -- the engine takes 50 ms to import
 
-        yield from hidden.judge(hidden.candidate(settings.candidate_tag), [policy.value for policy in seen_by])
+        yield from hidden.judge(hidden.candidate(settings.candidate_tag), judged)
