@@ -218,7 +218,10 @@ def test_a_dry_run_changes_nothing(shop: Shop, engine: Mapping[str, str]) -> Non
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted(shop: Shop, engine: Mapping[str, str], number: signal.Signals) -> None:
-    shop.write("web/Dockerfile", DOCKERFILE.replace("RUN uname -m", "RUN echo started && sleep 600 && uname -m"))
+    shop.write(
+        "web/Dockerfile",
+        DOCKERFILE.replace("RUN uname -m", f"RUN echo started && : {uuid4()} && sleep 600 && uname -m"),
+    )
     shop.commit("slow")
     with started(shop, engine, "--progress=plain") as run:
         assert run.stderr is not None
