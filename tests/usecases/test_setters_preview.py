@@ -169,7 +169,7 @@ ONE = SOURCES.partition("---\n")[2]
 @pytest.mark.parametrize(
     ("sources", "remote", "where"),
     [
-        (ONE % "https://host/only", "", "here"),
+        (ONE % "https://host/only", "", "unknown"),
         (ONE % "https://host/web", "https://host/web", "here"),
         (ONE % "ssh://git@host:22/web.git", "https://host/web", "here"),
         (ONE % "https://host/other", "https://host/web", "elsewhere"),

@@ -43,8 +43,7 @@ class Sources:
     def of(self, kind: str, name: str) -> Where:
         """Whether a source of this kind and name is this repository, by its name, then by its URL.
 
-        A missing sourceRef, which the API refuses, is taken for this repository, and so is the only GitRepository of
-        one whose own URL is not known.
+        A missing sourceRef, which the API refuses, is taken for this repository.
         """
         if name in self.own or not name:
             return Where.HERE
@@ -56,7 +55,7 @@ class Sources:
         if not urls or "${" in name or any("${" in url for url in urls | mine):
             return Where.UNKNOWN
         if not mine:
-            return Where.HERE if len(self.urls) == 1 else Where.UNKNOWN
+            return Where.UNKNOWN
         if urls <= mine:
             return Where.HERE
         return Where.ELSEWHERE if urls.isdisjoint(mine) else Where.UNKNOWN
