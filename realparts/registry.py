@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import socket
+import subprocess
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _IMAGE = "registry:2"
 FETCHED = paths.CACHE / "bin" / "docker-registry"
 _LISTENING = re.compile(r"listening on \S+?:(\d+)")
-_READY_SECONDS = 30.0
+_READY_SECONDS = 120.0  # a computer that builds and tests at the same time is slow
 
 
 class Registry(ABC):
@@ -113,11 +114,24 @@ class ContainerRegistry(Registry):
             argv += ["--publish", f"127.0.0.1:{self.port or ''}:5000"]
             run.quiet([*argv, "--volume", f"{config}:/etc/docker/registry/config.yml:ro", _IMAGE])
         if not processes.wait_for(lambda: self._find_port() and self._listens(), _READY_SECONDS):
-            raise PartError("the registry did not get ready", f"docker logs {self.container}")
+            raise PartError(f"the registry did not get ready:\n{self._evidence()}", f"docker logs {self.container}")
 
     def stop(self) -> None:
         """Remove it, and with it what it stores."""
         run.ask(["docker", "rm", "--force", self.container])
+
+    def _evidence(self) -> str:
+        """What docker knows of the container, and the last that it printed: it is removed before anyone can look."""
+        state = run.ask(["docker", "inspect", "--format", "{{json .State}}", self.container])
+        logs = subprocess.run(  # the registry writes to both outputs
+            ["docker", "logs", "--tail", "15", self.container],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        return f"port {self.port or 'not published'}, state {state or 'unknown'}\n{logs.stdout}"
 
     def _find_port(self) -> bool:
         published = run.ask(["docker", "port", self.container, "5000/tcp"])
