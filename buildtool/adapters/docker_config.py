@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 _PREFIX = "docker-"
 _OTHERS = 0o077
+_USUAL_RUNTIME = f"/run/user/{os.getuid()}"
 
 
 @contextlib.contextmanager
 def logged_in(environment: Mapping[str, str], host: str, username: str, password: str) -> Iterator[Mapping[str, str]]:
     """The environment with a DOCKER_CONFIG that knows these credentials; everything else is the user's own."""
-    own = Path(environment.get("DOCKER_CONFIG") or Path(environment.get("HOME", "/")) / ".docker")
+    own = Path(environment.get("DOCKER_CONFIG") or Path(environment.get("HOME", "/")) / ".docker").absolute()
     text = json.dumps(_with_login(_read(own / "config.json"), host, username, password))
     with _private_folder(environment) as temporary:
         if own.is_dir():
@@ -45,17 +46,27 @@ def logged_in(environment: Mapping[str, str], host: str, username: str, password
 
 
 def sweep(environment: Mapping[str, str]) -> None:
-    """Take away the configurations of runs that were killed; those of runs that still go on are locked."""
-    with contextlib.suppress(OSError), _locked(_root(environment)) as root:
-        _sweep(root)
+    """Take away the configurations of runs that were killed; those of runs that still go on are locked.
+
+    In every place where one may be: the killed run may have had another XDG_RUNTIME_DIR, or none.
+    """
+    runtimes = dict.fromkeys((environment.get("XDG_RUNTIME_DIR"), _USUAL_RUNTIME))
+    places = [Path(runtime) / "buildtool" for runtime in runtimes if runtime]
+    with contextlib.suppress(OSError):
+        places.append(_in_temporary())
+    for place in places:
+        with contextlib.suppress(OSError):
+            if _is_private(place):
+                with _locked(place) as root:
+                    _sweep(root)
 
 
 @contextlib.contextmanager
 def _private_folder(environment: Mapping[str, str]) -> Iterator[Path]:
     """A new folder for this user alone, locked while it is in use."""
+    sweep(environment)
     try:
         with _locked(_root(environment)) as root:
-            _sweep(root)
             folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=root))
             lock = _lock(folder)
     except OSError as error:
@@ -74,13 +85,18 @@ def _root(environment: Mapping[str, str]) -> Path:
 
     Raises OSError where somebody else could write to it.
     """
-    runtime = Path(environment.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
-    root = runtime / "buildtool" if _is_private(runtime) else Path(tempfile.gettempdir()) / f"buildtool-{os.getuid()}"
+    runtime = Path(environment.get("XDG_RUNTIME_DIR") or _USUAL_RUNTIME)
+    root = runtime / "buildtool" if _is_private(runtime) else _in_temporary()
     with contextlib.suppress(FileExistsError):
         root.mkdir(mode=0o700)
     if not _is_private(root):
         raise PermissionError(1, "it is not this user's alone", str(root))
     return root
+
+
+def _in_temporary() -> Path:
+    """Raises OSError where no folder takes temporary files."""
+    return Path(tempfile.gettempdir()) / f"buildtool-{os.getuid()}"
 
 
 def _is_private(folder: Path) -> bool:

@@ -142,6 +142,28 @@ def test_the_next_run_takes_away_what_a_killed_one_left(tmp_path: Path, *, next_
     assert list((runtime / "buildtool").iterdir()) == []
 
 
+def test_also_what_one_left_that_had_no_runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The killed run was a job without a session; this one has a session."""
+    temporary, runtime = private(tmp_path / "temporary"), private(tmp_path / "runtime")
+    child = {**os.environ, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path / "none"), "TMPDIR": str(temporary)}
+    killed = subprocess.run([sys.executable, "-c", KILLED], env=child, capture_output=True, text=True, check=False)
+    left = Path(killed.stdout.strip())
+    assert left.parent.parent == temporary
+    assert (left / "config.json").exists()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    sweep({"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(runtime)})
+    assert not left.exists()
+
+
+def test_a_configuration_named_from_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Links to it, and buildx's builders, are found from every folder."""
+    own(tmp_path, {})
+    monkeypatch.chdir(tmp_path)
+    with logged_in({"DOCKER_CONFIG": "own"}, HOST, "a", "b") as inside:
+        assert (Path(inside["DOCKER_CONFIG"]) / "contexts").is_dir()
+        assert inside["BUILDX_CONFIG"] == str(tmp_path / "own" / "buildx")
+
+
 @pytest.mark.parametrize("document", [{"auths": 7, "credHelpers": ["x"]}, [], {"auths": None}])
 def test_a_configuration_of_another_shape(tmp_path: Path, document: object) -> None:
     with logged_in(own(tmp_path, document), HOST, "a", "b") as inside:
