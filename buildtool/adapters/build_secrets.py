@@ -43,7 +43,7 @@ class BuildSecrets:
 
     def _unreadable(self, name: str) -> str | None:
         place = self._root / name
-        if not os.path.isfile(place):  # noqa: PTH113 -- pathlib raises for a name too long
+        if not os.path.isfile(place):
             return f"there is no file {name}"
         return None if os.access(place, os.R_OK) else f"the file {name} cannot be read"
 

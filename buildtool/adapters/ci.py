@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ def read(environ: Mapping[str, str]) -> CiFacts:
 
 def _event(path: Path) -> object:
     try:
-        if not path.is_file() or path.stat().st_size > _LARGEST:
+        if not os.path.isfile(path) or path.stat().st_size > _LARGEST:
             return None
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):

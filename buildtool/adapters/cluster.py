@@ -39,7 +39,7 @@ _KINDS = {
 def open_cluster(environ: Mapping[str, str], kubeconfig: Path | None) -> Cluster | Unseen:
     """The cluster that is named; why there is none, where none is or it cannot be used. Nothing is asked yet."""
     named = str(kubeconfig) if kubeconfig is not None else environ.get("KUBECONFIG", "")
-    inside = "KUBERNETES_SERVICE_HOST" in environ and (_ACCOUNT / "token").exists()
+    inside = "KUBERNETES_SERVICE_HOST" in environ and os.path.exists(_ACCOUNT / "token")
     if not named and not inside:
         return Unseen("no cluster was asked: neither KUBECONFIG nor --kubeconfig is set", looked=False)
     try:

@@ -33,7 +33,7 @@ def logged_in(environment: Mapping[str, str], host: str, username: str, password
     own = Path(environment.get("DOCKER_CONFIG") or Path(environment.get("HOME", "/")) / ".docker").absolute()
     text = json.dumps(_with_login(_read(own / "config.json"), host, username, password))
     with _private_folder(environment) as temporary:
-        if own.is_dir():
+        if os.path.isdir(own):
             for entry in own.iterdir():
                 if entry.name != "config.json":
                     (temporary / entry.name).symlink_to(entry)

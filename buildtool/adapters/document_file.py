@@ -29,7 +29,7 @@ class DocumentFile:
 
     def __enter__(self) -> Self:
         try:
-            if self._target.is_dir():
+            if os.path.isdir(self._target):
                 raise IsADirectoryError(0, "it is a folder")
             handle, name = tempfile.mkstemp(prefix=f".{self._target.name[:100]}.", dir=self._target.parent)
         except (OSError, ValueError) as error:

@@ -41,11 +41,11 @@ class Machine:
             return "it is not a path"
         try:
             file = Path(path)
-            if file.exists():
-                if not file.is_file():
+            if os.path.exists(file):
+                if not os.path.isfile(file):
                     return "it is not a file"
                 return None if os.access(file, os.W_OK) else "permission denied"
-            if not file.parent.is_dir():
+            if not os.path.isdir(file.parent):
                 return "its folder does not exist"
             return None if os.access(file.parent, os.W_OK) else "permission denied in its folder"
         except (OSError, ValueError) as error:

@@ -70,10 +70,10 @@ class RepositoryFiles:
         found: dict[str, str] = {}
         for path in self.paths():
             full = os.path.join(self._root, path)  # noqa: PTH118 -- as in `read`
-            if os.path.islink(full):  # noqa: PTH114
+            if os.path.islink(full):
                 real = os.path.realpath(full)
                 if real.startswith(self._root + os.sep):
-                    found[path] = os.path.relpath(real, self._root).replace(os.sep, "/") if os.path.exists(real) else ""  # noqa: PTH110
+                    found[path] = os.path.relpath(real, self._root).replace(os.sep, "/") if os.path.exists(real) else ""
         return found
 
     def read(self, path: str) -> bytes:
@@ -99,7 +99,7 @@ class RepositoryFiles:
 
     def _inside(self, path: str, full: str) -> None:
         """A symbolic link may lead anywhere inside the repository, and nowhere else."""
-        if ".." in path or os.path.islink(full):  # noqa: PTH114
+        if ".." in path or os.path.islink(full):
             real = os.path.realpath(full)
             if not real.startswith(self._root + os.sep):
                 raise UnreadableError("leads out of the repository", code="file-outside")
@@ -138,4 +138,4 @@ def _all(descriptor: int, size: int) -> bytes:
 def repository_root(directory: Path) -> Path:
     """The folder with `.git` around `directory`, or `directory` itself."""
     here = directory.resolve()
-    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+    return next((folder for folder in (here, *here.parents) if os.path.exists(folder / ".git")), here)

@@ -143,7 +143,7 @@ def _relative(wiring: Wiring, paths: tuple[Path, ...]) -> list[str]:
         folder, name = os.path.split(os.path.normpath(wiring.directory.absolute() / path))
         full = Path(os.path.realpath(folder), name)  # a link itself is not followed
         relative = os.path.relpath(full, root).replace(os.sep, "/")
-        if full.is_dir() and not full.is_symlink():
+        if os.path.isdir(full) and not os.path.islink(full):
             prefix = "" if relative == "." else f"{relative}/"
             found += [name for name in wiring.repository_files.paths() if name.startswith(prefix)]
         else:

@@ -75,7 +75,7 @@ def _file(wiring: Wiring, named: str) -> str | None:
     workspace = wiring.environment.get("GITHUB_WORKSPACE") or str(wiring.repository_root)
     for folder in _folders(wiring):
         path = os.path.realpath(folder / named)
-        if os.path.isfile(path):  # noqa: PTH113 -- pathlib raises for a name too long
+        if os.path.isfile(path):
             relative = os.path.relpath(path, os.path.realpath(workspace))
             return relative if not relative.startswith("..") else path
     return None

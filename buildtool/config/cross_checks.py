@@ -38,7 +38,7 @@ def check(state: LoadState, *, on_disk: bool) -> None:
 def _files(state: LoadState, image: str) -> None:
     _dockerfile(state, image)
     context = state.good.get((IMAGES, image, "context"))
-    if context is not None and not _is_folder(state.root / context):
+    if context is not None and not os.path.isdir(state.root / context):
         state.wrong(f'there is no directory "{context}"{_instead(state.root / context)}', IMAGES, image, "context")
 
 
@@ -54,19 +54,11 @@ def _dockerfile(state: LoadState, image: str) -> None:
         return
     inside = posixpath.normpath(posixpath.join(context or ".", dockerfile))
     places = [inside] if state.origins.get(key) == DEFAULT else [dockerfile, inside]
-    found = next((place for place in places if _is_file(state.root / place)), None)
+    found = next((place for place in places if os.path.isfile(state.root / place)), None)
     if found is None:
         state.wrong(f'there is no file "{places[0]}"{_instead(state.root / places[0])}', *key)
     else:
         state.good[key] = found
-
-
-def _is_file(path: Path) -> bool:
-    return os.path.isfile(path)  # noqa: PTH113 -- pathlib raises for a name too long or a folder we may not enter
-
-
-def _is_folder(path: Path) -> bool:
-    return os.path.isdir(path)  # noqa: PTH112 -- as above
 
 
 def _instead(missing: Path) -> str:
@@ -87,7 +79,7 @@ def _contexts(state: LoadState, image: str) -> None:
         if target != value:
             if target not in state.images or target == image:
                 state.wrong(f'"{value}" names no other image', *at)
-        elif not _REMOTE_CONTEXT.match(value) and not _is_folder(state.root / value):
+        elif not _REMOTE_CONTEXT.match(value) and not os.path.isdir(state.root / value):
             state.wrong(f'there is no directory "{value}"{_instead(state.root / value)}', *at)
 
 

@@ -25,7 +25,7 @@ def test_no_room_where_there_is_no_folder(folder: str) -> None:
 def test_the_temporary_folder_is_there() -> None:
     folder = Machine().temporary
     assert folder is not None
-    assert os.path.isdir(folder)  # noqa: PTH112 -- it is text
+    assert os.path.isdir(folder)
 
 
 def test_no_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,7 +54,7 @@ def test_paths_are_relative_to_the_directory_and_may_be_folders(repo: Path) -> N
     assert buildtool("check", str(repo / "apps"), cwd=repo).code == 3
 
 
-@pytest.mark.parametrize("path", ["../outside.yaml", "/etc/hostname", "apps/none.yaml", "apps/\n.yaml"])
+@pytest.mark.parametrize("path", ["../outside.yaml", "/etc/hostname", "apps/none.yaml", "apps/\n.yaml", "a" * 300])
 def test_a_path_that_cannot_be_checked_is_a_finding(repo: Path, path: str) -> None:
     (repo.parent / "outside.yaml").write_text("a: 1\n", encoding="utf-8")
     ran = buildtool("check", path, cwd=repo)

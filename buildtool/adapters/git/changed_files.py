@@ -64,4 +64,4 @@ def _left_out(program: GitProgram, path: str) -> bool:
 
 
 def _is_checkout(folder: str) -> bool:
-    return not os.path.islink(folder) and os.path.lexists(os.path.join(folder, ".git"))  # noqa: PTH114, PTH118
+    return not os.path.islink(folder) and os.path.lexists(os.path.join(folder, ".git"))  # noqa: PTH118

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import ssl
 import threading
 from pathlib import Path
@@ -126,7 +127,7 @@ def trust(environment: Mapping[str, str], ca_files: Sequence[Path]) -> ssl.SSLCo
 
 def docker_certificates(host: str, folders: Sequence[Path]) -> list[Path]:
     """The CAs docker itself uses for this registry: `certs.d/HOST:PORT/*.crt`."""
-    return sorted(file for folder in folders for file in (folder / host).glob("*.crt") if file.is_file())
+    return sorted(file for folder in folders for file in (folder / host).glob("*.crt") if os.path.isfile(file))
 
 
 DOCKER_FOLDERS = (Path("/etc/docker/certs.d"),)

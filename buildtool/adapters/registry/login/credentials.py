@@ -6,6 +6,7 @@ Never from argv, which every user of the machine can read.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ def from_environment(environment: Mapping[str, str]) -> Credential | None:
 def from_docker(host: str, environment: Mapping[str, str]) -> Credential | None:
     """What `docker login` left for this host, in its file or with a credential helper."""
     file = config_file(environment)
-    if file is None or not file.is_file():
+    if file is None or not os.path.isfile(file):
         return None
     try:
         document = json.loads(_read(file, "docker's configuration"))
