@@ -44,10 +44,7 @@ def find(directory: Path, explicit: Path | None, environ: Mapping[str, str]) -> 
     named = explicit or environ.get("BUILDTOOL_CONFIG")
     if named:
         return directory / named
-    try:
-        here = Path(os.path.abspath(directory))  # noqa: PTH100 -- "a/.." must not be searched through a
-    except FileNotFoundError as error:
-        raise BuildtoolError(CONFIG_MISSING, "the directory this runs in was deleted") from error
+    here = Path(os.path.abspath(directory))  # noqa: PTH100 -- "a/.." must not be searched through a
     for folder in (here, *here.parents):
         if os.path.lexists(folder / FILE_NAME):
             return Path(os.path.relpath(folder / FILE_NAME))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from buildtool.adapters import process
 from buildtool.adapters.git.failures import translated
 from buildtool.core.commit.git_variables import SETTINGS, for_reading, for_remotes
-from buildtool.errors import GIT_NOT_A_REPOSITORY, BuildtoolError
+from buildtool.errors import BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,10 +24,7 @@ class GitProgram:
     """Every method may raise an error of kind git-*. Nothing of the repository's own runs while it is read."""
 
     def __init__(self, directory: Path | str, environ: Mapping[str, str]) -> None:
-        try:
-            self.directory = os.path.abspath(directory)  # noqa: PTH100 -- resolve() would change the path that is shown
-        except FileNotFoundError as error:
-            raise BuildtoolError(GIT_NOT_A_REPOSITORY, "the directory this runs in was deleted") from error
+        self.directory = os.path.abspath(directory)  # noqa: PTH100 -- resolve() would change the path that is shown
         self._environ = environ
         self._reading = for_reading(environ)
 

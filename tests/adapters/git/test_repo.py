@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.git import GitRepo
-from buildtool.config import find
 from buildtool.errors import (
     GIT_DUBIOUS_OWNERSHIP,
     GIT_FAILED,
@@ -178,16 +177,6 @@ def test_a_head_that_points_to_nothing_is_not_a_new_repository(repo: Path) -> No
 def test_no_repository(tmp_path: Path) -> None:
     assert str(tmp_path) in refused(tmp_path, GIT_NOT_A_REPOSITORY).message
     refused(tmp_path / "nowhere", GIT_FAILED)
-
-
-def test_a_directory_deleted_under_our_feet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "gone").mkdir()
-    monkeypatch.chdir(tmp_path / "gone")
-    (tmp_path / "gone").rmdir()
-    with pytest.raises(BuildtoolError, match="was deleted"):
-        GitRepo(".", os.environ)
-    with pytest.raises(BuildtoolError, match="was deleted"):
-        find(Path(), None, {})
 
 
 def test_no_work_tree(repo: Path, tmp_path: Path) -> None:
