@@ -6,12 +6,17 @@ import os
 import pty
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from buildtool.cli.output import Output, Styled
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
+from tests.support.hostile import obeyed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_data_and_everything_else(capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,6 +119,22 @@ def test_a_payload_is_utf_8_wherever_it_goes(encoding: str) -> None:
     first, _, rest = done.stdout.partition(b"\n")
     assert first + b"\n" == "é\x1b…\r\n".encode()
     assert json.loads(rest) == {"é": "\udcff"}
+
+
+def test_a_payload_on_a_runners_pipe_holds_no_command_and_in_a_file_every_byte(tmp_path: Path) -> None:
+    payload = "a\n::error::planted\n  ##[group]planted\n\x1b[2J\n"
+    script = (
+        "from buildtool.cli.output import Output; from buildtool.core.text.secrets import Secrets\n"
+        f"Output(Secrets()).payload({payload!r})"
+    )
+    program, runner = [sys.executable, "-c", script], {"GITHUB_ACTIONS": "true"}
+    piped = subprocess.run(program, env=runner, capture_output=True, check=True).stdout.decode()
+    assert obeyed(piped) == []
+    assert [line in piped for line in ("a\n", "planted\n")] == [True, True]
+    with (tmp_path / "file").open("wb") as file:
+        subprocess.run(program, env=runner, stdout=file, check=True)
+    assert (tmp_path / "file").read_bytes() == payload.encode()
+    assert subprocess.run(program, env={}, capture_output=True, check=True).stdout == payload.encode()
 
 
 def test_an_annotation_is_one_line_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
