@@ -7,10 +7,13 @@ import pytest
 from buildtool.adapters.registry import Credential
 from buildtool.core.image.names import Repository
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
-from tests.support.httpserver import Reply
+from tests.support.httpserver import Reply, serve
 from tests.support.registries.images import sha256
+from tests.support.registries.tls import private_ca, server_context
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.adapters.registry.conftest import Clients, Script
 
 BLOB = b"a blob in an object store"
@@ -47,6 +50,19 @@ def test_the_registry_itself_is(clients: Clients, script: Script) -> None:
     script.on("GET", "/moved", Reply(200, {}, BLOB))
     assert blob(clients, script) == BLOB
     assert "authorization" in script.asked[-1].headers
+
+
+def test_https_is_not_left_for_http(clients: Clients, other: Script, tmp_path: Path) -> None:
+    tls = private_ca(tmp_path)
+    moved = Reply(307, {"Location": f"http://{other.host}/bucket/x?X-Amz-Signature=s3cret"})
+    with serve(lambda handler, _: handler.reply(moved), server_context(tls)) as host:
+        client = clients(host, insecure=False, ca_files=[tls.ca])
+        with pytest.raises(BuildtoolError) as caught:
+            client.blob(Repository(host, "website/frontend"), sha256(BLOB))
+        client.close()
+    assert caught.value.kind is REGISTRY_ANSWER
+    assert caught.value.message == f"it redirects to an address that is not HTTPS: http://{other.host}/bucket/x"
+    assert other.asked == []
 
 
 def test_a_circle_ends(clients: Clients, script: Script) -> None:
