@@ -13,6 +13,7 @@ from buildtool.cli.check_settings import config_of, read_settings
 from buildtool.cli.stdin import read_file
 from buildtool.core.flux.lint import relevance
 from buildtool.core.flux.unreadable import UnreadableError
+from buildtool.core.text.units import counted
 from buildtool.errors import BASELINE_INVALID, BuildtoolError, Exit
 from buildtool.usecases.check.baseline import as_document, from_document
 from buildtool.usecases.check.known import Remaining, identities, without_baseline, without_old
@@ -38,7 +39,7 @@ def write(wiring: Wiring, checked: Checked, file: Path) -> Exit:
     with DocumentFile(wiring.directory / file) as target:
         target.write(as_document(identities(checked)))
     count = len(checked.findings)
-    wiring.output.say(f"{count} finding{'s' * (count != 1)} written to {file}; leave them out with --baseline {file}")
+    wiring.output.say(f"{counted(count, 'finding')} written to {file}; leave them out with --baseline {file}")
     return Exit.OK
 
 

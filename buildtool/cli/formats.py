@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from buildtool.cli.output import Styled
 from buildtool.core.text.printable import one_line, workflow_command
+from buildtool.core.text.units import counted
 from buildtool.errors.findings import Place, Severity
 
 if TYPE_CHECKING:
@@ -111,20 +112,16 @@ def _command(finding: Finding, page: Rule | None) -> str:
 def summary(findings: Sequence[Finding], files: int, known: int = 0) -> str:
     """`known` findings were there before and are not shown."""
     errors, warnings = _count(findings, Severity.ERROR), _count(findings, Severity.WARNING)
-    before = f"; {_number(known, 'finding')} of before left out" if known else ""
+    before = f"; {counted(known, 'finding')} of before left out" if known else ""
     if not findings:
-        return f"{files} files checked, nothing {'new ' if known else ''}found{before}"
-    return f"{files} files checked: {_number(errors, 'error')}, {_number(warnings, 'warning')}{before}"
+        return f"{counted(files, 'file')} checked, nothing {'new ' if known else ''}found{before}"
+    return f"{counted(files, 'file')} checked: {counted(errors, 'error')}, {counted(warnings, 'warning')}{before}"
 
 
 def no_longer_needed(entries: int) -> str:
     """A baseline that can be made smaller."""
     are = "entry of the baseline is" if entries == 1 else "entries of the baseline are"
     return f"{entries} {are} no longer needed: write it again with --write-baseline"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _count(findings: Sequence[Finding], severity: Severity) -> int:

@@ -11,6 +11,7 @@ from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy
 from buildtool.core.flux.policy.image_policy import well_formed
 from buildtool.core.text.printable import one_line
 from buildtool.core.text.suggestions import did_you_mean
+from buildtool.core.text.units import counted
 from buildtool.errors import POLICY_UNKNOWN, USAGE, BuildtoolError
 from buildtool.usecases.images import named_image
 from buildtool.usecases.policy_explain import some
@@ -147,7 +148,7 @@ def _lines(found: Explanation) -> Iterable[Text]:
     yield f"pattern   {_or_none(policy.filter.pattern if policy.filter else None, 'every tag')}"
     yield f"extract   {_or_none(policy.filter.extract if policy.filter else None, 'the whole tag')}"
     yield f"order     {_order(policy)}"
-    yield f"matched   {found.matched} of {found.total} tags"
+    yield f"matched   {found.matched} of {counted(found.total, 'tag')}"
     if found.excluded:
         yield f"excluded  {len(found.excluded)} by the exclusionList: {some(found.excluded, _LISTED)}"
     yield from _winner(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from buildtool.core.text.units import counted
 from buildtool.errors import SETTERS_RUN_FAILS, USAGE, BuildtoolError
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def _show(wiring: Wiring, planned: Planned, manifests: Manifests) -> None:
         place = f"{skipped.path}:{skipped.line}" if skipped.line else skipped.path
         output.warn(f"{place} is skipped by Flux, which does not report it: {skipped.reason}")
     values, files = len(found.changes), len(found.files)
-    output.say(f"{values} value{'s' * (values != 1)} in {files} file{'s' * (files != 1)} would change")
+    output.say(f"{counted(values, 'value')} in {counted(files, 'file')} would change")
 
 
 def _failures(planned: Planned) -> Sequence[str]:

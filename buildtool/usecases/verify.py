@@ -9,6 +9,7 @@ from buildtool.core.commit.tags import parse_tag
 from buildtool.core.facts import Fact, State
 from buildtool.core.flux.policy import explain_mismatch, select
 from buildtool.core.image.labels import REVISION, VERSION
+from buildtool.core.text.units import counted
 from buildtool.errors import REGISTRY_NOT_FOUND, BuildtoolError, Exit
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.prove import read_back, wrong_programs
@@ -58,7 +59,7 @@ def _verify(ports: VerifyPorts, image: ImageConfig, given: str | None) -> Verifi
     tags = selection.visible(ports.registry.tags(repository), watched)
     tag = given or _newest(policy, tags)
     if tag is None:
-        evidence = f"{repository} holds {len(tags)} tags, and none that could be verified"
+        evidence = f"{repository} holds {counted(len(tags), 'tag')}, and none that could be verified"
         return Verified(image.name, None, None, (Fact(image.name, "tag", State.FAILED, evidence, "buildtool push"),))
     facts = []
     proof = None

@@ -22,3 +22,8 @@ def age(seconds: int) -> str:
         if seconds >= length:
             return f"{seconds // length} {unit}"
     return f"{max(0, seconds)} s"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number and its noun, such as "1 file" or "2 files"; for nouns whose plural has an s."""
+    return f"{count} {noun}{'s' * (count != 1)}"

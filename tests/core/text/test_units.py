@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.text.units import age, size
+from buildtool.core.text.units import age, counted, size
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ def test_sizes(count: float, shown: str) -> None:
 )
 def test_ages(seconds: int, shown: str) -> None:
     assert age(seconds) == shown
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 tags"), (1, "1 tag"), (2, "2 tags")])
+def test_counted(count: int, text: str) -> None:
+    assert counted(count, "tag") == text

@@ -10,6 +10,7 @@ from buildtool.core.commit.tags import parse_tag, shown
 from buildtool.core.facts import Fact, State
 from buildtool.core.flux.policy import explain_mismatch, lint, select
 from buildtool.core.flux.watching import elsewhere
+from buildtool.core.text.units import counted
 from buildtool.errors import BuildtoolError, Exit
 from buildtool.errors.findings import Severity
 from buildtool.usecases.doctor.engine.interfaces import Check, fact_of
@@ -110,12 +111,12 @@ def _selection(name: str, policy: ImagePolicy, tags: list[str]) -> Fact:
         evidence = f"a tie, so Flux chooses at random: {', '.join(found.possible[:3])}"
         return Fact(name, "selected", State.FAILED, evidence, fix)
     if found.winner is None:
-        return Fact(name, "selected", State.WARNING, f"nothing of {len(tags)} tags: {found.error}", fix)
+        return Fact(name, "selected", State.WARNING, f"nothing of {counted(len(tags), 'tag')}: {found.error}", fix)
     newest = max(((parsed.time, tag) for tag in tags if (parsed := parse_tag(tag)) and not parsed.dirty), default=None)
     chosen = parse_tag(found.winner)
     if newest is not None and (chosen is None or chosen.time < newest[0]):
         return Fact(name, "selected", State.WARNING, f"{found.winner}, though {newest[1]} is the newest", fix)
-    return Fact(name, "selected", State.OK, f"{found.winner}, of {len(tags)} tags")
+    return Fact(name, "selected", State.OK, f"{found.winner}, of {counted(len(tags), 'tag')}")
 
 
 def _candidate(shared: SharedValues) -> Iterator[Fact]:

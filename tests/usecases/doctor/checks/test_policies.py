@@ -62,7 +62,7 @@ def test_a_candidate_tag_in_sight(parts: Parts) -> None:
             State.WARNING,
             "other-0000000-1700000002 is the newest",
         ),
-        (("latest",), State.WARNING, "nothing of 1 tags"),
+        (("latest",), State.WARNING, "nothing of 1 tag"),
         (("main-0000000-1700000001", "main-1111111-1700000001"), State.OK, "of 2 tags"),
     ],
 )
