@@ -39,6 +39,7 @@ IMPURE = {
     "click",
     "requests",
 }
+TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 
 
 def layer(module: str) -> str:
@@ -108,6 +109,26 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 def test_no_rooms_import_each_other_in_a_circle() -> None:
     assert circle(room_of) == []
+
+
+def asserts(node: ast.AST) -> bool:
+    """An `assert`, `pytest.raises` (or a helper `raises` around it), or a helper that is named `assert_…`."""
+    if isinstance(node, ast.Assert):
+        return True
+    called = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    return called == "raises" or called.startswith("assert_")
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_test_asserts_something(path: Path) -> None:
+    tests = [
+        node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    assert [test.name for test in tests if not any(map(asserts, ast.walk(test)))] == []
+    helpers = [
+        node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef) and node.name.startswith("assert_")
+    ]
+    assert [helper.name for helper in helpers if not any(map(asserts, ast.walk(helper)))] == []
 
 
 # Modules of one name: the same word for the same thing, seen in another layer. Any other pair gets two names.
