@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from buildtool.config import ConfigError, load
 from buildtool.config.environment import OTHERS, keys, variable
-from buildtool.config.mistakes import Mistake
 from buildtool.config.schema import IMAGE, IMAGES, TABLES, TOP
 from tests.config.test_key_lines import VALUES, written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.config import ImageConfig
+    from buildtool.config.mistakes import Mistake
 
 FOLDER = Path(tempfile.mkdtemp(prefix="any-input-"))
 ODD = ["", " ", "\x00", "a/b", "x" * 300, "id=a", "/", "..", "-", "é", "{", "[", '{"a":1}', "1", "\udcff"]
@@ -36,7 +42,7 @@ def assert_answered(text: str, environ: dict[str, str]) -> None:
     file = FOLDER / "buildtool.toml"
     file.write_text(text, encoding="utf-8", errors="replace")
     mistakes: tuple[Mistake, ...] = ()
-    images = {}
+    images: Mapping[str, ImageConfig] = {}
     try:
         images = load(file, environ).images
     except ConfigError as error:
