@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.lint.quick import surely_takes
+from buildtool.core.flux.lint.certain_match import surely_takes
 from buildtool.errors import BuildtoolError
 
 if TYPE_CHECKING:
