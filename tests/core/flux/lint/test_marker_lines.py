@@ -23,12 +23,12 @@ NEW_LINES = [
 
 def agrees(text: str) -> bool:
     """False where the fast reading is not sure; fails where it is sure and wrong."""
-    quick = marker_lines.read(text)
-    if quick is None:
+    by_line = marker_lines.read(text)
+    if by_line is None:
         return False
     exact = markers(text, "a.yaml")
     assert all(marker.seen for marker in exact), text
-    assert quick == [
+    assert by_line == [
         (f"{m.namespace}:{m.name}", m.suffix, m.value, m.value_line, m.value_column, m.problem == "typed-value")
         for m in exact
     ], text
