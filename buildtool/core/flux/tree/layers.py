@@ -1,4 +1,4 @@
-"""What one kustomization does to every object it takes in: namespace, name prefix and suffix, images, patches."""
+"""What one kustomization does to every object it takes in: namespace, name prefix and suffix, patches."""
 
 from __future__ import annotations
 
@@ -55,23 +55,12 @@ _CLUSTER_SCOPED = frozenset(
 _KEEP_THEIR_NAME = frozenset({"CustomResourceDefinition", "APIService", "Namespace"})
 
 
-class ImageOverride(NamedTuple):
-    """An entry of `images`: containers whose image has `name` get the other parts where they are not empty."""
-
-    name: str
-    new_name: str = ""
-    new_tag: str = ""
-    digest: str = ""
-    tag_suffix: str = ""
-
-
 class Layer(NamedTuple):
     """One kustomization's transformers; layers of a build stand from the innermost to the outermost."""
 
     namespace: str = ""
     prefix: str = ""
     suffix: str = ""
-    images: tuple[ImageOverride, ...] = ()
     patches: tuple[Patch, ...] = ()
 
     @property
@@ -112,9 +101,9 @@ def effective_name(group: str, kind: str, own: str, layers: Iterable[Layer]) -> 
     return own
 
 
-def overrides(image: str, override: ImageOverride) -> bool:
-    """Whether the entry of `images` is about this image (`host/path:tag@digest`)."""
-    pattern = _matching(override.name)
+def overrides(image: str, name: str) -> bool:
+    """Whether the entry of `images` with this name is about the image (`host/path:tag@digest`)."""
+    pattern = _matching(name)
     return pattern is not None and pattern.match(image) is not None
 
 
