@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,11 @@ from buildtool.core.commit.marks import mark_for
 from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy
 from buildtool.core.status.kubernetes import Condition, FluxObject
 from buildtool.core.status.seen import BranchHead, ImageFacts, ImageObjects, ReadBack, RepositoryTags
-from buildtool.core.status.station import Name, Reached, Station, Unseen
+from buildtool.core.status.station import Name, Reached, Unseen
 from buildtool.core.status.upstream import commit, published, selected
+
+if TYPE_CHECKING:
+    from buildtool.core.status.station import Station
 
 OLD, TAG, NEW = (f"main-abc123{number}-180000000{number}" for number in range(3))
 NOT_ASKED = Unseen("not asked", looked=False)
