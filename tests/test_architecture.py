@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from tests.support.imports import MODULES, PACKAGE, PATHS, ROOT, circle, imports, name_of, room_of, tree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # who may import whom, by the first folder below the package
@@ -39,6 +40,8 @@ IMPURE = {
     "click",
     "requests",
 }
+PROGRAMS = ("buildtool", "realparts", "bench", "fuzz", "soak", "tools")
+TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
 
 
 def layer(module: str) -> str:
@@ -108,6 +111,26 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 def test_no_rooms_import_each_other_in_a_circle() -> None:
     assert circle(room_of) == []
+
+
+def asserts(node: ast.AST) -> bool:
+    """An `assert`, `pytest.raises` (or a helper `raises` around it), or a helper that is named `assert_…`."""
+    if isinstance(node, ast.Assert):
+        return True
+    called = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
+    return called == "raises" or called.startswith("assert_")
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_test_asserts_something(path: Path) -> None:
+    tests = [
+        node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    assert [test.name for test in tests if not any(map(asserts, ast.walk(test)))] == []
+    helpers = [
+        node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef) and node.name.startswith("assert_")
+    ]
+    assert [helper.name for helper in helpers if not any(map(asserts, ast.walk(helper)))] == []
 
 
 # Modules of one name: the same word for the same thing, seen in another layer. Any other pair gets two names.
@@ -182,12 +205,43 @@ def test_contributing_names_every_folder() -> None:
     assert {folder for folder in named if not (ROOT / folder).is_dir()} <= folders
 
 
-def test_contributing_names_only_what_is_there() -> None:
-    """Files and modules that CONTRIBUTING.md names, from `buildtool/` or from the root; <…> stands for any name."""
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    for file in set(
-        re.findall(r"`((?:errors|config|core|usecases|adapters|cli|tests|docs)/[a-z0-9_/]*(?:\.py)?)`", text)
-    ):
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/development.md"])
+def test_contributing_names_only_what_is_there(page: str) -> None:
+    """Files and modules that the page names, from `buildtool/` or from the root; <…> stands for any name."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    rooms = "errors|config|core|usecases|adapters|cli|tests|docs|requirements|realparts"
+    for file in set(re.findall(rf"`((?:{rooms})/[a-z0-9_/]*(?:\.py|\.txt)?)`", text)):
         assert any(place.exists() for place in (PACKAGE / file, PACKAGE / f"{file}.py", ROOT / file)), file
     for module in re.findall(r"`python -m ([a-z.]+)`", text):
         assert (ROOT / module.replace(".", "/")).with_suffix(".py").exists(), module
+    for link in re.findall(r"\]\(([^)#:]+)\)", text):
+        assert (ROOT / page).parent.joinpath(link).exists(), link
+
+
+def test_contributing_is_one_page() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert text.count("\n") <= 100
+    assert re.findall(r"(?m)^##+ (.*)$", text) == ["The tree", "Where does … go?", "Rules of the house"]
+
+
+# Names that no program here calls: click does, or what writes a file of this repository.
+CALLED_FROM_OUTSIDE = {"list_commands", "get_command", "format_commands", "eval_", "json_schema"}
+
+
+def test_no_name_is_defined_that_nothing_uses() -> None:
+    """Functions, classes, fields and constants; what the tests alone use counts as unused."""
+    programs = [path for room in PROGRAMS for path in (ROOT / room).rglob("*.py")]
+    words = Counter(word for path in programs for word in re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    defined = {name for path in MODULES if path.parent.name not in {"errors", "crds"} for name in definitions(path)}
+    assert {name for name in defined if words[name] == 1} == CALLED_FROM_OUTSIDE
+
+
+def definitions(path: Path) -> Iterator[str]:
+    """The names that a module and its classes define, without those that Python itself calls."""
+    bodies = [tree(path).body, *(node.body for node in tree(path).body if isinstance(node, ast.ClassDef))]
+    for node in (node for body in bodies for node in body):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield from [node.name] if not node.name.startswith("__") else []
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (one.id for one in targets if isinstance(one, ast.Name) and not one.id.startswith("__"))

@@ -25,6 +25,7 @@ WORDS = {
     " watches ": "core.flux.watching",
     "uncommitted: ": "core.commit.checkout",
     "push.candidate_tag to a tag": "",
+    "does not take the tag": "core.flux.policy.refusal",
     " to a tag that no policy takes": "core.flux.policy.hidden",
     "Platforms|": "core.build.builder_view",
     "passphrase": "core.text.secret_names",

@@ -24,7 +24,7 @@ OTHERS = {
     "contracts/test_registry.py",  # a registry without credentials
     "contracts/test_removal_way.py",  # a registry that is not reached over HTTP
     "core/build/test_ignorefile.py",  # conformance vectors
-    "core/flux/lint/test_plain.py",  # conformance vectors
+    "core/flux/lint/test_marker_lines.py",  # conformance vectors
     "core/flux/gotemplate/test_agreement.py",  # a Go toolchain, which nothing needs
     "core/flux/policy/test_vectors.py",
     "core/flux/schema/test_catalog.py",  # Flux's CRDs, beside the project or not

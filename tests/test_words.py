@@ -24,6 +24,8 @@ PICTURES = {
     "wording": "the text",
     "door": "the one function or module",
     "bites": "fails",
+    "plain": "what is plain about it: the form, the text",
+    "quick": "what is read, or for which question",
 }
 PHRASES = (
     "the robot we are",

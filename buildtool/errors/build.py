@@ -5,6 +5,8 @@ from __future__ import annotations
 from buildtool.errors.exits import Exit
 from buildtool.errors.pages import Kind
 
+_BASE_UNREAD = "the base image cannot be read, so nothing was built."
+
 BUILD_FAILED = Kind(
     code="build-failed",
     exit=Exit.BUILD,
@@ -56,7 +58,7 @@ BUILD_BASE_OVER_HTTP = Kind(
         "registry.insecure counts for pushes; BuildKit reads FROM over HTTPS unless its own configuration says "
         "otherwise."
     ),
-    reason="the base image cannot be read, so nothing was built.",
+    reason=_BASE_UNREAD,
     fix='give buildkitd.toml [registry."HOST:PORT"] http = true (docker driver: insecure-registries in daemon.json)',
 )
 BUILD_BASE_AUTH = Kind(
@@ -64,7 +66,7 @@ BUILD_BASE_AUTH = Kind(
     exit=Exit.BUILD,
     title="a base image may not be pulled",
     meaning="the image does not exist, or its registry wants a login.",
-    reason="the base image cannot be read, so nothing was built.",
+    reason=_BASE_UNREAD,
     fix="correct the name in FROM, or docker login HOST",
 )
 BUILD_BASE_UNREACHABLE = Kind(
@@ -72,7 +74,7 @@ BUILD_BASE_UNREACHABLE = Kind(
     exit=Exit.BUILD,
     title="a base image cannot be fetched",
     meaning="the registry of a FROM image does not answer from where the builder runs.",
-    reason="the base image cannot be read, so nothing was built.",
+    reason=_BASE_UNREAD,
     fix="check the network of the builder, or give the image another source with `contexts` in buildtool.toml",
 )
 PUSH_INTERRUPTED = Kind(

@@ -5,6 +5,9 @@ from __future__ import annotations
 from buildtool.errors.exits import Exit
 from buildtool.errors.pages import Kind
 
+_UNREAD = "the commit and the branch cannot be read, so there is no tag."
+_NO_BRANCH = "a tag begins with the branch, so without a branch there is no tag."
+
 GIT_MISSING = Kind(
     code="git-missing",
     exit=Exit.GIT,
@@ -42,7 +45,7 @@ GIT_NO_BRANCH = Kind(
     exit=Exit.GIT,
     title="the branch is unknown",
     meaning="HEAD is detached and the environment names no branch; buildtool never guesses one.",
-    reason="a tag begins with the branch, so without a branch there is no tag.",
+    reason=_NO_BRANCH,
     fix="name it: --branch NAME",
 )
 GIT_OTHER_COMMIT = Kind(
@@ -58,7 +61,7 @@ GIT_BAD_BRANCH = Kind(
     exit=Exit.GIT,
     title="the branch name cannot become a tag",
     meaning="the name is empty.",
-    reason="a tag begins with the branch, so without a branch there is no tag.",
+    reason=_NO_BRANCH,
     fix="name another one: --branch NAME",
 )
 GIT_DUBIOUS_OWNERSHIP = Kind(
@@ -66,7 +69,7 @@ GIT_DUBIOUS_OWNERSHIP = Kind(
     exit=Exit.GIT,
     title="git refuses the repository because another user owns it",
     meaning="git reads no configuration of a directory that belongs to someone else unless it is listed as safe.",
-    reason="the commit and the branch cannot be read, so there is no tag.",
+    reason=_UNREAD,
     fix="git config --global --add safe.directory DIR",
 )
 GIT_DAMAGED = Kind(
@@ -74,7 +77,7 @@ GIT_DAMAGED = Kind(
     exit=Exit.GIT,
     title="git cannot use the repository that is here",
     meaning="its .git is damaged, or belongs to a work tree that was moved or removed, or may not be read.",
-    reason="the commit and the branch cannot be read, so there is no tag.",
+    reason=_UNREAD,
     fix="look at the .git that is named (ls -la), or clone again",
 )
 GIT_INCOMPLETE = Kind(

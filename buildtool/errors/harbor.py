@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from buildtool.errors import registry
 from buildtool.errors.findings import Severity
 from buildtool.errors.pages import Rule
 
@@ -90,7 +91,7 @@ QUOTA = Rule(
     title="the project's storage quota is used up, or nearly",
     meaning="the project uses 90 % or more of the storage that Harbor allows it.",
     reason="a push that exceeds the quota is refused with 403.",
-    fix="raise the quota in Harbor, or delete old artifacts and run its garbage collection",
+    fix=registry.REGISTRY_QUOTA.fix,
 )
 SCAN = Rule(
     code="harbor-scan",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Page:
+class Page(ABC):
     """One code and its explanation. The meaning of a code never changes.
 
     `title` is one line without a full stop; `meaning` says what the code stands for, `reason` why it matters, both in
@@ -29,9 +30,9 @@ class Page:
     fix: str
 
     @property
+    @abstractmethod
     def outcome(self) -> str:
         """The effect on the command: its exit code, or the usual severity."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from buildtool.errors import rules_policies
 from buildtool.errors.findings import Severity
 from buildtool.errors.pages import Rule
 
@@ -46,7 +47,7 @@ POLICY_INVALID = Rule(
     code="policy-invalid",
     title="an ImagePolicy that Flux cannot use",
     meaning="a field of the ImagePolicy is missing, or has a value that Flux refuses.",
-    reason="Flux stalls the policy, and the automation goes on writing the image that it selected before.",
+    reason=rules_policies.STALLS,
     fix="correct the field named",
 )
 PATH_MISSING = Rule(

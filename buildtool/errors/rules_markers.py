@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from buildtool.errors import command
 from buildtool.errors.findings import Severity
 from buildtool.errors.pages import Rule
+
+_NEVER_UPDATED = "Flux says nothing: the value is simply never updated."
 
 MALFORMED = Rule(
     code="marker-malformed",
     title="a comment that looks like a setter marker and is not one",
     meaning="the comment holds `$imagepolicy`, but is not exactly the JSON object that Flux reads.",
-    reason="Flux says nothing: the value is simply never updated.",
+    reason=_NEVER_UPDATED,
     fix='write exactly  # {"$imagepolicy": "namespace:name"}  or with :tag, :name or :digest, and nothing else',
 )
 MISPLACED = Rule(
     code="marker-misplaced",
     title="a setter marker at a place that Flux does not read",
     meaning="Flux reads a marker only behind a value, on the same line.",
-    reason="Flux says nothing: the value is simply never updated.",
+    reason=_NEVER_UPDATED,
     fix="put it behind the value, on the same line",
 )
 EMPTY = Rule(
     code="marker-empty-value",
     title="a setter marker without a value",
     meaning="the key before the marker has no value, and Flux replaces only a value that is there.",
-    reason="Flux says nothing: the value is simply never updated.",
+    reason=_NEVER_UPDATED,
     fix='write any quoted value before the marker: image: "x"',
 )
 FILE = Rule(
@@ -38,7 +41,7 @@ OUTSIDE = Rule(
     cross=True,
     title="a setter marker outside every automation's path",
     meaning="no ImageUpdateAutomation has an update.path that contains this file.",
-    reason="Flux says nothing: the value is simply never updated.",
+    reason=_NEVER_UPDATED,
     fix="move the file below update.path, or widen the path",
 )
 LIST = Rule(
@@ -62,8 +65,8 @@ UNKNOWN = Rule(
     cross=True,
     title="a setter marker names a policy that does not exist",
     meaning="the marker's `namespace:name` is not that of an ImagePolicy in the repository.",
-    reason="Flux says nothing: the value is simply never updated.",
-    fix="correct the name, or commit the ImagePolicy",
+    reason=_NEVER_UPDATED,
+    fix=command.POLICY_UNKNOWN.fix,
 )
 NAMESPACE = Rule(
     code="marker-policy-unreached",

@@ -5,11 +5,17 @@ from __future__ import annotations
 from buildtool.errors.findings import Severity
 from buildtool.errors.pages import Rule
 
+STALLS = "Flux stalls the policy, and the automation goes on writing the image that it selected before."
+SELECTS_NOTHING = "Flux selects nothing and keeps the image that it selected before."
+_FOR_ONE_BRANCH = (
+    "write the branch literally, one commit hash and one time: ^main-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$ with extract $ts"
+)
+
 INVALID_PATTERN = Rule(
     code="policy-invalid-pattern",
     title="a pattern that Flux's regular expressions refuse",
     meaning="filterTags.pattern uses what RE2 does not have, or is no regular expression at all.",
-    reason="Flux stalls the policy, and the automation goes on writing the image that it selected before.",
+    reason=STALLS,
     fix="write the pattern in RE2: no lookaround, no backreference",
 )
 SEVERAL_CHOICES = Rule(
@@ -56,20 +62,14 @@ TAKES_DIRTY = Rule(
     title="a pattern that selects builds with uncommitted changes",
     meaning="filterTags.pattern matches tags such as main-abc1234-dirty-1700000000.",
     reason="`push --allow-dirty` marks such builds so that they are never deployed; this pattern deploys them.",
-    fix=(
-        "write the branch literally, one commit hash and one time: "
-        "^main-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$ with extract $ts"
-    ),
+    fix=_FOR_ONE_BRANCH,
 )
 TAKES_OTHER_BRANCH = Rule(
     code="policy-takes-other-branch",
     title="a pattern that selects the builds of another branch",
     meaning="filterTags.pattern matches tags of branches that it does not name.",
     reason="the newest build is deployed, whatever its branch: a push to that other branch deploys it.",
-    fix=(
-        "write the branch literally, one commit hash and one time: "
-        "^main-[a-f0-9]{7,40}-(?P<ts>[0-9]{10})$ with extract $ts"
-    ),
+    fix=_FOR_ONE_BRANCH,
 )
 NOT_NUMERIC = Rule(
     code="policy-not-numeric",
@@ -99,7 +99,7 @@ RANGE_NEVER = Rule(
     code="policy-range-never",
     title="a semver range that contains no version",
     meaning="the terms of the range contradict each other.",
-    reason="Flux selects nothing and keeps the image that it selected before.",
+    reason=SELECTS_NOTHING,
     fix="write a range that a version can satisfy: '>=1.0.0 <2.0.0'",
 )
 PRERELEASES_EXCLUDED = Rule(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.facts import Fact, State
-from buildtool.core.flux.policy import explain_mismatch, select
+from buildtool.core.flux.policy import refusal, select
 from buildtool.core.image.labels import REVISION, VERSION
 from buildtool.core.text.units import counted
 from buildtool.errors import REGISTRY_NOT_FOUND, BuildtoolError, Exit
@@ -127,6 +127,5 @@ def _selected(name: str, policy: ImagePolicy | None, tags: Sequence[str], tag: s
         return Fact(name, "selection", State.FAILED, f"{label} fails: {found.error}", "buildtool policy explain")
     if tag in found.possible:
         return Fact(name, "selection", State.FAILED, f"{label} ties: {', '.join(found.possible)}", "buildtool push")
-    mismatch = explain_mismatch(policy, tag) if select(policy, [tag]).winner is None else ""
-    evidence = f"{label} selects {found.winner}" + (f"; this tag does not match: {mismatch}" if mismatch else "")
+    evidence = "; ".join(filter(None, [f"{label} selects {found.winner}", refusal(policy, tag)]))
     return Fact(name, "selection", State.FAILED, evidence, f"buildtool policy explain {name}")

@@ -64,6 +64,10 @@ def test_a_reader_that_went_away(done: list[str]) -> None:
         )
 
 
-def test_a_good_end() -> None:
-    with told_after_publishing(output(), lambda: REFERENCES, again="again"):
-        pass
+def test_a_good_end(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is said, and what was published is not even asked for."""
+    asked = iter([REFERENCES])
+    with told_after_publishing(output(), lambda: next(asked), again="again"):
+        ended = True
+    assert (ended, list(asked)) == (True, [REFERENCES])
+    assert "".join(capsys.readouterr()) == ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +13,12 @@ from buildtool.config import ConfigError, load
 from buildtool.config.environment import OTHERS, keys, variable
 from buildtool.config.schema import IMAGE, IMAGES, TABLES, TOP
 from tests.config.test_key_lines import VALUES, written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from buildtool.config import ImageConfig
+    from buildtool.config.mistakes import Mistake
 
 FOLDER = Path(tempfile.mkdtemp(prefix="any-input-"))
 ODD = ["", " ", "\x00", "a/b", "x" * 300, "id=a", "/", "..", "-", "é", "{", "[", '{"a":1}', "1", "\udcff"]
@@ -31,11 +37,19 @@ DOCUMENT = st.fixed_dictionaries(
 )
 
 
-def answered(text: str, environ: dict[str, str]) -> None:
+def assert_answered(text: str, environ: dict[str, str]) -> None:
+    """Settings with an image at least, or mistakes that name the file or a variable."""
     file = FOLDER / "buildtool.toml"
     file.write_text(text, encoding="utf-8", errors="replace")
-    with contextlib.suppress(ConfigError):
-        assert load(file, environ).images
+    mistakes: tuple[Mistake, ...] = ()
+    images: Mapping[str, ImageConfig] = {}
+    try:
+        images = load(file, environ).images
+    except ConfigError as error:
+        mistakes = error.mistakes
+    assert bool(images) != bool(mistakes)
+    for mistake in mistakes:
+        assert "buildtool.toml" in str(mistake) or "BUILDTOOL_" in str(mistake), mistake
 
 
 def as_toml(value: object) -> str:
@@ -52,16 +66,16 @@ def as_toml(value: object) -> str:
 
 @given(DOCUMENT)
 def test_any_document(document: dict[str, object]) -> None:
-    answered("".join(f"{written(key)} = {as_toml(value)}\n" for key, value in document.items()), {})
+    assert_answered("".join(f"{written(key)} = {as_toml(value)}\n" for key, value in document.items()), {})
 
 
 @given(st.text(max_size=300))
 def test_any_text(text: str) -> None:
-    answered(text, {})
+    assert_answered(text, {})
 
 
 @given(
     st.dictionaries(st.sampled_from(sorted({*map(variable, keys(["web"])), *OTHERS, "BUILDTOOL_X"})), WORDS | st.text())
 )
 def test_any_environment(environ: dict[str, str]) -> None:
-    answered("registry = 'localhost:1'\nimages.web.platforms = ['linux/arm64']\n", environ)
+    assert_answered("registry = 'localhost:1'\nimages.web.platforms = ['linux/arm64']\n", environ)

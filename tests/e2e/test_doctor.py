@@ -170,7 +170,8 @@ def test_mistakes_in_the_configuration(shop: Shop, engine: Mapping[str, str]) ->
 def test_no_configuration(shop: Shop, engine: Mapping[str, str]) -> None:
     (shop.folder / "buildtool.toml").unlink()
     shop.commit("no configuration")
-    the_one(doctor(shop.folder, engine), "configuration", "file", fix="write a buildtool.toml")
+    evidence = the_one(doctor(shop.folder, engine), "configuration", "file", fix="write a buildtool.toml")
+    assert "buildtool.toml" in evidence
 
 
 def test_no_docker(shop: Shop, engine: Mapping[str, str], tmp_path: Path) -> None:

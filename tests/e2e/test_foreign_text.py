@@ -183,7 +183,8 @@ READING = [
 @pytest.mark.parametrize("command", READING)
 def test_what_a_registry_and_a_build_say(published: World, command: str, *, terminal: bool) -> None:
     published.registry.refuses = ""
-    published.run(*command.split(), terminal=terminal)
+    ran = published.run(*command.split(), terminal=terminal)
+    assert ran.stdout + ran.stderr, "the run got as far as its answer"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 429, 500])
@@ -192,7 +193,8 @@ def test_what_a_registry_answers_when_it_refuses(published: World, tmp_path: Pat
     published.registry.refuses, published.registry.status = refuses, status
     for body in (BODY, TEXT.encode(), b"<html>" + TEXT.encode()):
         published.registry.body = body
-        published.run("push", "--dry-run", "-v", **runner(tmp_path))
+        ran = published.run("push", "--dry-run", "-v", **runner(tmp_path))
+        assert ran.code == 0 or refuses != "PUT /v2/" or ran.stderr.strip()
         if body == BODY and status != 429:  # which is waited for
             published.run("verify", "-v")
             published.run("push", "--force", **runner(tmp_path))
@@ -245,7 +247,8 @@ def test_manifests_and_file_names(world: World, tmp_path: Path, form: str, *, te
 def test_a_tree_that_is_dirty(world: World, tmp_path: Path, *, terminal: bool) -> None:
     for name in (LINE, f"\n{COMMANDS[0]}", MARKUP):
         world.shop.write(f"web/{name.replace('/', '-')}", "x")
-    world.run("push", terminal=terminal, codes=range(3, 4), **runner(tmp_path))
+    refused = world.run("push", terminal=terminal, codes=range(3, 4), **runner(tmp_path))
+    assert refused.code == 3, "files that are not committed are refused"
     world.run("push", "--allow-dirty", "--dry-run", "-v", terminal=terminal, **runner(tmp_path))
     world.run("doctor", "-v", terminal=terminal, **runner(tmp_path))
 
@@ -287,7 +290,8 @@ def test_configurations(world: World, tmp_path: Path, configuration: str) -> Non
     world.shop.commit("hostile")
     for command in ("push --dry-run", "check --format github", "doctor -v", "tag"):
         for terminal in (False, True):
-            world.run(*command.split(), terminal=terminal, **runner(tmp_path))
+            ran = world.run(*command.split(), terminal=terminal, **runner(tmp_path))
+            assert ran.code in (2, 3) or command.startswith("check"), "a configuration that holds a mistake"
 
 
 def test_the_environment(world: World, tmp_path: Path) -> None:
@@ -300,7 +304,8 @@ def test_the_environment(world: World, tmp_path: Path) -> None:
             variables = runner(tmp_path) | {name: TEXT}
             if name.startswith("BUILDTOOL_REGISTRY_"):
                 variables["BUILDTOOL_REGISTRY_USERNAME"] = TEXT
-            world.run(*command.split(), **variables)
+            ran = world.run(*command.split(), **variables)
+            assert ran.stdout + ran.stderr, f"{name}: {command} says nothing"
 
 
 def test_words_of_docker_and_of_its_helpers(world: World, tmp_path: Path) -> None:
@@ -318,13 +323,15 @@ def test_words_of_docker_and_of_its_helpers(world: World, tmp_path: Path) -> Non
         (folder / "config.json").write_text(json.dumps(login))
         path = f"{programs}:{os.environ['PATH']}"
         for command in ("verify", "doctor -v", "push --dry-run"):
-            world.run(*command.split(), DOCKER_CONFIG=str(folder), PATH=path, **runner(tmp_path))
+            ran = world.run(*command.split(), DOCKER_CONFIG=str(folder), PATH=path, **runner(tmp_path))
+            assert ran.stdout + ran.stderr, command
 
 
 @pytest.mark.parametrize("arguments", [["tag", TEXT], [TEXT], ["push", TEXT], ["explain", TEXT], ["-C", LINE, "tag"]])
 def test_arguments(world: World, arguments: list[str]) -> None:
     for terminal in (False, True):
-        world.run(*arguments, terminal=terminal)
+        ran = world.run(*arguments, terminal=terminal)
+        assert ran.code == 2, "an argument that is none, or a folder that is not there"
 
 
 def test_programs_that_print_it(world: World, tmp_path: Path) -> None:
@@ -338,4 +345,5 @@ def test_programs_that_print_it(world: World, tmp_path: Path) -> None:
             script.write_text(f"#!/bin/sh\ncat {programs}/words; cat {programs}/words >&2; exit {code}\n")
             script.chmod(0o755)
         for command in ("tag", "push --dry-run", "doctor -v", "check", "verify"):
-            world.run(*command.split(), PATH=f"{programs}:/usr/bin:/bin", **runner(tmp_path))
+            ran = world.run(*command.split(), PATH=f"{programs}:/usr/bin:/bin", **runner(tmp_path))
+            assert ran.code != 0, "nothing that they say is a fact"

@@ -27,6 +27,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 CATALOGUE = Path(errors.__file__).parent
 PAGES = list(catalogue.pages())
 CODES = catalogue.by_code()
+SHORT = 40  # characters: a command, a title
 
 
 @cache
@@ -181,3 +182,14 @@ def test_every_exit_code_has_a_meaning() -> None:
 @pytest.mark.parametrize(("path", "text"), [*documents.documents()], ids=lambda one: getattr(one, "stem", ""))
 def test_the_documents_say_what_the_catalogue_says(path: Path, text: str) -> None:
     assert path.read_text(encoding="utf-8") == text, "python -m tests.support.pages writes it"
+
+
+def test_each_sentence_of_the_catalogue_is_written_once() -> None:
+    """Two pages that say the same share it: a better sentence is then better in both."""
+    literals = Counter(
+        node.value
+        for path in CATALOGUE.glob("*.py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) > SHORT
+    )
+    assert [text for text, times in literals.items() if times > 1] == []

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from buildtool.errors import Exit
+from buildtool.errors.catalogue import pages
 from buildtool.errors.findings import Finding, Place, Severity
 from buildtool.errors.pages import FluxAnswer, Kind, Page, Rule, rules_in
 
@@ -37,9 +38,10 @@ def test_the_outcome_is_the_exit_code_or_the_severity() -> None:
     assert FluxAnswer(**WORDS).outcome == "answer of Flux"
 
 
-def test_a_page_without_a_sort_has_no_outcome() -> None:
-    with pytest.raises(NotImplementedError):
-        _ = Page(**WORDS).outcome
+def test_every_page_is_of_a_sort_that_has_an_outcome() -> None:
+    with pytest.raises(TypeError, match="outcome"):
+        Page(**WORDS)  # type: ignore[abstract]
+    assert all(page.outcome for page in pages())
 
 
 def test_the_rules_of_a_module_in_its_order() -> None:

@@ -16,7 +16,7 @@ from buildtool.adapters import process
 from tests.support.flux_repo import JOB, flux_repository
 from tests.support.gitrepos import commit, git
 from tests.support.need import need
-from tests.support.tools import tool
+from tests.support.tools import ZIZMOR, assert_finds_nothing, tool
 
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / "check" / "action.yml"
@@ -28,7 +28,7 @@ UV_RUN = "run --isolated --no-config --no-project --no-env-file --no-progress --
 
 
 def test_zizmor_finds_nothing() -> None:
-    process.run([tool("zizmor"), "--offline", "--pedantic", "--quiet", "--no-progress", str(ACTION)])
+    assert_finds_nothing("zizmor", *ZIZMOR, str(ACTION))
 
 
 def test_actions_are_pinned_by_commit_and_say_their_release() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from buildtool.errors import GIT_FAILED, GIT_INCOMPLETE, BuildtoolError
+from buildtool.errors import GIT_FAILED, BuildtoolError
 
 try:
     import git
@@ -25,24 +25,17 @@ if TYPE_CHECKING:
 _MOST_COMMITS = 1000
 _LONGEST = 500  # characters of an error
 # Cut and padded by git itself: a message may be of any length, and no field is empty, so that two NUL begin a commit.
-_FORMAT = "%x00%x00%H%x00%ct%x00%<(200,trunc)%an%x00%<(500,trunc)%s%x00"
+_FORMAT = "%x00%x00%H%x00%ct%x00%<(500,trunc)%s%x00"
 _PLAIN = ("--encoding=UTF-8", "--no-ext-diff", "--no-textconv", "--no-renames")
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """`time` is unix seconds, `subject` the first line of the message.
-
-    `added` and `removed` are lines of the path that was asked for; None where it is no text, or where this clone does
-    not hold its content.
-    """
+    """`time` is unix seconds, `subject` the first line of the message."""
 
     sha: str
     time: int
-    author: str
     subject: str
-    added: int | None = None
-    removed: int | None = None
 
 
 class _Commands(git.Git):
@@ -80,16 +73,10 @@ class GitHistory:
         """
         if revision != "HEAD" and not self._program.is_commit(revision):
             return ()
-        arguments = [*_PLAIN, revision, "--", f":(top,literal){path}"]
-        count = max(1, min(limit, _MOST_COMMITS))
-        try:
-            text = self._ask("log", "--numstat", *arguments, max_count=count, format=_FORMAT)
-        except BuildtoolError as error:
-            if error.kind is not GIT_INCOMPLETE:
-                raise
-            # without the files' contents the commits are known all the same
-            text = self._ask("log", "--no-patch", *arguments, max_count=count, format=_FORMAT)
-        return tuple(_commits(text))
+        arguments = ["--no-patch", *_PLAIN, revision, "--", f":(top,literal){path}"]
+        return tuple(
+            _commits(self._ask("log", *arguments, max_count=max(1, min(limit, _MOST_COMMITS)), format=_FORMAT))
+        )
 
     def _ask(self, command: str, *arguments: str, **options: Any) -> str:
         """`merge_base`, all=True: `git merge-base --all`. No exception of GitPython's gets out of here."""
@@ -102,14 +89,5 @@ class GitHistory:
 
 def _commits(text: str) -> Iterator[Commit]:
     for record in text.split("\0\0")[1:]:
-        sha, time, author, subject, changes = record.split("\0", 4)
-        added, removed = _lines(changes)
-        yield Commit(sha, int(time), author.rstrip(), subject.rstrip(), added, removed)
-
-
-def _lines(numstat: str) -> tuple[int | None, int | None]:
-    """Lines added and removed, over all files; `-` stands for a file that is no text."""
-    counts = [line.split("\t")[:2] for line in numstat.splitlines() if line.count("\t") > 1]
-    if not counts or any("-" in pair for pair in counts):
-        return None, None
-    return sum(int(added) for added, _ in counts), sum(int(removed) for _, removed in counts)
+        sha, time, subject, _ = record.split("\0", 3)
+        yield Commit(sha, int(time), subject.rstrip())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.commit.marks import is_rolled_back, mark_for
 from buildtool.core.commit.tags import parse_tag
-from buildtool.core.flux.policy import explain_mismatch, select
+from buildtool.core.flux.policy import refusal, select
 from buildtool.core.flux.policy.failure import ErrorClass
 from buildtool.core.status.station import Name, Reached, Station, Unseen
 
@@ -87,9 +87,7 @@ def _not_chosen(policy: ImagePolicy, tags: RepositoryTags, target: str) -> str:
         return f"{label}: the tag ties with {others}, and Flux's choice between them is random"
     if found.winner == target:
         return ""
-    if select(policy, [target]).winner is None:
-        return f"{label} does not take it: {explain_mismatch(policy, target)}"
-    return f"{label} selects {found.winner}: the tag is not newer"
+    return refusal(policy, target) or f"{label} selects {found.winner}: the tag is not newer"
 
 
 def _in_cluster(flux: ImageObjects, target: str, label: str) -> Station:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from buildtool.core.status.seen import Health, ImageFacts, Workload
 
+_HEX = frozenset("0123456789abcdef")
+
 
 def running(facts: ImageFacts) -> Station:
     """Every Deployment of the image runs the tag, with all pods ready, and the health URL tells its revision.
@@ -94,6 +96,6 @@ def tells(revision: str, target: str) -> bool:
     if revision == target:
         return True
     parsed = parse_tag(target)
-    if parsed is None or len(revision) < SHORTEST_SHA:
+    if parsed is None or len(revision) < SHORTEST_SHA or not set(revision) <= _HEX:
         return False
     return revision.startswith(parsed.sha) or parsed.sha.startswith(revision)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from buildtool.core.flux.lint import all_rules as registry
-from buildtool.core.flux.lint import plain, relevance, suppress
+from buildtool.core.flux.lint import marker_lines, relevance, suppress
 from buildtool.core.flux.lint.settings import ImageSettings, Settings
 from buildtool.core.flux.lint.tree import Source, Tree, Unread
 from buildtool.core.flux.marker_name import NAME
@@ -194,7 +194,7 @@ class Reader:
             self.sources[path] = Source(path, text, parse(text))
             return
         self.images.extend(relevance.images(path, data))
-        if not template and (self.given is None or plain.read(text) is None):
+        if not template and (self.given is None or marker_lines.read(text) is None):
             problems = scan(text)
             self.unread.extend(Unread(Place(path, p.line, p.column), p.code, p.message) for p in problems)
 

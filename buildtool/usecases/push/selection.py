@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from buildtool import errors
 from buildtool.core.build.definition import cache_reference
 from buildtool.core.commit.tags import parse_tag
-from buildtool.core.flux.policy import explain_mismatch, newest_number, select
+from buildtool.core.flux.policy import newest_number, refusal, select, takes
 from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
 from buildtool.core.flux.policy.failure import PolicyFailure
 from buildtool.core.flux.policy.hidden import Hidden, candidate
@@ -56,22 +56,20 @@ def refuse_invalid(policy: str, manifests: Manifests) -> None:
 
 def require_match(name: str, policy: ImagePolicy, tag: str) -> None:
     """Refuse a tag that the policy would not even consider; says policy, pattern, tag, and the part that differs."""
-    selection = select(policy, [tag])
-    if selection.winner == tag:
+    why = refusal(policy, tag)
+    if not why:
         return
     pattern = policy.filter.pattern if policy.filter else "(no filterTags)"
-    why = explain_mismatch(policy, tag)
     raise errors.BuildtoolError(
         errors.POLICY_MISMATCH,
-        f"{name}: ImagePolicy {policy.namespace}:{policy.name} does not take the tag {tag}\n"
-        f"    pattern  {pattern}\n    differs  {why}",
+        f"{name}: {why}\n    pattern  {pattern}",
         place=str(policy.place) if policy.place else None,
     )
 
 
 def require_dirty_hidden(name: str, policy: ImagePolicy, tag: str) -> None:
     """Refuse to publish uncommitted files under a tag that Flux would deploy."""
-    if select(policy, [tag]).winner is None:
+    if not takes(policy, tag):
         return
     raise errors.BuildtoolError(
         errors.WOULD_DEPLOY,

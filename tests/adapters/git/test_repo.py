@@ -21,6 +21,7 @@ from buildtool.errors import (
     GIT_NO_WORK_TREE,
     GIT_NOT_A_REPOSITORY,
     BuildtoolError,
+    Exit,
 )
 from tests.support.gitrepos import commit, git, repository
 
@@ -181,8 +182,9 @@ def test_no_repository(tmp_path: Path) -> None:
 
 def test_no_work_tree(repo: Path, tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare", "bare")
-    refused(tmp_path / "bare", GIT_NO_WORK_TREE)
-    refused(repo / ".git", GIT_NO_WORK_TREE)
+    for folder in (tmp_path / "bare", repo / ".git"):
+        error = refused(folder, GIT_NO_WORK_TREE)
+        assert (str(folder) in f"{error.place} {error.message}", error.fix) == (True, GIT_NO_WORK_TREE.fix)
 
 
 def test_someone_elses_repository(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +208,8 @@ def test_someone_elses_repository(repo: Path, tmp_path: Path, monkeypatch: pytes
 
 def test_no_git(repo: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    refused(repo, GIT_MISSING)
+    error = refused(repo, GIT_MISSING)
+    assert (error.fix, error.kind.exit) == (GIT_MISSING.fix, Exit.GIT)
 
 
 def test_files_whose_bytes_are_the_blobs(repo: Path) -> None:

@@ -86,6 +86,9 @@ def test_the_tag_of_an_image(image: str, tag: str) -> None:
         ("dev", False),
         ("", False),
         ("main-abc1234-1800000001", False),
+        ("abc1234-dirty", False),
+        ("abc1234 or so", False),
+        ("ABC1234", False),
     ],
 )
 def test_what_a_health_url_tells(revision: str, *, right: bool) -> None:

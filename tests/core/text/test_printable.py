@@ -49,10 +49,11 @@ def test_a_terminal_and_a_runner_get_text(text: str) -> None:
 def test_no_control_character_passes(kind: str) -> None:
     for character in CONTROLS:
         if unicodedata.category(character) == kind:
-            check_every_door(character)
+            assert_made_printable(character)
 
 
-def check_every_door(character: str) -> None:
+def assert_made_printable(character: str) -> None:
+    """By every function that text leaves through."""
     kept = character if character in "\n\t" else ""
     assert printable.terminal(f"a{character}b") in {f"a{kept}b", f"a{ascii(character)[1:-1]}b"}
     assert character not in printable.one_line(f"a{character}b")

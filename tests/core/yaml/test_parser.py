@@ -67,7 +67,12 @@ def test_no_text_raises_and_the_scanner_agrees(text: str) -> None:
 
 @given(st.binary(max_size=80))
 def test_no_bytes_raise(data: bytes) -> None:
-    parse(data.decode("utf-8", errors="replace"))
+    text = data.decode("utf-8", errors="replace")
+    parsed = parse(text)
+    assert parsed.problems == scan(text)
+    for problem in parsed.problems:
+        assert 1 <= problem.line <= text.count("\n") + text.count("\r") + 2
+        assert problem.message.isprintable()
 
 
 def test_values_and_their_places() -> None:

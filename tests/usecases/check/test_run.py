@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from buildtool.adapters.manifests import RepositoryFiles
 from buildtool.core.yaml.bounds import MAX_BYTES
+from buildtool.errors.catalogue import pages
 from buildtool.usecases.check.run import check
 from tests.support.memory_files import MemoryFiles
 from tests.support.trees import committed
@@ -78,7 +79,8 @@ def test_hostile_files_end_in_a_finding(prefix: bytes, data: bytes, code: str) -
 @given(st.text(alphabet="ab:-[]{}#&*!|>'\"% \n\t0$", max_size=80), st.sampled_from(["a.yaml", "compose.yaml"]))
 def test_no_text_in_any_place_raises(text: str, path: str) -> None:
     head = 'apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImagePolicy\nx: y # {"$imagepolicy": "a:b"}\n'
-    codes({path: head + text, "kustomization.yaml": text, ".github/workflows/w.yml": "on: push\n" + text})
+    files = {path: head + text, "kustomization.yaml": text, ".github/workflows/w.yml": "on: push\n" + text}
+    assert codes(files) <= {page.code for page in pages()}, "findings of the catalogue, each at a place"
 
 
 SHAPES = ["null", "[]", "{}", "[1]", "text", "{a: {b: c}}", "[[]]", "*x", "!!binary x", "2001-01-01", "[{name: []}]"]
@@ -95,7 +97,8 @@ def test_every_value_may_have_any_shape(shape: str) -> None:
             key, colon, value = line.partition(": ")
             if colon and value and not key.lstrip().startswith("#") and (number + len(path)) % 3 == 0:
                 changed = [*lines[:number], f"{key}: {shape}", *lines[number + 1 :]]
-                check(MemoryFiles({**tree(), path: "\n".join(changed)}), None, given=[path])
+                found = check(MemoryFiles({**tree(), path: "\n".join(changed)}), None, given=[path]).findings
+                assert {finding.place.path for finding in found if finding.place} <= set(tree()) | {path}
                 break
 
 

@@ -123,4 +123,7 @@ def test_many_are_counted(root: Path) -> None:
 
 
 def test_nothing_outside_is_nothing_to_refuse(root: Path) -> None:
-    require_inside([], configured(root, ""))
+    config = configured(root, "")
+    require_inside([], config)
+    with pytest.raises(BuildtoolError, match="web: context reads /elsewhere"):
+        require_inside([Outside("web", "context", "/elsewhere", "read")], config)

@@ -127,7 +127,7 @@ def test_a_tag_that_the_policy_does_not_take(way: Way) -> None:
     way.publish("web", "feature-aaaaaaa-1800000001")
     found = way.station("web", "selected", "feature-aaaaaaa-1800000001")
     assert found.state == NOT
-    assert "does not take it" in found.cause
+    assert "does not take the tag" in found.cause
 
 
 def test_a_tag_that_is_not_newer(way: Way) -> None:

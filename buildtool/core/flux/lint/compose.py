@@ -12,7 +12,6 @@ from buildtool.core.flux.lint.writing import is_live, working
 from buildtool.core.flux.manifests import IMAGE_GROUP
 from buildtool.core.flux.substitution import is_unknown
 from buildtool.core.flux.tree.applied import KUSTOMIZE_GROUP
-from buildtool.core.flux.tree.kustomization import read_images
 from buildtool.core.flux.tree.layers import split_image
 from buildtool.errors.rules_compose import NO_SETTER, PLATFORM, VERSION
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from buildtool.core.flux.lint.marker_scan import Mark
     from buildtool.core.flux.lint.tree import Tree
     from buildtool.core.flux.objects import Object
-    from buildtool.core.flux.tree.layers import ImageOverride
     from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding, Place
 
@@ -44,8 +42,11 @@ def _without_setter(tree: Tree) -> Iterator[Finding]:
     watched = {canonical(r.image) for r in tree.manifests.watched if not is_unknown(r.image)}
     if not watched or not tree.manifests.automations:
         return
-    overridden = {canonical(image.string("name")) for _, root in tree.kustomizations() for image in root.each("images")}
-    overridden |= {canonical(one.name) for one in _flux_images(tree)}
+    entries = [entry for _, root in tree.kustomizations() for entry in root.each("images")]
+    entries += [
+        entry for item in tree.of(KUSTOMIZE_GROUP, "Kustomization") for entry in item.root.each("spec", "images")
+    ]
+    overridden = {canonical(entry.string("name")) for entry in entries}
     overridden |= {canonical(split_image(mark.text)[0]) for mark in _marks_of_patches(tree)}
     marked = {(path, mark.line) for path, marks in tree.marks.items() for mark in marks.seen}
     lost = {(path, item.line) for path, marks in tree.marks.items() for item in marks.lost}
@@ -68,12 +69,6 @@ def _marks_of_patches(tree: Tree) -> Iterator[Mark]:
         file = tree.flux.builds.kustomization(posixpath.dirname(source.path))
         for path in file.uses if file is not None else ():
             yield from tree.marks.get(path, _NONE).seen
-
-
-def _flux_images(tree: Tree) -> Iterator[ImageOverride]:
-    """The `images` of the Flux Kustomizations."""
-    for item in tree.of(KUSTOMIZE_GROUP, "Kustomization"):
-        yield from read_images(item.root, "spec")
 
 
 def _images(tree: Tree) -> Iterator[tuple[Place, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.lint.quick import surely_takes
+from buildtool.core.flux.lint.certain_match import surely_takes
 from buildtool.errors import BuildtoolError
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ def takes(policy: Policy, tag: str) -> bool:
     """Whether the policy, given this tag alone, selects it."""
     if policy.item.variables is None and surely_takes(policy.item.root.get("spec"), tag):
         return True
-    from buildtool.core.flux.policy import select  # noqa: PLC0415 -- 50 ms, and most tags are plainly taken
+    from buildtool.core.flux.policy import takes as judge  # noqa: PLC0415 -- 50 ms, and most tags surely match
 
-    return select(policy.value, [tag]).winner == tag
+    return judge(policy.value, tag)
 
 
 def refuses(policy: Policy, tag: str) -> bool:
@@ -33,10 +33,10 @@ def refuses(policy: Policy, tag: str) -> bool:
 
 
 def why_not(policy: Policy, tag: str) -> str:
-    """One sentence for a tag that is refused."""
-    from buildtool.core.flux.policy import explain_mismatch  # noqa: PLC0415
+    """One sentence for a tag that is refused, with the policy and the tag."""
+    from buildtool.core.flux.policy import refusal  # noqa: PLC0415
 
-    return str(explain_mismatch(policy.value, tag))
+    return refusal(policy.value, tag)
 
 
 def refused(tree: Tree, branch: str) -> list[str]:
@@ -59,14 +59,10 @@ def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
     except (BuildtoolError, ValueError) as error:
         return [("", str(error))]
     return [
-        (key, f"its tag {tag} is not taken by {_named(key, image)}: {why_not(found[0], tag)}")
+        (key, f"image {image}: {why_not(found[0], tag)}")
         for image, key in policies_of(tree)
         if (found := tree.manifests.named(key)) and all(refuses(policy, tag) for policy in found)
     ]
-
-
-def _named(key: str, image: str) -> str:
-    return f"ImagePolicy {key.replace(':', '/', 1)} (image {image})"
 
 
 def built_branches(tree: Tree) -> list[Node]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.flux.marker_name import TOKEN
 from buildtool.core.flux.tree.applied import KUSTOMIZE_GROUP
-from buildtool.core.flux.tree.layers import ImageOverride, overrides
+from buildtool.core.flux.tree.layers import overrides
 from buildtool.core.text.secret_names import is_secret_name
 from buildtool.errors.findings import Place
 from buildtool.errors.rules_jobs import FORCE, HOST_KEY, INSTALLS, LITERAL, PLAIN_SECRET, TTL
@@ -93,7 +93,7 @@ def _overrides(tree: Tree, item: Object) -> Iterator[tuple[str, Node]]:
 
 
 def _overrides_any(entry: Node, images: list[str]) -> bool:
-    return any(overrides(image, ImageOverride(entry.string("name"))) for image in images)
+    return any(overrides(image, entry.string("name")) for image in images)
 
 
 def _is_written(tree: Tree, override: tuple[str, Node]) -> bool:

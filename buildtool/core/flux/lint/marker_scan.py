@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from buildtool.core.flux.lint import plain
+from buildtool.core.flux.lint import marker_lines
 from buildtool.core.flux.marker_name import MARKER_LIKE
 
 if TYPE_CHECKING:
@@ -60,16 +60,18 @@ def read_marks(path: str, text: str) -> Marks:
     """Every marker of a file, by line."""
     if MARKER_LIKE.search(text) is None:
         return Marks()
-    quick = plain.read(text) if path.endswith((".yaml", ".yml")) else None
-    if quick is not None:
-        return _canonical(quick)
+    by_line = marker_lines.read(text) if path.endswith((".yaml", ".yml")) else None
+    if by_line is not None:
+        return _canonical(by_line)
     if len(text) > MAX_CHARACTERS:
         return Marks(first=(1, 1), too_large=len(text))
     return _carefully(path, text)
 
 
-def _canonical(quick: list[plain.Place]) -> Marks:
-    return Marks(tuple(Mark(*mark) for mark in quick), first=(quick[0][3], 1) if quick else (0, 0), canonical=True)
+def _canonical(by_line: list[marker_lines.Place]) -> Marks:
+    return Marks(
+        tuple(Mark(*mark) for mark in by_line), first=(by_line[0][3], 1) if by_line else (0, 0), canonical=True
+    )
 
 
 def _carefully(path: str, text: str) -> Marks:

@@ -173,8 +173,7 @@ def _value(tree: Tree, place: Place, mark: Mark, policies: list[Policy]) -> Iter
     if not tag or is_placeholder(tag) or not policies or not all(refuses(policy, tag) for policy in policies):
         return
     if not any(branch_is_refused(tree, policy, tag) for policy in policies):
-        message = f"ImagePolicy {_named(mark.policy)} does not take {tag}: {why_not(policies[0], tag)}"
-        yield TAG.at(place, message)
+        yield TAG.at(place, why_not(policies[0], tag))
 
 
 def _image(tree: Tree, place: Place, image: str, policies: list[Policy]) -> Iterator[Finding]:

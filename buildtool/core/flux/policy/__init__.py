@@ -2,6 +2,7 @@
 
 select(policy, tags)            what Flux selects: winner, every reachable answer, error, runners-up, who is left out
 explain_mismatch(policy, tag)   why one tag does not take part
+refusal(policy, tag)            the same as a sentence with the policy and the tag, "" where the policy takes it
 newest_number(policy, tags)     the greatest number extracted, for the next timestamp
 lint(policy, branches, tags)    what is wrong with a policy, as findings
 """
@@ -14,6 +15,7 @@ from buildtool.core.flux.policy.evaluate import newest_number, select
 from buildtool.core.flux.policy.failure import ErrorClass, PolicyError
 from buildtool.core.flux.policy.image_policy import Candidate, Choice, FilterTags, ImagePolicy, Mismatch, Selection
 from buildtool.core.flux.policy.mismatch import explain_mismatch
+from buildtool.core.flux.policy.refusal import refusal, takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,7 +34,9 @@ __all__ = [
     "explain_mismatch",
     "lint",
     "newest_number",
+    "refusal",
     "select",
+    "takes",
 ]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.core.flux.objects import Object, clamp
 from buildtool.core.flux.substitution import Variables
-from buildtool.core.flux.tree.kustomization import is_remote, local, read_images, read_inline_patches
+from buildtool.core.flux.tree.kustomization import is_remote, local, read_inline_patches
 from buildtool.core.flux.tree.layers import Layer, effective_name, effective_namespace
 from buildtool.core.flux.tree.patches import UNKNOWN, apply, renamed
 
@@ -47,9 +47,7 @@ def read_applier(item: Object, *, sure: bool) -> Applier:
 
     path = clamp(text("path"))
     components = tuple(_component(path, item.resolve(node.text)) for node in spec.each("components"))
-    layer = Layer(
-        text("targetNamespace"), text("namePrefix"), text("nameSuffix"), read_images(spec), read_inline_patches(spec)
-    )
+    layer = Layer(text("targetNamespace"), text("namePrefix"), text("nameSuffix"), read_inline_patches(spec))
     return Applier(item.key, path, layer, components, _variables(item, spec), sure)
 
 

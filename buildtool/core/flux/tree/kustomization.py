@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.tree.layers import NO_LAYER, ImageOverride, Layer
+from buildtool.core.flux.tree.layers import NO_LAYER, Layer
 from buildtool.core.flux.tree.patches import read_patch
 from buildtool.core.yaml.parser import parse
 
@@ -45,12 +45,10 @@ class Kustomization:
     def extended(self, layer: Layer, components: tuple[str | None, ...]) -> Kustomization:
         """As kustomize-controller writes it: what the Flux Kustomization sets comes in place of the file's own."""
         own = self.layer
-        names = {image.name for image in layer.images}
         merged = Layer(
             layer.namespace or own.namespace,
             layer.prefix or own.prefix,
             layer.suffix or own.suffix,
-            (*(image for image in own.images if image.name not in names), *layer.images),
             (*own.patches, *layer.patches),
         )
         return replace(self, layer=merged, components=(*self.components, *components))
@@ -84,18 +82,10 @@ def read_kustomization(path: str, parsed: Parsed, read: Callable[[str], Parsed |
         component=root.string("kind") == "Component",
         resources=tuple(_entries(folder, root, "resources", "bases")),
         components=tuple(_entries(folder, root, "components")),
-        layer=Layer(namespace, prefix, suffix, read_images(root), patches),
+        layer=Layer(namespace, prefix, suffix, patches),
         uses=tuple(_uses(folder, root)),
         generated=tuple(_generated(root)),
         opaque=any(root.each(key) for key in _OPAQUE) or parsed.broken,
-    )
-
-
-def read_images(node: Node, *path: str) -> tuple[ImageOverride, ...]:
-    """The entries of `images` below these keys."""
-    return tuple(
-        ImageOverride(*(entry.string(key) for key in ("name", "newName", "newTag", "digest", "tagSuffix")))
-        for entry in node.each(*path, "images")
     )
 
 

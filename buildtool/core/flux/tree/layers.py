@@ -1,4 +1,4 @@
-"""What one kustomization does to every object it takes in: namespace, name prefix and suffix, images, patches."""
+"""What one kustomization does to every object it takes in: namespace, name prefix and suffix, patches."""
 
 from __future__ import annotations
 
@@ -55,23 +55,12 @@ _CLUSTER_SCOPED = frozenset(
 _KEEP_THEIR_NAME = frozenset({"CustomResourceDefinition", "APIService", "Namespace"})
 
 
-class ImageOverride(NamedTuple):
-    """An entry of `images`: containers whose image has `name` get the other parts where they are not empty."""
-
-    name: str
-    new_name: str = ""
-    new_tag: str = ""
-    digest: str = ""
-    tag_suffix: str = ""
-
-
 class Layer(NamedTuple):
     """One kustomization's transformers; layers of a build stand from the innermost to the outermost."""
 
     namespace: str = ""
     prefix: str = ""
     suffix: str = ""
-    images: tuple[ImageOverride, ...] = ()
     patches: tuple[Patch, ...] = ()
 
     @property
@@ -112,17 +101,9 @@ def effective_name(group: str, kind: str, own: str, layers: Iterable[Layer]) -> 
     return own
 
 
-def effective_image(image: str, layers: Iterable[Layer]) -> str:
-    """The image that a container has after the `images` of every layer, from the innermost to the outermost."""
-    for layer in layers:
-        for override in layer.images:
-            image = _overridden(image, override)
-    return image
-
-
-def overrides(image: str, override: ImageOverride) -> bool:
-    """Whether the entry of `images` is about this image (`host/path:tag@digest`)."""
-    pattern = _matching(override.name)
+def overrides(image: str, name: str) -> bool:
+    """Whether the entry of `images` with this name is about the image (`host/path:tag@digest`)."""
+    pattern = _matching(name)
     return pattern is not None and pattern.match(image) is not None
 
 
@@ -133,22 +114,6 @@ def _matching(name: str) -> re.Pattern[str] | None:
     if not name or plain:
         return None
     return re.compile(rf"{name}(?::[a-zA-Z0-9_.{{}}-]*)?(?:@sha256:[a-zA-Z0-9_.{{}}-]*)?\Z")
-
-
-def _overridden(image: str, override: ImageOverride) -> str:
-    if not overrides(image, override):
-        return image
-    name, tag, digest = split_image(image)
-    name = override.new_name or name
-    if override.new_tag and override.digest:
-        tag, digest = override.new_tag, override.digest
-    elif override.new_tag:
-        tag, digest = override.new_tag, ""
-    elif override.digest:
-        tag, digest = "", override.digest
-    if override.tag_suffix and tag and not digest:
-        tag += override.tag_suffix
-    return f"{name}{':' if tag else ''}{tag}{'@' if digest else ''}{digest}"
 
 
 def split_image(text: str) -> tuple[str, str, str]:

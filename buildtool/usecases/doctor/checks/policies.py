@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from buildtool.core.commit.naming import sample_tag
 from buildtool.core.commit.tags import parse_tag, shown
 from buildtool.core.facts import Fact, State
-from buildtool.core.flux.policy import explain_mismatch, lint, select
+from buildtool.core.flux.policy import lint, refusal, select, takes
 from buildtool.core.flux.watching import elsewhere
 from buildtool.core.text.units import counted
 from buildtool.errors import BuildtoolError, Exit
@@ -70,24 +70,18 @@ def _branch(shared: SharedValues) -> Iterator[Fact]:
 
 
 def _takes(shared: SharedValues, image: ImageConfig, policy: ImagePolicy, branch: str, tag: str) -> Fact:
-    name, found = "takes this branch", select(policy, [tag])
-    if found.winner == tag:
+    name, evidence = "takes this branch", refusal(policy, tag)
+    if not evidence:
         return Fact(image.name, name, State.OK, tag)
-    if found.error is not None and any(one.severity is Severity.ERROR for one in lint(policy)):
+    if select(policy, [tag]).error is not None and any(one.severity is Severity.ERROR for one in lint(policy)):
         return Fact(image.name, name, State.SKIPPED, "the policy itself is broken")
-    evidence = f"{policy.namespace}:{policy.name} does not take {tag}: {explain_mismatch(policy, tag)}"
-    deployed = [one for one in shared.branches if _takes_branch(policy, one)]
+    deployed = [one for one in shared.branches if takes(policy, sample_tag(one))]
     if branch in shared.branches or not deployed:
         place = f" in {policy.place}" if policy.place else ""
         fix = f'let spec.filterTags.pattern{place} take branch "{shown(branch)}", or build with --branch NAME'
         return Fact(image.name, name, State.FAILED, evidence, fix)
     fix = f"git switch {deployed[0]}, or publish without deploying: buildtool push --no-deploy"
     return Fact(image.name, name, State.WARNING, f"{evidence}; it deploys {', '.join(deployed)}", fix)
-
-
-def _takes_branch(policy: ImagePolicy, branch: str) -> bool:
-    tag = sample_tag(branch)
-    return select(policy, [tag]).winner == tag
 
 
 def _selected(shared: SharedValues) -> Iterator[Fact]:

@@ -50,6 +50,7 @@ def test_an_immutable_tag_with_the_same_digest_is_success(clients: Clients, scri
     script.on("PUT", PATH, IMMUTABLE)
     script.on("HEAD", PATH, stored(ONE, 200))
     put(clients, script)
+    assert (methods(script), clients.said) == (["PUT", "HEAD"], [])
 
 
 def test_an_immutable_tag_with_another_digest_is_refused(clients: Clients, script: Script) -> None:

@@ -35,9 +35,13 @@ def test_the_last_pattern_that_speaks_counts() -> None:
     assert takes(["!a", "a"], "a")
 
 
-@pytest.mark.parametrize("pattern", ["[", "[]", "a[", "?", "+", "++", "**?", "[z-a]", "\\"])
-def test_no_pattern_raises(pattern: str) -> None:
-    takes([pattern], "a")
+@pytest.mark.parametrize(
+    ("pattern", "takes_it"),
+    [*((pattern, False) for pattern in ("[", "[]", "a[", "?", "+", "++", "[z-a]", "\\")), ("**?", True)],
+)
+def test_a_pattern_that_is_broken(pattern: str, *, takes_it: bool) -> None:
+    """What is no pattern takes nothing but its own text."""
+    assert takes([pattern], "a") is takes_it
 
 
 def test_what_is_a_name() -> None:

@@ -10,13 +10,22 @@ from buildtool.core.flux.setters.unreadable_yaml import RunFailure
 DIGEST = "sha256:" + "a" * 64
 
 
+def refusal(reference: str) -> str:
+    """What Flux says of it; "" where it accepts it."""
+    try:
+        check(reference)
+    except RunFailure as failure:
+        return str(failure)
+    return ""
+
+
 @pytest.mark.parametrize(
     "reference",
     ["nginx:1.25", "r.io/ab:v1", "localhost:5000/app:v1", "192.168.0.40:5000/frontend:main-abc1234-1", "a/b:c", "12:30",
      f"r.io/ab:v1@{DIGEST}", "http://reg.io/app:v1", "[::1]:5000/ab:v1", "r.io/" + "a" * 255 + ":v", "ab:" + "t" * 128],
 )  # fmt: skip
 def test_accepted(reference: str) -> None:
-    check(reference)
+    assert refusal(reference) == ""
 
 
 @pytest.mark.parametrize(
@@ -25,5 +34,4 @@ def test_accepted(reference: str) -> None:
      "r.io/" + "a" * 256 + ":v", "r.io/ab:v1@sha256:short", "r.io/ab:v1@sha512:" + "a" * 128, f"a@b:v1@{DIGEST}"],
 )  # fmt: skip
 def test_refused(reference: str) -> None:
-    with pytest.raises(RunFailure, match="encountered invalid image ref"):
-        check(reference)
+    assert refusal(reference).startswith(f'encountered invalid image ref "{reference}": ')

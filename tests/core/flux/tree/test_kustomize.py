@@ -1,4 +1,4 @@
-"""The model against real kustomize: names, namespaces and images of every build of a varied tree, and of made ones."""
+"""The model against real kustomize: names and namespaces of every build of a varied tree, and of made ones."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from hypothesis import strategies as st
 from buildtool.core.flux.objects import objects_in
 from buildtool.core.flux.tree.applied import Applier, objects_of
 from buildtool.core.flux.tree.builds import Builds
-from buildtool.core.flux.tree.layers import effective_image
 from buildtool.core.flux.tree.patches import UNKNOWN
 from buildtool.core.yaml.parser import parse
 from tests.support import kustomize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 HASH = re.compile(r"-[a-z0-9]{10}\Z")
-Seen = Counter[tuple[str, str, str, str]]  # kind, namespace, name, images
+Seen = Counter[tuple[str, str, str]]  # kind, namespace, name
 
 DEPLOYMENT = """\
 apiVersion: apps/v1
@@ -115,8 +114,7 @@ def modelled(files: Mapping[str, str], folder: str) -> Seen:
     seen = Seen()
     for item in build.items:
         for made in objects_of(item, tuple(objects_in(item.path, parsed[item.path])), Applier()):
-            images = " ".join(effective_image(image, item.layers) for image in _images(made.root.plain()))
-            seen[made.kind, made.namespace, HASH.sub("", made.name).removesuffix(f"-{UNKNOWN}"), images] += 1
+            seen[made.kind, made.namespace, HASH.sub("", made.name).removesuffix(f"-{UNKNOWN}")] += 1
     return seen
 
 
@@ -130,15 +128,8 @@ def built(files: Mapping[str, str], folder: str, scratch: Path) -> Seen | None:
         metadata = one["metadata"]
         hashed = one["kind"] in ("ConfigMap", "Secret")
         name = HASH.sub("", metadata["name"]) if hashed else metadata["name"]
-        seen[one["kind"], metadata.get("namespace", ""), name, " ".join(_images(one))] += 1
+        seen[one["kind"], metadata.get("namespace", ""), name] += 1
     return seen
-
-
-def _images(value: Any) -> Iterator[str]:
-    """The images of initContainers and containers, in this order."""
-    spec = value.get("spec", {}).get("template", {}).get("spec", {}) if isinstance(value.get("spec"), dict) else {}
-    for key in ("initContainers", "containers"):
-        yield from (container["image"] for container in spec.get(key, ()))
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from buildtool.core.flux.lint import plain
+from buildtool.core.flux.lint import marker_lines
 from buildtool.core.flux.setters import is_flux_form, markers
 
 ROOT = Path(__file__).parents[4]
@@ -23,12 +23,12 @@ NEW_LINES = [
 
 def agrees(text: str) -> bool:
     """False where the fast reading is not sure; fails where it is sure and wrong."""
-    quick = plain.read(text)
-    if quick is None:
+    by_line = marker_lines.read(text)
+    if by_line is None:
         return False
     exact = markers(text, "a.yaml")
     assert all(marker.seen for marker in exact), text
-    assert quick == [
+    assert by_line == [
         (f"{m.namespace}:{m.name}", m.suffix, m.value, m.value_line, m.value_column, m.problem == "typed-value")
         for m in exact
     ], text
@@ -40,7 +40,7 @@ def agrees(text: str) -> bool:
 def test_our_own_files_are_read_fast(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
     assert agrees(text)
-    assert plain.read(text)
+    assert marker_lines.read(text)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from buildtool.core.flux.lint.quick import surely_takes
+from buildtool.core.flux.lint.certain_match import surely_takes
 from buildtool.core.flux.policy import ImagePolicy, select
 from buildtool.core.yaml.parser import parse
 
