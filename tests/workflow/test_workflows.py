@@ -119,16 +119,32 @@ def test_a_running_publish_is_never_cancelled() -> None:
     assert BUILD["concurrency"] == {"group": "build-and-push-${{ github.ref }}", "cancel-in-progress": False}
 
 
-def test_every_file_with_a_setter_is_ignored() -> None:
-    """The loop guard: a push of Flux changes only these."""
-    patterns = BUILD["on"]["push"]["paths-ignore"]
+def written_by_flux() -> list[str]:
+    """The committed files that a push of Flux may change: those with a setter."""
     listed = process.run(["git", "-C", str(ROOT), "ls-files", "-z"]).stdout.split("\0")
-    written = [
+    found = [
         p for p in listed if is_read(p) and (ROOT / p).is_file() and TOKEN in (ROOT / p).read_text(encoding="utf-8")
     ]
-    assert "docker-compose.backend.yml" in written
-    for path in written:
+    assert "docker-compose.backend.yml" in found
+    return found
+
+
+def test_every_file_with_a_setter_is_ignored() -> None:
+    """The loop guard."""
+    patterns = BUILD["on"]["push"]["paths-ignore"]
+    for path in written_by_flux():
         assert any(fnmatch(path, pattern) for pattern in patterns), path
+
+
+def test_the_tests_ignore_the_commits_of_flux_and_nothing_else() -> None:
+    """A commit of Flux would also end the tests of the commit before, which run in the same group."""
+    ci, manifests = load(FOLDER / "ci.yml"), load(FOLDER / "manifests.yml")
+    assert sorted(ci["on"]["push"]["paths-ignore"]) == sorted(written_by_flux())
+    assert ci["on"]["pull_request"] is None
+    assert manifests["on"] == {"push": {"branches": DEPLOY_BRANCHES, "paths": ci["on"]["push"]["paths-ignore"]}}
+    assert [step["run"].split(" buildtool ")[1] for step in steps(FOLDER / "manifests.yml") if "run" in step] == [
+        "check --format github"
+    ]
 
 
 @pytest.mark.parametrize(
