@@ -153,7 +153,7 @@ class PushReport:
             self.warn(f"this automation will write nothing: {error}")
         if not result.next_commit.changes:
             return
-        self._output.data("\nFlux's next commit changes:")
+        self._output.data("\nFlux's next commits change:")
         for change in result.next_commit.changes:
             self._output.data(f"  {change.path}:{change.line}")
             self._output.data(f"    - {change.old}")

@@ -50,7 +50,7 @@ class RollbackReport:
                 self._output.say(f"  {line}")
 
     def done(self, plans: Sequence[ImageRollback], selected: Sequence[str | None], commit: NextCommit) -> None:
-        """One line an image, and what Flux's next commit changes."""
+        """One line an image, and what Flux's next commits change."""
         for one, tag in zip(plans, selected, strict=True):
             if one.tag is None:
                 self._output.data(f"{one.name}: {one.target.tag} is deployed already; nothing was changed")

@@ -44,7 +44,7 @@ def preview(
     as_json: bool,
     jsonl: bool,
 ) -> None:
-    """Show Flux's next commit as a diff, for the latest image of each policy.
+    """Show what Flux's next commits change as one diff, for the latest image of each policy.
 
     The diff is what `git apply` and `patch -p1` take, and makes the bytes that Flux writes. With PATHs, only what
     changes in them. A file that is not in the form Flux writes is rewritten as a whole; stderr names it and says why.

@@ -20,6 +20,7 @@ OTHERS = {
     "BUILDTOOL_REGISTRY_USERNAME": "the registry's user, when docker's own credentials are not to be used",
     "BUILDTOOL_REGISTRY_PASSWORD": "their password",
     "BUILDTOOL_REGISTRY_PASSWORD_FILE": "a file that holds the password",
+    "BUILDTOOL_GIT_TOKEN": "in a workflow: a token that may read the repository, where the checkout kept none",
 }
 
 

@@ -1,4 +1,4 @@
-"""What Flux's next commit would change in the files of a repository, for given latest images."""
+"""What Flux's next commits would change in the files of a repository, for given latest images."""
 
 from __future__ import annotations
 

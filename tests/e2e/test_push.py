@@ -212,7 +212,7 @@ def test_a_dirty_tree_is_refused_and_can_be_forced_out_of_fluxs_sight(shop: Shop
 def test_a_dry_run_changes_nothing(shop: Shop, engine: Mapping[str, str]) -> None:
     ran = push(shop, engine, "--dry-run")
     assert ran.code == 0, ran
-    assert "Flux's next commit changes" in ran.stdout
+    assert "Flux's next commits change" in ran.stdout
     assert published(shop) == {"web": set(), "api": set()}
 
 

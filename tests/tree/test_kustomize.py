@@ -48,6 +48,7 @@ def test_every_folder_is_applied_exactly_once() -> None:
 
 
 # What `flux bootstrap` writes, as far as the patches touch it (two of six controllers, and the sync objects).
+GATE = "--feature-gates=CancelHealthCheckOnNewRevision=true"  # a newer commit ends a health check that hangs
 CONTROLLER = """---
 apiVersion: apps/v1
 kind: Deployment
@@ -110,7 +111,7 @@ def bootstrapped(tmp_path: Path) -> dict[tuple[str, str], dict[str, Any]]:
     ("name", "memory", "arguments"),
     [
         ("source-controller", "256Mi", ["--concurrent=2"]),
-        ("kustomize-controller", "512Mi", ["--concurrent=2", "--requeue-dependency=10s"]),
+        ("kustomize-controller", "512Mi", ["--concurrent=2", "--requeue-dependency=10s", GATE]),
         ("helm-controller", "512Mi", ["--concurrent=2", "--requeue-dependency=10s"]),
         ("notification-controller", "256Mi", []),
         ("image-reflector-controller", "256Mi", []),

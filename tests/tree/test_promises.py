@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
+from buildtool.adapters import process
 from tests.support import kube
 from tests.support.kube import only
+from tests.support.tools import tool
 
 if TYPE_CHECKING:
     from tests.support.kube import Object
@@ -247,6 +250,33 @@ def test_every_secret_that_is_used_is_sealed_and_none_is_plain() -> None:
     assert used == ["deploy-backend-ssh"]
     assert only("Provider", "rollback-handler")["spec"]["secretRef"] == {"name": "rollback-handler"}
     assert only("Receiver", "harbor")["spec"]["secretRef"] == {"name": "harbor-webhook"}
+
+
+WATCHED = {"reconcile.fluxcd.io/watch": "Enabled"}
+
+
+def test_notification_controller_sees_when_the_secret_of_a_receiver_comes() -> None:
+    """It watches only secrets with this label, which a SealedSecret hands on from its template."""
+    sealed = {document["metadata"]["name"]: document["spec"]["template"] for document in kube.of_kind("SealedSecret")}
+    receivers = [document["spec"]["secretRef"]["name"] for document in kube.of_kind("Receiver")]
+    assert receivers
+    assert [sealed[name]["metadata"].get("labels") for name in receivers] == [WATCHED] * len(receivers)
+
+
+def test_the_command_that_seals_the_token_keeps_the_label(tmp_path: Path) -> None:
+    """The line of docs/bootstrap.md, with the real kubectl; what stands for kubeseal prints what it is given."""
+    page = (kube.ROOT / "docs" / "bootstrap.md").read_text(encoding="utf-8")
+    [loop] = re.findall(r"(?m)^for name in harbor-webhook .*\n(?:  .*\n)+?done$", page)
+    (tmp_path / "kubeseal").write_text("#!/bin/sh\ncat\n", encoding="utf-8")
+    (tmp_path / "kubeseal").chmod(0o755)
+    (tmp_path / "infrastructure" / "notifications").mkdir(parents=True)
+    path = f"{tmp_path}:{Path(tool('kubectl')).parent}:/usr/bin:/bin"
+    process.run(["sh", "-ec", loop], cwd=tmp_path, env={"PATH": path, "HOME": str(tmp_path), "KUBECONFIG": "/dev/null"})
+    file = tmp_path / "infrastructure" / "notifications" / "sealed-harbor-webhook.yaml"
+    [secret] = kube.load(file.read_text(encoding="utf-8"))
+    assert (secret["kind"], secret["metadata"]["name"]) == ("Secret", "harbor-webhook")
+    assert secret["metadata"]["labels"] == WATCHED
+    assert set(secret["data"]) == {"token"}
 
 
 def test_a_sealed_value_is_sealed_or_openly_a_placeholder() -> None:

@@ -44,6 +44,18 @@ def steps(path: Path) -> list[dict[str, Any]]:
     return [step for job in jobs for step in job["steps"]]
 
 
+EDITABLE = "--with-editable"
+
+
+def uv_arguments(folder: Path, line: str, environment: dict[str, str]) -> list[str]:
+    """What a shell line prints in the shell the runner starts, where `uv` is a program that prints its arguments."""
+    (folder / "uv").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
+    (folder / "uv").chmod(0o755)
+    fixed = {"PATH": f"{folder}:/usr/bin:/bin", "RUNNER_TEMP": "/temp"}
+    run = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", line]
+    return process.run(run, env={**fixed, **environment}, cwd=folder).stdout.splitlines()
+
+
 # --- linters
 
 
@@ -118,16 +130,32 @@ def test_a_running_publish_is_never_cancelled() -> None:
     assert BUILD["concurrency"] == {"group": "build-and-push-${{ github.ref }}", "cancel-in-progress": False}
 
 
-def test_every_file_with_a_setter_is_ignored() -> None:
-    """The loop guard: a push of Flux changes only these."""
-    patterns = BUILD["on"]["push"]["paths-ignore"]
+def written_by_flux() -> list[str]:
+    """The committed files that a push of Flux may change: those with a setter."""
     listed = process.run(["git", "-C", str(ROOT), "ls-files", "-z"]).stdout.split("\0")
-    written = [
+    found = [
         p for p in listed if is_read(p) and (ROOT / p).is_file() and TOKEN in (ROOT / p).read_text(encoding="utf-8")
     ]
-    assert "docker-compose.backend.yml" in written
-    for path in written:
+    assert "docker-compose.backend.yml" in found
+    return found
+
+
+def test_every_file_with_a_setter_is_ignored() -> None:
+    """The loop guard."""
+    patterns = BUILD["on"]["push"]["paths-ignore"]
+    for path in written_by_flux():
         assert any(fnmatch(path, pattern) for pattern in patterns), path
+
+
+def test_the_tests_ignore_the_commits_of_flux_and_nothing_else() -> None:
+    """A commit of Flux would also end the tests of the commit before, which run in the same group."""
+    ci, manifests = load(FOLDER / "ci.yml"), load(FOLDER / "manifests.yml")
+    assert sorted(ci["on"]["push"]["paths-ignore"]) == sorted(written_by_flux())
+    assert ci["on"]["pull_request"] is None
+    assert manifests["on"] == {"push": {"branches": DEPLOY_BRANCHES, "paths": ci["on"]["push"]["paths-ignore"]}}
+    assert [step["run"].split(" buildtool ")[1] for step in steps(FOLDER / "manifests.yml") if "run" in step] == [
+        "check --format github"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -142,13 +170,30 @@ def test_the_build_has_the_history_and_calls_push_and_nothing_clever() -> None:
     assert checkout["with"]["fetch-depth"] == 0
     assert uv["uses"].startswith("astral-sh/setup-uv@")
     assert " ".join(push["run"].replace("\\\n", "").split()) == (
-        "uv run --no-project --with-editable . buildtool push --json "
+        'uv run --no-project --with-editable ".${WAIT:+[cluster]}" buildtool push --json '
         '--metadata-file "$RUNNER_TEMP/buildtool-push.json" ${WAIT:+"--wait=$WAIT"}'
     )
 
 
 def test_the_build_hands_on_what_push_says() -> None:
     assert PUBLISH["outputs"] == {name: f"${{{{ steps.push.outputs.{name} }}}}" for name in ("tag", "digests", "json")}
+
+
+def test_a_build_that_waits_may_read_the_branch_and_the_cluster(tmp_path: Path) -> None:
+    """The token is there for the wait alone; the shell line brings the extra with it."""
+    push = PUBLISH["steps"][2]
+    assert push["env"]["BUILDTOOL_GIT_TOKEN"] == "${{ (inputs.wait || vars.BUILDTOOL_WAIT) && github.token || '' }}"
+    for wait, source in (("", "."), ("10m", ".[cluster]")):
+        assert uv_arguments(tmp_path, push["run"], {"WAIT": wait})[:4] == ["run", "--no-project", EDITABLE, source]
+
+
+@pytest.mark.parametrize(("wait", "told"), [("", "none"), ("10m", "t0k3n")])
+def test_the_action_gives_the_token_to_a_push_that_waits(tmp_path: Path, wait: str, told: str) -> None:
+    (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
+    given = {"WAIT": wait, "GIT_TOKEN": "t0k3n", "IMAGES": "", "BRANCH": "", "DIRECTORY": "."}
+    flags = {name: "" for name in push["env"] if name not in given}
+    line = push["run"].replace("uv run", 'echo "${BUILDTOOL_GIT_TOKEN:-none}"; uv run')
+    assert uv_arguments(tmp_path, line, {**given, **flags, "GITHUB_ACTION_PATH": "/action"})[0] == told
 
 
 # --- the action
@@ -209,11 +254,8 @@ def test_the_actions_shell_line_runs_push_with_these_arguments(
     """The line itself, in the shell the runner starts, with a program in uv's place that prints its arguments."""
     (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
     names = {name: value.split("inputs.")[1].rstrip(" }") for name, value in push["env"].items()}
-    (tmp_path / "uv").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
-    (tmp_path / "uv").chmod(0o755)
-    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "GITHUB_ACTION_PATH": "/action", "RUNNER_TEMP": "/temp"}
     defaults = {name: load(ACTION)["inputs"][key]["default"] for name, key in names.items()}
-    run = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", push["run"]]
-    printed = process.run(run, env={**environment, **defaults, **given}, cwd=tmp_path).stdout.splitlines()
-    head = "run --no-project --with-editable /action buildtool -C . push --json --metadata-file"
+    printed = uv_arguments(tmp_path, push["run"], {"GITHUB_ACTION_PATH": "/action", **defaults, **given})
+    action = "/action[cluster]" if "WAIT" in given else "/action"
+    head = f"run --no-project --with-editable {action} buildtool -C . push --json --metadata-file"
     assert printed == [*head.split(), "/temp/buildtool-push.json", *arguments]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from buildtool.adapters.git.program import GitProgram
 
 _HEADS = "refs/heads/"
+_NO_LOGIN = ("could not read Username", "could not read Password", "Authentication failed")
+_LOG_IN = "give git a credential for it; in a workflow, BUILDTOOL_GIT_TOKEN: ${{ github.token }}"
 _MOST_BYTES = 1 << 20  # of one file
 _NO_NAMES = {"", ".", ".."}  # between the / of a path
 _ADDS_OBJECTS_ONLY = (
@@ -119,4 +121,5 @@ class GitRemote:
         except BuildtoolError as error:
             if error.kind is not GIT_FAILED:
                 raise
-            raise BuildtoolError(GIT_REMOTE, error.message, place=self.name) from error.__cause__
+            fix = _LOG_IN if any(words in error.message for words in _NO_LOGIN) else None
+            raise BuildtoolError(GIT_REMOTE, error.message, place=self.name, fix=fix) from error.__cause__

@@ -6,6 +6,8 @@ one it runs in. Only variables about certificates, proxies, ssh and trusted dire
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from typing import TYPE_CHECKING
 
 from buildtool.core.text.secret_names import is_secret_name
@@ -27,6 +29,9 @@ REPOSITORY = (
     "GIT_REPLACE_REF_BASE",
     "GIT_SHALLOW_FILE",
 )
+TOKEN = "BUILDTOOL_GIT_TOKEN"  # noqa: S105 -- the name of a variable
+_SERVER, _REPOSITORY = "GITHUB_SERVER_URL", "GITHUB_REPOSITORY"  # GitHub's runners set them, Gitea's and Forgejo's too
+_URL, _PATH, _PRINTABLE = re.compile(r"https?://[\w.:\[\]/-]+"), re.compile(r"[\w.-]+/[\w.-]+"), re.compile(r"[!-~]+")
 _TRUST = {
     "GIT_CEILING_DIRECTORIES",
     "GIT_CONFIG_COUNT",  # with its KEY_n and VALUE_n: how CI says safe.directory
@@ -86,10 +91,34 @@ def for_reading(environ: Mapping[str, str]) -> dict[str, str]:
 def for_remotes(environ: Mapping[str, str]) -> dict[str, str]:
     """The environment for git commands that contact a remote: credential helpers work, our own secrets are left out.
 
-    ssh fails rather than asks, as git does.
+    ssh fails rather than asks, as git does. BUILDTOOL_GIT_TOKEN becomes a header for the runner's own repository.
     """
     kept = {name: value for name, value in environ.items() if _stays(name, reach=True)}
-    return kept | _OURS | {"SSH_ASKPASS_REQUIRE": "never"}
+    return kept | _header(environ) | _OURS | {"SSH_ASKPASS_REQUIRE": "never"}
+
+
+def _header(environ: Mapping[str, str]) -> dict[str, str]:
+    """Settings that log in to the repository of a runner's job alone; none where one of the facts is missing.
+
+    An empty value comes first: it takes away a header that actions/checkout has left in the clone's own settings, for
+    GitHub refuses a request with two.
+    """
+    token, server, repository = (environ.get(name, "") for name in (TOKEN, _SERVER, _REPOSITORY))
+    count = environ.get("GIT_CONFIG_COUNT", "") or "0"
+    good = _PRINTABLE.fullmatch(token) and _URL.fullmatch(server) and _PATH.fullmatch(repository)
+    if not good or not (count.isascii() and count.isdigit()):
+        return {}
+    login = b64encode(f"x-access-token:{token}".encode()).decode()
+    address = f"{server.rstrip('/')}/{repository}"
+    pairs = [
+        (f"http.{url}.extraHeader", value)
+        for url in (address, f"{address}.git")
+        for value in ("", f"Authorization: Basic {login}")
+    ]
+    found = {"GIT_CONFIG_COUNT": str(int(count) + len(pairs))}
+    for number, (key, value) in enumerate(pairs, int(count)):
+        found |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return found
 
 
 def _stays(name: str, *, reach: bool) -> bool:

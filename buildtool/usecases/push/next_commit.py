@@ -1,4 +1,4 @@
-"""The lines that Flux's next commit will change, now that it selects what it selects."""
+"""The lines that Flux's next commits will change, now that it selects what it selects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came of a push: each image's state, what Flux selects now, and the lines that its next commit changes."""
+"""What came of a push: each image's state, what Flux selects now, and the lines that its next commits change."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class NextCommit:
-    """What Flux's next commit changes, and what keeps an automation of this repository from writing."""
+    """What Flux's next commits change, and what keeps an automation of this repository from writing."""
 
     changes: Sequence[Change] = ()
     errors: Sequence[str] = ()

@@ -48,6 +48,37 @@ def test_our_own_variables_win(environ: dict[str, str]) -> None:
         assert not [name for name in cleaned if name.startswith("BUILDTOOL_")]
 
 
+RUNNER = {"GITHUB_SERVER_URL": "https://git.example", "GITHUB_REPOSITORY": "shop/site", "BUILDTOOL_GIT_TOKEN": "t"}
+
+
+def test_a_token_goes_to_the_repository_of_the_job_and_never_to_reading() -> None:
+    found = for_remotes(RUNNER | {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "a.b", "GIT_CONFIG_VALUE_0": "c"})
+    count = int(found["GIT_CONFIG_COUNT"])
+    pairs = [(found[f"GIT_CONFIG_KEY_{n}"], found[f"GIT_CONFIG_VALUE_{n}"]) for n in range(count)]
+    login = "Authorization: Basic eC1hY2Nlc3MtdG9rZW46dA=="
+    keys = [f"http.https://git.example/shop/site{suffix}.extraHeader" for suffix in ("", ".git")]
+    assert pairs == [("a.b", "c"), *((key, value) for key in keys for value in ("", login))]
+    assert not [name for name in for_reading(RUNNER) if name.startswith("GIT_CONFIG_")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *((name, "") for name in RUNNER),
+        ("BUILDTOOL_GIT_TOKEN", "a b"),
+        ("BUILDTOOL_GIT_TOKEN", "a\nX-Evil: 1"),
+        ("GITHUB_SERVER_URL", "git.example"),
+        ("GITHUB_SERVER_URL", "https://user@git.example"),
+        ("GITHUB_REPOSITORY", "site"),
+        ("GITHUB_REPOSITORY", "../../site"),
+        ("GIT_CONFIG_COUNT", "many"),
+    ],
+)
+def test_no_header_is_made_of_what_is_no_token_or_no_repository(name: str, value: str) -> None:
+    found = for_remotes(RUNNER | {name: value})
+    assert not [key for key in found if key.startswith("GIT_CONFIG_KEY_")]
+
+
 def test_gits_own_list_of_variables_is_covered() -> None:
     git = shutil.which("git")
     need(git, "no git")

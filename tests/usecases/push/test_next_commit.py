@@ -1,4 +1,4 @@
-"""The lines that Flux's next commit changes, for each automation that serves the images of a run."""
+"""The lines that Flux's next commits change, for each automation that serves the images of a run."""
 
 from __future__ import annotations
 
