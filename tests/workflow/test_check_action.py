@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,17 +11,16 @@ import pytest
 import yaml
 
 from buildtool.adapters import process
+from tests.support.act import COMMIT, PYTHON_OF_ITS_OWN, Act
 from tests.support.flux_repo import JOB, flux_repository
 from tests.support.gitrepos import commit, git
-from tests.support.need import need
-from tests.support.tools import ZIZMOR, assert_finds_nothing, tool
+from tests.support.tools import ZIZMOR, assert_finds_nothing
 
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / "check" / "action.yml"
 DOCUMENT: dict[str, Any] = yaml.safe_load(ACTION.read_text(encoding="utf-8"))
 UV, CHECK, UPLOAD = DOCUMENT["runs"]["steps"]
 PAGE = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
-OURS = "ThePixelExpert/Professional-Website"
 UV_RUN = "run --isolated --no-config --no-project --no-env-file --no-progress --python >=3.11 --with-editable"
 
 
@@ -76,18 +73,8 @@ def test_the_shell_line_runs_check_with_these_arguments(
     assert not output.exists()
 
 
-# --- under act: no container, and local folders in the place of the actions of others
+# --- under act, with a folder in the place of code scanning
 
-_UV = """\
-name: uv
-description: In the place of setup-uv.
-inputs: {{enable-cache: {{description: none}}}}
-runs:
-  using: composite
-  steps:
-    - shell: bash
-      run: echo '{folder}' >>"$GITHUB_PATH"
-"""
 _UPLOAD = """\
 name: upload
 description: In the place of upload-sarif.
@@ -105,60 +92,22 @@ runs:
 class Runner(NamedTuple):
     """Runs the workflow of docs/check.md on an event in a repository; `uploaded` is what code scanning was given."""
 
-    folder: Path
+    act: Act
     repository: Path
-
-    @property
-    def uploaded(self) -> Path:
-        return self.folder / "uploaded.sarif"
+    uploaded: Path
 
     def run(self, event: str, payload: dict[str, Any]) -> tuple[int, str]:
-        (self.folder / "event.json").write_text(json.dumps(payload), encoding="utf-8")
-        argv = [tool("act"), event, "-P", "ubuntu-24.04=-self-hosted", "--action-offline-mode", "--pull=false"]
-        argv += ["--eventpath", str(self.folder / "event.json"), "--artifact-server-path", ""]
-        for action, folder in self._local().items():
-            argv += ["--local-repository", f"{action}={folder}"]
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        environment |= {"HOME": str(self.folder / "home")}
-        try:
-            done = process.run(argv, cwd=self.repository, env=environment, timeout=240)
-        except process.ProgramError as error:
-            return error.returncode or 1, error.stdout + error.stderr
-        return 0, done.stdout + done.stderr
-
-    def _local(self) -> dict[str, Path]:
-        return {
-            f"{OURS}@0123456": self.folder / "buildtool",
-            UV["uses"]: self.folder / "uv",
-            re.sub(r"/upload-sarif@", "@", UPLOAD["uses"]): self.folder / "codeql",
-        }
+        return self.act.run(self.repository, event, payload, {})
 
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
-    need(shutil.which("node"), "act wants node for actions/checkout")
-    here = Runner(tmp_path, flux_repository(tmp_path / "repository"))
-    for name in ("home", "uv", "codeql/upload-sarif"):
-        (tmp_path / name).mkdir(parents=True)
-    (tmp_path / "uv" / "action.yml").write_text(_UV.format(folder=Path(tool("uv")).parent), encoding="utf-8")
-    upload = tmp_path / "codeql" / "upload-sarif" / "action.yml"
-    upload.write_text(_UPLOAD.format(target=here.uploaded), encoding="utf-8")
-    ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("buildtool", "check"):
-        shutil.copytree(ROOT / name, tmp_path / "buildtool" / name, ignore=ignored)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, tmp_path / "buildtool")
+    act = Act(tmp_path / "act", UV["uses"])
+    here = Runner(act, flux_repository(tmp_path / "repository"), tmp_path / "uploaded.sarif")
+    act.replace(UPLOAD["uses"], _UPLOAD.format(target=here.uploaded))
     [workflow] = re.findall(r"```yaml\n(name: Check\n.*?)```", PAGE, re.DOTALL)
-    workflow = workflow.replace("<commit>", "0123456")
-    of_its_own = {
-        ".github/workflows/check.yaml": workflow,
-        ".python-version": "3.8\n",
-        "pyproject.toml": '[project]\nname = "x"\nversion = "1"\nrequires-python = "<3.9"\n',
-        "uv.toml": "no-index = true\n",
-        ".env": "UV_NO_INDEX=true\n",
-        ".venv/pyvenv.cfg": "home = /nowhere\n",
-    }
-    commit(here.repository, "what it has of its own", **of_its_own)
+    workflow = workflow.replace("<commit>", COMMIT)
+    commit(here.repository, "its own", **{".github/workflows/check.yaml": workflow}, **PYTHON_OF_ITS_OWN)
     return here
 
 

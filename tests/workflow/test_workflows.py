@@ -5,55 +5,24 @@ from __future__ import annotations
 import re
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
-import click
 import pytest
-import yaml
 
 from buildtool.adapters import process
-from buildtool.cli.push import push as push_command
-from buildtool.cli.step_summary import outputs
 from buildtool.core.flux.setters import TOKEN, is_read
-from buildtool.errors.catalogue import pages
 from tests.support.gotools import go_tool
 from tests.support.tools import ZIZMOR, assert_finds_nothing, tool
+from tests.support.workflows import EDITABLE, load, steps, uv_arguments
 
 ROOT = Path(__file__).parents[2]
+ACTION = ROOT / "action.yml"
 FOLDER = ROOT / ".github" / "workflows"
 WORKFLOWS = sorted(FOLDER.glob("*.yml"))
-ACTION = ROOT / "action.yml"
 DEPLOY_BRANCHES = ["main", "master"]
-
-
-def load(path: Path) -> dict[Any, Any]:
-    """YAML 1.1 reads the key `on` as true; here it is a string."""
-    document: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if True in document:
-        document["on"] = document.pop(True)
-    return document
 
 
 BUILD = load(FOLDER / "build-and-push.yml")
 (PUBLISH,) = BUILD["jobs"].values()
-
-
-def steps(path: Path) -> list[dict[str, Any]]:
-    document = load(path)
-    jobs = [document["runs"]] if "runs" in document else document["jobs"].values()
-    return [step for job in jobs for step in job["steps"]]
-
-
-EDITABLE = "--with-editable"
-
-
-def uv_arguments(folder: Path, line: str, environment: dict[str, str]) -> list[str]:
-    """What a shell line prints in the shell the runner starts, where `uv` is a program that prints its arguments."""
-    (folder / "uv").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', encoding="utf-8")
-    (folder / "uv").chmod(0o755)
-    fixed = {"PATH": f"{folder}:/usr/bin:/bin", "RUNNER_TEMP": "/temp"}
-    run = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", line]
-    return process.run(run, env={**fixed, **environment}, cwd=folder).stdout.splitlines()
 
 
 # --- linters
@@ -185,77 +154,3 @@ def test_a_build_that_waits_may_read_the_branch_and_the_cluster(tmp_path: Path) 
     assert push["env"]["BUILDTOOL_GIT_TOKEN"] == "${{ (inputs.wait || vars.BUILDTOOL_WAIT) && github.token || '' }}"
     for wait, source in (("", "."), ("10m", ".[cluster]")):
         assert uv_arguments(tmp_path, push["run"], {"WAIT": wait})[:4] == ["run", "--no-project", EDITABLE, source]
-
-
-@pytest.mark.parametrize(("wait", "told"), [("", "none"), ("10m", "t0k3n")])
-def test_the_action_gives_the_token_to_a_push_that_waits(tmp_path: Path, wait: str, told: str) -> None:
-    (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
-    given = {"WAIT": wait, "GIT_TOKEN": "t0k3n", "IMAGES": "", "BRANCH": "", "DIRECTORY": "."}
-    flags = {name: "" for name in push["env"] if name not in given}
-    line = push["run"].replace("uv run", 'echo "${BUILDTOOL_GIT_TOKEN:-none}"; uv run')
-    assert uv_arguments(tmp_path, line, {**given, **flags, "GITHUB_ACTION_PATH": "/action"})[0] == told
-
-
-# --- the action
-
-
-def test_the_action_passes_inputs_by_environment_only() -> None:
-    document = load(ACTION)
-    (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
-    names = {re.sub(r"[^A-Z]", "_", name.upper()): f"${{{{ inputs.{name} }}}}" for name in document["inputs"]}
-    assert push["env"] == names
-    given = {name: f"${{{{ steps.push.outputs.{name} }}}}" for name in outputs({"images": [], "tag": "t"})}
-    assert {name: output["value"] for name, output in document["outputs"].items()} == given
-
-
-def test_the_action_has_every_option_that_a_fix_may_name() -> None:
-    """A runner's step has no command line of its own: what a page says to add has to be an input."""
-    parameters = [parameter for parameter in push_command.params if isinstance(parameter, click.Option)]
-    options = {option for parameter in parameters for option in parameter.opts}
-    in_fixes = {word for page in pages() for word in re.findall(r"--[a-z-]+", page.fix)} & options
-    assert "--allow-outside" in in_fixes
-    assert in_fixes <= {f"--{name}" for name in load(ACTION)["inputs"]}
-
-
-@pytest.mark.parametrize(
-    ("given", "arguments"),
-    [
-        ({}, ["--"]),
-        ({"IMAGES": "frontend backend"}, ["--", "frontend", "backend"]),
-        (
-            {"FORCE": "true", "NO_DEPLOY": "true", "ALLOW_OLDER": "true"},
-            ["--force", "--no-deploy", "--allow-older", "--"],
-        ),
-        ({"WAIT": "10m"}, ["--wait=10m", "--"]),
-        (
-            {
-                "BRANCH": "$(reboot) x",
-                "ALLOW_DIRTY": "true",
-                "ALLOW_ROLLED_BACK": "true",
-                "ALLOW_OUTSIDE": "true",
-                "CREATE_PROJECT": "true",
-            },
-            [
-                "--branch=$(reboot) x",
-                "--allow-dirty",
-                "--allow-rolled-back",
-                "--allow-outside",
-                "--create-project",
-                "--",
-            ],
-        ),
-        ({"FORCE": "yes", "ALLOW_OUTSIDE": "1"}, ["--"]),
-        ({"IMAGES": "$(reboot) *"}, ["--", "$(reboot)", "*"]),
-    ],
-)
-def test_the_actions_shell_line_runs_push_with_these_arguments(
-    tmp_path: Path, given: dict[str, str], arguments: list[str]
-) -> None:
-    """The line itself, in the shell the runner starts, with a program in uv's place that prints its arguments."""
-    (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
-    names = {name: value.split("inputs.")[1].rstrip(" }") for name, value in push["env"].items()}
-    defaults = {name: load(ACTION)["inputs"][key]["default"] for name, key in names.items()}
-    printed = uv_arguments(tmp_path, push["run"], {"GITHUB_ACTION_PATH": "/action", **defaults, **given})
-    action = "/action[cluster]" if "WAIT" in given else "/action"
-    head = f"run --no-project --with-editable {action} buildtool -C . push --json --metadata-file"
-    assert printed == [*head.split(), "/temp/buildtool-push.json", *arguments]
