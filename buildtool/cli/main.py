@@ -150,6 +150,7 @@ def main(argv: list[str] | None = None) -> NoReturn:
 
 
 def _unforeseen(output: Output, error: Exception) -> NoReturn:
+    output.end_region()
     from buildtool.cli.bug import report  # noqa: PLC0415
     from buildtool.cli.environment_faults import environment_fault  # noqa: PLC0415
 

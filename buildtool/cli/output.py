@@ -20,8 +20,9 @@ from buildtool.core.text.printable import json_text, many_lines, terminal, workf
 from buildtool.errors import OUTPUT_UNWRITABLE, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
+    from buildtool.cli.live_region import LiveRegion
     from buildtool.core.text.secrets import Secrets
 
 _USUAL_WIDTH = 80
@@ -54,6 +55,7 @@ class Output:
         self.verbose = verbose
         self.reader_gone = False
         self._passing = False
+        self._region: LiveRegion | None = None
         self._block: list[str] = []  # what `live` wrote last
         self._above = 0  # lines of it that stand right above the cursor
         for stream in (sys.stdout, sys.stderr):
@@ -128,9 +130,7 @@ class Output:
     @property
     def width(self) -> int:
         """Columns of the terminal that progress goes to; 80 where it is none."""
-        if not sys.stderr.isatty():
-            return _USUAL_WIDTH
-        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
+        return _columns(sys.stderr) or _USUAL_WIDTH
 
     def live(self, lines: Sequence[str]) -> None:
         """What goes on, one line for each thing: on a terminal these replace those of the last call.
@@ -148,11 +148,30 @@ class Output:
         self._write(up + "\n".join(shown), err=True, color=True)
         self._above = len(shown)
 
+    def begin_region(self, lines: Callable[[int], Sequence[str]]) -> None:
+        """Show these lines at the bottom of the terminal, again and again, until `end_region`; elsewhere nothing.
+
+        `lines` is given the number of columns, and called from another thread.
+        """
+        self.end_region()
+        if sys.stderr.isatty():
+            from buildtool.cli.live_region import LiveRegion  # noqa: PLC0415 -- rich, for terminals only
+
+            color = self.color is not False
+            self._region = LiveRegion(lambda width: [self._shown(line) for line in lines(width)], color=color)
+
+    def end_region(self) -> None:
+        if self._region is not None:
+            region, self._region = self._region, None
+            with contextlib.suppress(OSError):  # a terminal that went away
+                region.stop()
+
     def warn(self, text: str) -> None:
         self.say([Styled("warning: ", "yellow", bold=True), text])
 
     def error(self, error: BuildtoolError) -> None:
         """What happened, why, and what to type next."""
+        self.end_region()
         place = f"{error.place}: " if error.place else ""
         self.say([Styled("error: ", "red", bold=True), place + error.message])
         self.say([Styled("  why: ", bold=True), error.kind.meaning])
@@ -162,12 +181,23 @@ class Output:
         )
 
     def table(self, head: Sequence[str], rows: Sequence[Sequence[str]], *, err: bool = False) -> None:
-        """Columns as wide as their widest cell; a reader of a pipe gets the same text as a person."""
+        """Columns as wide as their widest cell; on a narrower terminal the cells of each row one below the other."""
         lines = [list(head), *[list(row) for row in rows]]
         widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+        columns = _columns(sys.stderr if err else sys.stdout)
+        if columns is not None and sum(widths) + 2 * (len(widths) - 1) > columns:
+            self._stacked(head, rows, err=err)
+            return
         for number, line in enumerate(lines):
             cells = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
             self._write(self._shown(Styled(cells, bold=True) if number == 0 else cells), err=err)
+
+    def _stacked(self, head: Sequence[str], rows: Sequence[Sequence[str]], *, err: bool) -> None:
+        names = max(map(len, head[1:]), default=0)
+        for first, *cells in rows:
+            self._write(self._shown(Styled(first, bold=True)), err=err)
+            for name, cell in zip(head[1:], cells, strict=True):
+                self._write(self._shown(f"  {name.lower():<{names}}  {cell}"), err=err)
 
     def give_up(self) -> None:
         """No result any more: Python's own last flush would fail again, with a traceback of its own."""
@@ -190,6 +220,11 @@ class Output:
             if self._passing:
                 self._passing = False
                 click.echo(_CLEAR_LINE, err=True, color=True, nl=False)  # noqa: TID251 -- this is the one place
+            if not err:
+                self.end_region()
+            if self._region is not None and isinstance(text, str):
+                self._region.write(click.unstyle(text) if self.color is False else text)
+                return
             click.echo(text, err=err, color=self.color if color is None else color, nl=newline)  # noqa: TID251
         except OSError as error:  # a reader that went away, a full disk behind a file
             self._lost(error, err=err)
@@ -203,6 +238,14 @@ class Output:
         if not isinstance(error, BrokenPipeError):
             raise BuildtoolError(OUTPUT_UNWRITABLE, f"the output cannot be written: {error.strerror}") from error
         self.reader_gone = True
+
+
+def _columns(stream: TextIO) -> int | None:
+    """Of a terminal; None where the stream is none, or the terminal does not know."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None if stream.isatty() else None
+    except (OSError, ValueError):
+        return None
 
 
 def _runner_may_read() -> bool:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import sys
+import textwrap
+import time
+from collections import deque
 from typing import TYPE_CHECKING
 
+from buildtool.cli.push_times import PhaseTimes
 from buildtool.cli.status_report import line
+from buildtool.core.build.board import Board
 from buildtool.core.build.events import Step
 from buildtool.core.text.units import size
 
@@ -19,19 +24,27 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.result import Proven, PushResult
     from buildtool.usecases.push.transaction import Write
 
+_LOG_LINES = 2_000
 _SHORT_DIGEST = len("sha256:") + 12
 
 
 class PushReport:
-    """`progress`: auto (plain, without logs of steps on a terminal), plain, quiet, or json (one event a line)."""
+    """`progress`: auto (plain; on a terminal a line for each image), plain, quiet, or json (one event a line)."""
 
     def __init__(self, output: Output, progress: str) -> None:
         self._output = output
         self._progress = progress
         self._followed: dict[str, Journey] = {}
-        self._logs = progress == "plain" or (progress == "auto" and not sys.stderr.isatty()) or output.verbose > 0
+        self._lives = progress == "auto" and sys.stderr.isatty() and not output.verbose
+        self._logs = not self._lives
+        self._board = Board(())
+        self._drawn = False  # whether the board is on the terminal
+        self._times = PhaseTimes()
+        self._step_logs: dict[str, deque[str]] = {}
 
     def heading(self, text: str) -> None:
+        self._end_build()
+        self._times.begin(text, time.monotonic())
         if self._progress == "json":
             self._event("phase", text)
         elif self._progress != "quiet":
@@ -63,6 +76,7 @@ class PushReport:
             self.say(f"outside   {one}")
         for warning in plan.warnings:
             self.warn(warning)
+        self._board = Board([image.name for image in plan.to_build])
 
     def _planned(self, image: ImagePlan) -> None:
         if image.tag is None:
@@ -79,16 +93,54 @@ class PushReport:
             self.say(f"{'':<9} Flux will not deploy this tag; it stays with {image.before or 'nothing'}")
 
     def build(self, event: BuildEvent) -> None:
+        self._board.take(event, time.monotonic())
         if self._progress == "json":
-            self._event(event.step.value, event.text, step=event.name, seconds=event.seconds)
+            if event.step is not Step.BYTES:
+                self._event(event.step.value, event.text, step=event.name, seconds=event.seconds)
         elif self._progress != "quiet":
+            if self._lives:
+                self._keep_log(event)
             line = self._line(event)
             if line:
                 self._output.say(line)
-            elif event.step in {Step.STARTED, Step.LOG} and "internal]" not in event.name:
-                self._output.passing(f"  ...    {event.name}  {event.text}")
+            if self._lives and not self._drawn:
+                self._drawn = True
+                self._output.begin_region(self._lines)
+
+    def _lines(self, width: int) -> list[str]:
+        """A line for each image: its step, how long it takes, what it does, and what that printed last."""
+        from buildtool.cli.live_region import columns  # noqa: PLC0415 -- rich, for terminals only
+
+        now, images = time.monotonic(), list(self._board.images.values())
+        fixed = (min(max(len(one.name) for one in images), width // 4), 10, 7)
+        left = max(width - sum(fixed) - 6, 2)
+        widths = (1, *fixed, left - left // 3, left // 3)
+        return [
+            columns(("", one.name, one.state, f"{one.seconds(now):.0f} s", one.activity, one.log), widths)
+            for one in images
+        ]
+
+    def _keep_log(self, event: BuildEvent) -> None:
+        """Of a step that fails all that it printed is shown, of others nothing."""
+        if event.step is Step.LOG:
+            self._step_logs.setdefault(event.name, deque(maxlen=_LOG_LINES)).append(event.text)
+            return
+        kept = self._step_logs.pop(event.name, ()) if event.step in {Step.DONE, Step.CACHED, Step.FAILED} else ()
+        if event.step is Step.FAILED and not event.canceled:
+            for text in kept:
+                self._output.say(f"    {text}")
+
+    def _end_build(self) -> None:
+        """The lines of the images as they ended, in the place of those that lived."""
+        self._output.end_region()
+        if self._drawn:
+            self._drawn = False
+            for one in self._board.images.values():
+                self.say(f"{one.name:<9} {one.state if one.failed else 'built'}: {one.summary()}")
 
     def _line(self, event: BuildEvent) -> str:
+        if self._lives and event.step not in {Step.FAILED, Step.WARNING}:
+            return ""
         if event.step is Step.LOG:
             return f"    {event.text}" if self._logs and event.text.strip() else ""
         if event.step is Step.WARNING:
@@ -98,6 +150,8 @@ class PushReport:
         marks = {Step.DONE: "done", Step.CACHED: "cached", Step.FAILED: "FAILED"}
         if event.step not in marks:
             return ""
+        if event.canceled:
+            return "" if self._lives else f"  ended  {event.name}: another step failed"
         took = f" ({event.seconds:.1f} s)" if event.seconds is not None else ""
         return f"  {marks[event.step]:<6} {event.name}{took}" + (f": {event.text}" if event.step is Step.FAILED else "")
 
@@ -131,6 +185,7 @@ class PushReport:
 
     def result(self, result: PushResult) -> None:
         """The table people read and scripts do not: those take --json."""
+        now = time.monotonic()
         rows = [
             (
                 outcome.plan.name,
@@ -145,8 +200,16 @@ class PushReport:
         ]
         self._output.table(("IMAGE", "STATUS", "REFERENCE", "DIGEST", "SIZE", "PLATFORM", "FLUX"), rows)
         self._next_commit(result)
+        if not result.dry_run:
+            self._took(now)
         for warning in [text for text in result.warnings if text not in result.plan.warnings]:
             self.warn(warning)
+
+    def _took(self, now: float) -> None:
+        first, *images = self._times.lines(self._board.images.values(), now)
+        took = textwrap.wrap(f"took {first}", self._output.width - 4, subsequent_indent="     ")
+        for text in [*took, *(f"     {image}" for image in images)]:
+            self.say(text)
 
     def _next_commit(self, result: PushResult) -> None:
         for error in result.next_commit.errors:

@@ -22,6 +22,7 @@ _LOG_LINE_KEPT = 2_000
 _TEXT_KEPT = 65_536
 _LARGEST_OBJECT = 16 << 20
 _MOST_STEPS = 10_000
+_MOST_PARTS = 1_000
 
 
 class ProgressReader:
@@ -40,6 +41,7 @@ class ProgressReader:
         self._names: dict[str, str] = {}
         self._state: dict[str, Step] = {}
         self._lines: dict[str, LogLines] = {}
+        self._parts: dict[str, dict[str, tuple[int, int]]] = {}
 
     @property
     def text(self) -> str:
@@ -81,6 +83,7 @@ class ProgressReader:
             yield from self._vertex(vertex)
         for log in _mappings(status, "logs"):
             yield from self._log(log)
+        yield from self._bytes(_mappings(status, "statuses"))
         for warning in _mappings(status, "warnings"):
             words = _decode(warning.get("short")).decode("utf-8", "replace")
             yield BuildEvent(Step.WARNING, self._names.get(_text(warning.get("vertex")), ""), words)
@@ -115,6 +118,24 @@ class ProgressReader:
         lines = self._lines.setdefault(vertex, LogLines()).feed(_decode(log.get("data")))
         yield from self._logged(self._names.get(vertex, ""), lines)
 
+    def _bytes(self, statuses: list[dict[str, Any]]) -> Iterator[BuildEvent]:
+        """The sums over what a step moves: layers, a build context."""
+        changed = dict.fromkeys(_text(status.get("vertex")) for status in statuses if self._takes_part(status))
+        for vertex in changed:
+            moved, totals = zip(*self._parts[vertex].values(), strict=True)
+            total = sum(totals) if all(totals) else None
+            yield BuildEvent(Step.BYTES, self._names[vertex], moved=sum(moved), total=total)
+
+    def _takes_part(self, status: dict[str, Any]) -> bool:
+        """Whether this is a number of bytes that was not known."""
+        vertex, part = _text(status.get("vertex")), _text(status.get("id"))
+        moved, total = _count(status.get("current")), _count(status.get("total"))
+        parts = self._parts.setdefault(vertex, {}) if vertex in self._names else {}
+        if not (moved or total) or vertex not in self._names or (part not in parts and len(parts) >= _MOST_PARTS):
+            return False
+        parts[part] = (moved, total)
+        return True
+
     def _logged(self, name: str, lines: list[str]) -> Iterator[BuildEvent]:
         kept = self.logs.setdefault(name, [])
         for line in lines:
@@ -130,6 +151,10 @@ def _mappings(status: Any, key: str) -> list[dict[str, Any]]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _count(value: Any) -> int:
+    return value if type(value) is int and 0 < value < 1 << 62 else 0
 
 
 def _decode(data: Any) -> bytes:

@@ -14,14 +14,25 @@ class Step(StrEnum):
     CACHED = "cached"
     FAILED = "failed"
     LOG = "log"
+    BYTES = "bytes"
     WARNING = "warning"
 
 
 @dataclass(frozen=True, slots=True)
 class BuildEvent:
-    """One line of progress: `name` is the step as BuildKit names it (`[frontend 2/3] COPY …`)."""
+    """One line of progress: `name` is the step as BuildKit names it (`[frontend 2/3] COPY …`).
+
+    `moved` and `total` are the bytes of a step that loads or pushes; `total` is None where BuildKit does not know it.
+    """
 
     step: Step
     name: str
     text: str = ""
     seconds: float | None = None
+    moved: int | None = None
+    total: int | None = None
+
+    @property
+    def canceled(self) -> bool:
+        """Whether a step failed only because BuildKit ended it, for another one had failed."""
+        return self.step is Step.FAILED and self.text.endswith("context canceled")
