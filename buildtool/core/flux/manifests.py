@@ -227,7 +227,17 @@ def find_policies(
     read: Callable[[str], str | None] | None = None,
     remote: str = "",
 ) -> Manifests:
-    """Read the image objects out of (path, text) pairs; what does not parse holds none (`check` says so).
+    """Read the image objects out of (path, text) pairs; what does not parse holds none (`check` says so)."""
+    return from_objects(read_tree(texts, paths, read, remote))
+
+
+def read_tree(
+    texts: Iterable[tuple[str, str]],
+    paths: Iterable[str] = (),
+    read: Callable[[str], str | None] | None = None,
+    remote: str = "",
+) -> FluxTree:
+    """The tree of (path, text) pairs, not yet parsed.
 
     `paths` are all files of the repository, where there are more, and `read` gives the text of one of them. `remote` is
     the URL of the clone's remote, by which the GitRepository is found that is this repository.
@@ -237,7 +247,7 @@ def find_policies(
         text = read(path) if read is not None else None
         return None if text is None else parse(text)
 
-    return from_objects(FluxTree({path: parse(text) for path, text in texts}, paths, parsed, remote))
+    return FluxTree({path: parse(text) for path, text in texts}, paths, parsed, remote)
 
 
 def from_objects(tree: FluxTree) -> Manifests:
@@ -374,7 +384,13 @@ def _automation(tree: FluxTree, item: Object) -> Automation:
         message=item.resolve(item.root.string("spec", "git", "commit", "messageTemplate")),
         source=_source(item),
         suspended=item.root.true("spec", "suspend"),
+        author=_author(item),
     )
+
+
+def _author(item: Object) -> tuple[str, str]:
+    name, email = (item.resolve(item.root.string("spec", "git", "commit", "author", key)) for key in ("name", "email"))
+    return name, email
 
 
 def _source(item: Object) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.objects import is_kustomization, objects_in
+from buildtool.core.flux.objects import clamp, is_kustomization, objects_in
 from buildtool.core.flux.substitution import is_unknown, may_be
 from buildtool.core.flux.tree.builds import Builds
 from buildtool.core.flux.tree.worlds import Worlds, is_abandoned
@@ -84,6 +84,16 @@ class FluxTree:
         """Whether some cluster takes the file in, or may; False where it is certain that none does."""
         possible = not self.worlds[0].sure and not is_abandoned(path) and path not in self._left_out
         return possible or path in self._applied
+
+    def files_of(self, kustomization: str, cluster: str | None = None) -> tuple[frozenset[str], ...]:
+        """The files that a Flux Kustomization (`namespace:name`) takes in, once for each different set of a cluster.
+
+        `cluster` is the path that one begins at, where only that one is meant. Nothing where no cluster has the
+        Kustomization, or where its files are not in this repository.
+        """
+        worlds = self.worlds if cluster is None else [world for world in self.worlds if world.key == clamp(cluster)]
+        found = (world.applied.get(kustomization) for world in worlds)
+        return tuple(dict.fromkeys(frozenset(files) for files in found if files))
 
     @cached_property
     def _applied(self) -> frozenset[str]:
