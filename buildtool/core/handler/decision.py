@@ -114,7 +114,7 @@ def _objection_of_registry(suspect: Suspect) -> Objection | None:
 
 
 def _limited(limits: Limits, now: int, times: Sequence[int], days: Sequence[int]) -> Objection | None:
-    lately = within(times, now, limits.cool_down)
+    lately = within(times, now, limits.cool_down) if limits.cool_down else []
     if lately:
         ago = age(max(0, now - max(lately)))
         return Refusal.COOL_DOWN, f"it was rolled back {ago} ago; the cool-down is {limits.cool_down} s"
