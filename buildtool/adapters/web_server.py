@@ -61,6 +61,10 @@ class WebServer:
         """Serve until INT, TERM or HUP comes; `ending` is then called, and requests under way are answered."""
         asyncio.run(self._serve(ending))
 
+    def close(self) -> None:
+        """Listen no more; for a server that was never run."""
+        self._socket.close()
+
     async def _serve(self, ending: Callable[[], None]) -> None:
         server, loop = _Server(self._config), asyncio.get_running_loop()
 

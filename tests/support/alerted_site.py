@@ -7,7 +7,7 @@ import hmac
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from buildtool.adapters.clock import SystemClock
 from buildtool.adapters.registry import RegistryClient

@@ -96,11 +96,19 @@ class BranchClone:
         """
         try:
             return self._updated()
-        except BuildtoolError as error:
-            if error.kind is not GIT_FAILED or not self._folder.exists():
+        except BuildtoolError:
+            if not self._damaged():
                 raise
         shutil.rmtree(self._folder, ignore_errors=True)
         return self._updated()
+
+    def _damaged(self) -> bool:
+        """Whether the clone itself is what fails: git says the same of a remote that sends too little."""
+        program = GitProgram(self._folder, self._environ)
+        try:
+            return self._folder.exists() and program.ask("fsck", "--connectivity-only", "--no-progress") is None
+        except BuildtoolError:
+            return True
 
     def _updated(self) -> RemoteBranch:
         program = GitProgram(self._folder, self._environ)

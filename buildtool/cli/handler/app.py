@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _BODY_SECONDS = 10.0
 _LOOK_SECONDS = 8.0  # that a reader of the page waits for a new look
-_FRESH = 15  # seconds for which a look counts as new
+_FRESH = 5  # seconds for which a look counts as new
 _OK, _ACCEPTED, _BAD, _UNAUTHORIZED, _TIMEOUT, _LARGE, _ERROR, _UNAVAILABLE = 200, 202, 400, 401, 408, 413, 500, 503
 _ADMISSIONS = {
     Admission.DUPLICATE: (_ACCEPTED, Refusal.DUPLICATE, "the same failure waits already, or is being handled"),

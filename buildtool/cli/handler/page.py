@@ -80,7 +80,7 @@ class Page:
         marks = "".join(f"<p class=dim>mark <code>{self._text(mark)}</code></p>" for mark in one.marks)
         stations = "".join(self._station(station, now) for station in one.stations)
         state = "yes" if one.live else "no" if one.stuck is not None else "unknown"
-        fix = f'<p class="dim">{self._text(one.fix)}</p>' if one.fix else ""
+        fix = f'<p class="dim">what to do: {self._text(one.fix)}</p>' if one.fix else ""
         return (
             f"<article><h3>{self._text(one.image)}</h3><p><code>{self._text(one.tag or 'no tag')}</code></p>"
             f'<p class="{state}">{self._text(one.sentence)}</p>{fix}'
