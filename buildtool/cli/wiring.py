@@ -198,7 +198,7 @@ class Wiring:
     @cached_property
     def tree(self) -> FluxTree:
         """What each cluster gets of the repository."""
-        from buildtool.core.flux.manifests import read_tree
+        from buildtool.core.flux.tree.model import read_tree
 
         return read_tree(self.texts.items(), self.files.paths(), self.files.text, self.remote)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.support import apiserver
 from tests.support.alerted_site import BOT, KEY, RECORDED, AlertedSite, signature
 from tests.support.gitrepos import commit, git
 from tests.support.handler_process import HandlerProcess, handling
@@ -226,6 +227,33 @@ def test_several_images_of_one_kustomization_go_back_together(tmp_path: Path, re
     site.close()
 
 
+def test_what_the_cluster_says_counts(site: AlertedSite, tmp_path: Path) -> None:
+    """It is healthy by now; or it was healthy with the same tag, so that something else has broken it."""
+    site.deploy("A")
+    site.deploy("B")
+    deployed = site.head
+    commit(site.folder, "a change of the manifests", **{"apps/web/extra.yaml": "kind: ConfigMap\n"})
+    site.push()
+    server = apiserver.ApiServer()
+    with apiserver.running(server, tmp_path) as kubeconfig:
+        options = ("--kubeconfig", str(kubeconfig))
+        with handling(tmp_path / "handler", str(site.remote), *options) as handler:
+            server.put(kustomization(applied=site.head, status="True"))
+            assert refused(handler, site.alert("web")) == "recovered"
+            server.put(kustomization(applied=deployed, status="False"))
+            assert refused(handler, site.alert("web")) == "unchanged"
+            server.forbidden.add("kustomizations")
+            [decision] = handler.decide(site.alert("web"))
+            assert decision["decision"] == "rolled-back"  # the alert is signed, and enough
+
+
+def kustomization(*, applied: str, status: str) -> dict[str, Any]:
+    spec = {"path": "./apps/web", "sourceRef": {"kind": "GitRepository", "name": "flux-system"}}
+    condition = apiserver.ready(reason="HealthCheckFailed", status=status)
+    more = {"spec": spec, "status": {"lastAppliedRevision": f"main@sha1:{applied}"}}
+    return apiserver.flux("Kustomization", "web", condition=condition, **more)
+
+
 def test_a_dry_run_writes_nothing(site: AlertedSite, tmp_path: Path) -> None:
     a, b = site.deploy("A"), site.deploy("B")
     before = site.tags("web")
@@ -273,7 +301,7 @@ def test_killed_between_two_steps_and_started_again_it_converges(
         before = site.tags("web")
         process = HandlerProcess(tmp_path / "handler", str(site.remote))
         process.start()
-        points = [
+        points: list[Callable[[Question], bool]] = [
             lambda question: question.method == "GET" and question.path.endswith(f"/manifests/{a}"),
             lambda question: question.method == "PUT" and "/manifests/rolled-back-" in question.path,
             lambda question: question.method == "PUT" and "/manifests/main-" in question.path,

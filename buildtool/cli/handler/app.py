@@ -13,8 +13,8 @@ from starlette.routing import Route
 from buildtool.cli.handler.metrics import CONTENT_TYPE, metrics_text
 from buildtool.cli.handler.page import POLICY
 from buildtool.core.handler.alerts import MAX_BYTES, AlertError, parse_alert
+from buildtool.core.handler.objections import Refusal
 from buildtool.core.handler.records import Decision, Result
-from buildtool.core.handler.refusals import Refusal
 from buildtool.core.handler.signature import is_signed
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.handler.intake import Admission
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from buildtool.cli.handler.page import Page
+    from buildtool.cli.handler.page import HandlerPage
     from buildtool.core.handler.alerts import Alert
     from buildtool.usecases.handler.intake import Intake
     from buildtool.usecases.handler.journal import Journal
@@ -47,7 +47,7 @@ class HandlerState(NamedTuple):
 
     intake: Intake
     journal: Journal
-    page: Page
+    page: HandlerPage
     clock: Clock
     key: Callable[[], bytes]
     working: Callable[[], bool]

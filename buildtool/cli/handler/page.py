@@ -46,7 +46,7 @@ ol.stations li { border-top: 1px solid var(--soft); display: grid; grid-template
 """
 
 
-class Page:
+class HandlerPage:
     """`clean` takes secrets out of a text."""
 
     def __init__(self, clean: Callable[[str], str], *, dry_run: bool) -> None:

@@ -11,7 +11,7 @@ from buildtool.adapters.web_server import WebServer
 from buildtool.cli.bug import report
 from buildtool.cli.handler.app import HandlerState, make_app
 from buildtool.cli.handler.branches import ClonedBranch
-from buildtool.cli.handler.page import Page
+from buildtool.cli.handler.page import HandlerPage
 from buildtool.usecases.handler.act import RollbackHandler
 from buildtool.usecases.handler.intake import Intake
 from buildtool.usecases.handler.journal import Journal
@@ -60,7 +60,7 @@ def run_handler(wiring: Wiring, options: HandlerOptions) -> None:
         return f"a bug in buildtool: {type(error).__name__}; the log has a report"
 
     thread = threading.Thread(target=worker.run, args=(bug,), name="worker", daemon=True)
-    page = Page(output.secrets.clean, dry_run=options.dry_run)
+    page = HandlerPage(output.secrets.clean, dry_run=options.dry_run)
     state = HandlerState(intake, journal, page, clock, lambda: read_key(options.key_file), thread.is_alive)
     server = WebServer(make_app(state), options.host, options.port)
     intake.ask_for_look()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from buildtool.core.handler.refusals import Refusal
+from buildtool.core.handler.objections import Refusal
 from buildtool.core.handler.rollback_times import DAY, is_begun, within
 from buildtool.core.text.units import age
 
@@ -23,13 +22,8 @@ _SHORT = 12
 Objection = tuple[Refusal, str]
 
 
-class Outcome(StrEnum):
-    ROLL_BACK = "roll-back"
-    REFUSE = "refuse"
-
-
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """`refusal` is None where the image is to go from `bad` to `target`; `reason` is one sentence."""
 
     image: str
@@ -38,13 +32,9 @@ class Verdict:
     bad: str = ""
     target: str = ""
 
-    @property
-    def outcome(self) -> Outcome:
-        return Outcome.ROLL_BACK if self.refusal is None else Outcome.REFUSE
-
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RollbackLimits:
     """`cool_down` is seconds between two rollbacks of one image, `per_day` how many rollbacks 24 hours may have."""
 
     cool_down: int
@@ -67,13 +57,15 @@ class Scene:
     healthy: bool = False
 
 
-def refuse_alert(alert: Alert, scene: Scene) -> Verdict | None:
+def refuse_alert(alert: Alert, scene: Scene) -> Judgement | None:
     """Why the alert is not acted on, whatever the images; None where they have to be looked at."""
     checks = (_foreign, _stale, _not_newest, _recovered)
     return next((found for check in checks if (found := check(alert, scene)) is not None), None)
 
 
-def judge_suspect(suspect: Suspect, limits: Limits, now: int, times: Sequence[int], days: Sequence[int]) -> Verdict:
+def judge_suspect(
+    suspect: Suspect, limits: RollbackLimits, now: int, times: Sequence[int], days: Sequence[int]
+) -> Judgement:
     """`times` are the finished rollbacks of this image, `days` those of all images, in unix seconds."""
     bad, target = suspect.lines[0].tag, suspect.lines[0].replaced
     objection = (
@@ -82,8 +74,8 @@ def judge_suspect(suspect: Suspect, limits: Limits, now: int, times: Sequence[in
         or (None if is_begun(bad, suspect.tags) else _limited(limits, now, times, days))
     )
     if objection is not None:
-        return Verdict(suspect.image, objection[1], objection[0], bad, target)
-    return Verdict(suspect.image, f"{bad} is not healthy; it replaced {target}", None, bad, target)
+        return Judgement(suspect.image, objection[1], objection[0], bad, target)
+    return Judgement(suspect.image, f"{bad} is not healthy; it replaced {target}", None, bad, target)
 
 
 def _objection_of_git(suspect: Suspect) -> Objection | None:
@@ -113,7 +105,7 @@ def _objection_of_registry(suspect: Suspect) -> Objection | None:
     return (Refusal.NO_TARGET, suspect.target_fault) if suspect.target_fault else None
 
 
-def _limited(limits: Limits, now: int, times: Sequence[int], days: Sequence[int]) -> Objection | None:
+def _limited(limits: RollbackLimits, now: int, times: Sequence[int], days: Sequence[int]) -> Objection | None:
     lately = within(times, now, limits.cool_down) if limits.cool_down else []
     if lately:
         ago = age(max(0, now - max(lately)))
@@ -124,34 +116,34 @@ def _limited(limits: Limits, now: int, times: Sequence[int], days: Sequence[int]
     return None
 
 
-def _foreign(alert: Alert, scene: Scene) -> Verdict | None:
+def _foreign(alert: Alert, scene: Scene) -> Judgement | None:
     if alert.subject in scene.allowed:
         return None
-    return Verdict("", f"{alert.subject} is not in handler.kustomizations", Refusal.FOREIGN)
+    return Judgement("", f"{alert.subject} is not in handler.kustomizations", Refusal.FOREIGN)
 
 
-def _stale(alert: Alert, scene: Scene) -> Verdict | None:
+def _stale(alert: Alert, scene: Scene) -> Judgement | None:
     if alert.time < scene.now - OLDEST:
-        return Verdict("", f"the event is {age(scene.now - alert.time)} old", Refusal.STALE)
+        return Judgement("", f"the event is {age(scene.now - alert.time)} old", Refusal.STALE)
     if alert.time > scene.now + _AHEAD:
-        return Verdict("", f"the event is {age(alert.time - scene.now)} in the future: clocks differ", Refusal.STALE)
+        return Judgement("", f"the event is {age(alert.time - scene.now)} in the future: clocks differ", Refusal.STALE)
     return None
 
 
-def _not_newest(alert: Alert, scene: Scene) -> Verdict | None:
+def _not_newest(alert: Alert, scene: Scene) -> Judgement | None:
     if not alert.commit:
-        return Verdict("", "the event names no commit", Refusal.NOT_NEWEST)
+        return Judgement("", "the event names no commit", Refusal.NOT_NEWEST)
     if alert.branch not in {"", scene.branch}:
-        return Verdict("", f"it is about branch {alert.branch}, not {scene.branch}", Refusal.NOT_NEWEST)
+        return Judgement("", f"it is about branch {alert.branch}, not {scene.branch}", Refusal.NOT_NEWEST)
     if alert.commit != scene.head:
         reason = f"it is about {alert.commit[:_SHORT]}; {scene.branch} stands on {scene.head[:_SHORT]}"
-        return Verdict("", reason, Refusal.NOT_NEWEST)
+        return Judgement("", reason, Refusal.NOT_NEWEST)
     return None
 
 
-def _recovered(alert: Alert, scene: Scene) -> Verdict | None:
+def _recovered(alert: Alert, scene: Scene) -> Judgement | None:
     if scene.recovered is not None and scene.recovered >= alert.time:
-        return Verdict("", f"a later event said that {alert.subject} is healthy at this commit", Refusal.RECOVERED)
+        return Judgement("", f"a later event said that {alert.subject} is healthy at this commit", Refusal.RECOVERED)
     if scene.healthy:
-        return Verdict("", f"the cluster says that {alert.subject} is healthy at this commit", Refusal.RECOVERED)
+        return Judgement("", f"the cluster says that {alert.subject} is healthy at this commit", Refusal.RECOVERED)
     return None

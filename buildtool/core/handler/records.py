@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from buildtool.core.handler.refusals import Refusal
+    from buildtool.core.handler.objections import Refusal
 
 SCHEMA = "buildtool.rollback-handler/v1"
 

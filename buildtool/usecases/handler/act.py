@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from buildtool.core.handler.decision import Limits, Outcome, Scene, Verdict, judge_suspect, refuse_alert
+from buildtool.core.handler.decision import Judgement, RollbackLimits, Scene, judge_suspect, refuse_alert
+from buildtool.core.handler.objections import Refusal
 from buildtool.core.handler.records import Decision, Result
-from buildtool.core.handler.refusals import Refusal
 from buildtool.core.handler.rollback_times import rollback_times
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.handler.gather import Gatherer, cluster_word, rollback_tags
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 class _Judged(NamedTuple):
     found: Found | None
-    verdict: Verdict
+    judgement: Judgement
 
 
 class RollbackHandler:
@@ -63,22 +63,22 @@ class RollbackHandler:
         if len(files) != 1:
             several = f"{alert.subject} is in several clusters: set handler.cluster in buildtool.toml"
             unknown = f"this repository does not say what {alert.subject} applies"
-            verdict = Verdict("", several if files else unknown, Refusal.UNCLEAR if files else Refusal.NO_IMAGE)
-            return [self._decision(alert, verdict)]
+            judgement = Judgement("", several if files else unknown, Refusal.UNCLEAR if files else Refusal.NO_IMAGE)
+            return [self._decision(alert, judgement)]
         gatherer = Gatherer(view, files[0], healthy)
         images = gatherer.images()
         if not images:
             reason = f"{alert.subject} applies no setter of an image of buildtool.toml"
-            return [self._decision(alert, Verdict("", reason, Refusal.NO_IMAGE))]
+            return [self._decision(alert, Judgement("", reason, Refusal.NO_IMAGE))]
         judged, decisions = self._judged(alert, view, gatherer)
-        decisions += [self._decision(alert, one.verdict) for one in judged if one.verdict.outcome is Outcome.REFUSE]
-        going = [one for one in judged if one.verdict.outcome is Outcome.ROLL_BACK]
+        decisions += [self._decision(alert, one.judgement) for one in judged if one.judgement.refusal is not None]
+        going = [one for one in judged if one.judgement.refusal is None]
         return decisions + (self._perform(alert, view, going) if going else [])
 
     def _judged(self, alert: Alert, view: View, gatherer: Gatherer) -> tuple[list[_Judged], list[Decision]]:
-        """A verdict for each image, and what could not be asked."""
+        """A judgement for each image, and what could not be asked."""
         settings = view.config.handler
-        limits = Limits(settings.cool_down, settings.per_day)
+        limits = RollbackLimits(settings.cool_down, settings.per_day)
         times = {name: rollback_times(tags) for name, tags in rollback_tags(view).items()}
         days = sorted({time for found in times.values() for time in found})
         judged: list[_Judged] = []
@@ -89,46 +89,46 @@ class RollbackHandler:
             except BuildtoolError as error:
                 failures.append(self._failure(alert, image.name, error))
                 continue
-            verdict = judge_suspect(found.suspect, limits, self._clock.now(), times[image.name], days)
-            judged.append(_Judged(found, verdict))
+            judgement = judge_suspect(found.suspect, limits, self._clock.now(), times[image.name], days)
+            judged.append(_Judged(found, judgement))
         return judged, failures
 
     def _perform(self, alert: Alert, view: View, going: Sequence[_Judged]) -> list[Decision]:
         """All images of the alert go back together, under one time."""
         chosen = [(one.found.standing, one.found.target) for one in going if one.found and one.found.target]
         try:
-            plans = view.rollback.plan_chosen(chosen, _watching(view, [one.verdict.image for one in going]))
+            plans = view.rollback.plan_chosen(chosen, _watching(view, [one.judgement.image for one in going]))
             if not self._dry_run:
                 view.rollback.carry_out(plans, lambda _: None)
             selected = [plan.tag if self._dry_run else selected_now(view.live, plan) for plan in plans]
         except BuildtoolError as error:
-            return [self._failure(alert, one.verdict.image, error, one.verdict) for one in going]
+            return [self._failure(alert, one.judgement.image, error, one.judgement) for one in going]
         result = Result.DRY_RUN if self._dry_run else Result.ROLLED_BACK
         decisions = []
         for one, plan, now in zip(going, plans, selected, strict=True):
-            reason = one.verdict.reason if now == plan.tag else f"{one.verdict.reason}; but Flux selects {now}"
-            decisions.append(self._record(alert, one.verdict, result, reason, tag=plan.tag or ""))
+            reason = one.judgement.reason if now == plan.tag else f"{one.judgement.reason}; but Flux selects {now}"
+            decisions.append(self._record(alert, one.judgement, result, reason, tag=plan.tag or ""))
         return decisions
 
-    def _decision(self, alert: Alert, verdict: Verdict) -> Decision:
-        return self._record(alert, verdict, Result.REFUSED, verdict.reason)
+    def _decision(self, alert: Alert, judgement: Judgement) -> Decision:
+        return self._record(alert, judgement, Result.REFUSED, judgement.reason)
 
-    def _failure(self, alert: Alert, image: str, error: BuildtoolError, verdict: Verdict | None = None) -> Decision:
+    def _failure(self, alert: Alert, image: str, error: BuildtoolError, judgement: Judgement | None = None) -> Decision:
         place = f"{error.place}: " if error.place else ""
-        known = verdict or Verdict(image, "")
+        known = judgement or Judgement(image, "")
         return self._record(alert, known, Result.FAILED, f"{error.kind.code}: {place}{error.message}")
 
-    def _record(self, alert: Alert, verdict: Verdict, result: Result, reason: str, *, tag: str = "") -> Decision:
+    def _record(self, alert: Alert, judgement: Judgement, result: Result, reason: str, *, tag: str = "") -> Decision:
         return Decision(
             time=self._clock.now(),
             result=result,
             reason=reason,
-            refusal=verdict.refusal,
+            refusal=judgement.refusal,
             subject=alert.subject,
             commit=alert.commit,
-            image=verdict.image,
-            bad=verdict.bad,
-            target=verdict.target,
+            image=judgement.image,
+            bad=judgement.bad,
+            target=judgement.target,
             tag=tag,
         )
 

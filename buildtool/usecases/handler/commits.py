@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.core.flux.manifests import Manifests
-    from buildtool.usecases.handler.view import ChangeOf, History
+    from buildtool.usecases.handler.view import ChangeOf, CloneHistory
 
 _MOST_FILES = 200
 _SHORT = 12
 
 
-def human_reason(history: History, manifests: Manifests, policy: str, change: ChangeOf) -> str:
+def human_reason(history: CloneHistory, manifests: Manifests, policy: str, change: ChangeOf) -> str:
     """Why the commit is not the automation's own; "" where it is.
 
     The author is what the commit says: whoever may push to the branch may write any name there.
@@ -32,12 +32,12 @@ def human_reason(history: History, manifests: Manifests, policy: str, change: Ch
     return ""
 
 
-def _only_values(history: History, manifests: Manifests, change: ChangeOf) -> bool:
+def _only_values(history: CloneHistory, manifests: Manifests, change: ChangeOf) -> bool:
     before = _texts(history, change.parents[0], change.paths)
     after = _texts(history, change.sha, change.paths)
     return bool(after) and changes_only_values(before, after, scopes(manifests))
 
 
-def _texts(history: History, sha: str, paths: Sequence[str]) -> dict[str, str]:
+def _texts(history: CloneHistory, sha: str, paths: Sequence[str]) -> dict[str, str]:
     read = {path: history.text(sha, path) for path in paths}
     return {path: text for path, text in read.items() if text is not None}

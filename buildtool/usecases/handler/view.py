@@ -36,7 +36,7 @@ class ChangeOf(Protocol):
     def others(self) -> Sequence[str]: ...
 
 
-class History(Protocol):
+class CloneHistory(Protocol):
     """Commits and files of the clone; may raise errors of kind git-*."""
 
     def commits_of(self, path: str, revision: str, limit: int) -> Sequence[CommitOf]: ...
@@ -53,7 +53,7 @@ class View(NamedTuple):
     manifests: Manifests
     tree: FluxTree
     texts: Mapping[str, str]
-    history: History
+    history: CloneHistory
     live: LiveTags
     standings: Standings
     rollback: Rollback

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from buildtool.core.handler.objections import Refusal
 from buildtool.core.handler.records import Decision, Result
-from buildtool.core.handler.refusals import Refusal
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.handler.journal import Sighting
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from buildtool.adapters.git.clone import BranchClone, RemoteAccess
 from buildtool.errors import GIT_REMOTE, USAGE, BuildtoolError
 from tests.support import sshd
 from tests.support.gitrepos import commit, git, repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -90,7 +93,7 @@ def test_over_ssh_with_the_pinned_host_key_alone(remote: Path, tmp_path: Path) -
         assert found.sha == git(remote, "rev-parse", "HEAD")
         other = tmp_path / "other_hosts"
         sshd.pin(other, server.port, sshd.new_key(tmp_path / "other_key"))
-        with pytest.raises(BuildtoolError, match="(?i)host key") as raised:
+        with pytest.raises(BuildtoolError, match=r"(?i)host key") as raised:
             clone_of(url, tmp_path / "second", ssh_key=server.key, known_hosts=other).update()
         assert raised.value.kind is GIT_REMOTE
 

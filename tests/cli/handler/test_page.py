@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.cli.handler.page import POLICY, Page
+from buildtool.cli.handler.page import POLICY, HandlerPage
+from buildtool.core.handler.objections import Refusal
 from buildtool.core.handler.records import Decision, Result
-from buildtool.core.handler.refusals import Refusal
 from buildtool.core.status.journey import Journey
 from buildtool.core.status.station import Name, Reached, Station
 from buildtool.core.text.secrets import Secrets
@@ -62,7 +62,7 @@ ROWS = [
 
 
 def page(*, dry_run: bool = False) -> str:
-    return Page(Secrets().clean, dry_run=dry_run).html(SIGHTING, ROWS, NOW)
+    return HandlerPage(Secrets().clean, dry_run=dry_run).html(SIGHTING, ROWS, NOW)
 
 
 class Elements(HTMLParser):
@@ -115,13 +115,13 @@ def test_secrets_do_not_show() -> None:
     secrets = Secrets()
     secrets.learn({"REGISTRY_PASSWORD": "hunter2-hunter2"})
     sighting = Sighting(NOW, problem="registry-auth: hunter2-hunter2 was refused")
-    html = Page(secrets.clean, dry_run=False).html(sighting, [], NOW)
+    html = HandlerPage(secrets.clean, dry_run=False).html(sighting, [], NOW)
     assert "was refused" in html
     assert "hunter2" not in html
 
 
 def test_before_anything_is_known() -> None:
-    text = Elements(Page(str, dry_run=False).html(None, [], NOW)).text
+    text = Elements(HandlerPage(str, dry_run=False).html(None, [], NOW)).text
     assert "Nobody has looked yet" in text
     assert "No alert has come" in text
 

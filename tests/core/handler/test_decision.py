@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from buildtool.core.handler.alerts import Alert
-from buildtool.core.handler.decision import Limits, Outcome, Scene, judge_suspect, refuse_alert
-from buildtool.core.handler.refusals import Refusal
+from buildtool.core.handler.decision import RollbackLimits, Scene, judge_suspect, refuse_alert
+from buildtool.core.handler.objections import Refusal
 from buildtool.core.handler.suspects import SetLine, Suspect
 
 NOW = 1_800_000_000
@@ -29,7 +29,7 @@ SCENE = Scene(NOW, "main", HEAD, {"flux-system:web"})
 GOOD, BAD = "main-aaaaaaa-1700000000", "main-bbbbbbb-1700001000"
 LINE = SetLine("apps/web.yaml", "flux-system:web", BAD, OTHER, GOOD)
 SUSPECT = Suspect("web", [LINE], [GOOD, BAD], BAD, republished=False)
-LIMITS = Limits(cool_down=3600, per_day=2)
+LIMITS = RollbackLimits(cool_down=3600, per_day=2)
 
 
 def judged(suspect: Suspect = SUSPECT, **values: Any) -> Refusal | None:
@@ -38,8 +38,8 @@ def judged(suspect: Suspect = SUSPECT, **values: Any) -> Refusal | None:
 
 def test_an_image_that_fails_goes_back_to_what_was_replaced() -> None:
     assert refuse_alert(ALERT, SCENE) is None
-    verdict = judge_suspect(SUSPECT, LIMITS, NOW, [], [])
-    assert (verdict.outcome, verdict.image, verdict.bad, verdict.target) == (Outcome.ROLL_BACK, "web", BAD, GOOD)
+    judgement = judge_suspect(SUSPECT, LIMITS, NOW, [], [])
+    assert (judgement.refusal, judgement.image, judgement.bad, judgement.target) == (None, "web", BAD, GOOD)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_an_image_that_fails_goes_back_to_what_was_replaced() -> None:
     ],
 )
 def test_alerts_that_are_not_acted_on(alert: dict[str, Any], scene: dict[str, Any], refusal: Refusal) -> None:
-    verdict = refuse_alert(replace(ALERT, **alert), replace(SCENE, **scene))
-    assert verdict is not None
-    assert verdict.refusal is refusal
-    assert verdict.reason
+    judgement = refuse_alert(replace(ALERT, **alert), replace(SCENE, **scene))
+    assert judgement is not None
+    assert judgement.refusal is refusal
+    assert judgement.reason
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_the_cool_down_is_of_one_image_and_the_limit_of_all() -> None:
 
 
 def test_no_cool_down() -> None:
-    assert judge_suspect(SUSPECT, Limits(0, 9), NOW, [NOW, NOW + 5], [NOW]).refusal is None
+    assert judge_suspect(SUSPECT, RollbackLimits(0, 9), NOW, [NOW, NOW + 5], [NOW]).refusal is None
 
 
 def test_a_rollback_that_was_stopped_is_finished_whatever_the_limits() -> None:

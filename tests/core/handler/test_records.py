@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from buildtool.core.handler.objections import Refusal
 from buildtool.core.handler.records import SCHEMA, Decision, Result
-from buildtool.core.handler.refusals import Refusal
 
 DONE = Decision(5, Result.ROLLED_BACK, "it is not healthy", None, "ns:web", "c" * 40, "web", "bad", "good", "new")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from buildtool.core.handler.objections import Refusal
 from buildtool.core.handler.records import Decision, Result
-from buildtool.core.handler.refusals import Refusal
 from buildtool.usecases.handler.journal import Journal, Sighting
 
 FORGED = Decision(1, Result.REFUSED, "no signature", Refusal.FORGED)
@@ -45,11 +45,11 @@ def test_no_more_than_fifty_rows() -> None:
 
 def test_ready_once_the_branch_was_read() -> None:
     journal = Journal(lambda _: None)
-    assert (journal.ready, journal.sighting) == (False, None)
+    assert journal.sighting is None
     journal.saw(Sighting(1, problem="git-remote: it does not answer"))
-    assert not journal.ready
+    before = journal.ready
     journal.saw(Sighting(2, "main", "a" * 40))
     journal.saw(Sighting(3, problem="git-remote: it does not answer"))
-    assert journal.ready
+    assert (before, journal.ready) == (False, True)
     journal.wait_for_sighting(3, 60)  # it is there
     assert journal.sighting == Sighting(3, problem="git-remote: it does not answer")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 from buildtool.core.handler.alerts import Alert
+from buildtool.core.handler.objections import Refusal
 from buildtool.core.handler.records import Decision, Result
-from buildtool.core.handler.refusals import Refusal
 from buildtool.errors import GIT_REMOTE, BuildtoolError
 from buildtool.usecases.handler.intake import Intake
 from buildtool.usecases.handler.journal import Journal

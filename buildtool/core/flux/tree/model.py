@@ -11,6 +11,7 @@ from buildtool.core.flux.objects import clamp, is_kustomization, objects_in
 from buildtool.core.flux.substitution import is_unknown, may_be
 from buildtool.core.flux.tree.builds import Builds
 from buildtool.core.flux.tree.worlds import Worlds, is_abandoned
+from buildtool.core.yaml.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -147,6 +148,25 @@ class FluxTree:
                     doubtful[item.kind].append((item.namespace, item.name))
             found[world.key] = (exact, doubtful)
         return found
+
+
+def read_tree(
+    texts: Iterable[tuple[str, str]],
+    paths: Iterable[str] = (),
+    read: Callable[[str], str | None] | None = None,
+    remote: str = "",
+) -> FluxTree:
+    """The tree of (path, text) pairs, not yet parsed.
+
+    `paths` are all files of the repository, where there are more, and `read` gives the text of one of them. `remote` is
+    the URL of the clone's remote, by which the GitRepository is found that is this repository.
+    """
+
+    def parsed(path: str) -> Parsed | None:
+        text = read(path) if read is not None else None
+        return None if text is None else parse(text)
+
+    return FluxTree({path: parse(text) for path, text in texts}, paths, parsed, remote)
 
 
 def _joined(one: Object, other: Object) -> Object:
