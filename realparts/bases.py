@@ -53,6 +53,7 @@ PYTHON = Base(
     ("python3",),
     {"usr/local/bin/python3": "/usr/bin/python3", "usr/local/bin/python": "/usr/bin/python3"},
 )
+GIT = Base("buildpack-deps:trixie-scm", (*_SHELL, "python3", "git", "openssh-client", "ca-certificates"), ("sh",))
 _APPLETS = ("sh", "cat", "cp", "echo", "env", "ls", "mkdir", "sleep", "touch", "true", "false", "uname", "id", "httpd")
 BUSYBOX = Base(
     "busybox:1.37",
@@ -60,7 +61,7 @@ BUSYBOX = Base(
     ("sh",),
     {f"usr/bin/{name}": "busybox" for name in _APPLETS},
 )
-BASES = (NGINX, PYTHON, BUSYBOX)
+BASES = (NGINX, PYTHON, GIT, BUSYBOX)
 
 
 def public_registry_answers() -> bool:
