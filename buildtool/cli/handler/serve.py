@@ -52,7 +52,9 @@ def run_handler(wiring: Wiring, options: HandlerOptions) -> None:
     branch = ClonedBranch(wiring, clone, folder, options.kubeconfig)
     output, clock = wiring.output, wiring.clock
     intake = Intake()
-    journal = Journal(lambda decision: output.document(decision.document(), indent=None, messages=("reason",)))
+    journal = Journal(
+        lambda decision: output.document(decision.document(), indent=None, messages=("reason",)), output.warn
+    )
     worker = Worker(intake, journal, RollbackHandler(branch, clock, dry_run=options.dry_run), branch, clock)
 
     def bug(error: Exception) -> str:

@@ -39,10 +39,14 @@ class Sighting:
 
 
 class Journal:
-    """Every method may be called from any thread; `told` gets each decision as it is taken."""
+    """Every method may be called from any thread.
 
-    def __init__(self, told: Callable[[Decision], None]) -> None:
+    `told` gets each decision as it is taken, `troubled` each new reason why the stations cannot be told.
+    """
+
+    def __init__(self, told: Callable[[Decision], None], troubled: Callable[[str], None] = lambda _: None) -> None:
         self._told = told
+        self._troubled = troubled
         self._changed = threading.Condition()
         self._rows: deque[Row] = deque(maxlen=_SHOWN)
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -65,6 +69,8 @@ class Journal:
 
     def saw(self, sighting: Sighting) -> None:
         with self._changed:
+            if sighting.problem and (self._sighting is None or self._sighting.problem != sighting.problem):
+                self._troubled(sighting.problem)
             self._sighting = sighting
             self._ready = self._ready or not sighting.problem
             self._changed.notify_all()

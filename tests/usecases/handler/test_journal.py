@@ -44,8 +44,10 @@ def test_no_more_than_fifty_rows() -> None:
 
 
 def test_ready_once_the_branch_was_read() -> None:
-    journal = Journal(lambda _: None)
+    troubles: list[str] = []
+    journal = Journal(lambda _: None, troubles.append)
     assert journal.sighting is None
+    journal.saw(Sighting(0, problem="git-remote: it does not answer"))
     journal.saw(Sighting(1, problem="git-remote: it does not answer"))
     before = journal.ready
     journal.saw(Sighting(2, "main", "a" * 40))
@@ -53,3 +55,4 @@ def test_ready_once_the_branch_was_read() -> None:
     assert (before, journal.ready) == (False, True)
     journal.wait_for_sighting(3, 60)  # it is there
     assert journal.sighting == Sighting(3, problem="git-remote: it does not answer")
+    assert troubles == ["git-remote: it does not answer"] * 2  # the second of them after it was well again
