@@ -1,11 +1,10 @@
-"""The rollback handler as its built arm64 image, run as the cluster runs it: no root, nothing to write to, git by ssh."""
+"""The rollback handler as its built arm64 image, run as the cluster runs it: no root, read-only, git by ssh."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,7 @@ import pytest
 from realparts import processes
 from tests.support import sshd
 from tests.support.alerted_site import KEY, AlertedSite, signature
-from tests.support.guard import real_environment
-from tests.support.need import need
+from tests.support.handler_packages import handler_contexts
 from tests.support.sshd import free_port
 
 if TYPE_CHECKING:
@@ -34,33 +32,18 @@ pytestmark = [pytest.mark.engine, pytest.mark.arm64, pytest.mark.usefixtures("ar
 
 
 @pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the stage `packages` of the Dockerfile would fetch; a build cannot always reach a package index."""
-    folder = tmp_path_factory.mktemp("packages")
-    text = (ROOT / "Dockerfile.rollback-handler").read_text(encoding="utf-8")
-    written = text.partition('RUN ["python", "-m", "pip", ')[2].partition("]")[0].replace("\\\n", "")
-    arguments = [argument for argument in json.loads(f"[{written}]") if not argument.startswith(("--target", "--req"))]
-    argv = [sys.executable, "-m", "pip", *arguments, "--quiet", f"--target={folder / 'packages'}"]
-    with real_environment():
-        lock = ROOT / "requirements" / "handler.txt"
-        done = subprocess.run([*argv, f"--requirement={lock}"], capture_output=True, text=True, check=False)
-    need(done.returncode == 0, f"no package index that has the handler's packages: {done.stderr[-300:]}")
-    return folder
-
-
-@pytest.fixture(scope="module")
 def image(
     engine: Mapping[str, str],
     registry_server: Registries,
     base_contexts: Mapping[str, str],
-    packages: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> str:
     name = f"{registry_server().address}/rollback-handler"
     target = {
         "context": str(ROOT),
         "dockerfile": "Dockerfile.rollback-handler",
         "platforms": [PLATFORM],
-        "contexts": {**base_contexts, "packages": str(packages)},
+        "contexts": handler_contexts(tmp_path_factory.mktemp("packages"), base_contexts),
         "tags": [f"{name}:unproven"],
         "output": ["type=image,push=true,registry.insecure=true"],
         "attest": ["type=provenance,disabled=true"],
