@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from tests.support import apiserver
-from tests.support.alerted_site import BOT, KEY, RECORDED, AlertedSite, signature
+from tests.support import apiserver, registry_view
+from tests.support.alerted_site import BOT, KEY, KUSTOMIZATION, RECORDED, AlertedSite, signature
 from tests.support.gitrepos import commit, git
 from tests.support.handler_process import HandlerProcess, handling
 from tests.support.httpserver import forward, serve
@@ -225,6 +225,67 @@ def test_several_images_of_one_kustomization_go_back_together(tmp_path: Path, re
     assert len({one["tag"] for one in decisions}) == 1
     assert marks(site) == {f"web:rolled-back-{b}", f"api:rolled-back-{b}"}
     site.close()
+
+
+def test_what_the_repository_does_not_tell(tmp_path: Path, registry: str) -> None:
+    """A Kustomization without an image, one that is nowhere, one that two clusters have, and setters that differ."""
+    names = ", ".join(f'"flux-system:{name}"' for name in ("web", "images", "gone"))
+    site = AlertedSite(tmp_path, registry, handler=f"kustomizations = [{names}]")
+    site.deploy("A")
+    b = site.deploy("B")
+    with handling(tmp_path / "handler", str(site.remote)) as handler:
+        assert refused(handler, site.alert("images")) == "no-image"
+        assert refused(handler, site.alert("gone")) == "no-image"
+        second = site.folder / "apps/web/second.yaml"
+        first = (site.folder / "apps/web/deployment.yaml").read_text(encoding="utf-8")
+        second.write_text(first.replace("name: web", "name: second").replace(b, b.replace("main-", "main-0")))
+        commit(site.folder, "a second place")
+        site.push()
+        assert refused(handler, site.alert("web")) == "unclear"
+        second.unlink()
+        other = {
+            "clusters/b/flux-system/gotk-sync.yaml": "# written by flux bootstrap\n",
+            "clusters/b/apps.yaml": KUSTOMIZATION.format(name="web", path="apps/api"),
+        }
+        commit(site.folder, "a second cluster", **other)
+        site.push()
+        assert refused(handler, site.alert("web")) == "unclear"
+        settings = (site.folder / "buildtool.toml").read_text(encoding="utf-8")
+        commit(site.folder, "which of them", **{"buildtool.toml": settings + 'cluster = "clusters/home"\n'})
+        site.push()
+        [decision] = handler.decide(site.alert("web"))
+        assert (decision["decision"], decision["from"]) == ("rolled-back", b)
+    site.close()
+
+
+def test_what_was_replaced_cannot_be_deployed_again(site: AlertedSite, handler: HandlerProcess) -> None:
+    """It is marked as bad, or its tag is gone."""
+    a = site.deploy("A")
+    b = site.publish("B")
+    site.automate("web", b)
+    registry_view.retag(site.registry, "web", a, f"rolled-back-{a}")
+    assert refused(handler, site.alert("web")) == "no-target"
+    c = site.publish("C", "api")
+    site.automate("api", "main-1234567-1700000001")
+    site.automate("api", c)
+    assert refused(handler, site.alert("api")) == "no-target"
+
+
+def test_a_configuration_that_is_wrong_is_told_and_the_next_commit_counts(
+    site: AlertedSite, handler: HandlerProcess
+) -> None:
+    site.deploy("A")
+    site.deploy("B")
+    good = (site.folder / "buildtool.toml").read_text(encoding="utf-8")
+    commit(site.folder, "wrong", **{"buildtool.toml": good + "per_day = 0\n"})
+    site.push()
+    [decision] = handler.decide(site.alert("web"))
+    assert (decision["decision"], "handler.per_day" in decision["reason"]) == ("failed", True)
+    assert "handler.per_day" in handler.get("/").text
+    commit(site.folder, "right", **{"buildtool.toml": good})
+    site.push()
+    [decision] = handler.decide(site.alert("web"))
+    assert decision["decision"] == "rolled-back"
 
 
 def test_what_the_cluster_says_counts(site: AlertedSite, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the stage `packages` of Dockerfile.rollback-handler fetches, fetched here: a build may reach no package index."""
+"""What the stage `packages` of Dockerfile.rollback-handler fetches: a build may reach no package index."""
 
 from __future__ import annotations
 

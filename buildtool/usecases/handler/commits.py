@@ -35,7 +35,9 @@ def human_reason(history: CloneHistory, manifests: Manifests, policy: str, chang
 def _only_values(history: CloneHistory, manifests: Manifests, change: ChangeOf) -> bool:
     before = _texts(history, change.parents[0], change.paths)
     after = _texts(history, change.sha, change.paths)
-    return bool(after) and changes_only_values(before, after, scopes(manifests))
+    if not after or len(after) != len(change.paths):  # a file that cannot be read may hold anything
+        return False
+    return changes_only_values(before, after, scopes(manifests))
 
 
 def _texts(history: CloneHistory, sha: str, paths: Sequence[str]) -> dict[str, str]:
