@@ -311,8 +311,8 @@ def test_what_the_cluster_says_counts(site: AlertedSite, tmp_path: Path) -> None
 def kustomization(*, applied: str, status: str) -> dict[str, Any]:
     spec = {"path": "./apps/web", "sourceRef": {"kind": "GitRepository", "name": "flux-system"}}
     condition = apiserver.ready(reason="HealthCheckFailed", status=status)
-    more = {"spec": spec, "status": {"lastAppliedRevision": f"main@sha1:{applied}"}}
-    return apiserver.flux("Kustomization", "web", condition=condition, **more)
+    told = {"lastAppliedRevision": f"main@sha1:{applied}"}
+    return apiserver.flux("Kustomization", "web", condition=condition, spec=spec, status=told)
 
 
 def test_a_dry_run_writes_nothing(site: AlertedSite, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_no_more_than_fifty_rows() -> None:
 def test_ready_once_the_branch_was_read() -> None:
     troubles: list[str] = []
     journal = Journal(lambda _: None, troubles.append)
-    assert journal.sighting is None
+    assert [journal.sighting, journal.ready] == [None, False]
     journal.saw(Sighting(0, problem="git-remote: it does not answer"))
     journal.saw(Sighting(1, problem="git-remote: it does not answer"))
     before = journal.ready
