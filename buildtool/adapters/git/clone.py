@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 from dataclasses import dataclass
@@ -106,13 +107,13 @@ class BranchClone:
         """Whether the clone itself is what fails: git says the same of a remote that sends too little."""
         program = GitProgram(self._folder, self._environ)
         try:
-            return self._folder.exists() and program.ask("fsck", "--connectivity-only", "--no-progress") is None
+            return os.path.exists(self._folder) and program.ask("fsck", "--connectivity-only", "--no-progress") is None
         except BuildtoolError:
             return True
 
     def _updated(self) -> RemoteBranch:
         program = GitProgram(self._folder, self._environ)
-        there = (self._folder / ".git" / "HEAD").exists()
+        there = os.path.exists(self._folder / ".git" / "HEAD")
         if not there or program.ask("config", "--get", "remote.origin.url") != f"{self._access.url}\n":
             self._make(program)
         branch = GitRemote(program).fetch(self._branch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.cluster import Cluster, open_cluster
@@ -61,7 +62,7 @@ class ClonedBranch:
 
     def _made(self, branch: RemoteBranch, cluster: Cluster | Unseen) -> View:
         wiring = Wiring(self._folder, self._parent.config_file, self._parent.output, self._parent.environment)
-        if wiring.config_path is not None and wiring.config_path.is_symlink():
+        if wiring.config_path is not None and os.path.islink(wiring.config_path):
             raise BuildtoolError(CONFIG_MISSING, f"{wiring.config_path.name} is a link, which is not followed")
         config, manifests, log = wiring.config, wiring.manifests, CloneLog(wiring.repo)
         live = LiveTags(wiring.registry, config, manifests)
