@@ -89,6 +89,12 @@ def _objection_of_git(suspect: Suspect) -> Objection | None:
     human = next((line.human for line in suspect.lines if line.human), "")
     if human:
         return Refusal.HUMAN, human
+    edited = next((line for line in suspect.lines if line.edited and not line.healthy), None)
+    if edited is not None:
+        reason = (
+            f"{edited.edited} was changed after {bad} was committed, and only the cluster could tell which broke it"
+        )
+        return Refusal.UNCLEAR, reason
     targets = {line.replaced for line in suspect.lines}
     if len(targets) > 1 or not targets.isdisjoint({"", bad}):
         return Refusal.UNCLEAR, f"the history of its setters does not tell one tag that {bad} replaced"

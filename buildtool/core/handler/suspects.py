@@ -15,7 +15,7 @@ class SetLine:
 
     `commit` wrote `tag` there and replaced `replaced` ("" where that is not known). `human` says why that commit is not
     the automation's own, "" where it is. `healthy` is the tag that stood there when the Kustomization was healthy for
-    the last time, "" where nobody knows.
+    the last time, "" where nobody knows; `edited` a file of the Kustomization that was changed since, "" for none.
     """
 
     path: str
@@ -25,6 +25,7 @@ class SetLine:
     replaced: str
     human: str = ""
     healthy: str = ""
+    edited: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from buildtool.core.flux.automation_runs import scopes
 from buildtool.core.flux.setters.only_values import changes_only_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from buildtool.core.flux.manifests import Manifests
     from buildtool.usecases.handler.view import ChangeOf, CloneHistory
@@ -29,6 +29,21 @@ def human_reason(history: CloneHistory, manifests: Manifests, policy: str, chang
         return f"{name}, which wrote the tag, is by {change.author} <{change.email}>, not by the image automation"
     if change.others or len(change.paths) > _MOST_FILES or not _only_values(history, manifests, change):
         return f"{name}, which wrote the tag, changes more than values at setters"
+    return ""
+
+
+def edited_since(history: CloneHistory, manifests: Manifests, files: Collection[str], commit: str, head: str) -> str:
+    """A file of these that differs between the two commits by more than values at setters; "" for none."""
+    every = sorted(files)
+    if len(every) > _MOST_FILES or commit == head:
+        return every[0] if commit != head else ""
+    before, after = _texts(history, commit, every), _texts(history, head, every)
+    for path in every:
+        old, new = before.get(path), after.get(path)
+        if old == new:
+            continue
+        if old is None or new is None or not changes_only_values({path: old}, {path: new}, scopes(manifests)):
+            return path
     return ""
 
 

@@ -10,7 +10,7 @@ from buildtool.core.handler.suspects import SetLine, Suspect
 from buildtool.core.status import kubernetes
 from buildtool.core.status.station import Unseen
 from buildtool.errors import BuildtoolError
-from buildtool.usecases.handler.commits import human_reason
+from buildtool.usecases.handler.commits import edited_since, human_reason
 from buildtool.usecases.setter_history import SetterHistory, tags_at
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Gatherer:
 
     def __init__(self, view: View, files: frozenset[str], healthy: str) -> None:
         self._view = view
+        self._files = files
         self._texts: Mapping[str, str] = {path: view.texts[path] for path in sorted(files) if path in view.texts}
         self._history = SetterHistory(view.history, self._texts, view.head)
         self._healthy = healthy
@@ -83,7 +84,11 @@ class Gatherer:
             return SetLine(value.path, value.setter, value.tag, value.commit, "", f"commit {value.commit} is not known")
         human = human_reason(history, self._view.manifests, policy, change)
         replaced = self._history.replaced(value, change.parents[0]) if change.parents else ""
-        return SetLine(value.path, value.setter, value.tag, change.sha, replaced, human, self._when_healthy(value))
+        healthy = self._when_healthy(value)
+        edited = ""
+        if not healthy:
+            edited = edited_since(history, self._view.manifests, self._files, change.sha, self._view.head)
+        return SetLine(value.path, value.setter, value.tag, change.sha, replaced, human, healthy, edited)
 
     def _when_healthy(self, value: Value) -> str:
         if not self._healthy:

@@ -81,6 +81,7 @@ def test_alerts_on_the_right_side_of_the_line(alert: dict[str, Any], scene: dict
     [
         ({"healthy": BAD}, {}, Refusal.UNCHANGED),
         ({"human": "commit x is by Eve"}, {}, Refusal.HUMAN),
+        ({"edited": "apps/web.yaml"}, {}, Refusal.UNCLEAR),
         ({"replaced": ""}, {}, Refusal.UNCLEAR),
         ({"replaced": BAD}, {}, Refusal.UNCLEAR),
         ({}, {"selected": GOOD}, Refusal.NOT_SELECTED),
@@ -91,6 +92,11 @@ def test_alerts_on_the_right_side_of_the_line(alert: dict[str, Any], scene: dict
 )
 def test_images_that_stay(line: dict[str, Any], suspect: dict[str, Any], refusal: Refusal) -> None:
     assert judged(replace(SUSPECT, lines=[replace(LINE, **line)], **suspect)) is refusal
+
+
+def test_the_cluster_knows_better_than_the_order_of_commits() -> None:
+    """It was healthy with another tag: the new one is what changed since."""
+    assert judged(replace(SUSPECT, lines=[replace(LINE, edited="apps/web.yaml", healthy=GOOD)])) is None
 
 
 def test_setters_that_disagree() -> None:

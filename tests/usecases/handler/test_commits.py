@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.core.flux.manifests import find_policies
-from buildtool.usecases.handler.commits import human_reason
+from buildtool.usecases.handler.commits import edited_since, human_reason
 from tests.support.alerted_site import AUTOMATION, DEPLOYMENT
 from tests.support.shop import POLICY
 
@@ -93,3 +93,19 @@ def test_an_automation_that_names_no_author_owns_nothing() -> None:
 def test_an_email_alone_is_enough_where_no_name_is_given() -> None:
     unnamed = AUTOMATION.replace("        name: Flux Bot\n", "")
     assert reason(Change(author="anybody"), **{"automation.yaml": unnamed}) == ""
+
+
+def test_what_was_changed_after_the_tag() -> None:
+    manifests = find_policies(FILES.items(), FILES)
+
+    def edited(after: str | None, *, other: str = "a: 1\n", head: str = COMMIT) -> str:
+        files = {(PARENT, PATH): OLD, (PARENT, "other.yaml"): "a: 1\n", (COMMIT, "other.yaml"): other}
+        history = Texts(files | ({(COMMIT, PATH): after} if after is not None else {}))
+        return edited_since(history, manifests, {PATH, "other.yaml"}, PARENT, head)
+
+    assert edited(OLD) == ""
+    assert edited(NEW) == ""  # a value at a setter, of another commit of the automation
+    assert edited(NEW.replace("replicas: 1", "replicas: 9")) == PATH
+    assert edited(None) == PATH
+    assert edited(NEW, other="a: 2\n") == "other.yaml"
+    assert edited(NEW, other="a: 2\n", head=PARENT) == ""
