@@ -316,7 +316,7 @@ def test_alerts_go_to_the_handlers_service_and_it_takes_them() -> None:
 
 def test_the_handler_may_read_and_nothing_else() -> None:
     roles = [role for role in kube.of_kind("Role") if role["metadata"]["name"] == "rollback-handler"]
-    assert {role["metadata"]["namespace"] for role in roles} == {"flux-system", "website"}
+    assert {role["metadata"]["namespace"] for role in roles} == {"flux-system", "website", "rollback-handler"}
     assert {verb for role in roles for rule in role["rules"] for verb in rule["verbs"]} == {"get", "list"}
     assert not any("secrets" in rule["resources"] for role in roles for rule in role["rules"])
     assert not kube.of_kind("ClusterRole")

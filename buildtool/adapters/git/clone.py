@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.git.remote import RemoteBranch
 
+_DIGITS = 5  # of a number of settings
 _SSH = (
     "ssh",
     "-F/dev/null",
@@ -69,7 +70,8 @@ class RemoteAccess:
         if self.is_ssh:
             found["GIT_SSH_COMMAND"] = shlex.join([*_SSH, *self._ssh_files()])
         if self.credentials is not None:
-            number = int(found.get("GIT_CONFIG_COUNT") or 0)
+            given = found.get("GIT_CONFIG_COUNT", "")
+            number = int(given) if given.isascii() and given.isdecimal() and len(given) < _DIGITS else 0
             quoted = shlex.quote(str(self.credentials.absolute()))
             found[f"GIT_CONFIG_KEY_{number}"] = "credential.helper"
             found[f"GIT_CONFIG_VALUE_{number}"] = f'!f() {{ test "$1" = get && cat {quoted}; }}; f'

@@ -129,6 +129,12 @@ def test_remotes_that_are_taken(tmp_path: Path) -> None:
         RemoteAccess(url, known_hosts=tmp_path / "known_hosts").check()
 
 
+@pytest.mark.parametrize("count", ["", "many", "-1", "9" * 5000, "\N{ARABIC-INDIC DIGIT ONE}"])
+def test_a_count_of_settings_that_is_none(tmp_path: Path, count: str) -> None:
+    access = RemoteAccess("https://example.invalid/a.git", credentials=tmp_path / "credentials")
+    assert access.variables({"GIT_CONFIG_COUNT": count})["GIT_CONFIG_COUNT"] == "1"
+
+
 def test_credentials_go_to_git_by_a_helper_that_reads_the_file(tmp_path: Path) -> None:
     file = tmp_path / "it's here"
     file.write_text("username=robot\npassword=secret\n", encoding="utf-8")
