@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ class ClonedBranch:
         self._folder = folder
         self._kubeconfig = kubeconfig
         self._view: View | None = None
+        self._wiring: Wiring | None = None
         self._cluster: Cluster | Unseen | None = None
         self._opened = 0
 
@@ -49,8 +51,16 @@ class ClonedBranch:
         branch = self._clone.update()
         cluster = self._open_cluster()
         if self._view is None or self._view.head != branch.sha or self._view.cluster is not cluster:
+            self._forget()
             self._view = self._made(branch, cluster)
         return self._view
+
+    def _forget(self) -> None:
+        """Let go of what belongs to another commit: its objects refer to each other, and memory is short."""
+        if self._wiring is not None:
+            self._wiring.registry.close()
+        self._view = self._wiring = None
+        gc.collect()
 
     def _open_cluster(self) -> Cluster | Unseen:
         now = self._parent.clock.now()
@@ -66,6 +76,7 @@ class ClonedBranch:
             raise BuildtoolError(CONFIG_MISSING, f"{wiring.config_path.name} is a link, which is not followed")
         config, manifests, log = wiring.config, wiring.manifests, CloneLog(wiring.repo)
         live = LiveTags(wiring.registry, config, manifests)
+        self._wiring = wiring
         standings = Standings(config, manifests, live, log)
         targets = Targets(standings, SetterHistory(log, wiring.texts, branch.sha))
         lock = MachineLock(wiring.cache / "locks", wiring.clock, wiring.output.say)
