@@ -123,10 +123,16 @@ def test_remotes_that_are_refused(url: str) -> None:
 
 
 def test_remotes_that_are_taken(tmp_path: Path) -> None:
-    for url in ("https://example.invalid/a.git", "/srv/git/a.git"):
-        RemoteAccess(url).check()
-    for url in ("git@example.invalid:a.git", "ssh://git@example.invalid/a.git"):
-        RemoteAccess(url, known_hosts=tmp_path / "known_hosts").check()
+    plain = [RemoteAccess(url) for url in ("https://example.invalid/a.git", "/srv/git/a.git")]
+    hosts = tmp_path / "known_hosts"
+    pinned = [
+        RemoteAccess(url, known_hosts=hosts) for url in ("git@example.invalid:a.git", "ssh://git@example.invalid/a.git")
+    ]
+    for access in plain + pinned:
+        access.check()
+    assert [access.is_ssh for access in plain + pinned] == [False, False, True, True]
+    for access in pinned:
+        assert f"-oUserKnownHostsFile={hosts}" in access.variables({})["GIT_SSH_COMMAND"]
 
 
 @pytest.mark.parametrize("count", ["", "many", "-1", "9" * 5000, "\N{ARABIC-INDIC DIGIT ONE}"])
