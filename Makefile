@@ -35,7 +35,7 @@ lint: venv
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/mypy site/frontend/build.py site/backend/server.py
-	.venv/bin/hadolint Dockerfile.frontend Dockerfile.backend
+	.venv/bin/hadolint Dockerfile.frontend Dockerfile.backend Dockerfile.rollback-handler
 
 fuzz: venv
 	.venv/bin/python -m fuzz

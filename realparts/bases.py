@@ -53,6 +53,12 @@ PYTHON = Base(
     ("python3",),
     {"usr/local/bin/python3": "/usr/bin/python3", "usr/local/bin/python": "/usr/bin/python3"},
 )
+GIT = Base(
+    "buildpack-deps:trixie-scm",
+    (*_SHELL, "base-passwd", "python3", "git", "openssh-client", "ca-certificates"),
+    ("sh",),
+    {f"etc/{name}": f"/usr/share/base-passwd/{name}.master" for name in ("passwd", "group")},
+)
 _APPLETS = ("sh", "cat", "cp", "echo", "env", "ls", "mkdir", "sleep", "touch", "true", "false", "uname", "id", "httpd")
 BUSYBOX = Base(
     "busybox:1.37",
@@ -60,7 +66,7 @@ BUSYBOX = Base(
     ("sh",),
     {f"usr/bin/{name}": "busybox" for name in _APPLETS},
 )
-BASES = (NGINX, PYTHON, BUSYBOX)
+BASES = (NGINX, PYTHON, GIT, BUSYBOX)
 
 
 def public_registry_answers() -> bool:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 FOLDER = paths.PARTS / "demo" / "checkout"
 CONFIG = FOLDER / "demo.toml"
+IMAGES = ("frontend", "backend")  # the site; the rollback handler's packages would have to be fetched
 BRANCH = "master"  # the branch Flux follows, whatever is checked out here
 
 
@@ -54,6 +55,7 @@ def configure(registry: str, contexts: Mapping[str, str]) -> None:
     dockerfiles = {
         name: (FOLDER / image.get("dockerfile", "Dockerfile")).read_text(encoding="utf-8")
         for name, image in original["images"].items()
+        if name in IMAGES
     }
     CONFIG.write_text(toml.dumps(demo_settings(original, registry, contexts, dockerfiles)), encoding="utf-8")
 
@@ -61,9 +63,10 @@ def configure(registry: str, contexts: Mapping[str, str]) -> None:
 def demo_settings(
     original: Mapping[str, Any], registry: str, contexts: Mapping[str, str], dockerfiles: Mapping[str, str]
 ) -> dict[str, Any]:
-    """`registry` is host:port; of `contexts` each image gets those that its Dockerfile names."""
+    """`registry` is host:port; the images are those of `dockerfiles`, each with those `contexts` that it names."""
     images = {}
-    for name, image in original["images"].items():
+    for name in dockerfiles:
+        image = original["images"][name]
         used = {base: source for base, source in contexts.items() if base in dockerfiles[name]}
         images[name] = image | ({"contexts": image.get("contexts", {}) | used} if used else {})
     return {**original, "registry": registry, "insecure": True, "images": images}

@@ -10,19 +10,28 @@ from realparts.say import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 FILE = paths.ROOT / "requirements" / "dev.txt"
+HANDLER = paths.ROOT / "requirements" / "handler.txt"  # what Dockerfile.rollback-handler installs, out of the same lock
 _OLDEST = "3.11"  # requires-python: one lock for it and all newer ones, by markers
+_IMAGE = "3.13"  # the Python of the handler's image
 
 
 def make(arguments: Sequence[str] = ()) -> None:
-    """Write the lock for pyproject.toml with all its extras. What it holds stays, unless `--upgrade` is given."""
-    say.heading(f"Lock what pyproject.toml asks for in {FILE.relative_to(paths.ROOT)}")
-    argv = [uv(), "pip", "compile", "--universal", "--python-version", _OLDEST, "--all-extras", "--generate-hashes"]
-    argv += ["--no-header", "--no-emit-index-url", "--quiet", "--output-file", str(FILE.relative_to(paths.ROOT))]
+    """Write the locks for pyproject.toml. What they hold stays, unless `--upgrade` is given."""
+    say.heading(f"Lock what pyproject.toml asks for in {FILE.parent.relative_to(paths.ROOT)}")
+    _compile(FILE, _OLDEST, ["--all-extras", *arguments])
+    extras = ["--extra", "cluster", "--extra", "handler", "--no-annotate"]
+    _compile(HANDLER, _IMAGE, [*extras, "--constraint", str(FILE.relative_to(paths.ROOT))])
+    say.note("make venv installs it; make lock ARGS=--upgrade takes the newest of everything")
+
+
+def _compile(file: Path, python: str, arguments: Sequence[str]) -> None:
+    argv = [uv(), "pip", "compile", "--universal", "--python-version", python, "--generate-hashes", "--no-header"]
+    argv += ["--no-emit-index-url", "--quiet", "--output-file", str(file.relative_to(paths.ROOT))]
     if run.shown([*argv, *arguments, "pyproject.toml"], cwd=paths.ROOT) != 0:
         raise PartError("the lock could not be made", "mend what uv says above, run make lock again")
-    say.note("make venv installs it; make lock ARGS=--upgrade takes the newest of everything")
 
 
 def uv() -> str:

@@ -26,6 +26,7 @@ class Need(Enum):
     BUSYBOX = "busybox"
     WGET = "wget"
     PATCH = "patch"
+    CHROMIUM = "a browser"
 
 
 _DEBIAN = {
@@ -39,6 +40,7 @@ _DEBIAN = {
     Need.BUSYBOX: ("busybox",),
     Need.WGET: ("wget",),
     Need.PATCH: ("patch",),
+    Need.CHROMIUM: ("chromium",),
 }
 _UBUNTU = {
     **_DEBIAN,

@@ -23,6 +23,7 @@ _TOOLS = {
     Need.BUSYBOX: ("busybox",),
     Need.WGET: ("wget",),
     Need.PATCH: ("patch",),
+    Need.CHROMIUM: ("chromium", "chromium-browser", "google-chrome"),
 }
 
 _MOST_WORKERS = 8  # they share one engine

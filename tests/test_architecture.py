@@ -224,8 +224,8 @@ def test_contributing_is_one_page() -> None:
     assert re.findall(r"(?m)^##+ (.*)$", text) == ["The tree", "Where does … go?", "Rules of the house"]
 
 
-# Names that no program here calls: click does, or what writes a file of this repository.
-CALLED_FROM_OUTSIDE = {"list_commands", "get_command", "format_commands", "eval_", "json_schema"}
+# Names that no program here calls: click or uvicorn does, or what writes a file of this repository.
+CALLED_FROM_OUTSIDE = {"list_commands", "get_command", "format_commands", "eval_", "json_schema", "capture_signals"}
 
 
 def test_no_name_is_defined_that_nothing_uses() -> None:

@@ -344,7 +344,10 @@ RULES = [
     Plant(
         "platform-mismatch", DEPLOYMENT, change(DEPLOYMENT, "kubernetes.io/arch: arm64", "kubernetes.io/arch: amd64")
     ),
-    Plant("config-policy-unknown", CONFIG, change(CONFIG, "flux-system:frontend", "flux-system:front")),
+    Plant("config-policy-unknown", CONFIG, change(CONFIG, '"flux-system:frontend"\nargs', '"flux-system:front"\nargs')),
+    Plant(
+        "config-kustomization-unknown", CONFIG, change(CONFIG, '"flux-system:post-deploy"]', '"flux-system:deploy"]')
+    ),
     Plant(
         "config-image-mismatch",
         CONFIG,

@@ -15,6 +15,7 @@ from buildtool.cli.main import COMMANDS
 from buildtool.errors import EXIT_MEANING
 from tests.support.buildtool import buildtool
 from tests.support.gitrepos import commit, git
+from tests.support.handler_packages import handler_contexts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +46,11 @@ def checkout(
         text = file.read_text(encoding="utf-8").replace(REGISTRY, address).replace(HEALTH, NOBODY)
         file.write_text(text, encoding="utf-8")
     tables = "".join(f'"{name}" = "{source}"\n' for name, source in base_contexts.items())
+    handler = handler_contexts(tmp_path_factory.mktemp("packages"), base_contexts)
+    more = "".join(f'"{name}" = "{source}"\n' for name, source in handler.items())
     with (folder / "buildtool.toml").open("a", encoding="utf-8") as configuration:
         configuration.writelines(f"\n[images.{image}.contexts]\n{tables}" for image in ("frontend", "backend"))
+        configuration.write(f"\n[images.rollback-handler.contexts]\n{more}")
     commit(folder, "move to another registry")
     return folder
 
@@ -115,7 +119,7 @@ def test_the_table_of_exit_codes_is_the_codes() -> None:
 
 def test_every_command_is_told_of() -> None:
     section = README.split("## Commands", 1)[1].split("\n## ", 1)[0]
-    told = set(re.findall(r"^\| `(\w+)", section, re.MULTILINE))
+    told = set(re.findall(r"^\| `([\w-]+)", section, re.MULTILINE))
     assert told == set(COMMANDS)
 
 

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.adapters.git import GitRepo
+    from buildtool.adapters.git.commit_change import CommitChange
     from buildtool.adapters.git.history import Commit
     from buildtool.adapters.git.remote import RemoteBranch
 
@@ -29,6 +30,9 @@ class CloneLog:
 
     def commits_of(self, path: str, revision: str, limit: int) -> Sequence[Commit]:
         return self._repo.history.commits_of(path, revision, limit)
+
+    def change(self, sha: str) -> CommitChange | None:
+        return self._repo.change(sha)
 
     def commit(self, sha: str) -> Commit | None:
         return self._repo.history.commit(sha)

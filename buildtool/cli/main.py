@@ -23,6 +23,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "tag": ("buildtool.cli.tag", "tag", "Print the tag this checkout would get now."),
     "push": ("buildtool.cli.push", "push", "Build, push, prove and publish images; show what Flux will do."),
     "rollback": ("buildtool.cli.rollback", "rollback", "Go back to an older image, so that Flux stays there."),
+    "rollback-handler": (
+        "buildtool.cli.handler.service_command",
+        "rollback_handler",
+        "Serve Flux's alerts: roll back what does not get healthy.",
+    ),
     "status": (
         "buildtool.cli.status_command",
         "status",

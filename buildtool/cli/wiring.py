@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from buildtool.core.commit.ci import CiFacts
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.core.flux.tree.model import FluxTree
     from buildtool.usecases.doctor import DoctorPorts
     from buildtool.usecases.side_by_side import Task
     from buildtool.usecases.verify import VerifyPorts
@@ -195,11 +196,18 @@ class Wiring:
             return ""
 
     @cached_property
+    def tree(self) -> FluxTree:
+        """What each cluster gets of the repository."""
+        from buildtool.core.flux.tree.model import read_tree
+
+        return read_tree(self.texts.items(), self.files.paths(), self.files.text, self.remote)
+
+    @cached_property
     def manifests(self) -> Manifests:
         """The Flux image objects committed in the repository."""
-        from buildtool.core.flux.manifests import find_policies
+        from buildtool.core.flux.manifests import from_objects
 
-        return find_policies(self.texts.items(), self.files.paths(), self.files.text, self.remote)
+        return from_objects(self.tree)
 
     @property
     def policies(self) -> Mapping[str, ImagePolicy]:

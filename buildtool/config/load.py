@@ -10,7 +10,15 @@ from buildtool.config.environment import keys, overlay, variable
 from buildtool.config.load_state import DEFAULT, ENVIRONMENT, FLAG, LoadState
 from buildtool.config.mistakes import ConfigError, dotted
 from buildtool.config.schema import IMAGES
-from buildtool.config.settings import BuilderConfig, CacheConfig, Config, ImageConfig, PushConfig, TagConfig
+from buildtool.config.settings import (
+    BuilderConfig,
+    CacheConfig,
+    Config,
+    HandlerConfig,
+    ImageConfig,
+    PushConfig,
+    TagConfig,
+)
 from buildtool.config.source import ConfigFile, read
 from buildtool.config.value_types import inside
 
@@ -132,5 +140,6 @@ def _model(state: LoadState, path: Path) -> Config:
         builder=BuilderConfig(**state.table("builder")),
         cache=CacheConfig(**state.table("cache")),
         push=PushConfig(**state.table("push")),
+        handler=HandlerConfig(**state.table("handler")),
         origins={dotted(at): origin for at, origin in state.origins.items()},
     )

@@ -214,4 +214,34 @@ PUSH = Table(
     ),
 )
 
-TABLES = (TAG, BUILDER, CACHE, PUSH)
+HANDLER = Table(
+    "handler",
+    "What `rollback-handler` may do by itself.",
+    (
+        Key(
+            "kustomizations",
+            texts(
+                "a list of Kustomizations",
+                text("namespace:name", value_problems.kustomization_problem, pattern="^[a-z0-9.-]+:[a-z0-9.-]+$"),
+                '["flux-system:frontend"]',
+            ),
+            "The Flux Kustomizations whose failed health checks roll images back, as `namespace:name`. None: nothing "
+            "is ever rolled back.",
+            default=[],
+        ),
+        Key(
+            "cool_down",
+            whole(0, 604800),
+            "How many seconds after a rollback of an image it is not rolled back again by itself.",
+            default=3600,
+        ),
+        Key("per_day", whole(1, 100), "How many rollbacks of all images 24 hours may have.", default=3),
+        Key(
+            "cluster",
+            _PATH,
+            "The path that the cluster begins at, where the repository has several: `clusters/home`.",
+        ),
+    ),
+)
+
+TABLES = (TAG, BUILDER, CACHE, PUSH, HANDLER)

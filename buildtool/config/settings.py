@@ -98,6 +98,16 @@ class PushConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class HandlerConfig:
+    """`kustomizations` are `namespace:name`; `cool_down` is seconds; `cluster` the path that the cluster begins at."""
+
+    kustomizations: tuple[str, ...] = ()
+    cool_down: int = 3600
+    per_day: int = 3
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything.
 
@@ -114,6 +124,7 @@ class Config:
     builder: BuilderConfig = field(default_factory=BuilderConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
     push: PushConfig = field(default_factory=PushConfig)
+    handler: HandlerConfig = field(default_factory=HandlerConfig)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     @property

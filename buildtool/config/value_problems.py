@@ -123,6 +123,15 @@ def policy_problem(value: str) -> str | None:
     return None
 
 
+def kustomization_problem(value: str) -> str | None:
+    namespace, colon, name = value.partition(":")
+    if "/" in value and not colon:
+        return f'write namespace:name, with a colon: "{value.replace("/", ":", 1)}"'
+    if not colon or not _DNS.fullmatch(namespace) or not _DNS.fullmatch(name):
+        return f'"{value}" is not namespace:name of a Kustomization, for example flux-system:frontend'
+    return None
+
+
 def tag_problem(value: str) -> str | None:
     """A fixed tag beside the deploy tags: legal, and never one that a policy could take for a build."""
     if not _TAG.fullmatch(value):

@@ -36,6 +36,14 @@ BRANCHES = Rule(
     reason="every image that is published is never deployed.",
     fix="widen filterTags.pattern, or correct tag.branches",
 )
+KUSTOMIZATION = Rule(
+    code="config-kustomization-unknown",
+    cross=True,
+    title="buildtool.toml names a Kustomization that does not exist",
+    meaning="an entry of handler.kustomizations is no Flux Kustomization of the repository.",
+    reason="the rollback handler acts on no alert about it, nor about the one that was meant.",
+    fix="correct handler.kustomizations, or commit the Kustomization",
+)
 TAG_NOT_TAKEN = Rule(
     code="tag-not-taken",
     cross=True,

@@ -65,13 +65,17 @@ class SetterHistory:
         """The tags that stand at the setters of a policy in that revision, and the commits that wrote them."""
         return [value for path in self._files(policy) for value in self._now(path, policy)]
 
+    def replaced(self, value: Value, parent: str) -> str:
+        """The tag that stood at the setter in `parent`, the commit before the one that wrote the value; "" for none."""
+        return tags_at(self._log.text(parent, value.path) or "", value.path, _policy(value)).get(value.setter, "")
+
     def _files(self, policy: str) -> list[str]:
-        return [path for path, text in self._texts.items() if policy in text and _tags(text, path, policy)]
+        return [path for path, text in self._texts.items() if policy in text and tags_at(text, path, policy)]
 
     def _replaced(self, path: str, policy: str, current: str) -> str | None:
         wrote = False
         for commit in self._log.commits_of(path, self._revision, _COMMITS):
-            tags = _tags(self._log.text(commit.sha, path) or "", path, policy).values()
+            tags = tags_at(self._log.text(commit.sha, path) or "", path, policy).values()
             if current in tags:
                 wrote = True
             elif wrote:
@@ -80,20 +84,24 @@ class SetterHistory:
 
     def _now(self, path: str, policy: str) -> Iterable[Value]:
         text = self._log.text(self._revision, path)
-        for setter, tag in _tags(text or "", path, policy).items():
+        for setter, tag in tags_at(text or "", path, policy).items():
             yield Value(path, setter, tag, self._written(path, policy, setter, tag))
 
     def _written(self, path: str, policy: str, setter: str, tag: str) -> str:
         """The commit since which this value stands there."""
         since = self._revision
         for commit in self._log.commits_of(path, self._revision, _COMMITS):
-            if _tags(self._log.text(commit.sha, path) or "", path, policy).get(setter) != tag:
+            if tags_at(self._log.text(commit.sha, path) or "", path, policy).get(setter) != tag:
                 break
             since = commit.sha
         return since
 
 
-def _tags(text: str, path: str, policy: str) -> dict[str, str]:
+def _policy(value: Value) -> str:
+    return ":".join(value.setter.split(":")[:2])
+
+
+def tags_at(text: str, path: str, policy: str) -> dict[str, str]:
     """The tag at each setter of the policy in a file, by `namespace:name[:suffix]`."""
     found = {}
     for marker in markers(text, path):

@@ -216,6 +216,7 @@ def test_the_repositorys_own_file_is_the_documented_one() -> None:
     } == {
         "frontend": ("Dockerfile.frontend", ".", ["linux/arm64"], "flux-system:frontend"),
         "backend": ("Dockerfile.backend", ".", ["linux/amd64"], "flux-system:backend"),
+        "rollback-handler": ("Dockerfile.rollback-handler", ".", ["linux/arm64"], "flux-system:rollback-handler"),
     }
 
 

@@ -94,3 +94,19 @@ def test_what_uv_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PartError, match="the lock could not be made"):
         lock.make(["--upgrade"])
     assert {"--generate-hashes", "--universal", "--no-emit-index-url", "--all-extras", "--upgrade"} <= set(asked)
+
+
+def test_the_handlers_lock_is_a_part_of_it() -> None:
+    """The same versions, hashes for each, and everything that the package and its two extras ask for."""
+    text = lock.HANDLER.read_text(encoding="utf-8")
+    blocks = re.findall(r"(?m)^[a-z0-9].*\\\n(?:    --hash=.*\n)+", text)
+    assert "".join(blocks) == text
+    mine = {canonicalize_name(one.name): one for one in (Requirement(block.partition("\\")[0]) for block in blocks)}
+    whole = {
+        canonicalize_name(one.name): {str(other.specifier) for other in LOCKED if other.name == one.name}
+        for one in LOCKED
+    }
+    assert {name for name, one in mine.items() if str(one.specifier) not in whole.get(name, set())} == set()
+    extras = PROJECT["project"]["optional-dependencies"]
+    asked = [*PROJECT["project"]["dependencies"], *extras["cluster"], *extras["handler"]]
+    assert {canonicalize_name(Requirement(one).name) for one in asked} <= mine.keys()

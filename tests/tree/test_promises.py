@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from buildtool.adapters import process
+from buildtool.config import load
 from tests.support import kube
 from tests.support.kube import only
 from tests.support.tools import tool
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 STAGES = {entry["metadata"]["name"]: entry["spec"] for entry in kube.of_kind("Kustomization")}
 JOB = only("Job", "deploy-backend")
+HANDLER = only("Deployment", "rollback-handler")
 SCRIPT = (kube.ROOT / "apps" / "post-deploy" / "deploy.sh").read_text(encoding="utf-8")
 
 
@@ -29,14 +31,14 @@ def seconds(duration: str) -> int:
 # --- what Flux sees, takes and writes
 
 
-@pytest.mark.parametrize("name", ["frontend", "backend"])
+@pytest.mark.parametrize("name", ["frontend", "backend", "rollback-handler"])
 def test_the_repository_is_scanned_over_plain_http(name: str) -> None:
     spec = only("ImageRepository", name)["spec"]
     assert spec["image"] == f"192.168.0.40:5000/{name}"
     assert spec["insecure"] is True
 
 
-@pytest.mark.parametrize("name", ["frontend", "backend"])
+@pytest.mark.parametrize("name", ["frontend", "backend", "rollback-handler"])
 @pytest.mark.parametrize(
     ("tag", "time"),
     [
@@ -95,6 +97,7 @@ def test_infrastructure_then_frontend_then_backend() -> None:
     assert before("post-deploy") == {"infrastructure", "frontend", "backend-routing"}
     assert before("ingress") == {"infrastructure", "frontend", "backend-routing"}
     assert before("notifications") == {"infrastructure"}
+    assert before("rollback-handler") == {"infrastructure"}
 
 
 # --- the deploy Job
@@ -177,12 +180,12 @@ def test_a_changed_script_makes_a_changed_job() -> None:
 # --- workloads and routes
 
 
-@pytest.mark.parametrize("workload", [only("Deployment", "frontend"), JOB], ids=["frontend", "job"])
+@pytest.mark.parametrize("workload", [only("Deployment", "frontend"), JOB, HANDLER], ids=["frontend", "job", "handler"])
 def test_workloads_are_confined(workload: Object) -> None:
     pod, only_one = workload["spec"]["template"]["spec"], container(workload)
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-    assert pod["automountServiceAccountToken"] is False
+    assert pod["automountServiceAccountToken"] is (workload is HANDLER)  # it reads Flux's objects
     assert only_one["securityContext"] == {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,
@@ -229,7 +232,7 @@ def test_alerts_and_receivers_refer_to_what_is_there() -> None:
     alert, receiver = only("Alert", "failed-deployments")["spec"], only("Receiver", "harbor")["spec"]
     assert only("Provider", alert["providerRef"]["name"])["spec"]["type"] == "generic-hmac"
     assert {source["name"] for source in alert["eventSources"]} == {"frontend", "post-deploy"}
-    assert {resource["name"] for resource in receiver["resources"]} == {"frontend", "backend"}
+    assert {resource["name"] for resource in receiver["resources"]} == {"frontend", "backend", "rollback-handler"}
     assert receiver["type"] == "harbor"
     for resource in receiver["resources"]:
         assert only(resource["kind"], resource["name"])["apiVersion"] == resource["apiVersion"]
@@ -244,6 +247,8 @@ def test_every_secret_that_is_used_is_sealed_and_none_is_plain() -> None:
     assert sealed == {
         ("website", "deploy-backend-ssh"): {"id_ed25519", "known_hosts"},
         ("flux-system", "rollback-handler"): {"token"},
+        ("rollback-handler", "rollback-handler"): {"token"},
+        ("rollback-handler", "rollback-handler-registry"): {"username", "password"},
         ("flux-system", "harbor-webhook"): {"token"},
     }
     used = [v["secret"]["secretName"] for v in JOB["spec"]["template"]["spec"]["volumes"] if "secret" in v]
@@ -289,3 +294,50 @@ def test_a_sealed_value_is_sealed_or_openly_a_placeholder() -> None:
 def test_the_nodes_pull_over_plain_http() -> None:
     mirrors = yaml.safe_load((kube.ROOT / "k3s" / "registries.yaml").read_text(encoding="utf-8"))["mirrors"]
     assert mirrors == {"192.168.0.40:5000": {"endpoint": ["http://192.168.0.40:5000"]}}
+
+
+# --- the rollback handler
+
+
+def test_alerts_go_to_the_handlers_service_and_it_takes_them() -> None:
+    """The Alert names the Kustomizations that buildtool.toml lets it act on, and the service leads to its port."""
+    service, pod = only("Service", "rollback-handler"), HANDLER["spec"]["template"]
+    place = f"{service['metadata']['name']}.{service['metadata']['namespace']}.svc.cluster.local"
+    provider = only("Provider", only("Alert", "failed-deployments")["spec"]["providerRef"]["name"])
+    assert provider["spec"]["address"] == f"http://{place}/"
+    assert service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+    [port] = container(HANDLER)["ports"]
+    assert service["spec"]["ports"][0]["targetPort"] == port["name"]
+    assert f"--port={port['containerPort']}" in container(HANDLER)["args"]
+    settings = load(kube.ROOT / "buildtool.toml", {}, on_disk=False).handler
+    sources = only("Alert", "failed-deployments")["spec"]["eventSources"]
+    assert {f"flux-system:{source['name']}" for source in sources} == set(settings.kustomizations)
+
+
+def test_the_handler_may_read_and_nothing_else() -> None:
+    roles = [role for role in kube.of_kind("Role") if role["metadata"]["name"] == "rollback-handler"]
+    assert {role["metadata"]["namespace"] for role in roles} == {"flux-system", "website", "rollback-handler"}
+    assert {verb for role in roles for rule in role["rules"] for verb in rule["verbs"]} == {"get", "list"}
+    assert not any("secrets" in rule["resources"] for role in roles for rule in role["rules"])
+    assert not kube.of_kind("ClusterRole")
+    assert not kube.of_kind("ClusterRoleBinding")
+
+
+def test_only_notification_controller_and_the_ingress_come_in() -> None:
+    policy = only("NetworkPolicy", "rollback-handler")["spec"]
+    assert set(policy["policyTypes"]) == {"Ingress", "Egress"}
+    [rule] = policy["ingress"]
+    assert [(one["namespaceSelector"]["matchLabels"], one["podSelector"]["matchLabels"]) for one in rule["from"]] == [
+        ({"kubernetes.io/metadata.name": "flux-system"}, {"app": "notification-controller"}),
+        ({"kubernetes.io/metadata.name": "kube-system"}, {"app.kubernetes.io/name": "traefik"}),
+    ]
+    assert [port["port"] for port in rule["ports"]] == [container(HANDLER)["ports"][0]["containerPort"]]
+
+
+def test_the_handler_is_one_small_pod_that_may_finish_what_it_began() -> None:
+    pod = HANDLER["spec"]["template"]["spec"]
+    assert HANDLER["spec"]["replicas"] == 1
+    assert HANDLER["spec"]["strategy"] == {"type": "Recreate"}
+    assert container(HANDLER)["resources"]["limits"]["memory"] == "64Mi"
+    assert pod["terminationGracePeriodSeconds"] > 150  # what the service itself waits
+    assert not any(volume.get("emptyDir", {}).get("medium") for volume in pod["volumes"])

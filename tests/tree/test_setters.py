@@ -8,7 +8,13 @@ from buildtool.adapters import process
 from buildtool.core.flux.setters import TOKEN, LatestImage, is_flux_form, is_read, preview
 from tests.support import kube
 
-WRITTEN = ["apps/frontend/deployment.yaml", "apps/post-deploy/job.yaml", "docker-compose.backend.yml"]
+IMAGES = ("frontend", "backend", "rollback-handler")
+WRITTEN = [
+    "apps/frontend/deployment.yaml",
+    "apps/post-deploy/job.yaml",
+    "apps/rollback-handler/deployment.yaml",
+    "docker-compose.backend.yml",
+]
 SEED, NEXT = "master-0000000-1700000000", "master-abc1234-1707300000"
 REGISTRY = "192.168.0.40:5000"
 
@@ -24,7 +30,7 @@ def files() -> dict[str, str]:
 
 
 def latest(tag: str) -> dict[str, LatestImage]:
-    return {f"flux-system:{name}": LatestImage(f"{REGISTRY}/{name}", tag) for name in ("frontend", "backend")}
+    return {f"flux-system:{name}": LatestImage(f"{REGISTRY}/{name}", tag) for name in IMAGES}
 
 
 def test_only_these_files_carry_setters() -> None:

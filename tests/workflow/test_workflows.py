@@ -128,7 +128,16 @@ def test_the_tests_ignore_the_commits_of_flux_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["Dockerfile.backend", "Dockerfile.frontend", "buildtool.toml", "buildtool/core/tags.py", "site/index.html"]
+    "path",
+    [
+        "Dockerfile.backend",
+        "Dockerfile.frontend",
+        "Dockerfile.rollback-handler",
+        "requirements/handler.txt",
+        "buildtool.toml",
+        "buildtool/core/tags.py",
+        "site/index.html",
+    ],
 )
 def test_what_is_in_an_image_is_not_ignored(path: str) -> None:
     assert not [pattern for pattern in BUILD["on"]["push"]["paths-ignore"] if fnmatch(path, pattern)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.git.changed_files import changed_paths
+from buildtool.adapters.git.commit_change import read_change
 from buildtool.adapters.git.program import GitProgram
 from buildtool.core.commit.checkout import Checkout, source_url
 from buildtool.errors import GIT_FAILED, GIT_NO_COMMIT, BuildtoolError
@@ -15,6 +16,7 @@ from buildtool.errors import GIT_FAILED, GIT_NO_COMMIT, BuildtoolError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from buildtool.adapters.git.commit_change import CommitChange
     from buildtool.adapters.git.history import GitHistory
     from buildtool.adapters.git.remote import GitRemote
 
@@ -101,6 +103,10 @@ class GitRepo:
         listed = self._program.at(self.root).read("ls-files", "-z", "-v", "--stage", "--", _UNCHANGED_ON_THE_WAY)
         entries = (entry.partition("\t") for entry in listed.split("\0") if entry.startswith("H 100"))
         return {path: info.split()[2] for info, _, path in entries if path not in changed and info.endswith(" 0")}
+
+    def change(self, sha: str) -> CommitChange | None:
+        """What a commit changed, and who made it; None for a commit that this clone does not hold."""
+        return read_change(self._program.at(self.root), sha)
 
     @cached_property
     def history(self) -> GitHistory:

@@ -39,7 +39,8 @@ class Automation:
 
     `checkout_branch` is the branch that it reads, "" where it says none.
     `where` says whether it works on this repository, which its sourceRef names (`source`, as `kind namespace/name`);
-    `worlds` are the clusters that it runs in, `message` is the template of its commit messages.
+    `worlds` are the clusters that it runs in, `message` is the template of its commit messages, `author` the name (""
+    for none) and email that its commits have.
     """
 
     namespace: str
@@ -55,6 +56,7 @@ class Automation:
     message: str = ""
     source: str = ""
     suspended: bool = False
+    author: tuple[str, str] = ("", "")
 
     def selects(self, labels: Mapping[str, str]) -> bool:
         """Whether its policySelector takes a policy with these labels."""
@@ -63,6 +65,11 @@ class Automation:
     def covers(self, path: str) -> bool:
         """Whether a file is below its path."""
         return not self.path or path == self.path or path.startswith(f"{self.path}/")
+
+    def wrote(self, name: str, email: str) -> bool:
+        """Whether a commit of this author is its own; False for an automation that names no email, as the API wants."""
+        own_name, own_email = self.author
+        return bool(own_email) and email == own_email and own_name in {"", name}
 
     @property
     def key(self) -> str:

@@ -12,17 +12,16 @@ from buildtool.core.flux.automations import Automation, Requirement
 from buildtool.core.flux.objects import clamp
 from buildtool.core.flux.schema.validate import validate
 from buildtool.core.flux.substitution import is_unknown, may_be
-from buildtool.core.flux.tree.model import FluxTree
+from buildtool.core.flux.tree.model import read_tree
 from buildtool.core.flux.tree.sources import Where
-from buildtool.core.yaml.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from buildtool.core.flux.objects import Object
     from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.core.flux.tree.model import FluxTree
     from buildtool.core.yaml.node import Node
-    from buildtool.core.yaml.parser import Parsed
     from buildtool.errors.findings import Place
 
 IMAGE_GROUP = "image.toolkit.fluxcd.io"
@@ -227,17 +226,8 @@ def find_policies(
     read: Callable[[str], str | None] | None = None,
     remote: str = "",
 ) -> Manifests:
-    """Read the image objects out of (path, text) pairs; what does not parse holds none (`check` says so).
-
-    `paths` are all files of the repository, where there are more, and `read` gives the text of one of them. `remote` is
-    the URL of the clone's remote, by which the GitRepository is found that is this repository.
-    """
-
-    def parsed(path: str) -> Parsed | None:
-        text = read(path) if read is not None else None
-        return None if text is None else parse(text)
-
-    return from_objects(FluxTree({path: parse(text) for path, text in texts}, paths, parsed, remote))
+    """Read the image objects out of (path, text) pairs; what does not parse holds none (`check` says so)."""
+    return from_objects(read_tree(texts, paths, read, remote))
 
 
 def from_objects(tree: FluxTree) -> Manifests:
@@ -374,7 +364,13 @@ def _automation(tree: FluxTree, item: Object) -> Automation:
         message=item.resolve(item.root.string("spec", "git", "commit", "messageTemplate")),
         source=_source(item),
         suspended=item.root.true("spec", "suspend"),
+        author=_author(item),
     )
+
+
+def _author(item: Object) -> tuple[str, str]:
+    name, email = (item.resolve(item.root.string("spec", "git", "commit", "author", key)) for key in ("name", "email"))
+    return name, email
 
 
 def _source(item: Object) -> str:

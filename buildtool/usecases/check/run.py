@@ -261,6 +261,8 @@ def settings_of(config: Config, path: str) -> Settings:
         candidate_tag=config.push.candidate_tag,
         images=images,
         place=_origin(config, path, "registry"),
+        kustomizations=config.handler.kustomizations,
+        handler_place=_origin(config, path, "handler.kustomizations"),
     )
 
 

@@ -53,6 +53,12 @@ class Rollback:
             target = self._targets.choose(standing, to, candidates)
             shown.standing(standing, candidates, target)
             chosen.append((standing, target))
+        return self.plan_chosen(chosen, watching)
+
+    def plan_chosen(
+        self, chosen: Sequence[tuple[Standing, RollbackCandidate]], watching: Sequence[ImagePolicy]
+    ) -> list[ImageRollback]:
+        """The same for targets that are chosen already. Raises rollback-loses, rollback-visible-mark, proof-failed."""
         plans = plan_rollback(chosen, watching, self._clock.now())
         for one in plans:
             self._proof.check(one)

@@ -16,6 +16,8 @@ from buildtool.core.registry.contents import Manifest
 from tests.support.memory.registry import MemoryRegistry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from buildtool.adapters.registry import RegistryClient
     from buildtool.core.image.names import Repository
 
@@ -40,7 +42,13 @@ def sha256(body: bytes) -> str:
     return f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
-def image(content: str = "hello", *, architecture: str = "arm64", docker: bool = False) -> Image:
+def image(
+    content: str = "hello",
+    *,
+    architecture: str = "arm64",
+    docker: bool = False,
+    labels: Mapping[str, str] | None = None,
+) -> Image:
     """One layer with one file; the same arguments always give the same bytes."""
     tar = _tar(content.encode())
     layer = gzip.compress(tar, mtime=0)
@@ -48,7 +56,7 @@ def image(content: str = "hello", *, architecture: str = "arm64", docker: bool =
         {
             "architecture": architecture,
             "os": "linux",
-            "config": {"Labels": {"org.opencontainers.image.revision": "a" * 40}},
+            "config": {"Labels": dict(labels or {"org.opencontainers.image.revision": "a" * 40})},
             "rootfs": {"type": "layers", "diff_ids": [sha256(tar)]},
             "history": [{"created_by": "test"}],
         }

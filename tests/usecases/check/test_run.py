@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AUTOMATION = "clusters/pi-cluster/image-automation.yaml"
 DEPLOYMENT = "apps/frontend/deployment.yaml"
 JOB = "apps/post-deploy/job.yaml"
+HANDLER = "apps/rollback-handler/deployment.yaml"
 TTL = b"  ttlSecondsAfterFinished: 60\n"
 BOMB = b"a: &a [x, x, x, x, x, x, x, x]\n" + b"".join(
     b"%c: &%c [%s]\n" % (i + 1, i + 1, b", ".join([b"*%c" % i] * 8)) for i in range(97, 110)
@@ -138,7 +139,7 @@ def test_with_paths_what_they_cause_elsewhere_is_reported_too() -> None:
     files = tree(automation=committed()[AUTOMATION].replace(b"path: ./", b"path: ./clusters"))
     found = check(MemoryFiles(files), None, given=[AUTOMATION]).findings
     assert {finding.code for finding in found} == {"marker-outside-path"}
-    assert {finding.place.path for finding in found if finding.place} == {DEPLOYMENT, JOB}
+    assert {finding.place.path for finding in found if finding.place} == {DEPLOYMENT, JOB, HANDLER}
 
 
 def test_a_given_path_that_is_not_there() -> None:

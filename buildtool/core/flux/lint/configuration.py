@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.flux.lint.deploys import policies_of, refusals
 from buildtool.core.flux.tree.model import Presence
+from buildtool.core.flux.tree.sources import BOOTSTRAP
 from buildtool.core.flux.watching import elsewhere, watchers
-from buildtool.errors.rules_configuration import BRANCHES, POLICY
+from buildtool.errors.rules_configuration import BRANCHES, KUSTOMIZATION, POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ def check(tree: Tree) -> Iterator[Finding]:
         return
     for image in tree.settings.images.values():
         yield from _image(tree, image)
+    yield from _kustomizations(tree, tree.settings)
     yield from _branches(tree, tree.settings)
     yield from _hidden(tree, tree.settings)
 
@@ -40,6 +42,13 @@ def _image(tree: Tree, image: ImageSettings) -> Iterator[Finding]:
 def _parts(policy: str) -> tuple[str, str]:
     namespace, _, name = policy.partition(":")
     return namespace, name
+
+
+def _kustomizations(tree: Tree, settings: Settings) -> Iterator[Finding]:
+    for key in settings.kustomizations:
+        if tree.flux.presence("Kustomization", *_parts(key)) is Presence.MISSING and key != f"{BOOTSTRAP}:{BOOTSTRAP}":
+            message = f"there is no Kustomization {key.replace(':', '/', 1)}"
+            yield KUSTOMIZATION.at(settings.handler_place or settings.place, message)
 
 
 def _branches(tree: Tree, settings: Settings) -> Iterator[Finding]:

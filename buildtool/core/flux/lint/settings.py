@@ -21,7 +21,10 @@ class ImageSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """`place` is where the registry is named; `candidate_tag` the tag of images that are not proven yet."""
+    """`place` is where the registry is named; `candidate_tag` the tag of images that are not proven yet.
+
+    `kustomizations` are those that the rollback handler acts on, `namespace:name`; `handler_place` is where they stand.
+    """
 
     host: str
     insecure: bool
@@ -30,3 +33,5 @@ class Settings(NamedTuple):
     candidate_tag: str
     images: Mapping[str, ImageSettings]
     place: Place
+    kustomizations: tuple[str, ...] = ()
+    handler_place: Place | None = None

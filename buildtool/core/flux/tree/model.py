@@ -7,10 +7,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.objects import is_kustomization, objects_in
+from buildtool.core.flux.objects import clamp, is_kustomization, objects_in
 from buildtool.core.flux.substitution import is_unknown, may_be
 from buildtool.core.flux.tree.builds import Builds
 from buildtool.core.flux.tree.worlds import Worlds, is_abandoned
+from buildtool.core.yaml.parser import parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -85,6 +86,16 @@ class FluxTree:
         possible = not self.worlds[0].sure and not is_abandoned(path) and path not in self._left_out
         return possible or path in self._applied
 
+    def files_of(self, kustomization: str, cluster: str | None = None) -> tuple[frozenset[str], ...]:
+        """The files that a Flux Kustomization (`namespace:name`) takes in, once for each different set of a cluster.
+
+        `cluster` is the path that one begins at, where only that one is meant. Nothing where no cluster has the
+        Kustomization, or where its files are not in this repository.
+        """
+        worlds = self.worlds if cluster is None else [world for world in self.worlds if world.key == clamp(cluster)]
+        found = (world.applied.get(kustomization) for world in worlds)
+        return tuple(dict.fromkeys(frozenset(files) for files in found if files))
+
     @cached_property
     def _applied(self) -> frozenset[str]:
         return frozenset[str]().union(*(world.files for world in self.worlds))
@@ -137,6 +148,25 @@ class FluxTree:
                     doubtful[item.kind].append((item.namespace, item.name))
             found[world.key] = (exact, doubtful)
         return found
+
+
+def read_tree(
+    texts: Iterable[tuple[str, str]],
+    paths: Iterable[str] = (),
+    read: Callable[[str], str | None] | None = None,
+    remote: str = "",
+) -> FluxTree:
+    """The tree of (path, text) pairs, not yet parsed.
+
+    `paths` are all files of the repository, where there are more, and `read` gives the text of one of them. `remote` is
+    the URL of the clone's remote, by which the GitRepository is found that is this repository.
+    """
+
+    def parsed(path: str) -> Parsed | None:
+        text = read(path) if read is not None else None
+        return None if text is None else parse(text)
+
+    return FluxTree({path: parse(text) for path, text in texts}, paths, parsed, remote)
 
 
 def _joined(one: Object, other: Object) -> Object:

@@ -41,7 +41,7 @@ class World:
     """`key` is the path that the cluster begins at, "" for what may be applied by somebody; `sure` is False for that.
 
     `files` are the paths that a build of it takes in or reads. `gaps` are the namespaces in which there may be objects
-    that cannot be known, "" for any.
+    that cannot be known, "" for any. `applied` are the files that each Flux Kustomization (`namespace:name`) takes in.
     """
 
     key: str
@@ -49,6 +49,7 @@ class World:
     objects: list[Object] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
     gaps: set[str] = field(default_factory=set)
+    applied: dict[str, set[str]] = field(default_factory=dict)
 
     def may_hold_more(self, namespace: str) -> bool:
         """Whether objects of this namespace may be applied that are not in the repository."""
@@ -155,6 +156,9 @@ class Worlds:
 
     def _apply(self, world: World, by: Applier, build: Build) -> list[Object]:
         world.files |= build.uses
+        applied = world.applied.setdefault(by.key, set())
+        applied |= build.uses
+        applied.update(item.path for item in build.items)
         world.gaps |= {by.layer.namespace or gap for gap in build.gaps}
         made: list[Object] = []
         for item in build.items:

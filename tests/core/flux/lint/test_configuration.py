@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.usecases.check.run import check
+from tests.support.alerted_site import KUSTOMIZATION
 from tests.support.memory_files import MemoryFiles
 from tests.support.shop import POLICY
 from tests.support.trees import settings
@@ -61,3 +62,31 @@ def test_where_each_is_said(tmp_path: Path) -> None:
     assert (str(elsewhere.place), hidden.place is not None and hidden.place.path) == ("buildtool.toml:4:1", "web.yaml")
     assert "q.example/web, flux-system:web watches r.example/web" in elsewhere.message
     assert f"takes the tag '{TAKEN}' of push.candidate_tag" in hidden.message
+
+
+FLUX = {
+    "clusters/a/flux-system/gotk-sync.yaml": "# written by flux bootstrap\n",
+    "clusters/a/web.yaml": KUSTOMIZATION.format(name="web", path="apps"),
+    "apps/web.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
+}
+HANDLER = 'registry = "r.example"\n[images.web]\nplatforms = ["linux/arm64"]\n[handler]\nkustomizations = {names}\n'
+
+
+@pytest.mark.parametrize(
+    ("names", "files", "missing"),
+    [
+        ('["flux-system:web"]', FLUX, []),
+        ('["flux-system:flux-system"]', FLUX, []),  # what bootstrap makes
+        ('["flux-system:wbe", "other:web"]', FLUX, ["flux-system/wbe", "other/web"]),
+        ('["flux-system:wbe"]', {"web.yaml": WEB}, ["flux-system/wbe"]),
+        ("[]", FLUX, []),
+    ],
+)
+def test_the_kustomizations_of_the_rollback_handler(
+    tmp_path: Path, names: str, files: dict[str, str], missing: list[str]
+) -> None:
+    (tmp_path / "Dockerfile").touch()
+    config = settings(HANDLER.format(names=names), tmp_path)
+    told = [one for one in check(MemoryFiles(files), config).findings if one.code == "config-kustomization-unknown"]
+    assert [one.message for one in told] == [f"there is no Kustomization {name}" for name in missing]
+    assert {str(one.place) for one in told} <= {"buildtool.toml:5:1"}

@@ -303,3 +303,50 @@ def test_the_order_of_files_changes_nothing(shuffle: random.Random) -> None:
     shuffle.shuffle(mixed)
     described = [[(i.path, str(i), i.appliers, i.worlds) for i in model(f).objects] for f in (files, dict(mixed))]
     assert described[0] == described[1]
+
+
+# --- the files of one Kustomization
+
+
+def test_the_files_that_a_kustomization_takes_in() -> None:
+    """Kustomization files, components and patches too: a setter may stand in any of them."""
+    files = {
+        **SYNC,
+        "clusters/a/web.yaml": applies("web", "apps/web"),
+        "clusters/a/all.yaml": applies("all", "./apps"),
+        "clusters/a/none.yaml": applies("none", "./elsewhere"),
+        "apps/web/kustomization.yaml": "resources: [x.yaml, ../base]\npatches: [{path: patch.yaml}]\n",
+        "apps/web/x.yaml": thing("x"),
+        "apps/web/patch.yaml": thing("x"),
+        "apps/web/lost.yaml": thing("lost"),
+        "apps/base/kustomization.yaml": "resources: [y.yaml]\n",
+        "apps/base/y.yaml": thing("y"),
+    }
+    [web] = model(files).files_of("flux-system:web")
+    assert web == {f"apps/{one}" for one in ("web/kustomization.yaml", "web/x.yaml", "web/patch.yaml")} | {
+        "apps/base/kustomization.yaml",
+        "apps/base/y.yaml",
+    }
+    [everything] = model(files).files_of("flux-system:all")
+    assert everything >= web
+    assert model(files).files_of("flux-system:none") == ()
+    assert model(files).files_of("flux-system:other") == ()
+
+
+def test_the_files_of_one_name_in_two_clusters() -> None:
+    files = {
+        **SYNC,
+        "clusters/b/flux-system/gotk-sync.yaml": applies("flux-system", "./clusters/b"),
+        "clusters/a/web.yaml": applies("web", "apps/a"),
+        "clusters/b/web.yaml": applies("web", "apps/b"),
+        "apps/a/x.yaml": thing("x"),
+        "apps/b/x.yaml": thing("x"),
+    }
+    assert {path for found in model(files).files_of("flux-system:web") for path in found} >= {
+        "apps/a/x.yaml",
+        "apps/b/x.yaml",
+    }
+    [only] = model(files).files_of("flux-system:web", "./clusters/b/")
+    assert "apps/b/x.yaml" in only
+    assert "apps/a/x.yaml" not in only
+    assert model(files).files_of("flux-system:web", "clusters/c") == ()
