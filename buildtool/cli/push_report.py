@@ -126,7 +126,7 @@ class PushReport:
             self._step_logs.setdefault(event.name, deque(maxlen=_LOG_LINES)).append(event.text)
             return
         kept = self._step_logs.pop(event.name, ()) if event.step in {Step.DONE, Step.CACHED, Step.FAILED} else ()
-        if event.step is Step.FAILED and not event.canceled:
+        if _failed(event):
             for text in kept:
                 self._output.say(f"    {text}")
 
@@ -139,21 +139,11 @@ class PushReport:
                 self.say(f"{one.name:<9} {one.state if one.failed else 'built'}: {one.summary()}")
 
     def _line(self, event: BuildEvent) -> str:
-        if self._lives and event.step not in {Step.FAILED, Step.WARNING}:
-            return ""
+        if self._lives:
+            return step_line(event) if event.step is Step.WARNING or _failed(event) else ""
         if event.step is Step.LOG:
-            return f"    {event.text}" if self._logs and event.text.strip() else ""
-        if event.step is Step.WARNING:
-            return f"  ! {event.text}"
-        if "internal]" in event.name or "] load metadata for " in event.name:
-            return ""
-        marks = {Step.DONE: "done", Step.CACHED: "cached", Step.FAILED: "FAILED"}
-        if event.step not in marks:
-            return ""
-        if event.canceled:
-            return "" if self._lives else f"  ended  {event.name}: another step failed"
-        took = f" ({event.seconds:.1f} s)" if event.seconds is not None else ""
-        return f"  {marks[event.step]:<6} {event.name}{took}" + (f": {event.text}" if event.step is Step.FAILED else "")
+            return f"    {event.text}" if event.text.strip() else ""
+        return step_line(event)
 
     def proven(self, proven: Sequence[Proven]) -> None:
         for image in proven:
@@ -230,3 +220,18 @@ def _flux(after: str | None, tag: str, *, policy: bool) -> str:
     if not policy:
         return "no policy"
     return "selects it" if after == tag else f"selects {after or 'nothing'}"
+
+
+def _failed(event: BuildEvent) -> bool:
+    return event.step is Step.FAILED and not event.canceled
+
+
+def step_line(event: BuildEvent) -> str:
+    """The line that tells of a step; "" where it is not worth one."""
+    if event.step is Step.WARNING:
+        return f"  ! {event.text}"
+    marks = {Step.DONE: "done", Step.CACHED: "cached", Step.FAILED: "ended" if event.canceled else "FAILED"}
+    if event.step not in marks or "internal]" in event.name or "] load metadata for " in event.name:
+        return ""
+    took = f" ({event.seconds:.1f} s)" if event.seconds is not None else ""
+    return f"  {marks[event.step]:<6} {event.name}{took}" + (f": {event.text}" if event.step is Step.FAILED else "")
