@@ -26,6 +26,7 @@ class Need(Enum):
     BUSYBOX = "busybox"
     WGET = "wget"
     PATCH = "patch"
+    TMUX = "tmux"
     CHROMIUM = "a browser"
 
 
@@ -40,6 +41,7 @@ _DEBIAN = {
     Need.BUSYBOX: ("busybox",),
     Need.WGET: ("wget",),
     Need.PATCH: ("patch",),
+    Need.TMUX: ("tmux",),
     Need.CHROMIUM: ("chromium",),
 }
 _UBUNTU = {

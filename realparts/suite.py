@@ -23,6 +23,7 @@ _TOOLS = {
     Need.BUSYBOX: ("busybox",),
     Need.WGET: ("wget",),
     Need.PATCH: ("patch",),
+    Need.TMUX: ("tmux",),
     Need.CHROMIUM: ("chromium", "chromium-browser", "google-chrome"),
 }
 

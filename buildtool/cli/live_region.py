@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -17,15 +18,23 @@ _A_SECOND = 5  # times drawn
 
 
 class LiveRegion:
-    """Draws what `lines` returns, cut to the terminal's width, until `stop`; `write` puts text above it.
+    """From `start` to `stop` draws what `lines` returns, cut to the terminal's width; `write` puts text above it.
 
     `lines` is given the number of columns and returns printable text. It is called from a thread of its own.
     """
 
     def __init__(self, lines: Callable[[int], Sequence[str]], *, color: bool) -> None:
         self._lines = lines
+        # The size is the terminal's own: COLUMNS may be that of another, and lines that wrap cannot be replaced.
+        environment = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
         self._console = Console(
-            file=sys.stderr, force_terminal=True, no_color=not color, highlight=False, emoji=False, markup=False
+            file=sys.stderr,
+            force_terminal=True,
+            no_color=not color,
+            highlight=False,
+            emoji=False,
+            markup=False,
+            _environ=environment,
         )
         self._live = Live(
             console=self._console,
@@ -35,6 +44,8 @@ class LiveRegion:
             redirect_stdout=False,
             redirect_stderr=False,
         )
+
+    def start(self) -> None:
         self._live.start(refresh=True)
 
     def write(self, text: str) -> None:

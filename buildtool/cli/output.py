@@ -159,6 +159,7 @@ class Output:
 
             color = self.color is not False
             self._region = LiveRegion(lambda width: [self._shown(line) for line in lines(width)], color=color)
+            self._region.start()  # it is known before it is there: an interruption takes it away at any moment
 
     def end_region(self) -> None:
         if self._region is not None:

@@ -148,7 +148,8 @@ class PushReport:
     def proven(self, proven: Sequence[Proven]) -> None:
         for image in proven:
             platforms = ", ".join(map(str, image.proof.platforms))
-            self.say(f"{image.plan.name:<9} {image.proof.digest} is {platforms}, revision as built")
+            digest = image.proof.digest[:_SHORT_DIGEST] if self._lives else image.proof.digest
+            self.say(f"{image.plan.name:<9} {digest} is {platforms}, revision as built")
 
     def published(self, writes: Sequence[Write]) -> None:
         for write in writes:

@@ -67,6 +67,8 @@ def run_and_report(
         with_real_values(error, wiring, "push")
         _summarise(wiring, error)
         raise
+    finally:
+        wiring.output.end_region()  # before click writes a line of its own, as it does for ^C
 
 
 def _write_all(*writers: Callable[[], None]) -> None:

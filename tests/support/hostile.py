@@ -43,7 +43,7 @@ LINE = " ".join(SEQUENCES[:-1])
 TEXT = "\n".join(["", *SEQUENCES, *COMMANDS, MARKUP, ""])
 
 _OWN_COLORS = re.compile(r"\x1b\[[0-9;]{1,5}m")
-_OWN_CURSOR = re.compile(r"\r\x1b\[2K|\x1b\[[0-9]+A\r\x1b\[J")
+_OWN_CURSOR = re.compile(r"\r\x1b\[2K|\x1b\[[0-9]+A\r\x1b\[J|\r?\x1b\[1A\x1b\[2K|\x1b\[\?25[lh]")
 _OWN_COMMANDS = re.compile(r"::(?:error|warning|notice) (?:file|line|col|endLine|endColumn|title)=[^:]*::.*")
 _A_COMMAND = re.compile(r"\s*::[^:]*::|.*##\w*\[")
 

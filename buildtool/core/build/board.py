@@ -24,7 +24,7 @@ _OURS = ("internal", "auth")
 class ImageProgress:
     """One image. `began` and `ended` are seconds of the clock that `take` is given; None before the first event.
 
-    `totals` are the steps of each stage, `ended_steps` those that are done, of which `cached` came from the cache.
+    `totals` are the steps of each stage, `done` those that are done, of which `cached` came from the cache.
     `command` is what goes on now, `log` the last line it printed, `bytes` what it moves.
     """
 
@@ -32,7 +32,7 @@ class ImageProgress:
     began: float | None = None
     ended: float | None = None
     totals: dict[str, int] = field(default_factory=dict)
-    ended_steps: set[str] = field(default_factory=set)
+    done: dict[str, set[int]] = field(default_factory=dict)
     cached: int = 0
     running: dict[str, str] = field(default_factory=dict)
     log: str = ""
@@ -41,7 +41,12 @@ class ImageProgress:
 
     @property
     def total(self) -> int:
-        return sum(self.totals.values())
+        """Of a stage without a FROM to count (scratch), no more is known than what is done."""
+        return sum(max(total, len(self.done.get(stage, ()))) for stage, total in self.totals.items())
+
+    @property
+    def steps(self) -> int:
+        return sum(map(len, self.done.values()))
 
     @property
     def state(self) -> str:
@@ -50,7 +55,7 @@ class ImageProgress:
             return "FAILED"
         if self.began is None:
             return "waiting"
-        return f"step {min(len(self.ended_steps) + 1, self.total)}/{self.total}" if self.total else "starting"
+        return f"step {min(self.steps + 1, self.total)}/{self.total}" if self.total else "starting"
 
     @property
     def activity(self) -> str:
@@ -61,7 +66,7 @@ class ImageProgress:
     def summary(self) -> str:
         """`5 steps, 3 of them cached`."""
         cached = f", {self.cached} of them cached" if self.cached else ""
-        return f"{counted(len(self.ended_steps), 'step')}{cached}"
+        return f"{counted(self.steps, 'step')}{cached}"
 
     def seconds(self, now: float) -> float:
         """From its first event to its last one, or to `now` while a step is running."""
@@ -84,7 +89,7 @@ class Board:
         image, step, command = found
         image.began = now if image.began is None else image.began
         image.ended = now
-        _count(image, step, event)
+        _count(image, step, command, event)
         _move(image, event, command)
 
     def _find(self, name: str) -> tuple[ImageProgress, str, str] | None:
@@ -100,14 +105,16 @@ class Board:
         return image, rest, command
 
 
-def _count(image: ImageProgress, step: str, event: BuildEvent) -> None:
+def _count(image: ImageProgress, step: str, command: str, event: BuildEvent) -> None:
     number = _NUMBER.fullmatch(step)
     if number is None:
         return
-    # The first step of a stage is its FROM, which stages of the same base share: it is in one of them only.
-    image.totals[number["stage"] or ""] = int(number["total"]) - 1
-    if int(number["number"]) > 1 and event.step in {Step.DONE, Step.CACHED} and step not in image.ended_steps:
-        image.ended_steps.add(step)
+    # One step of each stage is its FROM: stages of one base share it, and that of a named context is not numbered.
+    stage, at = number["stage"] or "", int(number["number"])
+    image.totals[stage] = int(number["total"]) - 1
+    done = image.done.setdefault(stage, set())
+    if not command.startswith("FROM ") and event.step in {Step.DONE, Step.CACHED} and at not in done:
+        done.add(at)
         image.cached += event.step is Step.CACHED
 
 

@@ -104,12 +104,17 @@ class ProgressReader:
         elif vertex.get("cached") and state is not Step.CACHED:
             self._state[digest] = Step.CACHED
             yield BuildEvent(Step.CACHED, name)
-        elif vertex.get("completed") and state is Step.STARTED:
-            self._state[digest] = Step.DONE
-            yield BuildEvent(Step.DONE, name, seconds=_seconds(vertex))
-        elif vertex.get("started") and state is None:
+        else:
+            yield from self._went_on(digest, name, vertex)
+
+    def _went_on(self, digest: str, name: str, vertex: dict[str, Any]) -> Iterator[BuildEvent]:
+        """A quick step begins and ends in one report."""
+        if vertex.get("started") and self._state.get(digest) is None:
             self._state[digest] = Step.STARTED
             yield BuildEvent(Step.STARTED, name)
+        if vertex.get("completed") and self._state.get(digest) is Step.STARTED:
+            self._state[digest] = Step.DONE
+            yield BuildEvent(Step.DONE, name, seconds=_seconds(vertex))
 
     def _log(self, log: dict[str, Any]) -> Iterator[BuildEvent]:
         vertex = _text(log.get("vertex"))
