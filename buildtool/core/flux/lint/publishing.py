@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from buildtool.core.yaml.node import Node
 
 _PUBLISHES = re.compile(r"\bbuildtool\s+(?:\S+\s+){0,20}?push\b|\bbuild-and-push\.sh\b")
-_ACTION = re.compile(r"\./?\Z|[^@]*/buildtool(?:/(?!check(?:@|\Z))|@|\Z)")  # its action `check` publishes nothing
+# its action `check` publishes nothing
+_ACTION = re.compile(
+    r"\./?\Z|(?:[^@]*/buildtool|ThePixelExpert/Professional-Website)(?:/(?!check(?:@|\Z))|@|\Z)", re.IGNORECASE
+)
 
 
 def published_on(tree: Tree) -> Iterator[tuple[Source, Node]]:
@@ -35,13 +38,15 @@ def publishes(tree: Tree, step: Node) -> bool:
 
     `uses: ./` is this tool's action only in a repository that is configured for it.
     """
+    return (step.string("uses") not in (".", "./") or tree.settings is not None) and runs_buildtool(step)
+
+
+def runs_buildtool(step: Node) -> bool:
+    """The same where it is known that `uses: ./` is this tool's action."""
     if _PUBLISHES.search(step.string("run")):
         return True
     command = step.string("with", "command")
-    uses = step.string("uses")
-    if uses in (".", "./") and tree.settings is None:
-        return False
-    return _ACTION.match(uses) is not None and (not command or command.startswith("push"))
+    return _ACTION.match(step.string("uses")) is not None and (not command or command.startswith("push"))
 
 
 def event(root: Node, name: str) -> Node | None:

@@ -1,0 +1,1 @@
+"""`init`: look at a repository, propose the files that are missing, and write them."""
