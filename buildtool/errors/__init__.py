@@ -17,6 +17,7 @@ from buildtool.errors.exits import EXIT_MEANING as EXIT_MEANING
 from buildtool.errors.exits import Exit as Exit
 from buildtool.errors.flux import *  # noqa: F403
 from buildtool.errors.git import *  # noqa: F403
+from buildtool.errors.init_files import *  # noqa: F403
 from buildtool.errors.pages import Kind as Kind
 from buildtool.errors.proof import *  # noqa: F403
 from buildtool.errors.refusals import *  # noqa: F403

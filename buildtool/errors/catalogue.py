@@ -12,6 +12,7 @@ from buildtool.errors import (
     flux,
     git,
     harbor,
+    init_files,
     proof,
     refusals,
     registry,
@@ -59,6 +60,7 @@ CHECK: dict[str, ModuleType] = {
 # Those of the other commands, by the headings of docs/codes.md.
 OTHERS: dict[str, ModuleType] = {
     "Command line and configuration": command,
+    "init": init_files,
     "The answer is no": refusals,
     "git": git,
     "Docker and buildx": docker,
