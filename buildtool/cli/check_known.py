@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from buildtool.adapters.document_file import DocumentFile
-from buildtool.cli.check_settings import config_of, read_settings
+from buildtool.cli.check_settings import config_of, read_settings, settings_of_text
 from buildtool.cli.stdin import read_file
 from buildtool.core.flux.lint import relevance
 from buildtool.core.flux.unreadable import UnreadableError
@@ -95,15 +94,7 @@ def _settings(wiring: Wiring, files: CommittedFiles) -> tuple[Settings | None, l
         data = files.read(place)
     except UnreadableError:
         return None, []
-    with TemporaryDirectory() as folder:
-        root = Path(folder)
-        for path in there:  # the reader looks whether Dockerfiles are there
-            name = path.rpartition("/")[2].encode()
-            if ".." not in path and (name in data or b"ockerfile" in name):
-                (root / path).parent.mkdir(parents=True, exist_ok=True)
-                (root / path).touch()
-        (root / place).write_bytes(data)
-        return read_settings(root / place, root, {})
+    return settings_of_text(data, place, there)
 
 
 def _places(wiring: Wiring) -> Iterator[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from buildtool.cli.wiring import Wiring
     from buildtool.core.flux.lint.settings import Settings
@@ -36,6 +37,22 @@ def read_settings(
         return None, [INVALID.at(place, text) for place, text in zip(places, texts, strict=True)]
     except BuildtoolError as error:
         return None, [INVALID.at(Place(shown), error.message)]
+
+
+def settings_of_text(
+    data: bytes, place: str, paths: Iterable[str]
+) -> tuple[Settings | None, list[Finding]]:
+    """The same of a buildtool.toml that is not on the disk: its bytes, its path, and the files of its repository."""
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        for path in paths:  # the reader looks whether Dockerfiles and folders are there
+            name = path.rpartition("/")[2].encode("utf-8", "surrogateescape")
+            if ".." not in path and (name in data or b"ockerfile" in name or b"ontainerfile" in name):
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).touch()
+        (root / place).parent.mkdir(parents=True, exist_ok=True)
+        (root / place).write_bytes(data)
+        return read_settings(root / place, root, {})
 
 
 def config_of(wiring: Wiring) -> Path | None:

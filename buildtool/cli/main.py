@@ -20,6 +20,7 @@ from buildtool.errors import INTERRUPTED, USAGE, BuildtoolError, Exit
 
 # name -> (module, attribute, help): the help stands here so that --help imports no command
 COMMANDS: dict[str, tuple[str, str, str]] = {
+    "init": ("buildtool.cli.init", "init", "Write what a repository needs: buildtool.toml, Flux objects, setters, CI."),
     "tag": ("buildtool.cli.tag", "tag", "Print the tag this checkout would get now."),
     "push": ("buildtool.cli.push", "push", "Build, push, prove and publish images; show what Flux will do."),
     "rollback": ("buildtool.cli.rollback", "rollback", "Go back to an older image, so that Flux stays there."),

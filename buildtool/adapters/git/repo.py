@@ -50,6 +50,13 @@ class GitRepo:
         return reference.strip("\n").removeprefix(_HEADS) if reference and reference.startswith(_HEADS) else None
 
     @cached_property
+    def default_branch(self) -> str | None:
+        """The branch that `origin` calls its default, as this clone has it noted; None where it has not."""
+        reference = self._program.ask("symbolic-ref", "--quiet", "refs/remotes/origin/HEAD")
+        prefix = "refs/remotes/origin/"
+        return reference.strip("\n").removeprefix(prefix) if reference and reference.startswith(prefix) else None
+
+    @cached_property
     def head(self) -> tuple[str, int]:
         """The full commit of HEAD and its time in unix seconds."""
         try:
