@@ -46,7 +46,10 @@ def settings_of_text(
     with TemporaryDirectory() as folder:
         root = Path(folder)
         for path in paths:  # the reader looks whether Dockerfiles and folders are there
-            name = path.rpartition("/")[2].encode("utf-8", "surrogateescape")
+            above, _, base = path.rpartition("/")
+            name = base.encode("utf-8", "surrogateescape")
+            if above and ".." not in path and above.partition("/")[0].encode("utf-8", "surrogateescape") in data:
+                (root / above).mkdir(parents=True, exist_ok=True)
             if ".." not in path and (name in data or b"ockerfile" in name or b"ontainerfile" in name):
                 (root / path).parent.mkdir(parents=True, exist_ok=True)
                 (root / path).touch()

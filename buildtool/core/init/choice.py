@@ -44,8 +44,10 @@ def images_of(
     Platforms are what a compose file says, else what the nodeSelectors of its uses name, else linux/amd64.
     """
     host, _, project = registry.partition("/")
-    names = unique(recipes, repository, set(taken))
     used = _used_paths(uses, recipes, host)
+    if len(recipes) == 1 and len(used) == 1:
+        repository = used[0].rpartition("/")[2]  # the one image that files run is the one that is built
+    names = unique(recipes, repository, set(taken))
     images = []
     for recipe, name in zip(recipes, names, strict=True):
         fitting = _paths_of(name, recipe, used, host, alone=len(recipes) == 1)
