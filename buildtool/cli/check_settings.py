@@ -39,18 +39,18 @@ def read_settings(
         return None, [INVALID.at(Place(shown), error.message)]
 
 
-def settings_of_text(
-    data: bytes, place: str, paths: Iterable[str]
-) -> tuple[Settings | None, list[Finding]]:
+def settings_of_text(data: bytes, place: str, paths: Iterable[str]) -> tuple[Settings | None, list[Finding]]:
     """The same of a buildtool.toml that is not on the disk: its bytes, its path, and the files of its repository."""
     with TemporaryDirectory() as folder:
         root = Path(folder)
         for path in paths:  # the reader looks whether Dockerfiles and folders are there
             above, _, base = path.rpartition("/")
             name = base.encode("utf-8", "surrogateescape")
-            if above and ".." not in path and above.partition("/")[0].encode("utf-8", "surrogateescape") in data:
+            if ".." in path.split("/"):
+                continue
+            if above and above.partition("/")[0].encode("utf-8", "surrogateescape") in data:
                 (root / above).mkdir(parents=True, exist_ok=True)
-            if ".." not in path and (name in data or b"ockerfile" in name or b"ontainerfile" in name):
+            if name in data or b"ockerfile" in name or b"ontainerfile" in name:
                 (root / path).parent.mkdir(parents=True, exist_ok=True)
                 (root / path).touch()
         (root / place).parent.mkdir(parents=True, exist_ok=True)

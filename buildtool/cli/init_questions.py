@@ -48,6 +48,5 @@ def _yes_or_no(answer: str) -> str | None:
     return None if answer.lower() in _YES | _NO else "answer y or n"
 
 
-
 def platforms_problem(answer: str) -> str | None:
     return next((wrong for one in answer.split(",") if (wrong := platform_problem(one.strip()))), None)

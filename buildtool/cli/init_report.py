@@ -48,7 +48,8 @@ class InitReport:
         for finding in fresh:
             self._output.warn(f"check: {finding.place}: {finding.message}")
         if written:
-            self._output.say(f"{len(proposal.changes)} files written; check: {errors} errors")
+            old = " (which were there before)" if errors and not new.failed() else ""
+            self._output.say(f"{len(proposal.changes)} files written; check: {errors} errors{old}")
         self._output.say(f"next: {following}")
 
 

@@ -26,8 +26,7 @@ from buildtool.errors import (
     BuildtoolError,
     Exit,
 )
-from buildtool.usecases.check.known import without_old
-from buildtool.usecases.check.known import identities, Remaining
+from buildtool.usecases.check.known import Remaining, without_old
 from buildtool.usecases.check.run import check
 from buildtool.usecases.init.answers import Answers, Existing
 from buildtool.usecases.init.look import look
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.manifests import RepositoryFiles
     from buildtool.cli.wiring import Wiring
     from buildtool.config import Config
+    from buildtool.core.flux.lint.settings import Settings
     from buildtool.errors.findings import Finding
     from buildtool.usecases.check.run import Checked
     from buildtool.usecases.init.look import Found
@@ -76,14 +76,15 @@ def run(wiring: Wiring, given: Given) -> Exit:
     files = wiring.files
     asking = init_questions.can_ask() and not given.yes
     if not given.yes and not asking:
-        raise BuildtoolError(INIT_ANSWER_MISSING, "stdin is no terminal, and --yes was not typed", fix=_typed(given))
+        raise BuildtoolError(INIT_ANSWER_MISSING, "whether to write the files is not answered", fix=_typed(given))
     existing, config = _existing(wiring)
-    found = look(files, below=_submodules(wiring), only=given.only, remote=wiring.remote)
+    below = _submodules(wiring)
+    found = look(files, below=below, only=given.only, remote=wiring.remote)
     if not found.recipes and existing is None:
         raise BuildtoolError(INIT_NOTHING_TO_BUILD, f"no Dockerfile in {root}")
     answers = _answers(wiring, given, found, config, asking=asking)
-    before = _checked(files, {})
-    proposal = propose(found, answers, existing, lambda texts: _new_findings(files, texts, before))
+    before = _checked(files, {}, below)
+    proposal = propose(found, answers, existing, lambda texts: _beyond(_checked(files, texts, below), before).findings)
     report = init_report.InitReport(wiring.output, as_json=given.as_json)
     report.proposed(proposal)
     if not proposal.changes or given.dry_run:
@@ -95,7 +96,7 @@ def run(wiring: Wiring, given: Given) -> Exit:
     write_all(root, proposal.changes)
     from buildtool.adapters.manifests import RepositoryFiles  # noqa: PLC0415
 
-    after = _checked(RepositoryFiles(root), proposal.texts)
+    after = _checked(RepositoryFiles(root), proposal.texts, below)
     new = _beyond(after, before)
     report.end(proposal, after, new, written=True)
     return Exit.NO if new.failed() else Exit.OK
@@ -187,9 +188,7 @@ def _answers(wiring: Wiring, given: Given, found: Found, config: Config | None, 
     )
 
 
-def _registry(
-    wiring: Wiring, given: Given, found: Found, config: Config | None, name: str, *, asking: bool
-) -> str:
+def _registry(wiring: Wiring, given: Given, found: Found, config: Config | None, name: str, *, asking: bool) -> str:
     if config is not None:
         if given.registry is not None and given.registry != config.registry:
             message = f"buildtool.toml says registry = {config.registry}, and --registry {given.registry}"
@@ -215,7 +214,11 @@ def _insecure(
     known = any(one.insecure for one in found.manifests.watched if canonical(one.image).startswith(f"{host}/"))
     if given.insecure or known:
         return True
-    return asking and is_private(host) and init_questions.agrees(wiring.output, f"Does {host} speak plain HTTP?", usual=False)
+    return (
+        asking
+        and is_private(host)
+        and init_questions.agrees(wiring.output, f"Does {host} speak plain HTTP?", usual=False)
+    )
 
 
 def _branch(wiring: Wiring, given: Given, config: Config | None, *, asking: bool) -> str:
@@ -234,16 +237,14 @@ def _branch(wiring: Wiring, given: Given, config: Config | None, *, asking: bool
 # --- the judgement of check
 
 
-def _checked(files: RepositoryFiles, texts: Mapping[str, str]) -> Checked:
+def _checked(files: RepositoryFiles, texts: Mapping[str, str], below: Sequence[str]) -> Checked:
+    """What `check` finds of the tree with these texts; `below` are the files of submodules."""
     overlay = Overlay(files, texts)
-    settings, known = None, []
+    settings: Settings | None = None
+    known: list[Finding] = []
     if CONFIG in overlay.paths():
-        settings, known = settings_of_text(overlay.read(CONFIG), CONFIG, overlay.paths())
+        settings, known = settings_of_text(overlay.read(CONFIG), CONFIG, [*overlay.paths(), *below])
     return check(overlay, settings, known=known)
-
-
-def _new_findings(files: RepositoryFiles, texts: Mapping[str, str], before: Checked) -> Sequence[Finding]:
-    return _beyond(_checked(files, texts), before).findings
 
 
 def _beyond(after: Checked, before: Checked) -> Checked:

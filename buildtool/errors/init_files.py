@@ -9,7 +9,7 @@ INIT_NOTHING_TO_BUILD = Kind(
     code="init-nothing-to-build",
     exit=Exit.USAGE,
     title="there is no Dockerfile in the repository",
-    meaning="`init` looks for Dockerfile, Dockerfile.NAME, NAME.Dockerfile, Containerfile and `build:` of compose files.",
+    meaning="`init` looks for Dockerfile, Dockerfile.NAME, NAME.Dockerfile, Containerfile, and `build:` in compose.",
     reason="an image is built from a Dockerfile, so there is nothing to write a buildtool.toml for.",
     fix="add a Dockerfile, or name the file that is one: buildtool init --dockerfile PATH",
 )
@@ -17,7 +17,7 @@ INIT_TOO_MANY = Kind(
     code="init-too-many",
     exit=Exit.USAGE,
     title="which Dockerfiles are images is not known",
-    meaning="more files look like Dockerfiles of images than anybody would publish, or one that was named is not there.",
+    meaning="more files look like Dockerfiles than anybody would publish, or one that was named is not there.",
     reason="a buildtool.toml that builds all of them would publish images that nobody asked for.",
     fix="name those that you publish: buildtool init --dockerfile PATH --dockerfile PATH",
 )
@@ -38,5 +38,5 @@ INIT_UNWRITABLE = Kind(
         "not take it."
     ),
     reason="all files are written or none, so nothing was changed.",
-    fix="correct what the message names, and run the same command again",
+    fix="correct what the message names, or leave that part out: --no-flux, --no-workflow, --no-hooks",
 )

@@ -43,9 +43,7 @@ def registry(registry_server: Registries) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_from_nothing_to_a_published_tag(
-    shape: str, tmp_path: Path, registry: str, engine: Mapping[str, str]
-) -> None:
+def test_from_nothing_to_a_published_tag(shape: str, tmp_path: Path, registry: str, engine: Mapping[str, str]) -> None:
     folder = SHAPES[shape](tmp_path / shape, registry)
     images, written = EXPECTED[shape]
     made = buildtool("init", "--yes", "--registry", registry, "--insecure", cwd=folder)

@@ -62,7 +62,12 @@ def compose_only(folder: Path, registry: str) -> Path:
         "      additional_contexts:\n        texts: ./texts\n"
     )
     containerfile = "FROM scratch AS base\nCOPY index.txt /index.txt\nFROM base AS release\nCOPY --from=texts a.txt /\n"
-    files = {"compose.yaml": compose, "app/Containerfile": containerfile, "app/index.txt": _content(), "texts/a.txt": "a\n"}
+    files = {
+        "compose.yaml": compose,
+        "app/Containerfile": containerfile,
+        "app/index.txt": _content(),
+        "texts/a.txt": "a\n",
+    }
     return _commit(_new(folder), files)
 
 

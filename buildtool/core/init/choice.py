@@ -1,4 +1,4 @@
-"""Dockerfiles and the images that files run -> the images of buildtool.toml: which belongs to which, and the registry."""
+"""Dockerfiles and the images that files run -> the images of buildtool.toml, and the registry."""
 
 from __future__ import annotations
 

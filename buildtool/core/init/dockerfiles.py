@@ -17,7 +17,9 @@ _NO_DOCKERFILE = re.compile(
     r"|bak|orig|rej|swp|lock|sample|example|dist|disabled|old)\Z",
     re.IGNORECASE,
 )
-_VARIANTS = frozenset({"dev", "devel", "development", "debug", "local", "test", "tests", "testing", "ci", "e2e", "lint"})
+_VARIANTS = frozenset(
+    {"dev", "devel", "development", "debug", "local", "test", "tests", "testing", "ci", "e2e", "lint"}
+)
 _SIDE_FOLDERS = frozenset(
     {
         ".devcontainer",
@@ -40,12 +42,26 @@ _SIDE_FOLDERS = frozenset(
 )
 # folders that say where Dockerfiles are kept, and nothing about the image
 _STORES = frozenset(
-    {"docker", ".docker", "dockerfiles", "build", "container", "containers", "deploy", "deployment", "images", "package"}
+    {
+        "docker",
+        ".docker",
+        "dockerfiles",
+        "build",
+        "container",
+        "containers",
+        "deploy",
+        "deployment",
+        "images",
+        "package",
+    }
 )
 
 
+_UNWRITABLE = "its path holds bytes that are not UTF-8, or a character that cannot be printed"
+
+
 class DockerfilePath(NamedTuple):
-    """A Dockerfile. `hint` names its image, "" where only the repository's name can; `doubt` says why it may be none."""
+    """`hint` names its image, "" where only the repository's name can; `doubt` says why it may be no image."""
 
     path: str
     hint: str
@@ -76,8 +92,8 @@ def _name(file: str) -> str | None:
 def _read(path: str, name: str, *, beside: bool) -> DockerfilePath:
     """`beside`: a plain Dockerfile stands in the same folder."""
     folders = path.split("/")[:-1]
-    if not path.isprintable():
-        return DockerfilePath(path, "", "its path holds a character that cannot be printed")
+    if not path.isprintable() or "\ufffd" in path:
+        return DockerfilePath(path, "", _UNWRITABLE)
     side = next((folder for folder in folders if folder.lower() in _SIDE_FOLDERS), "")
     hint = name or next((folder for folder in reversed(folders) if folder.lower() not in _STORES), "")
     if side:

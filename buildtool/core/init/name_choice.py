@@ -21,7 +21,8 @@ _FALLBACK = "image"
 
 def as_name(text: str) -> str:
     """The text as a name of an image, of a Flux object and of a repository: small letters, digits, and `-` between."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:_LONGEST].strip("-")
+    name = re.sub(r"[^a-z0-9]+", "-", text.lower())[:_LONGEST].strip("-")
+    return f"{name}-{_FALLBACK}" if len(name) == 1 else name  # Flux refuses a path of one character
 
 
 def unique(recipes: Sequence[Recipe], repository: str, taken: Collection[str] = ()) -> list[str]:
@@ -45,7 +46,7 @@ def _longer(recipe: Recipe) -> list[str]:
     base = as_name(recipe.hint)
     if folders and as_name(folders[-1]) == base:
         folders.pop()
-    found = [as_name("-".join([recipe.hint, recipe.target]))] if recipe.target else []
+    found = [as_name(f"{recipe.hint}-{recipe.target}")] if recipe.target else []
     found += [as_name("-".join([*folders[index:], recipe.hint])) for index in reversed(range(len(folders)))]
     return [name for name in found if name]
 

@@ -32,7 +32,7 @@ def new_file(top: Top, images: Sequence[Image]) -> str:
     if top.insecure:
         head += "insecure = true  # plain HTTP\n"
     tables = [_table(one, top.registry) for one in images]
-    if not _DEFAULT_BRANCHES >= set(top.branches):
+    if not set(top.branches) <= _DEFAULT_BRANCHES:
         tables.append(f"[tag]\nbranches = {_strings(top.branches)}\n")
     return "\n".join([head, *tables])
 

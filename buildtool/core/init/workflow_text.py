@@ -116,8 +116,10 @@ def _login(host: str) -> list[str]:
         f"          REGISTRY_HOST: {yaml_text(host)}",
         f"          REGISTRY_USERNAME: {user}",
         f"          REGISTRY_PASSWORD: {password}",
-        '        run: docker login "$REGISTRY_HOST" --username "$REGISTRY_USERNAME" --password-stdin'
-        ' <<<"$REGISTRY_PASSWORD"',
+        (
+            '        run: docker login "$REGISTRY_HOST" --username "$REGISTRY_USERNAME" --password-stdin'
+            ' <<<"$REGISTRY_PASSWORD"'
+        ),
     ]
 
 
@@ -157,13 +159,10 @@ def hooks_file(commit: str) -> str:
 
 def hooks_entry(commit: str) -> str:
     """The item of `repos`."""
-    return (
-        f"repo: https://github.com/{ACTION}\nrev: {commit}\nhooks:\n  - id: buildtool-check\n  - id: buildtool-tag-policy\n"
-    )
+    hooks = "hooks:\n  - id: buildtool-check\n  - id: buildtool-tag-policy\n"
+    return f"repo: https://github.com/{ACTION}\nrev: {commit}\n{hooks}"
 
 
 def has_hooks(root: Node) -> bool:
     """Whether a .pre-commit-config.yaml runs a hook of buildtool."""
-    return any(
-        hook.string("id").startswith("buildtool") for repo in root.each("repos") for hook in repo.each("hooks")
-    )
+    return any(hook.string("id").startswith("buildtool") for repo in root.each("repos") for hook in repo.each("hooks"))

@@ -1,4 +1,4 @@
-"""Add one entry to a list of a YAML file, without a change of any other byte; None where that is not possible exactly."""
+"""Add one entry to a list of a YAML file, and change no other byte; None where that is not possible."""
 
 from __future__ import annotations
 

@@ -131,7 +131,12 @@ class _Reader:
             if not error.missing:
                 self.notes.append(f"{path} was not looked at: {error}")
             return
-        named = is_workflow(path) or is_compose(path) or path == HOOKS or relevance.is_yaml(path) and "ustomization" in path
+        named = (
+            is_workflow(path)
+            or is_compose(path)
+            or path == HOOKS
+            or (relevance.is_yaml(path) and "ustomization" in path)
+        )
         if not named and not any(word in data for word in _WORDS):
             return
         if "/templates/" in path and relevance.is_chart_template(path, self.paths):
@@ -158,13 +163,17 @@ def _recipes(found: Found, reader: _Reader, below: frozenset[str], only: Sequenc
         known = {one.path: one for one in dockerfiles.find(every)}
         missing = [path for path in only if path not in known and path not in every]
         if missing:
-            raise BuildtoolError(INIT_TOO_MANY, f"there is no file {missing[0]}", fix="--dockerfile PATH, from the root")
+            raise BuildtoolError(
+                INIT_TOO_MANY, f"there is no file {missing[0]}", fix="--dockerfile PATH, from the root"
+            )
         chosen = [known.get(path) or dockerfiles.DockerfilePath(path, "") for path in only]
         composed = [recipe for recipe in composed if recipe.dockerfile in only]
         plain = [one._replace(doubt="") for one in chosen if one.path not in named]
     else:
-        plain = _without_doubt(found, [_in_submodule(one, below, alone=not named) for one in plain], plain)
-    return composed + [_recipe(one, reader, folders, every) for one in plain]
+        alone = not named and all(one.path in below for one in plain)
+        plain = _without_doubt(found, [_in_submodule(one, below, alone=alone) for one in plain], plain)
+    made = [_recipe(one, reader, folders, every) for one in plain]
+    return composed + [recipe for recipe in made if recipe is not None]
 
 
 def _slashes(path: str) -> list[int]:
@@ -180,7 +189,7 @@ def _without_doubt(found: Found, listed: list[DockerfilePath], every: list[Docke
     names = {use.image.rpartition("/")[2] for use in found.uses}
     sure = [one for one in listed if not one.doubt or (one.hint in names and one.path.isprintable())]
     for one in every:
-        if one not in sure and (doubt := next((l.doubt for l in listed if l.path == one.path), "")):
+        if one not in sure and (doubt := next((other.doubt for other in listed if other.path == one.path), "")):
             found.notes.append(f"{one.path} is left out: {doubt}; take it with --dockerfile")
     return sure
 
@@ -194,8 +203,8 @@ def _composed(found: Found, every: frozenset[str]) -> list[Recipe]:
         for build in builds(path, root):
             recipe, why_not = build.recipe, build.why_not
             if recipe is not None and recipe.dockerfile not in every:
-                recipe, why_not = None, f"there is no file {recipe.dockerfile}"
-            if recipe is None:
+                why_not = f"there is no file {recipe.dockerfile}"
+            if recipe is None or why_not:
                 found.notes.append(f"{path}:{build.line}: service {build.service} is left out: {why_not}")
                 continue
             found.notes += [f"{path}:{build.line}: service {build.service}: {note}" for note in build.notes]
@@ -206,8 +215,10 @@ def _composed(found: Found, every: frozenset[str]) -> list[Recipe]:
     return list(seen.values())
 
 
-def _recipe(one: DockerfilePath, reader: _Reader, folders: set[str], every: frozenset[str]) -> Recipe:
-    text = reader.text(one.path) or ""
+def _recipe(one: DockerfilePath, reader: _Reader, folders: set[str], every: frozenset[str]) -> Recipe | None:
+    text = reader.text(one.path)
+    if text is None:
+        return None
     hint = one.hint
     if hint and any(base.partition(":")[0] == hint for base in bases(text)):
         hint = f"own-{hint}"  # `FROM redis` in redis/: the image redis that files run may be the public one

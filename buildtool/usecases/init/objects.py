@@ -57,7 +57,10 @@ def policies(found: Found, images: Sequence[Image], answers: Answers) -> Objects
             done.append(replace(image, policy=there.key if there is not None else ""))
             continue
         one = _new(manifests, image, full, namespace, taken)
-        taken |= {("ImagePolicy", f"{one.namespace}:{one.name}"), ("ImageRepository", f"{one.namespace}:{one.repository}")}
+        taken |= {
+            ("ImagePolicy", f"{one.namespace}:{one.name}"),
+            ("ImageRepository", f"{one.namespace}:{one.repository}"),
+        }
         wanted.append(one)
         done.append(replace(image, policy=f"{one.namespace}:{one.name}"))
     serving = any(one.namespace == namespace and not one.selector for one in manifests.working)
@@ -87,9 +90,7 @@ def _about(there: Policy | None, image: str, problem: str, answers: Answers) -> 
     return [f"ImagePolicy {name} takes other tags than those of buildtool: change its filterTags (buildtool check)"]
 
 
-def _new(
-    manifests: Manifests, image: Image, full: str, namespace: str, taken: set[tuple[str, str]]
-) -> WantedPolicy:
+def _new(manifests: Manifests, image: Image, full: str, namespace: str, taken: set[tuple[str, str]]) -> WantedPolicy:
     """A policy of the image's name, or that of buildtool.toml; its ImageRepository may be there already."""
     if image.policy:
         namespace, _, policy = image.policy.partition(":")
@@ -141,9 +142,7 @@ def _automation(found: Found, wanted: Objects, answers: Answers) -> WantedAutoma
         name, number = f"{answers.name}-{number}", number + 1
     sources = found.tree.sources
     own = sorted(one for one in sources.own if one in sources.urls) or sorted(sources.own - {BOOTSTRAP})
-    return WantedAutomation(
-        wanted.namespace, name, next(iter(own), BOOTSTRAP), answers.branch, answers.author
-    )
+    return WantedAutomation(wanted.namespace, name, next(iter(own), BOOTSTRAP), answers.branch, answers.author)
 
 
 def _folder(found: Found) -> str:

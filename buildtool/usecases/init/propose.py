@@ -12,6 +12,7 @@ from buildtool.core.init.choice import images_of
 from buildtool.core.init.found import ByHand, Change, Origin
 from buildtool.core.init.setter_comments import Wanted, with_markers
 from buildtool.core.init.workflow_text import (
+    ACTION,
     HOOKS,
     WORKFLOW,
     Job,
@@ -144,15 +145,15 @@ def _configuration(
         changed = toml_text.with_images(text, answers.registry, new)
         if changed is None:
             names = ", ".join(one.name for one in new)
-            proposal.by_hand.append(ByHand(CONFIG, f"no table can be added at its end for {names}", f"[images.{new[0].name}]"))
+            proposal.by_hand.append(
+                ByHand(CONFIG, f"no table can be added at its end for {names}", f"[images.{new[0].name}]")
+            )
         text = changed or text
     if text != existing.text:
         proposal.changes.append(Change(CONFIG, existing.text, text))
 
 
-def _setters(
-    proposal: Proposal, found: Found, answers: Answers, left_out: Mapping[tuple[str, int], str]
-) -> list[str]:
+def _setters(proposal: Proposal, found: Found, answers: Answers, left_out: Mapping[tuple[str, int], str]) -> list[str]:
     """Put the markers in; the paths of all files that hold one of these policies then."""
     policies = {canonical(f"{answers.host}/{one.path}"): one.policy for one in proposal.images if one.policy}
     wanted: dict[str, list[Wanted]] = {}
@@ -200,7 +201,7 @@ def _workflow(proposal: Proposal, found: Found, answers: Answers, marked: Sequen
         proposal.notes.append("no GitHub workflow is written: the repository has a .gitlab-ci.yml")
         return
     if WORKFLOW in found.paths:
-        proposal.by_hand.append(ByHand(WORKFLOW, "the file is there and does not run buildtool", "buildtool push"))
+        proposal.by_hand.append(ByHand(WORKFLOW, "the file is there and does not run buildtool", _step(answers)))
         return
     if not answers.commit:
         proposal.notes.append(f"no workflow is written: {_NO_COMMIT}")
@@ -216,6 +217,10 @@ def _workflow(proposal: Proposal, found: Found, answers: Answers, marked: Sequen
         answers.commit,
     )
     proposal.changes.append(Change(WORKFLOW, None, workflow(job)))
+
+
+def _step(answers: Answers) -> str:
+    return f"- uses: {ACTION}@{answers.commit or '<commit>'}"
 
 
 _NO_COMMIT = "this buildtool does not know the commit it was made from; name it with --action-commit COMMIT"
