@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_PLATFORM = "linux/amd64"
 _HUB = "docker.io"
+_ARCHITECTURES = frozenset({"386", "amd64", "arm", "arm64", "ppc64le", "riscv64", "s390x"})
 
 
 def registry_of(uses: Iterable[ImageUse], recipes: Sequence[Recipe], repository: str) -> str:
@@ -91,10 +92,12 @@ def _platforms(recipe: Recipe, uses: Sequence[ImageUse], image: str) -> tuple[st
 
 
 def _platform(text: str) -> str:
+    """The platform in one spelling, "" for a text that is none, or none that images are built for."""
     try:
-        return str(Platform.parse(text))
+        platform = Platform.parse(text)
     except ValueError:
         return ""
+    return str(platform) if platform.os == "linux" and platform.architecture in _ARCHITECTURES else ""
 
 
 def _with_targets(recipe: Recipe, names: Mapping[str, str]) -> Recipe:

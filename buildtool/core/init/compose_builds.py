@@ -128,6 +128,8 @@ class _Service:
             value = resolved(text) if text is not None else None
             if value is None or _ARGUMENT.match(name) is None:
                 self.notes.append(f"the argument {name} has no value in the file, and is left out")
+            elif not value.isprintable():
+                self.notes.append(f"the argument {name} holds a character that cannot be printed, and is left out")
             else:
                 found[name] = value
         return found

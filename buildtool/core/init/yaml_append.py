@@ -8,19 +8,20 @@ from buildtool.core.yaml.node import Shape
 from buildtool.core.yaml.parser import parse
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from buildtool.core.yaml.node import Node
 
 
-def with_entry(text: str, key: str, entry: str) -> str | None:
-    """The text with `entry` (lines of YAML without indentation) as the last item of the top-level list `key`.
+def with_entry(text: str, keys: Sequence[str], entry: str) -> str | None:
+    """The text with `entry` (lines of YAML without indentation) as the last item of the list below these keys.
 
     The list must be in block style and the file must have line feeds throughout; what is read from the result must be
     what was read before, and the entry.
     """
     root = _root(text)
-    listed = root.get(key) if root is not None else None
+    listed = root.get(*keys) if root is not None else None
     if root is None or listed is None or listed.shape is not Shape.SEQ or listed.flow or not listed.items:
         return None
     if "\r" in text or "\t" in text or "\ufeff" in text:
@@ -37,7 +38,7 @@ def with_entry(text: str, key: str, entry: str) -> str | None:
         new = "\n".join([*lines[:-1], *block])
     else:
         new = "\n".join([*lines[:end], *_block(entry, indent), *lines[end:]])
-    return new if _is_the_same_and(text, new, key, entry) else None
+    return new if _is_the_same_and(text, new, keys, entry) else None
 
 
 def _root(text: str) -> Node | None:
@@ -70,10 +71,14 @@ def _block(entry: str, indent: int) -> list[str]:
     return [f"{' ' * indent}{'- ' if number == 0 else '  '}{line}".rstrip() for number, line in enumerate(lines)]
 
 
-def _is_the_same_and(old: str, new: str, key: str, entry: str) -> bool:
+def _is_the_same_and(old: str, new: str, keys: Sequence[str], entry: str) -> bool:
     before, after = _root(old), _root(new)
     added = parse(entry).documents
     if before is None or after is None or len(added) != 1 or added[0].root is None:
         return False
-    expected: dict[str, Any] = before.plain()
-    return bool(after.plain() == {**expected, key: [*expected[key], added[0].root.plain()]})
+    expected = before.plain()
+    listed: Any = expected
+    for key in keys:
+        listed = listed[key]
+    listed.append(added[0].root.plain())
+    return bool(after.plain() == expected)

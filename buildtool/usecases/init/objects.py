@@ -121,7 +121,7 @@ def files(found: Found, wanted: Objects, answers: Answers, *, automation: bool) 
     listing = found.tree.builds.kustomization_path(folder)
     if listing and not _lists(found, listing, posixpath.basename(path)):
         old = found.texts.get(listing)
-        new = with_entry(old, "resources", posixpath.basename(path)) if old is not None else None
+        new = with_entry(old, ["resources"], posixpath.basename(path)) if old is not None else None
         if old is None or new is None:
             reason = "the list resources cannot be extended without changing something else"
             by_hand.append(ByHand(listing, reason, f"- {posixpath.basename(path)}"))

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.image_names import canonical
+from buildtool.core.flux.lint.workflow_globs import takes
 from buildtool.core.flux.setters.visibility import markers
 from buildtool.core.init import toml_text
 from buildtool.core.init.choice import images_of
+from buildtool.core.init.flux_objects import yaml_text
 from buildtool.core.init.found import ByHand, Change, Origin
 from buildtool.core.init.setter_comments import Wanted, with_markers
 from buildtool.core.init.workflow_text import (
@@ -16,6 +18,7 @@ from buildtool.core.init.workflow_text import (
     HOOKS,
     WORKFLOW,
     Job,
+    as_glob,
     has_hooks,
     hooks_entry,
     hooks_file,
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from buildtool.core.init.found import Image, ImageUse
+    from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding
     from buildtool.usecases.init.answers import Answers, Existing
     from buildtool.usecases.init.look import Found
@@ -195,7 +199,12 @@ def _other_registry(use: ImageUse, images: Sequence[Image], answers: Answers) ->
 
 
 def _workflow(proposal: Proposal, found: Found, answers: Answers, marked: Sequence[str]) -> None:
-    if not answers.workflow or any(publishes(root) for root in found.workflows.values()):
+    if not answers.workflow:
+        return
+    mine = {path: root for path, root in found.workflows.items() if publishes(root)}
+    if mine:
+        for path, root in mine.items():
+            _ignored(proposal, path, found.texts[path], root, marked)
         return
     if ".gitlab-ci.yml" in found.paths and not found.workflows:
         proposal.notes.append("no GitHub workflow is written: the repository has a .gitlab-ci.yml")
@@ -219,6 +228,25 @@ def _workflow(proposal: Proposal, found: Found, answers: Answers, marked: Sequen
     proposal.changes.append(Change(WORKFLOW, None, workflow(job)))
 
 
+_IGNORED = ("on", "push", "paths-ignore")
+
+
+def _ignored(proposal: Proposal, path: str, old: str, root: Node, marked: Sequence[str]) -> None:
+    """Add the files that Flux will write to the paths that start no build; a workflow without such a list is left."""
+    listed = [node.text for node in root.each(*_IGNORED)]
+    new = old
+    for file in marked if listed else ():
+        if not takes(listed, file):
+            entry = yaml_text(as_glob(file))
+            longer = with_entry(new, _IGNORED, entry)
+            if longer is None:
+                reason = "the list paths-ignore cannot be extended without changing something else"
+                proposal.by_hand.append(ByHand(path, reason, f"- {entry}"))
+            new = longer or new
+    if new != old:
+        proposal.changes.append(Change(path, old, new))
+
+
 def _step(answers: Answers) -> str:
     return f"- uses: {ACTION}@{answers.commit or '<commit>'}"
 
@@ -238,7 +266,7 @@ def _hooks(proposal: Proposal, found: Found, answers: Answers) -> None:
         proposal.changes.append(Change(HOOKS, None, hooks_file(answers.commit)))
     else:
         old = found.texts.get(HOOKS)
-        new = with_entry(old, "repos", hooks_entry(answers.commit)) if old is not None else None
+        new = with_entry(old, ["repos"], hooks_entry(answers.commit)) if old is not None else None
         if old is None or new is None:
             reason = "the list repos cannot be extended without changing something else"
             proposal.by_hand.append(ByHand(HOOKS, reason, hooks_file(answers.commit).partition("\n")[2]))

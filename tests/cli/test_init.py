@@ -1,0 +1,242 @@
+"""`buildtool init` as a user runs it: what it refuses, asks, leaves as it is, and adds later."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.buildtool import buildtool
+from tests.support.gitrepos import commit, git
+from tests.support.scratch_repos import SHAPES, TINY, deployment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.buildtool import Ran
+
+REGISTRY = "127.0.0.1:5000"
+YES = ("--yes", "--registry", REGISTRY, "--insecure")
+FILES = ["buildtool.toml", "k8s/web.yaml", "flux/image-automation.yaml", ".github/workflows/build-and-push.yml"]
+FILES += [".pre-commit-config.yaml"]
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    return SHAPES["one-image"](tmp_path / "shop", REGISTRY)
+
+
+def init(folder: Path, *arguments: str) -> Ran:
+    return buildtool("init", *arguments, cwd=folder)
+
+
+def changed(folder: Path) -> str:
+    return git(folder, "status", "--porcelain", "--untracked-files=all")
+
+
+def test_the_diff_is_what_is_written(repo: Path) -> None:
+    shown = init(repo, *YES, "--dry-run")
+    assert shown.code == 0
+    assert changed(repo) == ""
+    done = init(repo, *YES)
+    assert (done.code, done.stdout) == (0, shown.stdout)
+    git(repo, "add", "--intent-to-add", ".")
+    written = changed(repo)
+    git(repo, "reset", "--quiet", "--hard")
+    git(repo, "clean", "--quiet", "--force", "-d")
+    (repo.parent / "init.diff").write_text(shown.stdout)
+    git(repo, "apply", "../init.diff")
+    git(repo, "add", "--intent-to-add", ".")
+    assert changed(repo) == written
+
+
+def test_json(repo: Path) -> None:
+    document = init(repo, *YES, "--json").document
+    assert [one["path"] for one in document["files"]] == FILES
+    assert [one["new"] for one in document["files"]] == [True, False, True, True, True]
+    assert document["images"] == [
+        {"image": "web", "dockerfile": "Dockerfile", "platforms": ["linux/amd64"], "policy": "flux-system:web"}
+    ]
+    assert (document["written"], document["errors"], document["by_hand"]) == (True, 0, [])
+    assert init(repo, *YES, "--json").document["files"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ((), 2, "fix: buildtool init --yes --registry HOST[/PROJECT]"),
+        (("--registry", REGISTRY, "--insecure"), 2, f"fix: buildtool init --yes --registry {REGISTRY} --insecure"),
+        (("--yes", "--registry", "http://r"), 2, "--registry: drop"),
+        (("--yes", "--platform", "arm64"), 2, 'write "linux/arm64"'),
+        (("--yes", "--author", "me"), 2, "'NAME <ADDRESS>'"),
+        (("--yes", "--action-commit", "main"), 2, "40 digits"),
+        (("--yes", "--branch", "a b"), 2, "not the name of a branch"),
+        (("--yes", "--dockerfile", "none/Dockerfile"), 2, "there is no file none/Dockerfile"),
+    ],
+)
+def test_what_is_refused(repo: Path, arguments: tuple[str, ...], code: int, words: str) -> None:
+    ran = init(repo, *arguments)
+    assert ran.code == code
+    assert words in ran.stderr
+    assert changed(repo) == ""
+
+
+def test_the_registry_of_the_manifests_is_the_answer(repo: Path) -> None:
+    assert init(repo, "--yes").code == 0
+    assert f'registry = "{REGISTRY}"' in (repo / "buildtool.toml").read_text()
+
+
+def test_places_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "empty").mkdir()
+    git(tmp_path / "empty", "init", "--quiet")
+    git(tmp_path, "init", "--quiet", "--bare", "bare")
+    codes = {name: init(tmp_path / name, *YES).code for name in ("plain", "bare", "empty")}
+    assert codes == {"plain": 10, "bare": 10, "empty": 2}
+    assert "no Dockerfile" in init(tmp_path / "empty", *YES).stderr
+
+
+def test_a_link_on_the_way_stops_all(repo: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (repo / ".github").symlink_to(tmp_path / "outside")
+    before = changed(repo)
+    ran = init(repo, *YES)
+    assert ran.code == 2
+    assert ".github is a link" in ran.stderr
+    assert changed(repo) == before
+    assert list((tmp_path / "outside").iterdir()) == []
+    assert init(repo, *YES, "--no-workflow").code == 0
+
+
+def test_what_comes_later_is_added(repo: Path) -> None:
+    assert init(repo, *YES).code == 0
+    before = (repo / "buildtool.toml").read_text()
+    commit(repo, **{"api/Dockerfile": TINY, "api/index.txt": "a", "k8s/api.yaml": deployment("api", f"{REGISTRY}/api:1")})
+    ran = init(repo, "--yes")
+    assert ran.code == 0, ran
+    assert (repo / "buildtool.toml").read_text().startswith(before)
+    written = [".github/workflows/build-and-push.yml", "buildtool.toml", "k8s/api.yaml", "flux/image-automation-2.yaml"]
+    assert [line[-len(path) :] for line, path in zip(changed(repo).split("\n"), written, strict=True)] == written
+    assert "ImageUpdateAutomation" not in (repo / "flux/image-automation-2.yaml").read_text()
+    assert "nothing to do" in init(repo, "--yes").stderr
+
+
+def test_files_that_cannot_be_changed_exactly_are_left(repo: Path) -> None:
+    manifest = deployment("web", f"{REGISTRY}/web:1").replace("\n          image:", " # x\n          image:")
+    odd = {
+        "k8s/web.yaml": manifest.removesuffix("\n") + " # keep\n",
+        ".pre-commit-config.yaml": "repos: [{repo: a, rev: b, hooks: []}]\n",
+        ".github/workflows/build-and-push.yml": "on: workflow_dispatch\njobs: {}\n",
+    }
+    commit(repo, **odd)
+    ran = init(repo, *YES)
+    assert ran.code == 0, ran
+    assert {path: (repo / path).read_text() for path in odd} == odd
+    for words in ('add by hand: # {"$imagepolicy": "flux-system:web"}', "repos cannot be extended", "- uses: "):
+        assert words in ran.stderr
+
+
+def test_values_of_different_tags_are_not_made_to_disagree(repo: Path) -> None:
+    """A marker that `check` would find fault with is left out, and named."""
+    tags = [f"main-012345{number}-170000000{number}" for number in (1, 2)]
+    commit(repo, **{f"k8s/{tag[:12]}.yaml": deployment(tag[:12], f"{REGISTRY}/web:{tag}") for tag in tags})
+    (repo / "k8s/web.yaml").unlink()
+    ran = init(repo, *YES)
+    assert ran.code == 0, ran
+    assert "both of one policy" in ran.stderr
+    assert buildtool("check", cwd=repo).code == 0
+
+
+def test_hostile_names_and_broken_files(repo: Path) -> None:
+    odd = ["-x/Dockerfile", "a\nb/Dockerfile", "a\x1bb/Dockerfile", "ü ñ/Dockerfile", "..x/Dockerfile", 'q"u\\o/Dockerfile']
+    commit(repo, **dict.fromkeys(odd, "FROM scratch\n"), **{"k8s/broken.yaml": "image: [\n", "compose.yaml": "\t"})
+    ran = init(repo, *YES)
+    assert ran.code == 0, ran
+    assert "k8s/broken.yaml:2 was not looked at" in ran.stderr
+    assert "a\\x1bb/Dockerfile is left out" in ran.stderr
+    assert "\x1b" not in ran.stderr + ran.stdout
+    assert {one["image"] for one in init(repo, *YES, "--json").document["images"]} == {
+        "shop", "x-image", "image", "x-image-2", "q-u-o",
+    }
+
+
+def test_another_registry_is_said_and_not_touched(repo: Path) -> None:
+    ran = init(repo, "--yes", "--registry", "registry.example.com/team", "--name", "web")
+    assert ran.code == 0, ran
+    assert f"k8s/web.yaml:16 runs {REGISTRY}/web: it gets a setter once it runs registry.example.com/team/web" in ran.stderr
+    assert "k8s/web.yaml" not in changed(repo)
+
+
+def test_a_registry_that_contradicts_the_file(repo: Path) -> None:
+    assert init(repo, *YES).code == 0
+    ran = init(repo, "--yes", "--registry", "other.example.com")
+    assert ran.code == 2
+    assert "buildtool.toml says registry" in ran.stderr
+
+
+def test_ten_thousand_files(tmp_path: Path) -> None:
+    folder = SHAPES["one-image"](tmp_path / "large", REGISTRY)
+    for number in range(10_000):
+        file = folder / f"d{number % 100}" / f"f{number}.yaml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("a: 1\n")
+    assert init(folder, *YES).code == 0
+
+
+def test_more_dockerfiles_than_anybody_publishes(repo: Path) -> None:
+    commit(repo, **{f"d{number}/Dockerfile": "FROM scratch\n" for number in range(101)})
+    ran = init(repo, *YES)
+    assert (ran.code, changed(repo)) == (2, "")
+    assert "102 Dockerfiles" in ran.stderr
+    assert init(repo, *YES, "--dockerfile", "Dockerfile", "--dockerfile", "d1/Dockerfile").code == 0
+
+
+# --- on a terminal
+
+
+def on_a_terminal(folder: Path, typed: str) -> tuple[int, str]:
+    """Run `init` with a terminal and type this; the exit code and what was shown."""
+    leader, follower = pty.openpty()
+    argv = [sys.executable, "-m", "buildtool", "init"]
+    with subprocess.Popen(argv, cwd=folder, stdin=follower, stdout=follower, stderr=follower) as running:
+        os.close(follower)
+        os.write(leader, typed.encode())
+        shown = b""
+        try:
+            while part := os.read(leader, 1 << 16):
+                shown += part
+        except OSError:  # the other end is closed
+            pass
+        code = running.wait()
+    os.close(leader)
+    return code, shown.decode()
+
+
+def test_five_questions_on_a_terminal(tmp_path: Path) -> None:
+    folder = SHAPES["no-manifests"](tmp_path / "shop", REGISTRY)
+    code, shown = on_a_terminal(folder, f"http://x\n{REGISTRY}/team\ny\nlinux/arm64\n\ny\n")
+    assert code == 0, shown
+    assert "drop" in shown  # the first answer was no registry
+    assert sum(shown.count(word) for word in ("Registry,", "plain HTTP?", "Platforms,", "Deploy branch?", "Write these")) == 6
+    text = (folder / "buildtool.toml").read_text()
+    assert f'registry = "{REGISTRY}/team"' in text
+    assert 'platforms = ["linux/arm64"]' in text
+    assert "insecure = true" in text
+
+
+def test_no_is_an_answer(tmp_path: Path) -> None:
+    folder = SHAPES["no-manifests"](tmp_path / "shop", REGISTRY)
+    code, shown = on_a_terminal(folder, f"{REGISTRY}\nn\n\n\nn\n")
+    assert (code, changed(folder)) == (0, ""), shown
+    assert "nothing was written" in shown
+
+
+def test_the_end_of_the_answers(tmp_path: Path) -> None:
+    folder = SHAPES["no-manifests"](tmp_path / "shop", REGISTRY)
+    code, shown = on_a_terminal(folder, "\x04")
+    assert (code, changed(folder)) == (2, ""), shown
+    assert "no answer to: Registry" in shown

@@ -1,0 +1,71 @@
+"""The `build:` sections of compose files."""
+
+from __future__ import annotations
+
+import pytest
+
+from buildtool.core.init.compose_builds import ComposeBuild, builds, resolved
+from buildtool.core.yaml.parser import parse
+
+
+def read(text: str, path: str = "deploy/compose.yaml") -> list[ComposeBuild]:
+    root = parse(text).documents[0].root
+    assert root is not None
+    return list(builds(path, root))
+
+
+def service(build: str, more: str = "") -> str:
+    return f"services:\n  web:\n    build: {build}\n{more}"
+
+
+def test_everything_that_a_section_says() -> None:
+    [found] = read(
+        "services:\n  web:\n    image: r.example/team/site:dev\n    platform: linux/arm64\n    build:\n"
+        "      context: ../app\n      dockerfile: docker/Dockerfile\n      target: release\n"
+        "      args: {A: '1', B: null, C: '${C:-three}'}\n"
+        "      additional_contexts: [texts=../texts, base=service:base, root=.., i=docker-image://alpine]\n"
+    )
+    recipe = found.recipe
+    assert recipe is not None
+    assert (recipe.context, recipe.dockerfile, recipe.target) == ("app", "app/docker/Dockerfile", "release")
+    assert recipe.args == {"A": "1", "C": "three"}
+    assert recipe.contexts == {"texts": "texts", "base": "service:base", "root": ".", "i": "docker-image://alpine"}
+    assert (recipe.image, recipe.hint, recipe.platforms) == ("r.example/team/site:dev", "site", ("linux/arm64",))
+    assert found.notes == ("the argument B has no value in the file, and is left out",)
+
+
+def test_a_section_that_is_one_text() -> None:
+    [found] = read(service("./web"))
+    assert found.recipe is not None
+    assert (found.recipe.context, found.recipe.dockerfile, found.recipe.hint) == ("deploy/web", "deploy/web/Dockerfile", "web")
+
+
+@pytest.mark.parametrize(
+    ("build", "why"),
+    [
+        ("https://github.com/a/b.git", "somewhere else"),
+        ("../../outside", "outside of the repository"),
+        ("../..", "outside of the repository"),
+        ("$PLACE", "only the environment knows"),
+        ("{context: ., dockerfile_inline: FROM scratch}", "inside the compose file"),
+        ("{context: ., target: '${T}'}", "only the environment knows"),
+    ],
+)
+def test_what_cannot_be_taken_over(build: str, why: str) -> None:
+    [found] = read(service(build))
+    assert found.recipe is None
+    assert why in found.why_not
+
+
+def test_services_that_are_not_built_are_passed_over() -> None:
+    assert read("services:\n  db:\n    image: postgres:17\n") == []
+    assert read("services: []\n") == []
+    assert read("- a\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("a", "a"), ("${A:-x}y", "xy"), ("${A-}", ""), ("$$A", "$A"), ("${A}", None), ("$A", None), ("${A:?no}", None)],
+)
+def test_variables(text: str, value: str | None) -> None:
+    assert resolved(text) == value
