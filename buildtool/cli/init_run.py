@@ -14,8 +14,8 @@ from buildtool.cli import init_questions, init_report
 from buildtool.cli.check_settings import settings_of_text
 from buildtool.config.value_problems import platform_problem, registry_problem
 from buildtool.core.flux.image_names import canonical
-from buildtool.core.init.choice import registry_of
 from buildtool.core.init.found import Image, Recipe
+from buildtool.core.init.matching import registry_of
 from buildtool.core.init.name_choice import as_name
 from buildtool.core.init.workflow_text import is_private
 from buildtool.errors import (
@@ -28,10 +28,10 @@ from buildtool.errors import (
 )
 from buildtool.usecases.check.known import Remaining, without_old
 from buildtool.usecases.check.run import check
-from buildtool.usecases.init.answers import Answers, Existing
-from buildtool.usecases.init.look import look
+from buildtool.usecases.init.decisions import Answers, Existing
 from buildtool.usecases.init.overlay import Overlay
 from buildtool.usecases.init.propose import CONFIG, propose
+from buildtool.usecases.init.survey import look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from buildtool.core.flux.lint.settings import Settings
     from buildtool.errors.findings import Finding
     from buildtool.usecases.check.run import Checked
-    from buildtool.usecases.init.look import Found
+    from buildtool.usecases.init.survey import Found
 
 _AUTHOR = re.compile(r"\s*(?P<name>[^<>\r\n]*[^<>\s])\s*<(?P<address>[^<>\s]+)>\s*\Z")
 _DEFAULT_AUTHOR = ("Flux", "flux@localhost")

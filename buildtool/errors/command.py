@@ -14,7 +14,7 @@ CONFIG_MISSING = Kind(
         "around it."
     ),
     reason="the registry, the images and the policies are read from it.",
-    fix="write a buildtool.toml (README, Configuration), or name one with --config FILE",
+    fix="buildtool init writes one; or name it with --config FILE",
 )
 CONFIG_INVALID = Kind(
     code="config-invalid",

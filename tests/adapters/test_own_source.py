@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import buildtool
@@ -12,6 +11,8 @@ from buildtool.adapters import own_source
 from tests.support.gitrepos import git, repository
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
 COMMIT = "0123456789" * 4

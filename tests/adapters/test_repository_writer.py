@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,16 +17,9 @@ if TYPE_CHECKING:
 def everything(root: Path) -> dict[str, str]:
     """Every file and link below the root, with its text or target."""
     found = {}
-    for folder, folders, files in os.walk(root):
-        for name in [*folders, *files]:
-            path = os.path.join(folder, name)
-            if os.path.islink(path):
-                found[os.path.relpath(path, root)] = os.readlink(path)
-            elif os.path.isfile(path):
-                with open(path, "rb") as file:
-                    found[os.path.relpath(path, root)] = file.read().decode()
-            else:
-                found[os.path.relpath(path, root)] = "/"
+    for path in sorted(root.rglob("*")):
+        text = str(path.readlink()) if path.is_symlink() else path.read_bytes().decode() if path.is_file() else "/"
+        found[str(path.relative_to(root))] = text
     return found
 
 

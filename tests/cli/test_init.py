@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from buildtool.cli.init import init as command
 from tests.support.buildtool import buildtool
 from tests.support.gitrepos import commit, git
 from tests.support.scratch_repos import SHAPES, TINY, deployment
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.buildtool import Ran
 
+ROOT = Path(__file__).parents[2]
 REGISTRY = "127.0.0.1:5000"
 YES = ("--yes", "--registry", REGISTRY, "--insecure")
 FILES = ["buildtool.toml", "k8s/web.yaml", "flux/image-automation.yaml", ".github/workflows/build-and-push.yml"]
@@ -115,7 +117,9 @@ def test_a_link_on_the_way_stops_all(repo: Path, tmp_path: Path) -> None:
 def test_what_comes_later_is_added(repo: Path) -> None:
     assert init(repo, *YES).code == 0
     before = (repo / "buildtool.toml").read_text()
-    commit(repo, **{"api/Dockerfile": TINY, "api/index.txt": "a", "k8s/api.yaml": deployment("api", f"{REGISTRY}/api:1")})
+    commit(
+        repo, **{"api/Dockerfile": TINY, "api/index.txt": "a", "k8s/api.yaml": deployment("api", f"{REGISTRY}/api:1")}
+    )
     ran = init(repo, "--yes")
     assert ran.code == 0, ran
     assert (repo / "buildtool.toml").read_text().startswith(before)
@@ -152,7 +156,14 @@ def test_values_of_different_tags_are_not_made_to_disagree(repo: Path) -> None:
 
 
 def test_hostile_names_and_broken_files(repo: Path) -> None:
-    odd = ["-x/Dockerfile", "a\nb/Dockerfile", "a\x1bb/Dockerfile", "ü ñ/Dockerfile", "..x/Dockerfile", 'q"u\\o/Dockerfile']
+    odd = [
+        "-x/Dockerfile",
+        "a\nb/Dockerfile",
+        "a\x1bb/Dockerfile",
+        "ü ñ/Dockerfile",
+        "..x/Dockerfile",
+        'q"u\\o/Dockerfile',
+    ]
     commit(repo, **dict.fromkeys(odd, "FROM scratch\n"), **{"k8s/broken.yaml": "image: [\n", "compose.yaml": "\t"})
     ran = init(repo, *YES)
     assert ran.code == 0, ran
@@ -160,14 +171,21 @@ def test_hostile_names_and_broken_files(repo: Path) -> None:
     assert "a\\x1bb/Dockerfile is left out" in ran.stderr
     assert "\x1b" not in ran.stderr + ran.stdout
     assert {one["image"] for one in init(repo, *YES, "--json").document["images"]} == {
-        "shop", "x-image", "image", "x-image-2", "q-u-o",
+        "shop",
+        "x-image",
+        "image",
+        "x-image-2",
+        "q-u-o",
     }
 
 
 def test_another_registry_is_said_and_not_touched(repo: Path) -> None:
     ran = init(repo, "--yes", "--registry", "registry.example.com/team", "--name", "web")
     assert ran.code == 0, ran
-    assert f"k8s/web.yaml:16 runs {REGISTRY}/web: it gets a setter once it runs registry.example.com/team/web" in ran.stderr
+    assert (
+        f"k8s/web.yaml:16 runs {REGISTRY}/web: it gets a setter once it runs registry.example.com/team/web"
+        in ran.stderr
+    )
     assert "k8s/web.yaml" not in changed(repo)
 
 
@@ -221,7 +239,10 @@ def test_five_questions_on_a_terminal(tmp_path: Path) -> None:
     code, shown = on_a_terminal(folder, f"http://x\n{REGISTRY}/team\ny\nlinux/arm64\n\ny\n")
     assert code == 0, shown
     assert "drop" in shown  # the first answer was no registry
-    assert sum(shown.count(word) for word in ("Registry,", "plain HTTP?", "Platforms,", "Deploy branch?", "Write these")) == 6
+    assert (
+        sum(shown.count(word) for word in ("Registry,", "plain HTTP?", "Platforms,", "Deploy branch?", "Write these"))
+        == 6
+    )
     text = (folder / "buildtool.toml").read_text()
     assert f'registry = "{REGISTRY}/team"' in text
     assert 'platforms = ["linux/arm64"]' in text
@@ -240,3 +261,30 @@ def test_the_end_of_the_answers(tmp_path: Path) -> None:
     code, shown = on_a_terminal(folder, "\x04")
     assert (code, changed(folder)) == (2, ""), shown
     assert "no answer to: Registry" in shown
+
+
+# --- its page
+
+
+def test_the_page_of_documents_names_every_key(repo: Path) -> None:
+    commit(repo, **{"k8s/web.yaml": deployment("web", f"{REGISTRY}/web:1 # keep"), "Dockerfile.dev": TINY})
+    section = (
+        (ROOT / "docs" / "json.md").read_text(encoding="utf-8").split("buildtool.init/v1\n", 1)[1].split("\n## ", 1)[0]
+    )
+    document = init(repo, *YES, "--json").document
+    told: set[str] = set()
+    for key, value in document.items():
+        listed = isinstance(value, list)
+        assert value != []
+        items = value if listed and isinstance(value[0], dict) else []
+        told |= {
+            f"{key}[].{name}{'[]' if isinstance(part, list) else ''}" for one in items for name, part in one.items()
+        }
+        told |= set() if items else {f"{key}[]" if listed else key}
+    assert told == set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
+
+
+def test_the_page_names_every_option() -> None:
+    page = (ROOT / "docs" / "init.md").read_text(encoding="utf-8")
+    options = {option for one in command.params for option in one.opts if option.startswith("--")}
+    assert set(re.findall(r"^\| `(--[a-z-]+)", page, re.MULTILINE)) == options

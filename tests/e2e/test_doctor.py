@@ -170,7 +170,7 @@ def test_mistakes_in_the_configuration(shop: Shop, engine: Mapping[str, str]) ->
 def test_no_configuration(shop: Shop, engine: Mapping[str, str]) -> None:
     (shop.folder / "buildtool.toml").unlink()
     shop.commit("no configuration")
-    evidence = the_one(doctor(shop.folder, engine), "configuration", "file", fix="write a buildtool.toml")
+    evidence = the_one(doctor(shop.folder, engine), "configuration", "file", fix="buildtool init")
     assert "buildtool.toml" in evidence
 
 

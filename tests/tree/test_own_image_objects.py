@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from buildtool.adapters.manifests import RepositoryFiles
 from buildtool.config import load
 from buildtool.core.init.found import Image, Recipe
-from buildtool.usecases.init.answers import Answers, Existing
-from buildtool.usecases.init.look import look
+from buildtool.usecases.init.decisions import Answers, Existing
 from buildtool.usecases.init.propose import propose
+from buildtool.usecases.init.survey import look
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ ANSWERS = Answers(
 
 
 class WithoutObjects:
-    """This repository before `init`: its image objects are neither there nor listed."""
+    """The repository before `init`: its image objects are neither there nor listed."""
 
     def __init__(self) -> None:
         self.files = RepositoryFiles(ROOT)

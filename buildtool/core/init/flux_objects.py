@@ -24,7 +24,8 @@ _PATTERN_NOTE = """\
 # `quarantine-…` and other branches' tags are out of its sight.
 """
 _AUTOMATION_NOTE = """\
-# One commit for all images. The path is the root, so that every file with a marker is below it, wherever it stands.
+# It runs at each change of a policy: a push of several images makes as many commits, seconds to a minute apart, in any
+# order. The path is the root, so that every file with a marker is below it, wherever it stands.
 # Its commits build nothing: the workflow ignores every path with a marker, and unchanged inputs keep their tag.
 """
 _MESSAGE = """\

@@ -29,7 +29,7 @@ class Recipe:
     image: str = ""
 
 
-class Origin(StrEnum):
+class NamedIn(StrEnum):
     """What kind of file an image is named in."""
 
     COMPOSE = "compose"
@@ -59,7 +59,7 @@ class ImageUse:
     image: str
     tag: str
     slots: tuple[Slot, ...]
-    origin: Origin
+    origin: NamedIn
     architectures: tuple[str, ...] = ()
 
     @property

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from buildtool.core.flux.lint.tree import is_compose
 from buildtool.core.flux.objects import is_kustomization
 from buildtool.core.flux.tree.layers import split_image
-from buildtool.core.init.found import ImageUse, Origin, Slot
+from buildtool.core.init.found import ImageUse, NamedIn, Slot
 from buildtool.core.yaml.node import Shape
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def uses(path: str, parsed: Parsed) -> list[ImageUse]:
     for root in roots:
         is_object = bool(root.string("kind") and root.string("apiVersion"))
         manifest = is_object and root.string("kind") not in {"HelmRelease", "HelmChart"}
-        origin = Origin.MANIFEST if manifest else Origin.HELM
+        origin = NamedIn.MANIFEST if manifest else NamedIn.HELM
         found += _walk(path, root, origin, _architectures(root))
     return found
 
@@ -55,7 +55,7 @@ def _compose(path: str, root: Node) -> Iterator[ImageUse]:
     for _, service in services.pairs if services is not None else ():
         value = _pair(service.real, "image")
         if value is not None:
-            yield from _whole(path, value, Origin.COMPOSE, flow=services is not None and services.flow)
+            yield from _whole(path, value, NamedIn.COMPOSE, flow=services is not None and services.flow)
 
 
 def _kustomization(path: str, root: Node) -> Iterator[ImageUse]:
@@ -63,16 +63,16 @@ def _kustomization(path: str, root: Node) -> Iterator[ImageUse]:
         name, tag = _pair(entry, "newName") or _pair(entry, "name"), _pair(entry, "newTag")
         if name is not None and tag is not None and name.real.text:
             slot = _slot(tag, "tag", flow=entry.flow)
-            yield ImageUse(path, name.real.text, tag.real.text, (slot,), Origin.KUSTOMIZE)
+            yield ImageUse(path, name.real.text, tag.real.text, (slot,), NamedIn.KUSTOMIZE)
 
 
-def _walk(path: str, root: Node, origin: Origin, architectures: tuple[str, ...]) -> Iterator[ImageUse]:
+def _walk(path: str, root: Node, origin: NamedIn, architectures: tuple[str, ...]) -> Iterator[ImageUse]:
     """Manifests: the containers. Helm values: every `image`, wherever it stands."""
     stack = [_At(root, root.flow, "")]
     while stack:
         node, flow, key = stack.pop()
         flow = flow or node.flow
-        if node.shape is Shape.MAP and (origin is Origin.HELM or key in _CONTAINERS):
+        if node.shape is Shape.MAP and (origin is NamedIn.HELM or key in _CONTAINERS):
             for use in _image_of(path, node, origin, flow=flow):
                 yield use if not architectures else _on(use, architectures)
         stack += [_At(item, flow, key) for item in reversed(node.items)]
@@ -83,13 +83,13 @@ def _on(use: ImageUse, architectures: tuple[str, ...]) -> ImageUse:
     return ImageUse(use.path, use.image, use.tag, use.slots, use.origin, architectures)
 
 
-def _image_of(path: str, node: Node, origin: Origin, *, flow: bool) -> Iterator[ImageUse]:
+def _image_of(path: str, node: Node, origin: NamedIn, *, flow: bool) -> Iterator[ImageUse]:
     value = _pair(node, "image")
     if value is None:
         return
     if value.real.shape is Shape.SCALAR and _pair(node, "tag") is None:
         yield from _whole(path, value, origin, flow=flow)
-    elif value.real.shape is Shape.MAP and origin is Origin.HELM:
+    elif value.real.shape is Shape.MAP and origin is NamedIn.HELM:
         yield from _split(path, value.real, flow=flow or value.flow)
 
 
@@ -104,10 +104,10 @@ def _split(path: str, values: Node, *, flow: bool) -> Iterator[ImageUse]:
         slots.insert(0, _slot(repository, "name", flow=flow))
     image = f"{host}/{repository.real.text}" if host else repository.real.text
     text = "" if tag.real.kind == "null" else tag.real.text
-    yield ImageUse(path, image, text, tuple(slots), Origin.HELM)
+    yield ImageUse(path, image, text, tuple(slots), NamedIn.HELM)
 
 
-def _whole(path: str, value: Node, origin: Origin, *, flow: bool) -> Iterator[ImageUse]:
+def _whole(path: str, value: Node, origin: NamedIn, *, flow: bool) -> Iterator[ImageUse]:
     name, tag, _ = split_image(value.real.text)
     if value.real.shape is Shape.SCALAR and name:
         yield ImageUse(path, name, tag, (_slot(value, "", flow=flow),), origin)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from buildtool.core.init.found import Slot
 
 
-class Wanted(NamedTuple):
+class WantedMarker(NamedTuple):
     """A value that shall be written from the policy `namespace:name`."""
 
     slot: Slot
@@ -39,7 +39,7 @@ class Commented(NamedTuple):
     refused: tuple[ByHand, ...]
 
 
-def with_markers(path: str, text: str, wanted: Sequence[Wanted]) -> Commented:
+def with_markers(path: str, text: str, wanted: Sequence[WantedMarker]) -> Commented:
     """The text with each marker behind its value. Values that have a marker already are left as they are."""
     if len(text) > MAX_CHARACTERS:
         return Commented(text, tuple(_by_hand(path, one, _TOO_LARGE) for one in wanted))
@@ -69,7 +69,7 @@ _OTHER_TEXT = "something else stands behind the value"
 _ELSEWHERE = "the lines of the file are counted in another way by the reader of YAML"
 
 
-def _put(text: str, one: Wanted) -> _Put:
+def _put(text: str, one: WantedMarker) -> _Put:
     slot = one.slot
     if slot.why_not:
         return _Put(text, slot.why_not)
@@ -87,7 +87,7 @@ def _put(text: str, one: Wanted) -> _Put:
     return _Put("\n".join(lines))
 
 
-def _unread(path: str, text: str, one: Wanted) -> str:
+def _unread(path: str, text: str, one: WantedMarker) -> str:
     """Why Flux would not act on the marker that was put in, "" where it does."""
     found = _marker_of(_by_line(path, text), one)
     if found is None:
@@ -99,16 +99,16 @@ def _unread(path: str, text: str, one: Wanted) -> str:
 
 
 def _by_line(path: str, text: str) -> dict[int, list[Marker]]:
-    """The markers by the line of the value that they write, those of no value by their own line."""
+    """The markers of each line: that of the value they write, or where they write none their own."""
     found: dict[int, list[Marker]] = {}
     for marker in markers(text, path):
         found.setdefault(marker.value_line or marker.line, []).append(marker)
     return found
 
 
-def _marker_of(found: dict[int, list[Marker]], one: Wanted) -> Marker | None:
+def _marker_of(found: dict[int, list[Marker]], one: WantedMarker) -> Marker | None:
     return next(iter(found.get(one.slot.line, ())), None)
 
 
-def _by_hand(path: str, one: Wanted, reason: str) -> ByHand:
+def _by_hand(path: str, one: WantedMarker, reason: str) -> ByHand:
     return ByHand(f"{path}:{one.slot.line}", reason, one.comment)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from buildtool.usecases.init.look import Files
+    from buildtool.usecases.init.survey import Files
 
 
 class Overlay:

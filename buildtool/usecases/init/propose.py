@@ -9,10 +9,10 @@ from buildtool.core.flux.image_names import canonical
 from buildtool.core.flux.lint.workflow_globs import takes
 from buildtool.core.flux.setters.visibility import markers
 from buildtool.core.init import toml_text
-from buildtool.core.init.choice import images_of
 from buildtool.core.init.flux_objects import yaml_text
-from buildtool.core.init.found import ByHand, Change, Origin
-from buildtool.core.init.setter_comments import Wanted, with_markers
+from buildtool.core.init.found import ByHand, Change, NamedIn
+from buildtool.core.init.matching import images_of
+from buildtool.core.init.setter_comments import WantedMarker, with_markers
 from buildtool.core.init.workflow_text import (
     ACTION,
     HOOKS,
@@ -28,7 +28,7 @@ from buildtool.core.init.workflow_text import (
 )
 from buildtool.core.init.yaml_append import with_entry
 from buildtool.errors.findings import Severity
-from buildtool.usecases.init import objects
+from buildtool.usecases.init import new_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from buildtool.core.init.found import Image, ImageUse
     from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding
-    from buildtool.usecases.init.answers import Answers, Existing
-    from buildtool.usecases.init.look import Found
+    from buildtool.usecases.init.decisions import Answers, Existing
+    from buildtool.usecases.init.survey import Found
 
 CONFIG = "buildtool.toml"
 _ROUNDS = 5  # each leaves out the markers that `check` finds fault with
@@ -100,13 +100,13 @@ def _propose(
     proposal = Proposal(notes=list(found.notes))
     old = list(existing.images) if existing is not None else []
     new = _new_images(found, answers, old)
-    wanted = objects.policies(found, [*old, *new], answers) if answers.flux else None
+    wanted = new_objects.policies(found, [*old, *new], answers) if answers.flux else None
     images = wanted.images if wanted is not None else [*old, *new]
     proposal.images = images
     _configuration(proposal, answers, existing, old, images)
     marked = _setters(proposal, found, answers, left_out) if wanted is not None else []
     if wanted is not None:
-        made, by_hand = objects.files(found, wanted, answers, automation=bool(marked))
+        made, by_hand = new_objects.files(found, wanted, answers, automation=bool(marked))
         proposal.changes += made
         proposal.by_hand += by_hand
         proposal.notes += wanted.notes
@@ -160,14 +160,14 @@ def _configuration(
 def _setters(proposal: Proposal, found: Found, answers: Answers, left_out: Mapping[tuple[str, int], str]) -> list[str]:
     """Put the markers in; the paths of all files that hold one of these policies then."""
     policies = {canonical(f"{answers.host}/{one.path}"): one.policy for one in proposal.images if one.policy}
-    wanted: dict[str, list[Wanted]] = {}
+    wanted: dict[str, list[WantedMarker]] = {}
     for use in found.uses:
         policy = policies.get(canonical(use.image))
         if policy is None:
             proposal.notes += _other_registry(use, proposal.images, answers)
             continue
         for slot in use.slots:
-            one = Wanted(slot, policy)
+            one = WantedMarker(slot, policy)
             if (use.path, slot.line) in left_out:
                 proposal.by_hand.append(ByHand(f"{use.path}:{slot.line}", left_out[use.path, slot.line], one.comment))
             else:
@@ -189,7 +189,7 @@ def _setters(proposal: Proposal, found: Found, answers: Answers, left_out: Mappi
 def _other_registry(use: ImageUse, images: Sequence[Image], answers: Answers) -> list[str]:
     """An image of the same name in another registry, or without one, which Flux would not find tags of."""
     last = use.image.rpartition("/")[2]
-    if use.origin is Origin.COMPOSE and "/" not in use.image:
+    if use.origin is NamedIn.COMPOSE and "/" not in use.image:
         return []
     for one in images:
         if one.name == last and canonical(use.image) != canonical(f"{answers.host}/{one.path}"):

@@ -302,3 +302,10 @@ def test_the_first_remote_counts_where_there_is_no_origin(repo: Path) -> None:
     git(repo, "remote", "add", "upstream", "git@example.org:owner/repo.git")
     git(repo, "remote", "add", "zzz", "git@example.org:owner/zzz.git")
     assert at(repo).source == "https://example.org/owner/repo"
+
+
+def test_the_default_branch_of_origin(repo: Path, tmp_path: Path) -> None:
+    assert at(repo).default_branch is None
+    git(tmp_path, "clone", "--quiet", str(repo), "clone")
+    git(tmp_path / "clone", "switch", "--quiet", "--create", "feature")
+    assert at(tmp_path / "clone").default_branch == at(repo).branch

@@ -55,3 +55,18 @@ def test_the_first_changed_files_are_named(changes: tuple[str, ...], words: str)
     assert [(one.code, one.severity, one.message) for one in found] == (
         [(DIRTY_TREE.code, Severity.ERROR, words)] if words else []
     )
+
+
+@pytest.mark.parametrize(
+    ("changes", "command"),
+    [
+        (("buildtool.toml", "k8s/a b.yaml"), "git add -- buildtool.toml 'k8s/a b.yaml' && git commit -m "),
+        (("a\nb", "buildtool.toml"), "git add --all && git commit -m "),
+        (("x/buildtool.toml", *map(str, range(30))), "git add --all && git commit -m "),
+    ],
+)
+def test_the_first_push_after_init_is_told_what_to_commit(changes: tuple[str, ...], command: str) -> None:
+    [found] = uncommitted(changes)
+    assert found.fix.startswith("commit ")
+    assert command in found.fix
+    assert "--allow-dirty" in next(uncommitted(["other"])).fix

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from buildtool.core.init.compose_builds import ComposeBuild, builds, resolved
+from buildtool.core.init.compose_builds import builds, resolved
 from buildtool.core.yaml.parser import parse
+
+if TYPE_CHECKING:
+    from buildtool.core.init.compose_builds import ComposeBuild
 
 
 def read(text: str, path: str = "deploy/compose.yaml") -> list[ComposeBuild]:
@@ -37,7 +42,11 @@ def test_everything_that_a_section_says() -> None:
 def test_a_section_that_is_one_text() -> None:
     [found] = read(service("./web"))
     assert found.recipe is not None
-    assert (found.recipe.context, found.recipe.dockerfile, found.recipe.hint) == ("deploy/web", "deploy/web/Dockerfile", "web")
+    assert (found.recipe.context, found.recipe.dockerfile, found.recipe.hint) == (
+        "deploy/web",
+        "deploy/web/Dockerfile",
+        "web",
+    )
 
 
 @pytest.mark.parametrize(

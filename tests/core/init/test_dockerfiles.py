@@ -30,7 +30,14 @@ def test_a_dockerfile_and_its_name(path: str, hint: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["Dockerfile.dockerignore", "web/Dockerfile.md", "Dockerfile.j2", "Dockerfile.bak", "dockerfiles.txt", "myDockerfile"],
+    [
+        "Dockerfile.dockerignore",
+        "web/Dockerfile.md",
+        "Dockerfile.j2",
+        "Dockerfile.bak",
+        "dockerfiles.txt",
+        "myDockerfile",
+    ],
 )
 def test_what_only_sounds_like_one(path: str) -> None:
     assert find([path]) == []

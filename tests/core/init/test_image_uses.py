@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from buildtool.core.init.found import ImageUse, Origin
+from buildtool.core.init.found import NamedIn
 from buildtool.core.init.image_uses import uses
 from buildtool.core.yaml.parser import parse
+
+if TYPE_CHECKING:
+    from buildtool.core.init.found import ImageUse
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n"
 
@@ -21,14 +26,19 @@ def test_containers_of_a_workload_with_its_architecture() -> None:
         "  containers:\n    - image: r/b@sha256:00\n    - name: x\n  image: not-a-container:1\n"
     )
     found = read("pod.yaml", text)
-    assert [(use.image, use.tag, use.architectures) for use in found] == [("r/a", "1", ("arm64",)), ("r/b", "", ("arm64",))]
-    assert {use.origin for use in found} == {Origin.MANIFEST}
+    assert [(use.image, use.tag, use.architectures) for use in found] == [
+        ("r/a", "1", ("arm64",)),
+        ("r/b", "", ("arm64",)),
+    ]
+    assert {use.origin for use in found} == {NamedIn.MANIFEST}
 
 
 def test_an_affinity_names_architectures_too() -> None:
     text = POD + (
-        "  affinity:\n    nodeAffinity:\n      requiredDuringSchedulingIgnoredDuringExecution:\n        nodeSelectorTerms:\n"
-        "          - matchExpressions:\n              - {key: kubernetes.io/arch, operator: In, values: [amd64, arm64]}\n"
+        "  affinity:\n    nodeAffinity:\n      requiredDuringSchedulingIgnoredDuringExecution:\n"
+        "        nodeSelectorTerms:\n"
+        "          - matchExpressions:\n"
+        "              - {key: kubernetes.io/arch, operator: In, values: [amd64, arm64]}\n"
         "  containers:\n    - image: r/a:1\n"
     )
     assert read("pod.yaml", text)[0].architectures == ("amd64", "arm64")
@@ -44,7 +54,7 @@ def test_an_affinity_names_architectures_too() -> None:
 )
 def test_helm_values(text: str, image: str, parts: list[str]) -> None:
     [found] = read("chart/values.yaml", text)
-    assert (found.image, found.tag, found.origin) == (image, "1", Origin.HELM)
+    assert (found.image, found.tag, found.origin) == (image, "1", NamedIn.HELM)
     assert [slot.part for slot in found.slots] == parts
 
 
@@ -59,7 +69,7 @@ def test_values_of_a_helm_release() -> None:
 def test_images_of_a_kustomization() -> None:
     text = "images:\n  - name: web\n    newName: r/web\n    newTag: '1'\n  - name: other\n"
     [found] = read("k8s/kustomization.yaml", text)
-    assert (found.image, found.tag, found.origin, found.slots[0].part) == ("r/web", "1", Origin.KUSTOMIZE, "tag")
+    assert (found.image, found.tag, found.origin, found.slots[0].part) == ("r/web", "1", NamedIn.KUSTOMIZE, "tag")
 
 
 def test_services_of_compose() -> None:

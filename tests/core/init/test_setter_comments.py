@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,15 +11,18 @@ from hypothesis import strategies as st
 from buildtool.core.flux.marker_name import KEY
 from buildtool.core.flux.setters import LatestImage, preview
 from buildtool.core.init.image_uses import uses
-from buildtool.core.init.setter_comments import Commented, Wanted, with_markers
+from buildtool.core.init.setter_comments import WantedMarker, with_markers
 from buildtool.core.yaml.parser import parse
+
+if TYPE_CHECKING:
+    from buildtool.core.init.setter_comments import Commented
 
 MARK = f' # {{"{KEY}": "flux-system:web"}}'
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  containers:\n    - name: web\n      image: "
 
 
 def commented(text: str, path: str = "pod.yaml") -> Commented:
-    wanted = [Wanted(slot, "flux-system:web") for use in uses(path, parse(text)) for slot in use.slots]
+    wanted = [WantedMarker(slot, "flux-system:web") for use in uses(path, parse(text)) for slot in use.slots]
     return with_markers(path, text, wanted)
 
 
@@ -63,7 +68,9 @@ def test_a_file_that_flux_does_not_open() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["r/web:1", "r/other:2", '"r/web:x"', "{}", "|\n        r/web:1", "r/web:1  "]), min_size=1),
+    st.lists(
+        st.sampled_from(["r/web:1", "r/other:2", '"r/web:x"', "{}", "|\n        r/web:1", "r/web:1  "]), min_size=1
+    ),
     st.sampled_from(["\n", "\r\n"]),
 )
 def test_without_the_markers_the_text_is_the_old_one_and_flux_acts_on_each(values: list[str], end: str) -> None:

@@ -30,7 +30,11 @@ def test_the_command_reads_what_is_written(tmp_path: Path) -> None:
     one = image(target="release", args={"A": 'a "b" \\'}, contexts={"alpine:3": "docker-image://alpine"})
     (tmp_path / "buildtool.toml").write_text(new_file(TOP, [one]), encoding="utf-8")
     config = load(tmp_path / "buildtool.toml", {})
-    assert (config.registry, config.insecure, str(config.repository("web"))) == ("r.example/team", True, "r.example/team/web")
+    assert (config.registry, config.insecure, str(config.repository("web"))) == (
+        "r.example/team",
+        True,
+        "r.example/team/web",
+    )
     read = config.images["web"]
     assert (read.target, read.args, read.policy) == ("release", {"A": 'a "b" \\'}, "flux-system:web")
 

@@ -85,8 +85,16 @@ def test_the_runner_that_is_there_is_taken() -> None:
 
 @pytest.mark.parametrize(
     ("host", "private"),
-    [("10.1.2.3", True), ("127.0.0.1:5000", True), ("[::1]:5000", True), ("registry:5000", True), ("nas.local", True)]
-    + [("ghcr.io", False), ("8.8.8.8:443", False), ("registry.example.com:5000", False)],
+    [
+        ("10.1.2.3", True),
+        ("127.0.0.1:5000", True),
+        ("[::1]:5000", True),
+        ("registry:5000", True),
+        ("nas.local", True),
+        ("ghcr.io", False),
+        ("8.8.8.8:443", False),
+        ("registry.example.com:5000", False),
+    ],
 )
 def test_private_hosts(host: str, *, private: bool) -> None:
     assert is_private(host) is private

@@ -16,7 +16,10 @@ ENTRY = "repo: b\nhooks:\n  - id: x\n"
         ("repos:\n  - repo: a", "repos:\n  - repo: a\n  - repo: b\n    hooks:\n      - id: x"),
         (
             "# top\nrepos:\n  - repo: a\n    rev: |\n      x\n\n# tail\nci: {}\n",
-            "# top\nrepos:\n  - repo: a\n    rev: |\n      x\n  - repo: b\n    hooks:\n      - id: x\n\n# tail\nci: {}\n",
+            (
+                "# top\nrepos:\n  - repo: a\n    rev: |\n      x\n  - repo: b\n    hooks:\n      - id: x\n"
+                "\n# tail\nci: {}\n"
+            ),
         ),
     ],
 )

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from buildtool.core.flux.manifests import Manifests, Policy
     from buildtool.core.init.found import Image
-    from buildtool.usecases.init.answers import Answers
-    from buildtool.usecases.init.look import Found
+    from buildtool.usecases.init.decisions import Answers
+    from buildtool.usecases.init.survey import Found
 
 _FILE = "image-automation"
 _FOLDER = "flux"

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.init.choice import images_of, registry_of
-from buildtool.core.init.found import ImageUse, Origin, Recipe, Slot
+from buildtool.core.init.found import ImageUse, NamedIn, Recipe, Slot
+from buildtool.core.init.matching import images_of, registry_of
 from buildtool.core.init.name_choice import as_name, unique
 
 
-def recipe(folder: str, hint: str | None = None, **more: str) -> Recipe:
+def recipe(folder: str, hint: str | None = None, target: str = "") -> Recipe:
     path = f"{folder}/Dockerfile".lstrip("/")
-    return Recipe(path, folder, folder.rpartition("/")[2] if hint is None else hint, path, **more)
+    return Recipe(path, folder, folder.rpartition("/")[2] if hint is None else hint, path, target)
 
 
 def use(image: str, *architectures: str) -> ImageUse:
-    return ImageUse("k8s/a.yaml", image, "1", (Slot(1, 1, 1, ""),), Origin.MANIFEST, architectures)
+    return ImageUse("k8s/a.yaml", image, "1", (Slot(1, 1, 1, ""),), NamedIn.MANIFEST, architectures)
 
 
 def paths(recipes: list[Recipe], images: list[str], registry: str = "r.example") -> dict[str, str]:
@@ -65,7 +65,8 @@ def test_platforms_are_those_of_the_nodes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "name"), [("Shop_Web.v2", "shop-web-v2"), ("x", "x-image"), ("ü", ""), ("-a--b-", "a-b"), ("a" * 99, "a" * 50)]
+    ("text", "name"),
+    [("Shop_Web.v2", "shop-web-v2"), ("x", "x-image"), ("ü", ""), ("-a--b-", "a-b"), ("a" * 99, "a" * 50)],
 )
 def test_names(text: str, name: str) -> None:
     assert as_name(text) == name
