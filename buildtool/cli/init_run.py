@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from buildtool.core.flux.lint.settings import Settings
     from buildtool.errors.findings import Finding
     from buildtool.usecases.check.run import Checked
-    from buildtool.usecases.init.survey import Found
+    from buildtool.usecases.init.survey import Survey
 
 _AUTHOR = re.compile(r"\s*(?P<name>[^<>\r\n]*[^<>\s])\s*<(?P<address>[^<>\s]+)>\s*\Z")
 _DEFAULT_AUTHOR = ("Flux", "flux@localhost")
@@ -164,7 +164,7 @@ def _submodules(wiring: Wiring) -> list[str]:
 # --- the answers
 
 
-def _answers(wiring: Wiring, given: Given, found: Found, config: Config | None, *, asking: bool) -> Answers:
+def _answers(wiring: Wiring, given: Given, found: Survey, config: Config | None, *, asking: bool) -> Answers:
     name = as_name(given.name or wiring.remote.rpartition("/")[2] or wiring.repo.root.name) or "app"
     registry = _registry(wiring, given, found, config, name, asking=asking)
     insecure = _insecure(wiring, given, found, config, registry, asking=asking)
@@ -188,7 +188,7 @@ def _answers(wiring: Wiring, given: Given, found: Found, config: Config | None, 
     )
 
 
-def _registry(wiring: Wiring, given: Given, found: Found, config: Config | None, name: str, *, asking: bool) -> str:
+def _registry(wiring: Wiring, given: Given, found: Survey, config: Config | None, name: str, *, asking: bool) -> str:
     if config is not None:
         if given.registry is not None and given.registry != config.registry:
             message = f"buildtool.toml says registry = {config.registry}, and --registry {given.registry}"
@@ -206,7 +206,7 @@ def _registry(wiring: Wiring, given: Given, found: Found, config: Config | None,
 
 
 def _insecure(
-    wiring: Wiring, given: Given, found: Found, config: Config | None, registry: str, *, asking: bool
+    wiring: Wiring, given: Given, found: Survey, config: Config | None, registry: str, *, asking: bool
 ) -> bool:
     if config is not None:
         return config.insecure

@@ -47,7 +47,7 @@ def one_image(folder: Path, registry: str) -> Path:
 
 
 def monorepo(folder: Path, registry: str) -> Path:
-    files = {}
+    files: dict[str, str] = {}
     for path in ("frontend", "services/frontend", "services/api"):
         files |= {f"{path}/Dockerfile": TINY, f"{path}/index.txt": _content()}
     for name in ("frontend", "services-frontend", "api"):

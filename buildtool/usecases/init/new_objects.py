@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Manifests, Policy
     from buildtool.core.init.found import Image
     from buildtool.usecases.init.decisions import Answers
-    from buildtool.usecases.init.survey import Found
+    from buildtool.usecases.init.survey import Survey
 
 _FILE = "image-automation"
 _FOLDER = "flux"
@@ -38,7 +38,7 @@ class Objects:
     notes: list[str]
 
 
-def policies(found: Found, images: Sequence[Image], answers: Answers) -> Objects:
+def policies(found: Survey, images: Sequence[Image], answers: Answers) -> Objects:
     """Give each image the policy that there is for it, or a new one."""
     manifests = found.manifests
     namespace = _namespace(manifests)
@@ -109,7 +109,7 @@ def _free(kind: str, namespace: str, name: str, taken: set[tuple[str, str]]) -> 
     return found
 
 
-def files(found: Found, wanted: Objects, answers: Answers, *, automation: bool) -> tuple[list[Change], list[ByHand]]:
+def files(found: Survey, wanted: Objects, answers: Answers, *, automation: bool) -> tuple[list[Change], list[ByHand]]:
     """The file with the new objects, and the kustomization that must list it."""
     if not wanted.wanted:
         return [], []
@@ -130,12 +130,12 @@ def files(found: Found, wanted: Objects, answers: Answers, *, automation: bool) 
     return changes, by_hand
 
 
-def _lists(found: Found, path: str, name: str) -> bool:
+def _lists(found: Survey, path: str, name: str) -> bool:
     root = found.root(path)
     return root is not None and any(node.text.removeprefix("./") == name for node in root.each("resources"))
 
 
-def _automation(found: Found, wanted: Objects, answers: Answers) -> WantedAutomation:
+def _automation(found: Survey, wanted: Objects, answers: Answers) -> WantedAutomation:
     taken = {one.name for one in found.manifests.automations if one.namespace == wanted.namespace}
     name, number = answers.name, 2
     while name in taken:
@@ -145,7 +145,7 @@ def _automation(found: Found, wanted: Objects, answers: Answers) -> WantedAutoma
     return WantedAutomation(wanted.namespace, name, next(iter(own), BOOTSTRAP), answers.branch, answers.author)
 
 
-def _folder(found: Found) -> str:
+def _folder(found: Survey) -> str:
     """Beside the image objects that there are, where the cluster begins, beside its other Flux objects, or `flux`."""
     objects_here = [one for one in found.tree.objects if one.group == IMAGE_GROUP and not one.made]
     worlds = [world.key for world in found.tree.worlds if world.sure]
@@ -157,7 +157,7 @@ def _folder(found: Found) -> str:
     return posixpath.dirname(flux[0]) if flux else _FOLDER
 
 
-def _free_path(found: Found, folder: str) -> str:
+def _free_path(found: Survey, folder: str) -> str:
     name, number = f"{_FILE}.yaml", 2
     while posixpath.join(folder, name) in found.paths:
         name, number = f"{_FILE}-{number}.yaml", number + 1

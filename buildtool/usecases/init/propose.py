@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding
     from buildtool.usecases.init.decisions import Answers, Existing
-    from buildtool.usecases.init.survey import Found
+    from buildtool.usecases.init.survey import Survey
 
 CONFIG = "buildtool.toml"
 _ROUNDS = 5  # each leaves out the markers that `check` finds fault with
@@ -59,7 +59,7 @@ class Proposal:
 
 
 def propose(
-    found: Found,
+    found: Survey,
     answers: Answers,
     existing: Existing | None,
     judge: Callable[[Mapping[str, str]], Sequence[Finding]],
@@ -95,7 +95,7 @@ def _is_marked(proposal: Proposal, place: tuple[str, int]) -> bool:
 
 
 def _propose(
-    found: Found, answers: Answers, existing: Existing | None, left_out: Mapping[tuple[str, int], str]
+    found: Survey, answers: Answers, existing: Existing | None, left_out: Mapping[tuple[str, int], str]
 ) -> Proposal:
     proposal = Proposal(notes=list(found.notes))
     old = list(existing.images) if existing is not None else []
@@ -115,7 +115,7 @@ def _propose(
     return proposal
 
 
-def _new_images(found: Found, answers: Answers, old: Sequence[Image]) -> list[Image]:
+def _new_images(found: Survey, answers: Answers, old: Sequence[Image]) -> list[Image]:
     """The images of Dockerfiles that buildtool.toml does not build."""
     built = {(image.recipe.dockerfile, image.recipe.target) for image in old}
     plain = {dockerfile for dockerfile, _ in built}
@@ -157,7 +157,7 @@ def _configuration(
         proposal.changes.append(Change(CONFIG, existing.text, text))
 
 
-def _setters(proposal: Proposal, found: Found, answers: Answers, left_out: Mapping[tuple[str, int], str]) -> list[str]:
+def _setters(proposal: Proposal, found: Survey, answers: Answers, left_out: Mapping[tuple[str, int], str]) -> list[str]:
     """Put the markers in; the paths of all files that hold one of these policies then."""
     policies = {canonical(f"{answers.host}/{one.path}"): one.policy for one in proposal.images if one.policy}
     wanted: dict[str, list[WantedMarker]] = {}
@@ -198,7 +198,7 @@ def _other_registry(use: ImageUse, images: Sequence[Image], answers: Answers) ->
     return []
 
 
-def _workflow(proposal: Proposal, found: Found, answers: Answers, marked: Sequence[str]) -> None:
+def _workflow(proposal: Proposal, found: Survey, answers: Answers, marked: Sequence[str]) -> None:
     if not answers.workflow:
         return
     mine = {path: root for path, root in found.workflows.items() if publishes(root)}
@@ -254,7 +254,7 @@ def _step(answers: Answers) -> str:
 _NO_COMMIT = "this buildtool does not know the commit it was made from; name it with --action-commit COMMIT"
 
 
-def _hooks(proposal: Proposal, found: Found, answers: Answers) -> None:
+def _hooks(proposal: Proposal, found: Survey, answers: Answers) -> None:
     if not answers.hooks:
         return
     root = found.root(HOOKS)

@@ -42,7 +42,7 @@ class Files(Protocol):
 
 
 @dataclass
-class Found:
+class Survey:
     """What is in the repository. `texts` and `parsed` are of the YAML files that were looked at, by path.
 
     `notes` say what was left out, and why.
@@ -75,7 +75,7 @@ class Found:
         return documents[0].root if documents else None
 
 
-def look(files: Files, *, below: Sequence[str] = (), only: Sequence[str] = (), remote: str = "") -> Found:
+def look(files: Files, *, below: Sequence[str] = (), only: Sequence[str] = (), remote: str = "") -> Survey:
     """`below` are the files of submodules; `only` the Dockerfiles to take, all that look like images when empty.
 
     Raises init-too-many.
@@ -83,7 +83,7 @@ def look(files: Files, *, below: Sequence[str] = (), only: Sequence[str] = (), r
     paths = frozenset(files.paths())
     reader = _Reader(files, paths)
     reader.read()
-    found = Found(paths, [], [], reader.texts, reader.parsed, reader.notes, remote)
+    found = Survey(paths, [], [], reader.texts, reader.parsed, reader.notes, remote)
     found.uses = [
         use
         for path, parsed in sorted(reader.parsed.items())
@@ -152,7 +152,7 @@ class _Reader:
         self.texts[path], self.parsed[path] = text, parsed
 
 
-def _recipes(found: Found, reader: _Reader, below: frozenset[str], only: Sequence[str]) -> list[Recipe]:
+def _recipes(found: Survey, reader: _Reader, below: frozenset[str], only: Sequence[str]) -> list[Recipe]:
     """What compose files build, and the Dockerfiles that none of them names."""
     every = found.paths | below
     folders = {path[:at] for path in every for at in _slashes(path)}
@@ -184,7 +184,7 @@ def _in_submodule(one: DockerfilePath, below: frozenset[str], *, alone: bool) ->
     return one if one.path not in below or alone else one._replace(doubt="it is in a submodule")
 
 
-def _without_doubt(found: Found, listed: list[DockerfilePath], every: list[DockerfilePath]) -> list[DockerfilePath]:
+def _without_doubt(found: Survey, listed: list[DockerfilePath], every: list[DockerfilePath]) -> list[DockerfilePath]:
     """Those that are surely images: a doubtful one counts where a file runs an image of its name."""
     names = {use.image.rpartition("/")[2] for use in found.uses}
     sure = [one for one in listed if not one.doubt or (one.hint in names and one.path.isprintable())]
@@ -194,7 +194,7 @@ def _without_doubt(found: Found, listed: list[DockerfilePath], every: list[Docke
     return sure
 
 
-def _composed(found: Found, every: frozenset[str]) -> list[Recipe]:
+def _composed(found: Survey, every: frozenset[str]) -> list[Recipe]:
     seen: dict[tuple[str, str, str], Recipe] = {}
     for path in sorted(found.parsed):
         root = found.root(path)

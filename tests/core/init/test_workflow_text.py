@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,7 +47,8 @@ def test_zizmor_finds_nothing(job: Job, tmp_path: Path) -> None:
     file = tmp_path / ".github" / "workflows" / "build-and-push.yml"
     file.parent.mkdir(parents=True)
     file.write_text(workflow(job), encoding="utf-8")
-    process.run([tool("zizmor"), "--offline", "--quiet", "--no-progress", str(file)])
+    argv = [tool("zizmor"), "--offline", "--quiet", "--no-progress", "--format=json", str(file)]
+    assert json.loads(process.run(argv).stdout) == []
 
 
 def test_what_each_runner_needs() -> None:

@@ -12,12 +12,12 @@ from tests.support.memory_files import MemoryFiles
 from tests.support.scratch_repos import TINY, deployment
 
 if TYPE_CHECKING:
-    from buildtool.usecases.init.survey import Found
+    from buildtool.usecases.init.survey import Survey
 
 COMPOSE = "services:\n  site:\n    image: r.example/web:1\n    build: ./web\n  again:\n    build: {context: web}\n"
 
 
-def survey(files: dict[str, str | bytes], *only: str, below: tuple[str, ...] = ()) -> Found:
+def survey(files: dict[str, str | bytes], *only: str, below: tuple[str, ...] = ()) -> Survey:
     return look(MemoryFiles(files), only=only, below=below)
 
 
