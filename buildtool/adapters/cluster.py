@@ -97,7 +97,7 @@ class Cluster:
         where = f"in {namespace}" if namespace else "of all namespaces"
         try:
             listed = self._client.list(self._kinds[kind], namespace=namespace or "*", labels=dict(labels or {}))
-            found = [{"kind": kind, **one} for one in islice(listed, _MOST + 1)]
+            found: list[Mapping[str, Any]] = [{"kind": kind, **one} for one in islice(listed, _MOST + 1)]
         except Exception as error:  # noqa: BLE001
             self._refused(error, f"list {kind} {where}")
         if len(found) > _MOST:
