@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from lightkube import Client
 
 _ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
-_MOST = 500  # objects of one list
+_MOST = 5000  # objects of one list
 _LONGEST = 300
 _NOT_FOUND, _FORBIDDEN, _UNAUTHORIZED = 404, 403, 401
 _IMAGE, _KUSTOMIZE = "image.toolkit.fluxcd.io", "kustomize.toolkit.fluxcd.io"
@@ -31,6 +31,7 @@ _KINDS = {
     "ImageRepository": (_IMAGE, "v1", "imagerepositories"),
     "ImageUpdateAutomation": (_IMAGE, "v1", "imageupdateautomations"),
     "Kustomization": (_KUSTOMIZE, "v1", "kustomizations"),
+    "GitRepository": ("source.toolkit.fluxcd.io", "v1", "gitrepositories"),
     "Deployment": ("apps", "v1", "deployments"),
     "Pod": ("", "v1", "pods"),
 }
@@ -92,12 +93,16 @@ class Cluster:
         return dict(found)
 
     def every(self, kind: str, namespace: str, labels: Mapping[str, str] | None = None) -> list[Mapping[str, Any]]:
-        """The objects of a namespace with these labels, 500 at most."""
+        """The objects of a namespace, "" for all of them, with these labels; more than 5000 are refused."""
+        where = f"in {namespace}" if namespace else "of all namespaces"
         try:
-            found = self._client.list(self._kinds[kind], namespace=namespace, labels=dict(labels or {}))
-            return [{"kind": kind, **one} for one in islice(found, _MOST)]
+            listed = self._client.list(self._kinds[kind], namespace=namespace or "*", labels=dict(labels or {}))
+            found: list[Mapping[str, Any]] = [{"kind": kind, **one} for one in islice(listed, _MOST + 1)]
         except Exception as error:  # noqa: BLE001
-            self._refused(error, f"list {kind} in {namespace}")
+            self._refused(error, f"list {kind} {where}")
+        if len(found) > _MOST:
+            raise BuildtoolError(CLUSTER_UNKNOWN, f"there are more than {_MOST} objects {kind} {where}")
+        return found
 
     def _refused(self, error: Exception, what: str) -> NoReturn:
         code = getattr(getattr(error, "status", None), "code", None) or _status(error)
@@ -116,7 +121,7 @@ def _resources() -> Mapping[str, Any]:
 
     made = {}
     for kind, (group, version, plural) in _KINDS.items():
-        made[kind] = create_namespaced_resource(group, version, kind, plural, verbs=["get", "list"])
+        made[kind] = create_namespaced_resource(group, version, kind, plural, verbs=["get", "list", "global_list"])
     return made
 
 

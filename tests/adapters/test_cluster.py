@@ -69,6 +69,24 @@ def test_pods_by_their_labels(cluster: Cluster, server: ApiServer) -> None:
     assert [one["metadata"]["name"] for one in found] == ["api-1"]
 
 
+def test_the_objects_of_all_namespaces(cluster: Cluster, server: ApiServer) -> None:
+    server.put(*(apiserver.deployment(f"{namespace}/web", "r/x:1") for namespace in ("a", "b")))
+    assert {one["metadata"]["namespace"] for one in cluster.every("Deployment", "")} == {"a", "b", "shop"}
+    server.confined = {"deployments": {"a"}}
+    with pytest.raises(BuildtoolError, match="the account may not list Deployment of all namespaces"):
+        cluster.every("Deployment", "")
+    assert len(cluster.every("Deployment", "a")) == 1
+
+
+def test_a_list_without_end_is_refused_and_not_cut(
+    cluster: Cluster, server: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("buildtool.adapters.cluster._MOST", 2)
+    server.put(*(apiserver.deployment(f"shop/{name}", "r/x:1") for name in ("b", "c")))
+    with pytest.raises(BuildtoolError, match="more than 2 objects Deployment in shop"):
+        cluster.every("Deployment", "shop")
+
+
 def test_the_flag_counts_more_than_the_variable(server: ApiServer, tmp_path: Path) -> None:
     with running(server, tmp_path) as config, opened({"KUBECONFIG": "/nowhere"}, config) as cluster:
         assert cluster.get("ImagePolicy", "flux-system", "web") is not None

@@ -1,18 +1,23 @@
-"""Back to an older image for real: with and without deleting, and a bot that commits as Flux does."""
+"""Back to an older image for real: distribution 2.8 and 3, deletes on and off, a bot that commits as Flux does."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
-import time
+import threading
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.support import registry_view
 from tests.support.buildtool import buildtool
+from tests.support.gotools import go_tool
+from tests.support.httpserver import forward, serve
+from tests.support.registries.distribution import distribution
 from tests.support.shop import Shop
 
 if TYPE_CHECKING:
@@ -20,17 +25,39 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.buildtool import Ran
+    from tests.support.httpserver import Handler, Question
     from tests.support.parts import Registries
 
 pytestmark = [pytest.mark.engine]
 NO_DELETES = {"storage": {"delete": {"enabled": False}}}
 
 
-@pytest.fixture(params=[False, True], ids=["deletes off", "deletes on"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path, registry_server: Registries) -> Iterator[Shop]:
-    server = registry_server({} if request.param else NO_DELETES)
-    yield Shop(tmp_path / "shop", server.address, {}, tiny=True)
-    server.stop()
+REGISTRIES = ["2.8, deletes off", "2.8, deletes on", "3, deletes off"]
+
+
+@contextlib.contextmanager
+def serving(kind: str, folder: Path, registry_server: Registries) -> Iterator[str]:
+    """A registry, as host:port; distribution 3 is the one that `make extras` builds."""
+    if kind.startswith("3"):
+        with distribution(str(go_tool("registry")), folder, delete=False) as served:
+            yield served.host
+        return
+    server = registry_server({} if kind.endswith("on") else NO_DELETES)
+    try:
+        yield server.address
+    finally:
+        server.stop()
+
+
+@pytest.fixture(params=REGISTRIES)
+def registry(request: pytest.FixtureRequest, tmp_path: Path, registry_server: Registries) -> Iterator[str]:
+    with serving(request.param, tmp_path / "registry", registry_server) as address:
+        yield address
+
+
+@pytest.fixture
+def shop(tmp_path: Path, registry: str) -> Shop:
+    return Shop(tmp_path / "shop", registry, {}, tiny=True)
 
 
 def run(shop: Shop, engine: Mapping[str, str], *arguments: str, code: int = 0) -> Ran:
@@ -126,27 +153,76 @@ def test_nothing_happens_without_a_word(shop: Shop, engine: Mapping[str, str]) -
     assert registry_view.tags(shop.registry, "web") == before
 
 
-def test_killed_at_any_moment_and_run_again_it_converges(shop: Shop, engine: Mapping[str, str]) -> None:
-    a, b = (publish(shop, engine, text) for text in "AB")
-    before = registry_view.tags(shop.registry, "web")
-    command = [sys.executable, "-m", "buildtool", "rollback", "web", "api", "--yes"]
-    for delay in (0.2, 0.35, 0.5, 0.6, 0.7, 0.8):
-        started = subprocess.Popen(
-            command,
-            cwd=shop.folder,
-            env={**os.environ, **engine},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        time.sleep(delay)  # any moment will do: the end is the same
-        started.kill()
-        started.wait()
-    run(shop, engine, "rollback", "web", "api", "--yes")
-    for name in ("web", "api"):
-        new = registry_view.tags(shop.registry, name) - before
-        assert f"rolled-back-{b}" in new
-        assert len(new) == 2, new
-        assert digest(shop, name, flux(shop, engine)[name]) == digest(shop, name, a)
+@dataclass
+class Killer:
+    """A proxy before the registry that kills a run for good at one of the manifests it uploads.
+
+    `at` counts them from 1, 0 is never; `done` lets that upload reach the registry first.
+    """
+
+    upstream: str
+    at: int = 0
+    done: bool = False
+    victim: subprocess.Popen[bytes] | None = None
+    uploads: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def answer(self, handler: Handler, question: Question) -> None:
+        """One upload after the other, so that nothing of the run comes behind its end."""
+        if question.method != "PUT" or "/manifests/" not in question.path or self.victim is None:
+            handler.reply(forward(self.upstream, question))
+            return
+        with self.lock:
+            self.uploads.append(question.path)
+            number = len(self.uploads)
+            reply = forward(self.upstream, question) if number < self.at or (number == self.at and self.done) else None
+            if number == self.at:
+                self.victim.kill()
+                self.victim.wait()
+        if reply is not None:
+            with contextlib.suppress(OSError):  # nobody is there to take it
+                handler.reply(reply)
+        handler.close_connection = True
+
+    def kill(self, shop: Shop, engine: Mapping[str, str], *arguments: str) -> None:
+        """Run a command until it is killed."""
+        self.uploads.clear()
+        with self.lock:
+            self.victim = subprocess.Popen(
+                [sys.executable, "-m", "buildtool", *arguments],
+                cwd=shop.folder,
+                env={**os.environ, **engine},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        assert self.victim.wait(120) < 0, "it ended by itself"
+        self.victim = None
+
+
+@pytest.mark.parametrize("registry", [kind for kind in REGISTRIES if kind.endswith("off")], indirect=True)
+@pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
+def test_killed_at_every_upload_and_run_again_it_converges(
+    registry: str, tmp_path: Path, engine: Mapping[str, str], *, done: bool
+) -> None:
+    """Two marks, then two tags: killed before or after each of them, with A, then the same command to its end."""
+    killer = Killer(registry, done=done)
+    with serve(killer.answer) as address:
+        shop = Shop(tmp_path / "shop", address, {}, tiny=True)
+        a = publish(shop, engine, "A")
+        command = ("rollback", "web", "api", "--to", a, "--yes")
+        for at in (1, 2, 3, 4):
+            bad = publish(shop, engine, f"bad {at}")
+            before = {name: registry_view.tags(registry, name) for name in ("web", "api")}
+            killer.at = at
+            killer.kill(shop, engine, *command)
+            assert len(killer.uploads) >= at
+            run(shop, engine, *command)
+            now = flux(shop, engine)
+            for name, seen in before.items():
+                new = registry_view.tags(registry, name) - seen
+                assert new == {now[name], f"rolled-back-{bad}"}, (at, name)
+                assert digest(shop, name, now[name]) == digest(shop, name, a)
 
 
 def test_the_document_is_json_and_nothing_else(shop: Shop, engine: Mapping[str, str]) -> None:

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from tests.support.parts import Registries
 
 pytestmark = [pytest.mark.engine]
+_FAILS_SCAN = apiserver.ready("scan failed: connection refused", "ReadOperationFailed", "False")
+_FAILS_PUSH = apiserver.ready("failed to push: denied", "GitOperationFailed", "False")
+_FAILS_HEALTH = apiserver.ready("timeout waiting for Deployment/shop", "HealthCheckFailed", "False")
 
 
 class Site:
@@ -278,3 +281,57 @@ def test_watching_is_ended_by_the_person(site: Site) -> None:
         assert json.loads(watching.stdout.readline())["live"] is False
         watching.terminate()
         assert watching.wait(60) == 130
+
+
+def test_each_station_at_which_an_image_can_be_stuck(site: Site, tells: dict[str, str]) -> None:
+    """From the first to the last, each with the words of who holds it up, and what to type."""
+    server = ApiServer()
+    old = site.shop.git("rev-parse", "HEAD")
+    with running(server, site.folder) as config:
+
+        def stuck() -> tuple[str, str]:
+            document = site.run("status", "web", "--json", KUBECONFIG=str(config)).document
+            [image] = document["images"]
+            first = next(one for one in image["stations"] if one["state"] != "reached")
+            assert image["live"] is False
+            assert image["sentence"].startswith(f"not {first['name']}: {first['cause']}")
+            return first["name"], f"{first['cause']}; {first['fix']}"
+
+        assert stuck() == ("published", "the registry holds no tag of the deploy branch; buildtool push")
+        site.change("A")
+        document = site.run("push", "--json").document
+        tag, image = document["tag"], f"{site.shop.registry}/web:{document['tag']}"
+
+        server.put(
+            apiserver.policy("web", "main-0000000-1700000000"),
+            apiserver.flux("ImageRepository", "web", condition=_FAILS_SCAN),
+            apiserver.flux("ImageUpdateAutomation", "shop", condition=_FAILS_PUSH),
+            apiserver.kustomization("shop", "./deploy", old, ["default/shop"], condition=_FAILS_HEALTH),
+            apiserver.deployment("default/shop", image, fresh=1),
+            apiserver.pod("default/shop-1", "shop", image, "CrashLoopBackOff", "back-off 5m0s restarting"),
+        )
+        name, words = stuck()
+        assert (name, "ReadOperationFailed: scan failed: connection refused" in words) == ("selected", True)
+        assert words.endswith("flux reconcile image repository web -n flux-system")
+
+        server.put(apiserver.policy("web", tag), apiserver.flux("ImageRepository", "web"))
+        name, words = stuck()
+        assert (name, "GitOperationFailed: failed to push: denied" in words) == ("committed", True)
+        assert words.endswith("flux reconcile image update shop -n flux-system")
+
+        made = site.as_flux("web", tag)
+        name, words = stuck()
+        assert (name, "HealthCheckFailed: timeout waiting for Deployment/shop" in words) == ("applied", True)
+        assert words.endswith("flux reconcile kustomization shop -n flux-system")
+
+        server.put(apiserver.kustomization("shop", "./deploy", made, ["default/shop"]))
+        name, words = stuck()
+        assert (name, "CrashLoopBackOff: back-off 5m0s restarting" in words) == ("running", True)
+
+        server.put(apiserver.deployment("default/shop", image))
+        tells["web"] = old
+        name, words = stuck()
+        assert (name, old[:7] in words) == ("running", True)
+
+        tells["web"] = document["revision"]
+        assert site.run("status", "web", "--json", KUBECONFIG=str(config)).document["live"] is True

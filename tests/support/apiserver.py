@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 RECORDED = Path(__file__).parents[3] / "shared" / "recorded" / "flux" / "objects"
 Raw = dict[str, Any]
 _TOKEN = "read-only"
-_PLURALS = {"ImagePolicy": "imagepolicies", "ImageRepository": "imagerepositories"}
+_PLURALS = {
+    "ImagePolicy": "imagepolicies",
+    "ImageRepository": "imagerepositories",
+    "GitRepository": "gitrepositories",
+}
 
 
 def recorded(*names: str) -> list[Raw]:
@@ -40,12 +44,14 @@ def recorded(*names: str) -> list[Raw]:
 class ApiServer:
     """`objects` may change while it runs; `forbidden` are plurals that the account may not read.
 
-    `asked` are the requests, as method and path; `sick` makes it answer everything by 503.
+    `confined` are plurals that it may read in these namespaces only. `asked` are the requests, as method and path;
+    `sick` makes it answer everything by 503.
     """
 
     def __init__(self) -> None:
         self.objects: list[Raw] = []
         self.forbidden: set[str] = set()
+        self.confined: dict[str, set[str]] = {}
         self.unserved: set[str] = set()
         self.sick = False
         self.asked: list[tuple[str, str]] = []
@@ -67,9 +73,10 @@ class ApiServer:
         group, plural, namespace, name = _parts(question.path)
         if plural in self.unserved:
             return Reply(404, {"Content-Type": "text/plain"}, b"404 page not found\n")
-        if plural in self.forbidden:
+        if plural in self.forbidden or namespace not in self.confined.get(plural, {namespace}):
             return _status(403, "Forbidden", f'{plural}.{group} is forbidden: User "viewer" cannot read resource')
-        mine = [one for one in self.objects if _plural(one) == plural and one["metadata"]["namespace"] == namespace]
+        kind = [one for one in self.objects if _plural(one) == plural]
+        mine = [one for one in kind if namespace in {"", one["metadata"]["namespace"]}]
         if not name:
             wanted = _selector(question.target)
             chosen = [one for one in mine if wanted.items() <= one["metadata"].get("labels", {}).items()]
@@ -104,9 +111,14 @@ def kubeconfig(folder: Path, address: str, user: Raw) -> Path:
 
 
 def _parts(path: str) -> tuple[str, str, str, str]:
-    """`/apis/GROUP/VERSION/namespaces/NAMESPACE/PLURAL[/NAME]` and `/api/v1/…`: group, plural, namespace, name."""
+    """`/apis/GROUP/VERSION/namespaces/NAMESPACE/PLURAL[/NAME]` and `/api/v1/…`: group, plural, namespace, name.
+
+    `/apis/GROUP/VERSION/PLURAL` is all namespaces, "".
+    """
     parts = path.strip("/").split("/")
     group, rest = ("", parts[2:]) if parts[0] == "api" else (parts[1], parts[3:])
+    if rest[:1] != ["namespaces"]:
+        return group, rest[0], "", ""
     fields: defaultdict[int, str] = defaultdict(str, enumerate(rest))
     return group, fields[2], fields[1], fields[3]
 
@@ -146,13 +158,14 @@ def ready(message: str = "", reason: str = "Succeeded", status: str = "True") ->
 
 
 def flux(kind: str, name: str, *, suspend: bool = False, condition: Raw | None = None, **more: Raw) -> Raw:
-    """An object of Flux in namespace flux-system; `more` are parts of spec and status."""
-    group = "kustomize" if kind == "Kustomization" else "image"
+    """An object of Flux in namespace flux-system, or `namespace/name`; `more` are parts of spec and status."""
+    group = {"Kustomization": "kustomize", "GitRepository": "source"}.get(kind, "image")
+    namespace, _, name = name.rpartition("/")
     conditions = [condition if condition is not None else ready()]
     return {
         "apiVersion": f"{group}.toolkit.fluxcd.io/v1",
         "kind": kind,
-        "metadata": {"namespace": "flux-system", "name": name, "labels": {}},
+        "metadata": {"namespace": namespace or "flux-system", "name": name, "labels": {}},
         "spec": {**({"suspend": True} if suspend else {}), **more.get("spec", {})},
         "status": {"conditions": conditions, **more.get("status", {})},
     }
@@ -164,11 +177,14 @@ def policy(name: str, latest: str) -> Raw:
     return flux("ImagePolicy", name, spec=spec, status={"latestRef": {"name": name, "tag": latest}})
 
 
-def kustomization(name: str, path: str, applied: str, deployments: Iterable[str] = (), **more: Any) -> Raw:
-    """One that has applied a commit, and the Deployments `namespace/name` with it."""
+def kustomization(  # the facts, one by one
+    name: str, path: str, applied: str, deployments: Iterable[str] = (), source: str = "flux-system", **more: Any
+) -> Raw:
+    """One that has applied a commit, SHA or `BRANCH@sha1:SHA`, and the Deployments `namespace/name` with it."""
     entries = [{"id": f"{one.replace('/', '_')}_apps_Deployment", "v": "v1"} for one in deployments]
-    status = {"lastAppliedRevision": f"main@sha1:{applied}", "inventory": {"entries": entries}}
-    spec = {"path": path, "sourceRef": {"kind": "GitRepository", "name": "flux-system"}}
+    revision = applied if "@" in applied else f"main@sha1:{applied}"
+    status = {"lastAppliedRevision": revision, "inventory": {"entries": entries}}
+    spec = {"path": path, "sourceRef": {"kind": "GitRepository", "name": source}}
     return flux("Kustomization", name, spec=spec, status=status, **more)
 
 

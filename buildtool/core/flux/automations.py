@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from buildtool.core.flux.tree.sources import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from buildtool.errors.findings import Place
 
@@ -31,6 +31,11 @@ class Requirement:
             "DoesNotExist": value is None,
         }
         return answers.get(self.operator, False)
+
+
+def selects(wanted: Mapping[str, str], expressions: Iterable[Requirement], labels: Mapping[str, str]) -> bool:
+    """Whether a selector, its matchLabels and matchExpressions, takes an object with these labels."""
+    return wanted.items() <= labels.items() and all(one.takes(labels) for one in expressions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,7 @@ class Automation:
 
     def selects(self, labels: Mapping[str, str]) -> bool:
         """Whether its policySelector takes a policy with these labels."""
-        return self.selector.items() <= labels.items() and all(one.takes(labels) for one in self.expressions)
+        return selects(self.selector, self.expressions, labels)
 
     def covers(self, path: str) -> bool:
         """Whether a file is below its path."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.flux.automations import Requirement, selects
 from buildtool.core.flux.objects import clamp
 
 if TYPE_CHECKING:
@@ -51,14 +52,17 @@ class FluxObject:
 
 @dataclass(frozen=True, slots=True)
 class Kustomization:
-    """`path` is its folder in the repository ("" is all of it).
+    """`path` is its folder in the repository ("" is all of it), `source` the GitRepository, `namespace/name`.
 
-    `applied` is the commit it has applied and found healthy, `attempted` the one it tried last; None for none.
+    `branch` is what that one follows, as the newest revision names it, "" for none; `applied` is the commit that it has
+    applied and found healthy, `attempted` the one it tried last; None for none.
     `deployments` are those it applies, as (namespace, name).
     """
 
     flux: FluxObject
     path: str
+    source: str
+    branch: str
     applied: str | None
     attempted: str | None
     deployments: tuple[tuple[str, str], ...]
@@ -102,11 +106,15 @@ def flux_object(raw: Mapping[str, Any]) -> FluxObject:
 
 def kustomization(raw: Mapping[str, Any]) -> Kustomization | None:
     """None for one whose source is no git repository."""
-    if text(raw, "spec", "sourceRef", "kind") != "GitRepository":
+    source = ("spec", "sourceRef")
+    if text(raw, *source, "kind") != "GitRepository":
         return None
+    namespace = text(raw, *source, "namespace") or text(raw, "metadata", "namespace")
     return Kustomization(
         flux_object(raw),
         clamp(text(raw, "spec", "path")),
+        f"{namespace}/{text(raw, *source, 'name')}",
+        branch_of(text(raw, "status", "lastAttemptedRevision") or text(raw, "status", "lastAppliedRevision")),
         commit_of(text(raw, "status", "lastAppliedRevision")),
         commit_of(text(raw, "status", "lastAttemptedRevision")),
         tuple(_deployments(items(raw, "status", "inventory", "entries"))),
@@ -154,7 +162,12 @@ def _waiting(status: Mapping[str, Any]) -> str:
 
 def takes(automation: Mapping[str, Any], policy_labels: Mapping[str, str]) -> bool:
     """Whether an ImageUpdateAutomation uses a policy of its namespace with these labels."""
-    return labels(automation, "spec", "policySelector", "matchLabels").items() <= policy_labels.items()
+    selector = ("spec", "policySelector")
+    expressions = [
+        Requirement(text(one, "key"), text(one, "operator"), frozenset(words(one, "values")))
+        for one in items(automation, *selector, "matchExpressions")
+    ]
+    return selects(labels(automation, *selector, "matchLabels"), expressions, policy_labels)
 
 
 def condition(raw: Mapping[str, Any], kind: str) -> Condition | None:
@@ -170,6 +183,12 @@ def commit_of(revision: str) -> str | None:
     sha = revision.rpartition(":")[2].rpartition("/")[2]
     good = len(sha) in {40, 64} and all(c in "0123456789abcdef" for c in sha)
     return sha if good else None
+
+
+def branch_of(revision: str) -> str:
+    """`master@sha1:672add8…` and the older `master/672add8…` -> the branch, or the tag; "" for a commit alone."""
+    name = revision.rpartition("@" if "@" in revision else "/")[0]
+    return name.removeprefix("refs/heads/")
 
 
 def _deployments(entries: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str]]:
@@ -203,6 +222,11 @@ def number(raw: Any, *path: str) -> int:
 def items(raw: Any, *path: str) -> list[Mapping[str, Any]]:
     value = at(raw, *path)
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def words(raw: Any, *path: str) -> list[str]:
+    value = at(raw, *path)
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
 def labels(raw: Any, *path: str) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from buildtool.core.flux.tree.sources import normal_url
 from buildtool.core.status import kubernetes
 from buildtool.core.status.seen import ImageObjects, Workload
 from buildtool.core.status.station import Unseen
@@ -52,17 +53,84 @@ def _automations(cluster: Cluster, namespace: str, labels: Mapping[str, str]) ->
     return [kubernetes.flux_object(raw) for raw in found if kubernetes.takes(raw, labels)]
 
 
-def kustomizations(cluster: Cluster, namespace: str, paths: Sequence[str]) -> list[Kustomization]:
-    """Those of a namespace that apply one of the files: of several around a file the one nearest to it."""
-    read = [kubernetes.kustomization(raw) for raw in cluster.every("Kustomization", namespace)]
-    every = [one for one in read if one is not None]
+class Here(NamedTuple):
+    """What tells Kustomizations of this repository from others.
+
+    `namespaces` are those that are asked where the account may not ask for all; `sources` the GitRepositories that are
+    this repository for certain, `namespace/name`; `branch` is the deploy branch.
+    """
+
+    namespaces: Sequence[str]
+    sources: frozenset[str]
+    branch: str
+
+
+def kustomizations(cluster: Cluster, paths: Sequence[str], here: Here) -> list[Kustomization]:
+    """Those that apply one of the files, in every namespace that the account may read: the nearest around each file."""
+    read = [kubernetes.kustomization(raw) for raw in _every_kustomization(cluster, here.namespaces)]
+    every = [one for one in read if one is not None and any(_around(one, path) for path in paths)]
+    ours = _OfThisRepository(cluster, here)
+    mine = [one for one in every if ours.has(one)]
     found: dict[str, Kustomization] = {}
     for path in paths:
-        around = [one for one in every if not one.path or path.startswith(f"{one.path}/")]
-        if around:
-            nearest = max(around, key=lambda one: len(one.path))
-            found[nearest.flux.name] = nearest
+        around = [one for one in mine if _around(one, path)]
+        nearest = max((len(one.path) for one in around), default=0)
+        found |= {one.flux.name: one for one in around if len(one.path) == nearest}
     return list(found.values())
+
+
+def _around(one: Kustomization, path: str) -> bool:
+    return not one.path or path.startswith(f"{one.path}/")
+
+
+def _every_kustomization(cluster: Cluster, namespaces: Sequence[str]) -> list[Mapping[str, Any]]:
+    """Of all namespaces; where that is refused, of those named which may be read, and of one at least."""
+    try:
+        return list(cluster.every("Kustomization", ""))
+    except BuildtoolError as refused:
+        found: list[Mapping[str, Any]] = []
+        failures = []
+        for namespace in dict.fromkeys(namespaces):
+            try:
+                found += cluster.every("Kustomization", namespace)
+            except BuildtoolError as error:
+                failures.append(error)
+        if len(failures) == len(set(namespaces)):
+            raise failures[0] if failures else refused from refused
+        return found
+
+
+class _OfThisRepository:
+    """Whether a Kustomization applies files of this repository's deploy branch.
+
+    By the name of its GitRepository, then by the branch and the URL of that one. What nothing tells counts as one: a
+    commit that the clone does not know is then told as unknown.
+    """
+
+    def __init__(self, cluster: Cluster, here: Here) -> None:
+        self._cluster = cluster
+        self._here = here
+        self._urls: dict[str, str] = {}
+
+    def has(self, one: Kustomization) -> bool:
+        if one.source in self._here.sources:
+            return True
+        if one.branch and one.branch != self._here.branch:
+            return False
+        mine = {self._url(source) for source in self._here.sources} - {""}
+        return not mine or self._url(one.source) in mine | {""}
+
+    def _url(self, source: str) -> str:
+        """As `normal_url` gives it; "" where it may not be read, or is not there."""
+        if source not in self._urls:
+            namespace, _, name = source.partition("/")
+            try:
+                raw = self._cluster.get("GitRepository", namespace, name)
+            except BuildtoolError:
+                raw = None
+            address = kubernetes.text(raw, "spec", "url")
+            self._urls[source] = normal_url(address) if address else ""
+        return self._urls[source]
 
 
 def workloads(cluster: Cluster, applied: Sequence[Applied], names: frozenset[str]) -> list[Workload]:

@@ -6,9 +6,11 @@ import threading
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.setters import TOKEN
+from buildtool.core.flux.tree.sources import Where
 from buildtool.core.status.seen import BranchHead, Setters, SetterValue
 from buildtool.errors import GIT_REMOTE, BuildtoolError
 from buildtool.usecases.setter_history import SetterHistory
+from buildtool.usecases.status.cluster_objects import Here
 
 if TYPE_CHECKING:
     from buildtool.core.flux.automations import Automation
@@ -40,6 +42,14 @@ class DeployBranch:
                 raise BuildtoolError(GIT_REMOTE, f"the remote has no branch {names[0] if names else '(HEAD)'}")
             commit = self._git.commit(branch.sha)
         return BranchHead(branch.name, branch.sha, commit.time if commit else None, commit.subject if commit else "")
+
+    def here(self, policy: str | None, head: BranchHead) -> Here:
+        """How Kustomizations of this repository are told from others."""
+        prefix = "GitRepository "
+        mine = [one.source for one in self.automations(policy) if one.where is Where.HERE]
+        named = {source.removeprefix(prefix) for source in mine if source.startswith(prefix)}
+        spaces = [str(policy).partition(":")[0], *(source.partition("/")[0] for source in sorted(named))]
+        return Here(spaces, frozenset(named), head.branch)
 
     def setters(self, head: BranchHead, policy: str) -> Setters:
         """The tags at the setters of a policy that an automation of this repository reaches."""

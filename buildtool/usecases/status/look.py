@@ -63,7 +63,7 @@ class Look:
         if target is None and not isinstance(tags, Unseen):
             target = self._newest(tags.every, head)
         setters = self._setters(image, head)
-        applied = self._applied(image, setters, target)
+        applied = self._applied(image, head, setters, target)
         return ImageFacts(
             image=image.name,
             target=target,
@@ -128,18 +128,22 @@ class Look:
             return Unseen("the image has no policy", looked=False)
         return asked(lambda: self._branch.setters(head, policy), _GIT, "the git remote")
 
-    def _applied(self, image: ImageConfig, setters: Setters | Unseen, target: str | None) -> Sequence[Applied] | Unseen:
+    def _applied(
+        self, image: ImageConfig, head: BranchHead | Unseen, setters: Setters | Unseen, target: str | None
+    ) -> Sequence[Applied] | Unseen:
         cluster = self._sources.cluster
         if isinstance(cluster, Unseen):
             return cluster
+        if isinstance(head, Unseen):
+            return Unseen(f"which files hold the image is not known: {head.reason}", looked=head.looked)
         if isinstance(setters, Unseen):
             return Unseen(f"which files hold the image is not known: {setters.reason}", looked=setters.looked)
-        namespace = str(image.policy).partition(":")[0]
         values = [value for value in setters.values if value.tag == target]
         commit = newest_commit(values).commit if values else ""
 
         def read() -> list[Applied]:
-            found = kustomizations(cluster, namespace, [value.path for value in setters.values])
+            here = self._branch.here(image.policy, head)
+            found = kustomizations(cluster, [value.path for value in setters.values], here)
             return [Applied(one, self._branch.holds(commit, one.applied) if commit else False) for one in found]
 
         return asked(read, _CLUSTER, "the API server")

@@ -120,7 +120,7 @@ def test_the_newest_commit_is_one_with_the_greatest_time(times: list[int | None]
 
 
 def kustomization(flux: FluxObject = APPLIES, sha: str | None = A) -> Kustomization:
-    return Kustomization(flux, "deploy", sha, sha, ())
+    return Kustomization(flux, "deploy", "flux-system/shop", "main", sha, sha, ())
 
 
 def judged(kustomizations: Sequence[Applied] | Unseen, *values: SetterValue) -> object:

@@ -160,3 +160,17 @@ def test_conditions() -> None:
 @pytest.mark.parametrize("written", ["", "yesterday", "2026-11-25", "2026-11-25T00:39:21"])
 def test_times_that_are_none(written: str) -> None:
     assert kubernetes.seconds(written) is None
+
+
+@pytest.mark.parametrize(
+    ("revision", "branch", "commit"),
+    [
+        (f"master@sha1:{'a' * 40}", "master", "a" * 40),
+        (f"refs/heads/team/main@sha1:{'a' * 40}", "team/main", "a" * 40),
+        (f"team/main/{'a' * 40}", "team/main", "a" * 40),
+        (f"sha1:{'a' * 40}", "", "a" * 40),
+        ("", "", None),
+    ],
+)
+def test_a_revision_names_its_branch_and_its_commit(revision: str, branch: str, commit: str | None) -> None:
+    assert (kubernetes.branch_of(revision), kubernetes.commit_of(revision)) == (branch, commit)
