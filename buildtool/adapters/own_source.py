@@ -18,8 +18,12 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 def own_commit() -> str:
     """40 hexadecimal digits, "" where it is not known."""
     root = Path(buildtool.__file__).resolve().parent.parent
-    found = _of_checkout(root) if (root / ".git").exists() and (root / "action.yml").exists() else _of_installer()
+    found = _of_checkout(root) if _is_checkout(root) else _of_installer()
     return found if _COMMIT.fullmatch(found) else ""
+
+
+def _is_checkout(root: Path) -> bool:
+    return os.path.exists(root / ".git") and os.path.exists(root / "action.yml")
 
 
 def _of_checkout(root: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -156,7 +157,7 @@ def _submodules(wiring: Wiring) -> list[str]:
     found: list[str] = []
     for path in wiring.files.paths():
         folder = root / path
-        if folder.is_dir() and not folder.is_symlink() and (folder / ".git").exists():
+        if os.path.isdir(folder) and not os.path.islink(folder) and os.path.exists(folder / ".git"):
             found += [f"{path}/{name}" for name in RepositoryFiles(folder).paths()]
     return found
 

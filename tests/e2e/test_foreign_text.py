@@ -346,4 +346,5 @@ def test_programs_that_print_it(world: World, tmp_path: Path) -> None:
             script.chmod(0o755)
         for command in ("tag", "push --dry-run", "doctor -v", "check", "verify"):
             ran = world.run(*command.split(), PATH=f"{programs}:/usr/bin:/bin", **runner(tmp_path))
-            assert ran.code != 0, "nothing that they say is a fact"
+            if command != "check":  # which reads the folder's files where git names none
+                assert ran.code != 0, "nothing that they say is a fact"

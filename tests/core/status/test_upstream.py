@@ -40,7 +40,7 @@ def facts(*tags: str, target: str | None = TAG) -> ImageFacts:
     head = BranchHead("main", "abc1231" + "0" * 33, 1800000001, "Change the colours")
     good = ReadBack("sha256:" + "1" * 64, "linux/arm64")
     names = frozenset({"r/web"})
-    return ImageFacts("web", target, policy(), names, head, seen, good, *[NOT_ASKED] * 5)  # type: ignore[arg-type]
+    return ImageFacts("web", target, policy(), names, head, seen, good, *[NOT_ASKED] * 5)
 
 
 def assert_not(station: Station, name: Name, *words: str, fix: str) -> None:
