@@ -247,7 +247,7 @@ def test_nothing_reaches_the_registrys_disk(published: Runner, nest: Nest) -> No
 @pytest.mark.parametrize(("login", "progress"), [("file", "json"), ("login", "auto"), ("helper", "quiet")])
 def test_each_other_kind_of_login(published: Runner, login: str, progress: str) -> None:
     ran = published("push", "--force", "-v", "--json", "--progress", progress, login=login)
-    assert {image["name"] for image in ran.document["images"]} == {"web", "api"}
+    assert {image["image"] for image in ran.document["images"]} == {"web", "api"}
 
 
 COMMANDS = [
@@ -270,7 +270,7 @@ COMMANDS = [
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command(published: Runner, nest: Nest, command: str) -> None:
     ran = published(*command.format(host=nest.host).split(), codes=[0, 3])
-    assert ran.stdout.strip(), "the run got as far as its answer"
+    assert ran.stdout.strip() or "nothing found" in ran.stderr, "the run got as far as its answer"
 
 
 # No: the registry refuses, or buildtool does. Never a bug.
