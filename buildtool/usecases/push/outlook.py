@@ -71,17 +71,22 @@ class Outlook:
 def _kept(image: ImagePlan) -> Outcome | None:
     if image.tag is not None or image.published is None:
         return None
-    return Outcome(image, image.published.tag, "unchanged", image.published.proof, image.after)
+    return Outcome(image, image.published.tag, "unchanged", image.published.proof, _selected(image))
 
 
 def _planned(image: ImagePlan) -> Outcome:
-    return Outcome(image, str(image.tag), "planned", None, image.after)
+    return Outcome(image, str(image.tag), "planned", None, _selected(image))
+
+
+def _selected(image: ImagePlan) -> str | None:
+    """What Flux will select; nothing where no policy looks at the image, whatever tags it has."""
+    return image.after if image.policy is not None else None
 
 
 def _warnings(outcome: Outcome) -> list[str]:
     if outcome.unread:
         return [f"{outcome.plan.name}: published; whether Flux selects it is not known: {outcome.unread}"]
-    expected = outcome.plan.after
+    expected = _selected(outcome.plan)
     if outcome.status == "published" and expected is not None and outcome.after not in {expected, outcome.tag}:
         selects = f"Flux selects {outcome.after}" if outcome.after else "what Flux selects is not sure any more"
         return [f"{outcome.plan.name}: another push published meanwhile: {selects}, not {outcome.tag}"]

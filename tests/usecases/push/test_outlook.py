@@ -52,7 +52,16 @@ def test_a_push_names_what_exists() -> None:
 
 
 def test_without_a_policy_nothing_is_said_of_flux() -> None:
-    assert states(MemoryPush(policies=False).run()) == dict.fromkeys(("web", "api"), ("published", FIRST, None))
+    first = MemoryPush(policies=False)
+    assert states(first.run()) == dict.fromkeys(("web", "api"), ("published", FIRST, None))
+    inputs = {"web": "sha256:1", "api": "sha256:2"}
+    for number, options in ((2, PushOptions(dry_run=True)), (2, PushOptions())):
+        again = MemoryPush(
+            number, policies=False, registry=first.registry, clock=first.clock, options=options, inputs=inputs
+        )
+        result = again.run()
+        assert {outcome.after for outcome in result.outcomes} == {None}
+        assert result.warnings == ()
 
 
 def test_a_tag_that_is_not_deployed_leaves_flux_where_it_is() -> None:
