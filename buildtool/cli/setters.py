@@ -101,8 +101,8 @@ def _from_root(wiring: Wiring, path: str) -> str:
 
 
 def _show(wiring: Wiring, planned: Planned, manifests: Manifests) -> None:
+    from buildtool.core.flux.automation_runs import notes_on  # noqa: PLC0415
     from buildtool.core.text.unified_diff import file_diff  # noqa: PLC0415
-    from buildtool.usecases.setters_preview import notes_on  # noqa: PLC0415
 
     found, output = planned.result, wiring.output
     for path in sorted(found.files.keys() - planned.refused.keys()):
@@ -125,7 +125,7 @@ def _failures(planned: Planned) -> Sequence[str]:
 
 
 def _document(planned: Planned, manifests: Manifests) -> Mapping[str, Any]:
-    from buildtool.usecases.setters_preview import notes_on  # noqa: PLC0415
+    from buildtool.core.flux.automation_runs import notes_on  # noqa: PLC0415
 
     found = planned.result
     return {

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from buildtool.core.flux.automation_runs import runs_of
+from buildtool.core.flux.automation_runs import left_out, runs_of
 from buildtool.core.flux.setters import TOKEN, LatestImage, Skipped, is_read, relative
 from buildtool.core.flux.setters.runs import Run, run_all
-from buildtool.core.flux.tree.sources import Where
 from buildtool.core.flux.unreadable import UnreadableError
 from buildtool.errors import POLICY_UNREACHED, USAGE, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.setters.runs import Result
 
@@ -90,36 +88,9 @@ def plan_runs(images: Mapping[str, LatestImage], manifests: Manifests, update_pa
     runs = runs_of(images, manifests)
     missed = sorted(images.keys() - {policy for run in runs for policy in run.images})
     if missed:
-        others = "".join(f"; {sentence}" for sentence in _left_out(manifests))
+        others = "".join(f"; {sentence}" for sentence in left_out(manifests))
         raise BuildtoolError(POLICY_UNREACHED, f"no ImageUpdateAutomation uses {', '.join(missed)}{others}")
     return tuple(runs)
-
-
-def notes_on(runs: Sequence[Run], manifests: Manifests) -> list[str]:
-    """What is not known, or left out, about the automations of these runs, one sentence each."""
-    mine = {run.automation for run in runs}
-    said = [
-        f"{_named(one)} is shown, but whether {one.source} is this repository is not known"
-        for one in manifests.working
-        if one.where is Where.UNKNOWN and _named(one) in mine
-    ]
-    if mine == {""}:
-        return said
-    return said + _left_out(manifests)
-
-
-def _left_out(manifests: Manifests) -> list[str]:
-    """Why automations do not run here, one sentence each."""
-    reasons = {
-        _named(one): "it is suspended" if one.suspended else f"it works on {one.source}, another repository"
-        for one in manifests.automations
-        if one.suspended or one.where is Where.ELSEWHERE
-    }
-    return [f"{name} is left out: {reason}" for name, reason in reasons.items()]
-
-
-def _named(automation: Automation) -> str:
-    return f"{automation.namespace}/{automation.name}"
 
 
 def plan(files: Files, runs: Sequence[Run]) -> Planned:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from buildtool.core.flux.automation_runs import notes_on
 from buildtool.core.flux.manifests import find_policies
 from buildtool.core.flux.setters import LatestImage
 from buildtool.core.flux.setters.runs import Run
 from buildtool.errors import BuildtoolError
-from buildtool.usecases.setters_preview import notes_on, only, parse_image, plan, plan_runs
+from buildtool.usecases.setters_preview import only, parse_image, plan, plan_runs
 from tests.support.memory_files import MemoryFiles
 
 MARKED = 'image: old:1 # {"$imagepolicy": "ns:app"}\n'

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.flux.setters.blanked import Scope
 from buildtool.core.flux.setters.runs import Run
+from buildtool.core.flux.tree.sources import Where
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.manifests import Manifests
@@ -34,7 +35,7 @@ def runs_of(images: Mapping[str, LatestImage], manifests: Manifests) -> list[Run
 
 
 def _run(automation: Automation, images: Mapping[str, LatestImage]) -> Run:
-    return Run(f"{automation.namespace}/{automation.name}", automation.path, images)
+    return Run(_automation_name(automation), automation.path, images)
 
 
 def scopes(manifests: Manifests) -> list[Scope]:
@@ -49,3 +50,30 @@ def scopes(manifests: Manifests) -> list[Scope]:
 
 def _writes(automation: Automation, manifests: Manifests, policy: str) -> bool:
     return automation in manifests.writing(policy)
+
+
+def notes_on(runs: Sequence[Run], manifests: Manifests) -> list[str]:
+    """What is not known, or left out, about the automations of these runs, one sentence each."""
+    mine = {run.automation for run in runs}
+    said = [
+        f"{_automation_name(one)} is shown, but whether {one.source} is this repository is not known"
+        for one in manifests.working
+        if one.where is Where.UNKNOWN and _automation_name(one) in mine
+    ]
+    if mine == {""}:
+        return said
+    return said + left_out(manifests)
+
+
+def left_out(manifests: Manifests) -> list[str]:
+    """Why automations do not run here, one sentence each."""
+    reasons = {
+        _automation_name(one): "it is suspended" if one.suspended else f"it works on {one.source}, another repository"
+        for one in manifests.automations
+        if one.suspended or one.where is Where.ELSEWHERE
+    }
+    return [f"{name} is left out: {reason}" for name, reason in reasons.items()]
+
+
+def _automation_name(automation: Automation) -> str:
+    return f"{automation.namespace}/{automation.name}"

@@ -43,9 +43,13 @@ def changes_for(
     links: Mapping[str, str] | None = None,
 ) -> NextCommit:
     """The same for what policies select, by `namespace:name`."""
-    from buildtool.core.flux.automation_runs import runs_of  # noqa: PLC0415 -- as above
+    from buildtool.core.flux.automation_runs import left_out, runs_of  # noqa: PLC0415 -- as above
     from buildtool.core.flux.setters.runs import run_all  # noqa: PLC0415
 
-    found = run_all(texts, runs_of(images, manifests), links, reasons=False)
+    runs = runs_of(images, manifests)
+    found = run_all(texts, runs, links, reasons=False)
+    missed = images.keys() - {policy for run in runs for policy in run.images}
+    notes = left_out(manifests) if missed else []
     failures = [f"{automation}: {reason}" for automation, reason in found.errors.items()]
-    return NextCommit(sorted(found.changes, key=lambda change: (change.path, change.line, change.column)), failures)
+    changes = sorted(found.changes, key=lambda change: (change.path, change.line, change.column))
+    return NextCommit(changes, failures, notes)

@@ -65,6 +65,7 @@ class Outlook:
     def _result(self, plan: Plan, outcomes: Sequence[Outcome], *, dry_run: bool) -> PushResult:
         warnings = [*plan.warnings, *(warning for outcome in outcomes for warning in _warnings(outcome))]
         changes = next_commit(self._manifests, self._texts, outcomes, self._links)
+        warnings += changes.notes
         return PushResult(plan, outcomes, tuple(warnings), self._clock.now() - self._began, dry_run, changes)
 
 

@@ -44,10 +44,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class NextCommit:
-    """What Flux's next commits change, and what keeps an automation of this repository from writing."""
+    """What Flux's next commits change, and what keeps an automation of this repository from writing.
+
+    `notes` are the automations that do not run here, where one is missed: an image that none of the others writes.
+    """
 
     changes: Sequence[Change] = ()
     errors: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +113,5 @@ def _image(outcome: Outcome) -> dict[str, Any]:
         "size": proof.size if proof else None,
         "platforms": [str(platform) for platform in (proof.platforms if proof else plan.config.platforms)],
         "policy": plan.config.policy,
-        "flux": {"before": plan.before, "after": outcome.after},
+        "flux": {"before": plan.before if plan.policy is not None else None, "after": outcome.after},
     }

@@ -69,7 +69,7 @@ def test_a_line_that_is_right_already_stays() -> None:
 
 def test_an_image_without_a_policy_changes_nothing() -> None:
     result = MemoryPush(names=["web"], policies=False).run()
-    assert next_commit(find_policies(files().items()), files(), result.outcomes) == NextCommit([], [])
+    assert next_commit(find_policies(files().items()), files(), result.outcomes) == NextCommit([], [], [])
 
 
 def test_an_automation_that_fails_is_named_and_stops_no_other() -> None:
@@ -78,3 +78,12 @@ def test_an_automation_that_fails_is_named_and_stops_no_other() -> None:
     commit = found(files(f"{broken}---\n{AUTOMATION}"))
     assert lines(commit) == CHANGED
     assert commit.errors == ["flux-system/broken: walking path for files: lstat broken: no such file or directory"]
+
+
+def test_an_automation_that_does_not_run_is_told_where_no_other_writes_the_image() -> None:
+    suspended = AUTOMATION.replace("  interval: 1m\n", "  interval: 1m\n  suspend: true\n", 1)
+    commit = found(files(suspended))
+    assert (lines(commit), commit.notes) == ([], ["flux-system/shop is left out: it is suspended"])
+    other = suspended.replace("name: shop", "name: other", 1)
+    commit = found(files(f"{other}---\n{AUTOMATION}"))
+    assert (lines(commit), commit.notes) == (CHANGED, [])
