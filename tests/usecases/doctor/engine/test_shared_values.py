@@ -99,7 +99,7 @@ def test_without_git_there_is_no_checkout_no_branch_and_no_tag(parts: Parts) -> 
 def test_a_repository_without_commits_has_a_branch_and_no_tag(parts: Parts) -> None:
     class Empty(Checkout):
         @property
-        def head(self) -> tuple[str, int]:  # type: ignore[override]
+        def head(self) -> tuple[str, int]:
             raise BuildtoolError(GIT_NO_COMMIT, "no commit yet")
 
         @head.setter
