@@ -65,3 +65,15 @@ def test_of_two_literal_texts_it_is_the_end_of_what_they_share(wanted: str, text
 def test_the_place_is_in_the_text_or_at_its_end(text: str, pattern: str) -> None:
     found = difference(pattern, text)
     assert found is None or 0 <= found.position <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"), [("^main-x$", "main-x"), ("a", "xay"), ("", "x"), ("^(?:a|b)+$", "abba"), (r"\bx\b", "a x b")]
+)
+def test_a_text_that_is_taken_differs_nowhere(pattern: str, text: str) -> None:
+    assert difference(pattern, text) is None
+
+
+@pytest.mark.parametrize("pattern", ["(" * 200 + "a" + ")" * 200, "(?:a{1000}){1,1}b{1000}c{1000}d{1000}e{1000}"])
+def test_a_pattern_that_is_too_large_is_not_explained(pattern: str) -> None:
+    assert difference(pattern, "x") is None
