@@ -23,7 +23,7 @@ class Usage(NamedTuple):
 
 
 def measure(argv: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> Usage:
-    """Run a program to its end; raises RuntimeError with its last words where it fails."""
+    """Run a program to its end; raises RuntimeError with the end of its output where it fails."""
     begin = time.perf_counter()
     child = subprocess.Popen(
         list(argv), cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True

@@ -13,5 +13,5 @@ registry   starts a real registry on a free loopback port
 gotools    extra programs for tests, where a Go toolchain is
 lock       the exact packages that are installed, with hashes
 versions   the unit tests with the lowest and the newest packages
-demo       the whole story on this computer
+demo       `make demo`: build, push, prove and run the site on this computer
 """

@@ -12,8 +12,8 @@ import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from realparts import debian, layer, oci, paths, say
-from realparts.say import PartError
+from realparts import debian, layer, oci, paths, terminal
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ def ensure(machine: Machine) -> None:
     missing = [base for base in BASES if not _layout(base).exists()]
     if not missing or public_registry_answers():
         return
-    say.heading("Make stand-ins for the base images (the public registry cannot be reached)")
+    terminal.heading("Make stand-ins for the base images (the public registry cannot be reached)")
     if not debian.available(machine):
         raise PartError(
             "base images can neither be pulled nor made: no public registry, no Debian archive",
@@ -111,7 +111,7 @@ def contexts(registry: str) -> dict[str, str]:
 
 
 def _make(machine: Machine, base: Base) -> None:
-    say.note(f"{base.image}, from {', '.join(base.packages)}")
+    terminal.note(f"{base.image}, from {', '.join(base.packages)}")
     unfinished = _layout(base).with_name(f"unfinished-{os.getpid()}")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)

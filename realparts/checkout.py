@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from realparts import paths, run, say, toml
-from realparts.say import PartError
+from realparts import paths, run, terminal, toml
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def make() -> str:
             "git clone the project instead of unpacking it; if git speaks of dubious ownership, do what it says",
         )
     if run.ask(["git", "-C", str(paths.ROOT), "status", "--porcelain"]):
-        say.note("your uncommitted changes are left out: the demo builds the last commit")
+        terminal.note("your uncommitted changes are left out: the demo builds the last commit")
     FOLDER.mkdir(parents=True, exist_ok=True)
     git = ["git", "-C", str(FOLDER)]
     run.quiet([*git, "init", "--quiet"])

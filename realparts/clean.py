@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from realparts import engine, paths, processes, run, say
+from realparts import engine, paths, processes, run, terminal
 
 
 def stop() -> None:
@@ -12,25 +12,25 @@ def stop() -> None:
     containers = run.ask(["docker", "ps", "--all", "--quiet", "--filter", f"label={paths.LABEL}"])
     if containers:
         run.ask(["docker", "rm", "--force", *containers.split()])
-        say.note("removed the demo's containers")
+        terminal.note("removed the demo's containers")
     for record in sorted((paths.PARTS / "run").glob("*.json")):
         if record.stem != engine.NAME and processes.stop(record.stem):
-            say.note(f"stopped {record.stem}")
+            terminal.note(f"stopped {record.stem}")
     if engine.stop():
-        say.note("stopped the container engine")
+        terminal.note("stopped the container engine")
 
 
 def clean() -> None:
     """Stop, and remove `.parts`."""
-    say.heading("Stop what was started and remove .parts")
+    terminal.heading("Stop what was started and remove .parts")
     stop()
     if paths.PARTS.exists():
         shutil.rmtree(paths.PARTS)
-        say.note(f"removed {paths.PARTS}")
-    say.note(f"kept: {paths.VENV}, the downloads in {paths.CACHE} (make clean-all removes both), Debian packages")
+        terminal.note(f"removed {paths.PARTS}")
+    terminal.note(f"kept: {paths.VENV}, the downloads in {paths.CACHE} (make clean-all removes both), Debian packages")
 
 
 def remove_downloads() -> None:
     for folder in (paths.VENV, paths.CACHE):
         shutil.rmtree(folder, ignore_errors=True)
-        say.note(f"removed {folder}")
+        terminal.note(f"removed {folder}")

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from realparts import clean, demo, gotools, lock, machine, say, setup, suite, venv, versions
+from realparts import clean, demo, gotools, lock, machine, setup, suite, terminal, venv, versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,8 +36,8 @@ def main(argv: list[str]) -> int:
     os.environ["PATH"] = os.pathsep.join([*present, *(path for path in _PROGRAMS if path not in present)])
     try:
         return _command(argv)
-    except say.PartError as problem:
-        say.error(problem)
+    except terminal.PartError as problem:
+        terminal.error(problem)
         return 1
     except KeyboardInterrupt:
         return 130

@@ -6,9 +6,9 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from realparts import paths, run, say, sources
+from realparts import paths, run, sources, terminal
 from realparts.packages import NEWER_SUITE
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ def fetch(machine: Machine, arch: str, names: Sequence[str], suite: str = NEWER_
     """The packages and all they depend on, as .deb files in the cache, dependencies first."""
     base = _folder() / f"{suite}-{arch}"
     env = _prepare(machine, arch, suite, base)
-    say.note(f"fetch {' '.join(names)} for {arch} from Debian {suite}")
+    terminal.note(f"fetch {' '.join(names)} for {arch} from Debian {suite}")
     _update(base, env)
     install = ["apt-get", "-q", "-y", "--no-install-recommends", "install", *names]
     # apt leaves out what it has fetched already, so it is shown an empty folder.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from realparts import bases, checkout, paths, registry, run, say, setup, site
-from realparts.say import PartError
+from realparts import bases, checkout, paths, registry, run, setup, site, terminal
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from realparts.machine import Machine
@@ -23,43 +23,43 @@ README.md                            configuration, commands, and how a runner d
 
 
 def run_demo(machine: Machine) -> int:
-    """The whole story; PartError where a step fails."""
+    """All steps of the demo; raises PartError where one fails. Returns the exit code."""
     setup.up(machine)
     server = _start_registry()
-    say.heading("Check out the last commit")
+    terminal.heading("Check out the last commit")
     revision = checkout.make()
     checkout.configure(server.address, bases.contexts(server.address) if bases.made() else {})
-    say.note(f"commit {revision[:12]}, branch {checkout.BRANCH}, in {_short(str(checkout.FOLDER))}")
-    say.heading("Build both images, push them unseen, prove them, publish their tags")
+    terminal.note(f"commit {revision[:12]}, branch {checkout.BRANCH}, in {_short(str(checkout.FOLDER))}")
+    terminal.heading("Build both images, push them unseen, prove them, publish their tags")
     _buildtool("push", "--force", "--branch", checkout.BRANCH, "--metadata-file", str(_METADATA))
     images = {image["image"]: image for image in json.loads(_METADATA.read_text(encoding="utf-8"))["images"]}
-    say.heading("Push again: nothing has changed, so nothing is built, and Flux sees no new tag")
+    terminal.heading("Push again: nothing has changed, so nothing is built, and Flux sees no new tag")
     _buildtool("push", "--branch", checkout.BRANCH)
-    say.heading("What Flux selects, and why")
+    terminal.heading("What Flux selects, and why")
     for name in images:
         _buildtool("policy", "explain", name)
     front = _run_frontend(images["frontend"], server.address)
     back = _run_backend(_reference(images["backend"], server.address), images["backend"], revision)
     back = _rehearse_rollback(images["backend"], server.address, revision)
-    say.heading("Published")
+    terminal.heading("Published")
     for image in images.values():
-        say.note(image["reference"])
-        say.note(f"  {image['digest']}  {', '.join(image['platforms'])}")
-    say.heading("Still running")
-    say.note(f"registry  {server.url}/v2/_catalog")
-    say.note(f"frontend  {front.url}/")
-    say.note(f"backend   {back.url}/api/health")
-    say.heading("Next")
+        terminal.note(image["reference"])
+        terminal.note(f"  {image['digest']}  {', '.join(image['platforms'])}")
+    terminal.heading("Still running")
+    terminal.note(f"registry  {server.url}/v2/_catalog")
+    terminal.note(f"frontend  {front.url}/")
+    terminal.note(f"backend   {back.url}/api/health")
+    terminal.heading("Next")
     for line in _NEXT.splitlines():
-        say.note(line)
+        terminal.note(line)
     return 0
 
 
 def _start_registry() -> Registry:
     server = registry.create("registry", paths.PARTS / "registry")
-    say.heading("Start a registry on a free loopback port")
+    terminal.heading("Start a registry on a free loopback port")
     server.start()
-    say.note(f"{server.url}/v2/")
+    terminal.note(f"{server.url}/v2/")
     return server
 
 
@@ -75,13 +75,13 @@ def _buildtool(*arguments: str) -> None:
 
 def _rehearse_rollback(good: dict[str, Any], address: str, revision: str) -> Running:
     """A bad backend is pushed and rolled back; what Flux then selects is the good one, and it answers."""
-    say.heading("Push a commit that breaks the backend, as it can happen to anybody")
+    terminal.heading("Push a commit that breaks the backend, as it can happen to anybody")
     bad = checkout.break_backend()
-    say.note(f"commit {bad[:12]}: /api/health answers 500")
+    terminal.note(f"commit {bad[:12]}: /api/health answers 500")
     _buildtool("push", "backend", "--branch", checkout.BRANCH)
-    say.heading("Go back: the good image is published again under a newer time, so that Flux stays there")
+    terminal.heading("Go back: the good image is published again under a newer time, so that Flux stays there")
     _buildtool("rollback", "backend", "--to", good["tag"], "--yes")
-    say.heading("Push the bad commit again: it is refused")
+    terminal.heading("Push the bad commit again: it is refused")
     code = run.shown([*_command(), "push", "backend", "--branch", checkout.BRANCH], cwd=paths.ROOT)
     if code != _REFUSED:
         raise PartError(f"buildtool ended with exit code {code}, not {_REFUSED}", "report this as a bug")
@@ -91,9 +91,9 @@ def _rehearse_rollback(good: dict[str, Any], address: str, revision: str) -> Run
 
 def _run_frontend(image: dict[str, Any], address: str) -> Running:
     platform = image["platforms"][0]
-    say.heading(f"Run the frontend for {platform}, as the cluster would")
+    terminal.heading(f"Run the frontend for {platform}, as the cluster would")
     running = site.start("frontend", _reference(image, address), platform, 8080, "/healthz")
-    say.note(f"processor inside: {site.machine_of(running)}")
+    terminal.note(f"processor inside: {site.machine_of(running)}")
     page = running.text("/")
     site.show(running, "/", next(line for line in page.splitlines() if "<title>" in line) + "  …")
     site.show(running, "/version.json", running.text("/version.json"))
@@ -102,7 +102,7 @@ def _run_frontend(image: dict[str, Any], address: str) -> Running:
 
 def _run_backend(reference: str, image: dict[str, Any], revision: str) -> Running:
     platform = image["platforms"][0]
-    say.heading(f"Run the backend for {platform}, as the virtual machine would")
+    terminal.heading(f"Run the backend for {platform}, as the virtual machine would")
     running = site.start("backend", reference, platform, 3001, "/api/health")
     health = running.json("/api/health")
     site.show(running, "/api/health", json.dumps(health))

@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realparts import run, say, system
+from realparts import run, system, terminal
 from realparts.packages import Need
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from realparts.machine import Machine
@@ -36,14 +36,14 @@ def ensure(machine: Machine) -> None:
     if not machine.installs:
         raise PartError(f"programs for {machine.foreign} do not run here", _advice(machine))
     system.install(machine, missing(machine))
-    say.heading(f"Let the kernel run {machine.foreign} programs through QEMU")
+    terminal.heading(f"Let the kernel run {machine.foreign} programs through QEMU")
     if not (_BINFMT / "register").exists():
         run.shown(["mount", "-t", "binfmt_misc", "binfmt_misc", str(_BINFMT)])
     _register(machine)
 
 
 def _register(machine: Machine) -> None:
-    say.note(f"{_definition(machine)} -> {_BINFMT / 'register'}")
+    terminal.note(f"{_definition(machine)} -> {_BINFMT / 'register'}")
     try:
         if not _registered(machine):  # the package may have done it
             line = _definition(machine).read_text(encoding="utf-8").strip()

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realparts import paths, processes, run, say, system
+from realparts import paths, processes, run, system, terminal
 from realparts.packages import Need
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +83,7 @@ def ensure(machine: Machine) -> Engine:
 
 
 def start() -> None:
-    say.heading("Start a container engine of our own")
+    terminal.heading("Start a container engine of our own")
     log = _FOLDER / "dockerd.log"
     config = _FOLDER / "daemon.json"
     _FOLDER.mkdir(parents=True, exist_ok=True)
@@ -91,7 +91,7 @@ def start() -> None:
     _mount_cgroups()
     config.write_text(json.dumps(settings(_filesystem(_FOLDER)), indent=2), encoding="utf-8")
     argv = ["dockerd", "--config-file", str(config)]
-    say.command(argv)
+    terminal.command(argv)
     child = processes.start(NAME, argv, log)
     probe = ["docker", "--host", f"unix://{_SOCKET}", "version"]
     processes.wait_ready("dockerd", child, log, lambda: run.ask(probe) is not None, _START_SECONDS)

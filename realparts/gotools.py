@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realparts import paths, say
-from realparts.say import PartError
+from realparts import paths, terminal
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def build_all() -> None:
         missing = [name for name in COMMANDS if not program(name).is_file()]
         if not missing:
             return
-        say.heading("Build extra parts with the Go toolchain (once; minutes)")
+        terminal.heading("Build extra parts with the Go toolchain (once; minutes)")
         problems = [problem for name in missing if (problem := _timed(name))]
     if problems:
         raise PartError("\n".join(problems), "install Go, make its module proxy reachable, then: make extras")
@@ -63,7 +63,7 @@ def _lock(kind: int) -> Iterator[None]:
 def _timed(name: str) -> str:
     began = time.monotonic()
     problem = _build(name)
-    say.note(problem or f"{name} {COMMANDS[name][1]} in {time.monotonic() - began:.0f} s")
+    terminal.note(problem or f"{name} {COMMANDS[name][1]} in {time.monotonic() - began:.0f} s")
     return problem
 
 

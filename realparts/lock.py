@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from realparts import paths, run, say
-from realparts.say import PartError
+from realparts import paths, run, terminal
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,11 +20,11 @@ _IMAGE = "3.13"  # the Python of the handler's image
 
 def make(arguments: Sequence[str] = ()) -> None:
     """Write the locks for pyproject.toml. What they hold stays, unless `--upgrade` is given."""
-    say.heading(f"Lock what pyproject.toml asks for in {FILE.parent.relative_to(paths.ROOT)}")
+    terminal.heading(f"Lock what pyproject.toml asks for in {FILE.parent.relative_to(paths.ROOT)}")
     _compile(FILE, _OLDEST, ["--all-extras", *arguments])
     extras = ["--extra", "cluster", "--extra", "handler", "--no-annotate"]
     _compile(HANDLER, _IMAGE, [*extras, "--constraint", str(FILE.relative_to(paths.ROOT))])
-    say.note("make venv installs it; make lock ARGS=--upgrade takes the newest of everything")
+    terminal.note("make venv installs it; make lock ARGS=--upgrade takes the newest of everything")
 
 
 def _compile(file: Path, python: str, arguments: Sequence[str]) -> None:

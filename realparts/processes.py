@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from realparts import paths
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Programs, run by argv: quietly for an answer, or shown to the person at the terminal."""
+"""Runs programs by argv: for what they print, or with their output on the terminal."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from realparts import say
-from realparts.say import PartError
+from realparts import terminal
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ def ask(argv: Sequence[str], *, env: Mapping[str, str] | None = None, timeout: f
 
 
 def quiet(argv: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> str:
-    """What the program printed; its last words in a PartError where it failed."""
+    """What the program printed; raises PartError with the last lines of its output where it failed."""
     try:
         done = subprocess.run(list(argv), env=_merged(env), cwd=cwd, capture_output=True, text=True, check=False)
     except OSError as error:
@@ -40,8 +40,8 @@ def quiet(argv: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Pat
 
 
 def shown(argv: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> int:
-    """Print the command, let it speak to the terminal itself, and return its exit code."""
-    say.command(argv)
+    """Print the command, run it with its output on the terminal, and return its exit code."""
+    terminal.command(argv)
     try:
         return subprocess.run(list(argv), env=_merged(env), cwd=cwd, check=False).returncode
     except OSError as error:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from realparts import bases, emulation, engine, registry, say, system, venv
-from realparts.say import PartError
+from realparts import bases, emulation, engine, registry, system, terminal, venv
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,8 +33,8 @@ def _tolerant(part: Callable[[Machine], object], machine: Machine) -> None:
     try:
         part(machine)
     except PartError as problem:
-        say.error(problem)
-        say.note("going on: tests that need it are skipped, or fail where CI=true")
+        terminal.error(problem)
+        terminal.note("going on: tests that need it are skipped, or fail where CI=true")
 
 
 def _parts(machine: Machine) -> Sequence[Callable[[Machine], object]]:

@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from realparts import paths, processes, run, say
-from realparts.say import PartError
+from realparts import paths, processes, run, terminal
+from realparts.terminal import PartError
 
 _READY_SECONDS = 90.0
 _ANSWER_SECONDS = 5.0
@@ -57,9 +57,9 @@ def machine_of(running: Running) -> str:
 
 
 def show(running: Running, path: str, text: str) -> None:
-    say.command(["curl", f"{running.url}{path}"])
+    terminal.command(["curl", f"{running.url}{path}"])
     for line in text.strip().splitlines():
-        say.note(line)
+        terminal.note(line)
 
 
 def _get(port: int, path: str) -> tuple[int, str]:

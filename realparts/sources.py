@@ -20,7 +20,7 @@ _OPTIONS = {"signed-by": "Signed-By", "trusted": "Trusted"}
 
 @dataclass(frozen=True)
 class Archive:
-    """One archive as a deb822 stanza: URIs and the options that say whom to trust."""
+    """One archive as a deb822 stanza: its URIs, and options such as Signed-By, the keys that are trusted."""
 
     uris: str
     options: Mapping[str, str]

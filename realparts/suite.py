@@ -8,9 +8,9 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realparts import paths, registry, run, say, setup, system, venv
+from realparts import paths, registry, run, setup, system, terminal, venv
 from realparts.packages import Need
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def run_tests(machine: Machine, arguments: Sequence[str], *, measured: bool = Fa
     """Set up what can be had, run pytest (`measured`: under coverage), and return pytest's exit code."""
     setup.up_where_possible(machine)
     _install_tools(machine)
-    say.heading("Test")
+    terminal.heading("Test")
     # Background jobs of a shell are started with ^C ignored, and would hand that on to programs that tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["PATH"] += os.pathsep + str(registry.FETCHED.parent)
@@ -46,7 +46,7 @@ def run_tests(machine: Machine, arguments: Sequence[str], *, measured: bool = Fa
 
 
 def side_by_side(arguments: Sequence[str]) -> list[str]:
-    """Pytest's arguments with workers, one more than processors; a debugger or `-n` of one's own has its way."""
+    """Pytest's arguments with workers, one more than processors; unchanged where they name a debugger or `-n`."""
     if any(argument.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for argument in arguments):
         return list(arguments)
     workers = min((os.cpu_count() or 1) + 1, _MOST_WORKERS)  # much of the time is waiting
@@ -65,4 +65,4 @@ def _install_tools(machine: Machine) -> None:
         try:
             system.install(machine, missing_tools())
         except PartError as problem:
-            say.error(problem)
+            terminal.error(problem)

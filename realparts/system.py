@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from realparts import paths, run, say, sources
+from realparts import paths, run, sources, terminal
 from realparts.packages import NEWER_SUITE, needs_newer_suite, packages
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -31,7 +31,7 @@ def install(machine: Machine, missing: Collection[Need]) -> None:
     if not machine.installs:
         raise PartError(f"missing: {wanted}", advice(machine, missing))
     options = _view(machine) if needs_newer_suite(machine) else []
-    say.heading(f"Install {wanted}")
+    terminal.heading(f"Install {wanted}")
     run.shown(["apt-get", "-qq", *options, "update"], env=_QUIET)
     apt = ["apt-get", "-qq", "-y", "-o", f"DPkg::Lock::Timeout={_LOCK_SECONDS}", *options]
     if run.shown([*apt, "install", "--no-install-recommends", *names], env=_QUIET) != 0:

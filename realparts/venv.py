@@ -13,9 +13,9 @@ import sys
 import tomllib
 from typing import TYPE_CHECKING
 
-from realparts import lock, paths, run, say, system
+from realparts import lock, paths, run, system, terminal
 from realparts.packages import Need
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def ensure(machine: Machine) -> None:
     """Make `.venv` with buildtool and its development tools in it, unless it is there and current."""
     if _stamp().exists() and run.ask([str(PYTHON), "-c", "import buildtool"]) is not None:
         return
-    say.heading("Make the virtual environment")
+    terminal.heading("Make the virtual environment")
     if not _has_pip():
         _create(machine)
     _pip("--require-hashes", "--requirement", str(lock.FILE.relative_to(paths.ROOT)))

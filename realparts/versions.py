@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from realparts import lock, paths, run, say
-from realparts.say import PartError
+from realparts import lock, paths, run, terminal
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,16 +33,16 @@ def run_tests(arguments: Sequence[str]) -> int:
     results: dict[str, int] = {}
     for version, interpreter in pythons().items():
         for name, resolution in RESOLUTIONS.items():
-            say.heading(f"Python {version} with the {name} versions")
+            terminal.heading(f"Python {version} with the {name} versions")
             python = _environment(f"{version}-{name}", interpreter, resolution)
             results[f"Python {version}, {name}"] = run.shown(
                 [str(python), "-m", "pytest", "-q", "-n", "2", "-m", _SELECTION, *(arguments or _UNITS)],
                 cwd=paths.ROOT,
                 env={"PYTHONPATH": str(paths.ROOT)},
             )
-    say.heading("Versions")
+    terminal.heading("Versions")
     for what, code in results.items():
-        say.note(f"{what}: {'passed' if code == 0 else f'FAILED (pytest ended with {code})'}")
+        terminal.note(f"{what}: {'passed' if code == 0 else f'FAILED (pytest ended with {code})'}")
     return next((code for code in results.values() if code), 0)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from buildtool.core.text.units import age
+from buildtool.core.text.units import age, date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,12 +89,12 @@ def document(
 
 
 def _image(one: ImageRollback, selected: str | None) -> dict[str, Any]:
-    time = one.target.time
+    moment = date(one.target.time) if one.target.time is not None else None
     return {
         "image": one.name,
         "from": one.standing.current.tag,
         "to": one.target.tag,
-        "to_time": datetime.fromtimestamp(time, UTC).isoformat() if time is not None else None,
+        "to_time": moment.isoformat() if moment is not None else None,
         "tag": one.tag,
         "mark": one.mark,
         "digest": one.target.published.proof.digest,

@@ -126,11 +126,11 @@ def _tell(wiring: Wiring, parts: _Parts, plans: Sequence[ImageRollback], options
 
 def _withdraw(wiring: Wiring, parts: _Parts, images: Sequence[ImageConfig], options: RollbackOptions) -> None:
     """Take the tags away that Flux prefers to the target."""
-    planned = []
+    planned, watching = [], _watching(wiring, images)
     for standing in parts.standings.of(images):
         target = parts.targets.choose(standing, options.to, parts.standings.candidates(standing))
         parts.report.standing(standing, [], target)
-        planned.append(plan_withdrawal(standing, target))
+        planned.append(plan_withdrawal(standing, target, watching))
     for one in planned:
         for tag in one.tags:
             wiring.output.say(f"  withdraw {one.standing.repository.at(tag)} (kept as {mark_for(tag, WITHDRAWN)})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os.path
 import posixpath
 import re
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from buildtool.config.load_state import DEFAULT
@@ -28,6 +29,7 @@ def check(state: LoadState, *, on_disk: bool) -> None:
         _contexts(state, image)
     _repositories(state)
     _branches(state)
+    _circle(state)
     tags = [state.good.get(("cache", "tag")), state.good.get(("push", "candidate_tag"))]
     if tags[0] is not None and tags[0] == tags[1]:
         state.wrong("is the candidate tag too: every push would overwrite the cache", "cache", "tag")
@@ -81,6 +83,22 @@ def _contexts(state: LoadState, image: str) -> None:
                 state.wrong(f'"{value}" names no other image', *at)
         elif not _REMOTE_CONTEXT.match(value) and not os.path.isdir(state.root / value):
             state.wrong(f'there is no directory "{value}"{_instead(state.root / value)}', *at)
+
+
+def _circle(state: LoadState) -> None:
+    """Images that are built on each other, through `target:`: buildx could begin with none of them."""
+    bases = {image: state.good.get((IMAGES, image, "contexts")) or {} for image in state.images}
+    graph = {
+        image: {one.removeprefix("target:") for one in contexts.values() if one.startswith("target:")} - {image}
+        for image, contexts in bases.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = error.args[1][::-1]
+        name = next(key for key, one in bases[circle[0]].items() if one == f"target:{circle[1]}")
+        way = " -> ".join(circle)
+        state.wrong(f"images that are built on each other: {way}", IMAGES, circle[0], "contexts", name)
 
 
 def _repositories(state: LoadState) -> None:

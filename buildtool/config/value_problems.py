@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.image.names import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Rule = Callable[[str], str | None]  # a value -> what is wrong with it, or None
 
@@ -115,20 +119,20 @@ def platform_problem(value: str) -> str | None:
 
 
 def policy_problem(value: str) -> str | None:
-    namespace, colon, name = value.partition(":")
-    if "/" in value and not colon:
-        return f'write namespace:name, with a colon: "{value.replace("/", ":", 1)}"'
-    if not colon or not _DNS.fullmatch(namespace) or not _DNS.fullmatch(name):
-        return f'"{value}" is not namespace:name of an ImagePolicy, for example flux-system:frontend'
-    return None
+    return _object_problem(value, "an ImagePolicy")
 
 
 def kustomization_problem(value: str) -> str | None:
+    return _object_problem(value, "a Kustomization")
+
+
+def _object_problem(value: str, kind: str) -> str | None:
+    """An object of Flux, as `namespace:name`."""
     namespace, colon, name = value.partition(":")
     if "/" in value and not colon:
         return f'write namespace:name, with a colon: "{value.replace("/", ":", 1)}"'
     if not colon or not _DNS.fullmatch(namespace) or not _DNS.fullmatch(name):
-        return f'"{value}" is not namespace:name of a Kustomization, for example flux-system:frontend'
+        return f'"{value}" is not namespace:name of {kind}, for example flux-system:frontend'
     return None
 
 
@@ -149,11 +153,18 @@ def secret_problem(value: str) -> str | None:
     keys = {key: word for key, _, word in pairs}
     if "id" not in keys:
         return "has no id=: the name that the Dockerfile's --mount=type=secret,id=… asks for"
+    twice = len(keys) < len(pairs) or {"src", "source"} <= set(keys)
+    return "says the same thing twice, of which buildx takes the last: keep one" if twice else _secret_keys(keys)
+
+
+def _secret_keys(keys: Mapping[str, str]) -> str | None:
     unknown = sorted(set(keys) - {"id", "src", "source", "env", "type"})
     if unknown:
         return f'buildx knows no "{unknown[0]}" here: id, src, env, type'
     if {"src", "source"} & set(keys) and "env" in keys:
         return "names both a file and a variable: keep one"
+    if keys.get("type", "file") not in {"file", "env"}:
+        return f'type is "{keys["type"]}"; buildx knows file and env'
     return None
 
 

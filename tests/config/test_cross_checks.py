@@ -59,6 +59,10 @@ CASES = {
         WEB + 'repository = "s"',
         "5: images.web.repository: a path of one character stops all of Flux's image automation",
     ),
+    "images on each other": (
+        WEB + 'contexts = { base = "target:api" }' + API + 'contexts = { base = "target:web" }',
+        "5: images.web.contexts.base: images that are built on each other: web -> api -> web",
+    ),
     "branches alike": (
         WEB + '[tag]\nbranches = ["release-1",\n"release/1"]',
         '7: tag.branches[1]: "release/1" and "release-1" make the same tags',

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from buildtool.config import value_problems
+from buildtool.core.commit.tags import parse_tag
+from buildtool.core.image.names import Platform, Repository
 
 GOOD: dict[value_problems.Rule, list[str]] = {
     value_problems.registry_problem: [
@@ -26,6 +30,14 @@ GOOD: dict[value_problems.Rule, list[str]] = {
     value_problems.builder_problem: ["pi", "buildtool-1.2_x"],
     value_problems.glob_problem: ["src/**", "a..b", "*.json"],
     value_problems.branch_problem: ["main", "release/1"],
+    value_problems.kustomization_problem: ["flux-system:apps", "a:b.c-d"],
+    value_problems.url_problem: [
+        "http://pi",
+        "https://pi:3001/health?x=1#y",
+        "http://[::1]:80/",
+        "http://10.0.0.1/a@b",
+    ],
+    value_problems.host_problem: ["pi", "pi:5000", "10.0.0.1", "[::1]:5000", "a.b-c.d"],
 }
 
 BAD = [
@@ -65,6 +77,23 @@ BAD = [
     (value_problems.secret_problem, "hunter2", "the secret itself never stands here"),
     (value_problems.secret_problem, "id=x,path=y", 'buildx knows no "path"'),
     (value_problems.secret_problem, "id=x,src=a,env=B", "keep one"),
+    (value_problems.secret_problem, "id=x,id=y", "says the same thing twice"),
+    (value_problems.secret_problem, "id=x,src=a,source=b", "says the same thing twice"),
+    (value_problems.secret_problem, "id=x,type=vault", 'type is "vault"; buildx knows file and env'),
+    (value_problems.kustomization_problem, "flux-system/apps", '"flux-system:apps"'),
+    (value_problems.kustomization_problem, "apps", "is not namespace:name of a Kustomization"),
+    (value_problems.kustomization_problem, ":apps", "is not namespace:name"),
+    (value_problems.kustomization_problem, "a:b:c", "is not namespace:name"),
+    (value_problems.url_problem, "localhost:3001/health", "is not a URL"),
+    (value_problems.url_problem, "http://a@b/", "holds a user"),
+    (value_problems.url_problem, "http://pi/ä", "write it as %XX"),
+    (value_problems.url_problem, "http://pi:0/", "port 0 is not between"),
+    (value_problems.url_problem, "HTTP://pi/", "is not a URL"),
+    (value_problems.host_problem, "pi/x", "without user, scheme and path"),
+    (value_problems.host_problem, "-pi", "is not a host"),
+    (value_problems.host_problem, "pi:", "is not a host"),
+    (value_problems.host_problem, "", "is not a host"),
+    (value_problems.variable_problem, "1A", "is not the name of a build argument"),
     (value_problems.variable_problem, "A-B", "is not the name of a build argument"),
     (value_problems.builder_problem, "-pi", "is not a builder's name"),
     (value_problems.glob_problem, "/etc/passwd", "leaves the repository"),
@@ -88,3 +117,72 @@ def test_credentials_are_not_repeated(value: str) -> None:
     problem = str(value_problems.registry_problem(value))
     assert "hunter2" not in problem
     assert "BUILDTOOL_REGISTRY_USERNAME" in problem
+
+
+# --- properties
+
+SIGNS = st.text(alphabet="abzAZ019.:/@-_[]#?% \t=,é\x00", max_size=30)
+RULES = sorted(GOOD, key=lambda rule: rule.__name__)
+
+
+@given(st.sampled_from(RULES), SIGNS | st.text(max_size=40))
+def test_a_rule_answers_any_text_in_one_line_or_says_nothing(rule: value_problems.Rule, value: str) -> None:
+    problem = rule(value)
+    assert problem is None or problem.strip()
+    if problem is not None and "\n" not in value:
+        assert "\n" not in problem
+
+
+@given(SIGNS)
+def test_a_registry_that_is_fine_makes_a_repository(value: str) -> None:
+    if value_problems.registry_problem(value) is None and value.strip():
+        host, _, project = value.partition("/")
+        made = Repository(host, f"{project}/web" if project else "web")
+        assert str(made) == f"{value}/web"
+        assert made.at("main") == f"{value}/web:main"
+        assert "@" not in value
+        assert "://" not in value
+
+
+@given(st.text(alphabet="abcXYZ0189", min_size=6, max_size=20), st.sampled_from(["http://", "https://", ""]))
+def test_a_password_before_a_host_never_comes_back(password: str, scheme: str) -> None:
+    for rule in (value_problems.registry_problem, value_problems.url_problem, value_problems.host_problem):
+        problem = rule(f"{scheme}me:{password}@host.example:5000")
+        assert problem is not None
+        assert password not in problem
+
+
+@given(SIGNS)
+def test_a_fixed_tag_is_never_one_of_ours(value: str) -> None:
+    if value_problems.tag_problem(value) is None:
+        assert parse_tag(value) is None
+        assert 1 <= len(value) <= 128
+
+
+@given(branch=st.sampled_from(["main", "release-1", "x"]), time=st.integers(10**9, 10**10 - 1), dirty=st.booleans())
+def test_our_own_tags_are_no_fixed_tags(branch: str, time: int, *, dirty: bool) -> None:
+    tag = f"{branch}-abc1234-{'dirty-' if dirty else ''}{time}"
+    assert "looks like a build's tag" in str(value_problems.tag_problem(tag))
+
+
+@given(st.sampled_from(["linux", "windows", "darwin"]), st.sampled_from(["amd64", "arm64", "arm/v7", "riscv64"]))
+def test_a_platform_that_is_fine_reads_back(system: str, machine: str) -> None:
+    value = f"{system}/{machine}"
+    assert value_problems.platform_problem(value) is None
+    assert str(Platform.parse(value)).startswith(f"{system}/")
+    assert value_problems.platform_problem(f"{value}/") is not None
+
+
+@given(st.lists(st.sampled_from(["a", "b0", "c-d", "e.f", "g_h", "i__j"]), min_size=1, max_size=4))
+def test_paths_are_made_of_components(parts: list[str]) -> None:
+    path = "/".join(parts)
+    assert value_problems.path_problem(path) is None
+    for broken in (
+        f"/{path}",
+        f"{path}/",
+        path.replace("a", "a//a") if "a" in path else f"{path}//",
+        f"{path}-",
+        f".{path}",
+    ):
+        assert value_problems.path_problem(broken) is not None
+    assert f'write "{path.lower()}"' in str(value_problems.path_problem(path.upper()))

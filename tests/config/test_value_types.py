@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from buildtool.config import value_types
 from buildtool.config.builder_nodes import NODES
@@ -101,3 +104,95 @@ def test_one_platform_said_two_ways_is_there_twice() -> None:
 )
 def test_a_variable_is_read_as_a_file_would_hold_it(kind: value_types.ValueType, raw: str, value: object) -> None:
     assert kind.read(raw) == value
+
+
+# --- a value of a file, and the same value in a variable
+
+WORDS = st.text(alphabet="abc019.-_/=: é", min_size=1, max_size=8).filter(lambda text: text.strip())
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+KINDS = [FLAG, WHOLE, WORD, LIST, TABLE, NODES, RUNNING, value_types.text()]
+
+
+@given(st.sampled_from(KINDS), JSON)
+def test_any_value_is_taken_or_reported(kind: value_types.ValueType, value: Any) -> None:
+    """Never both silent and empty-handed, never an exception; what is taken is taken again."""
+    good, reports = checked(kind, value)
+    assert all(report.strip() for report in reports)
+    if not reports and isinstance(good, bool | int | str):
+        assert checked(kind, good) == (good, [])
+
+
+@given(st.integers(0, 20))
+def test_a_whole_number_of_a_variable(number: int) -> None:
+    for raw in (str(number), f" {number} ", f"+{number}"):
+        assert checked(WHOLE, WHOLE.read(raw)) == (number, [])
+
+
+@given(st.integers().filter(lambda number: not 0 <= number <= 20))
+def test_a_number_outside_is_reported_and_never_printed_without_end(number: int) -> None:
+    _, [report] = checked(WHOLE, number)
+    assert report.startswith("expected a whole number from 0 to 20, found ")
+    assert len(report) < 80
+
+
+@pytest.mark.parametrize("word", ["true", "1", "yes", "on", "TRUE", " Yes ", "On"])
+def test_yes_in_a_variable(word: str) -> None:
+    assert checked(FLAG, FLAG.read(word)) == (True, [])
+
+
+@pytest.mark.parametrize("word", ["false", "0", "no", "off", "FALSE", " No "])
+def test_no_in_a_variable(word: str) -> None:
+    assert checked(FLAG, FLAG.read(word)) == (False, [])
+
+
+@given(st.lists(WORDS, max_size=4, unique=True))
+def test_a_list_of_a_variable_is_that_of_the_file(words: list[str]) -> None:
+    assert checked(LIST, LIST.read(json.dumps(words))) == checked(LIST, words)
+    plain = [word.strip() for word in words]
+    if len(set(plain)) == len(plain) and plain[:1] != [""] and not any(word.startswith("[") for word in plain):
+        assert checked(LIST, LIST.read(" , ".join(words))) == (tuple(plain), [])
+
+
+@given(st.dictionaries(st.sampled_from(["A", "B", "C_D"]), st.text(alphabet="abc= /:é", max_size=6), max_size=3))
+def test_a_table_of_a_variable_is_that_of_the_file(pairs: dict[str, str]) -> None:
+    assert checked(TABLE, TABLE.read(json.dumps(pairs))) == checked(TABLE, pairs)
+    if pairs and not any("," in value for value in pairs.values()):
+        assert TABLE.read(",".join(f"{key}={value}" for key, value in pairs.items())) == pairs
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), st.integers(0, 3))
+def test_what_is_there_twice_is_reported_at_its_second_place(words: list[str], at: int) -> None:
+    unique = list(dict.fromkeys(words))
+    again = [*unique, unique[at % len(unique)]]
+    good, reports = checked(LIST, again)
+    assert reports == [f"{len(unique)} is there twice"]
+    assert good == tuple(unique)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (None, "a date or time"),
+        (True, "true or false"),
+        (1, "a whole number"),
+        (1.0, "a number"),
+        ("", "text"),
+        ([], "a list"),
+        ({}, "a table"),
+        (dt.time(1, 2), "a date or time"),
+    ],
+)
+def test_types_in_the_words_of_toml(value: object, words: str) -> None:
+    assert value_types.found(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [("a", None), ("", "is empty"), ("\t", "is empty"), ("a\x7f", "holds a control character"), ("a\ud800", "UTF-8")],
+)
+def test_what_no_text_may_hold(value: str, problem: str | None) -> None:
+    assert (value_types.plain(value) is None) if problem is None else problem in str(value_types.plain(value))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from realparts import checkout, paths, toml
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from pathlib import Path

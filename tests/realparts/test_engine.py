@@ -8,7 +8,7 @@ import pytest
 
 from realparts import engine, paths
 from realparts.packages import Need
-from realparts.say import PartError
+from realparts.terminal import PartError
 from tests.realparts.machines import BOOKWORM, MAC, TRIXIE
 
 if TYPE_CHECKING:

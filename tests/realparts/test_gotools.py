@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from realparts import gotools, paths, setup, suite
-from realparts.say import PartError
+from realparts.terminal import PartError
 from tests.realparts.machines import BOOKWORM
 from tests.support import need
 from tests.support.gotools import go_tool

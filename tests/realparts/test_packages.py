@@ -7,7 +7,7 @@ import pytest
 
 from realparts import run, system
 from realparts.packages import Need, packages
-from realparts.say import PartError
+from realparts.terminal import PartError
 from tests.realparts.machines import BOOKWORM, FEDORA, MAC, TRIXIE, UBUNTU
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from realparts import paths, processes
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from pathlib import Path

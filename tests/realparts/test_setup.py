@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from realparts import bases, clean, emulation, engine, paths, registry, setup, system, venv
-from realparts.say import PartError
+from realparts.terminal import PartError
 from tests.realparts.machines import BOOKWORM
 
 if TYPE_CHECKING:

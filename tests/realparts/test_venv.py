@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from realparts import lock, paths, run, venv
-from realparts.say import PartError
+from realparts.terminal import PartError
 from tests.realparts.machines import BOOKWORM
 
 if TYPE_CHECKING:

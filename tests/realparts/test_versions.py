@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from realparts import lock, run, versions
-from realparts.say import PartError
+from realparts.terminal import PartError
 
 if TYPE_CHECKING:
     from pathlib import Path

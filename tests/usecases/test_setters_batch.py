@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from buildtool.usecases.setters_batch import answers
 
@@ -44,3 +46,46 @@ def test_a_bad_line_is_an_error_with_its_number(line: Any) -> None:
     assert found["line"] == 2
     assert found["error"].startswith("line 2: ")
     assert found["files"] == found["changes"] == {}
+
+
+def case(latest: dict[str, str] | None, marker: str = "ns:app", old: str = "old:1") -> dict[str, Any]:
+    files = {"a.yaml": f'image: {old} # {{"$imagepolicy": "{marker}"}}\n'}
+    return {"id": "x", "files": files, "policies": [{"namespace": "ns", "name": "app", "latestRef": latest}]}
+
+
+@pytest.mark.parametrize(
+    ("latest", "marker", "new"),
+    [
+        ({"name": "r.io/app", "tag": "v1"}, "ns:app", "r.io/app:v1"),
+        ({"name": "r.io/app", "tag": "v1", "digest": "sha256:" + "0" * 64}, "ns:app", f"r.io/app:v1@sha256:{'0' * 64}"),
+        ({"name": "r.io/app", "tag": "v1"}, "ns:app:tag", "v1"),
+        ({"name": "r.io/app", "tag": "v1"}, "ns:app:name", "r.io/app"),
+        ({"name": "r.io/app", "tag": "v1"}, "ns:other", None),
+        (None, "ns:app", None),
+    ],
+)
+def test_what_stands_there_afterwards(latest: dict[str, str] | None, marker: str, new: str | None) -> None:
+    found = answer(case(latest, marker))
+    assert (found["id"], found["error"]) == ("x", None)
+    assert [change["new"] for changes in found["changes"].values() for change in changes] == ([new] if new else [])
+    assert ("a.yaml" in found["files"]) == (new is not None)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["id", "files", "policies", "path", "latestRef", "name"]), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.lists(JSON | st.binary(max_size=20), max_size=4))
+def test_each_line_has_one_answer_whatever_stands_in_it(lines: list[Any]) -> None:
+    raw = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
+    found = list(answers(raw))
+    assert len(found) == sum(bool(line.strip()) for line in raw)
+    assert all(one.keys() >= {"id", "changes", "files", "error"} for one in found)
+    numbers = [one["line"] for one in found if "line" in one]
+    assert numbers == sorted(numbers)

@@ -69,7 +69,10 @@ def when(bad: RolledBack, tags: Iterable[str]) -> int | None:
 
 
 def _is_over(mark: RolledBack, ours: Iterable[ParsedTag]) -> bool:
-    bad = mark.parsed
+    bad, cut = mark.parsed, len(mark.mark) == MAX_LENGTH
     return bad is not None and any(
-        one.sha == bad.sha and one.branch.endswith(bad.branch) and one.time > bad.time for one in ours
+        one.sha == bad.sha
+        and (one.branch == bad.branch or (cut and one.branch.endswith(bad.branch)))
+        and one.time > bad.time
+        for one in ours
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from buildtool.core.text.units import date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,6 @@ COMMIT_TIME = "dev.buildtool.commit-time"
 ALLOW_OLDER = "dev.buildtool.allow-older"
 # labels that differ between two builds of the same content
 OF_THE_COMMIT = frozenset({REVISION, CREATED, VERSION, INPUTS, COMMIT_TIME, ALLOW_OLDER})
-_LAST_SECOND = 253_402_300_799  # of the year 9999, after which OCI's dates (RFC 3339) end
 _LONGEST_TIME = 18  # digits of a number that is a time
 
 
@@ -60,5 +60,6 @@ def commit_time(label: str | None) -> int | None:
 
 
 def _date(seconds: int) -> str:
-    """A time of a tag as OCI writes dates; "" where it is none: other tags may count in milliseconds."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds <= _LAST_SECOND else ""
+    """A time of a tag as OCI writes dates; "" where it is none."""
+    found = date(seconds)
+    return found.strftime("%Y-%m-%dT%H:%M:%SZ") if found is not None else ""

@@ -78,7 +78,7 @@ class _Service:
         dockerfile = self._text(build.string("dockerfile") or "Dockerfile", "dockerfile")
         image = resolved(self.service.string("image")) or ""
         return Recipe(
-            dockerfile=self._inside(posixpath.join("/" + context, dockerfile), "dockerfile"),
+            dockerfile=self._inside("/" + context, dockerfile, "dockerfile"),
             context=context,
             hint=split_image(image)[0].rpartition("/")[2] or self.name,
             said=self.path,
@@ -93,7 +93,7 @@ class _Service:
         text = self._text(text, "context")
         if _REMOTE.match(text):
             raise _CannotBeReadError(f"its context {text} is somewhere else")
-        return self._inside(posixpath.join("/" + self.folder, text), "context")
+        return self._inside("/" + self.folder, text, "context")
 
     def _text(self, text: str, key: str) -> str:
         value = resolved(text)
@@ -101,8 +101,11 @@ class _Service:
             raise _CannotBeReadError(f"{key} is {text}, and only the environment knows the variable")
         return value
 
-    def _inside(self, path: str, key: str) -> str:
-        """A path below `/`, which is the root of the repository here."""
+    def _inside(self, folder: str, name: str, key: str) -> str:
+        """The path that a name in the file stands for; `folder` is below `/`, the root of the repository here."""
+        if name.startswith(("/", "~")):
+            raise _CannotBeReadError(f"its {key} is a path of one computer: {name}")
+        path = posixpath.join(folder, name)
         whole = posixpath.normpath(path)
         depth = 0
         for part in path.split("/"):
@@ -144,7 +147,7 @@ class _Service:
             elif value.startswith(_SERVICE) or _REMOTE.match(value):
                 found[name] = value
             else:
-                found[name] = self._inside(posixpath.join("/" + self.folder, value), "additional_contexts") or "."
+                found[name] = self._inside("/" + self.folder, value, "additional_contexts") or "."
         return found
 
     def _platforms(self) -> tuple[str, ...]:

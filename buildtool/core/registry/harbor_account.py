@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from buildtool.core.registry.harbor_facts import PUSH, TAG_DELETE
+from buildtool.core.text.units import counted
 from buildtool.errors import harbor as pages
 from buildtool.errors.findings import Severity
 
@@ -50,5 +51,6 @@ def _rights(facts: HarborFacts, name: str, project: Project, candidates: Sequenc
 
 def _expiry(facts: HarborFacts, ends: int, now: int) -> Finding:
     over, days = ends <= now, (ends - now) // 86_400
-    message = f"the robot account {facts.username!r} {'has expired' if over else f'expires in {days} days'}"
+    left = f"expires in {counted(days, 'day')}" if days else "expires within a day"
+    message = f"the robot account {facts.username!r} {'has expired' if over else left}"
     return pages.ROBOT_EXPIRY.at(None, message, severity=Severity.ERROR if over else Severity.WARNING)

@@ -102,11 +102,9 @@ class Node:
         """map, seq, alias, or what a reader makes of the scalar: str, bool, int, float, null."""
         if self.shape is not Shape.SCALAR:
             return self.shape.value
-        if self.style or self.tag == "!":
-            return "str"
-        if self.tag:
+        if self.tag not in ("", "!"):
             return self.tag.rsplit(":", 1)[-1].lstrip("!")
-        return _plain_kind(self.text)
+        return "str" if self.style or self.tag else _plain_kind(self.text)
 
     def walk(self) -> Iterator[tuple[Node | None, Node]]:
         """Every (key, value) below, each once: aliases are not followed. Items of sequences have no key."""

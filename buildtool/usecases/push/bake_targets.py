@@ -50,7 +50,7 @@ def bases(config: Config, images: Sequence[ImageConfig]) -> list[ImageConfig]:
 
 
 def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
-    """An image with the place it is pushed to, unseen."""
+    """The target of an image that is pushed, under the candidate tag or by its digest alone."""
     settings = image.config
     cache_from, cache_to = list(settings.cache_from), list(settings.cache_to)
     if config.cache.enabled if settings.cache is None else settings.cache:
@@ -62,7 +62,7 @@ def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
 
 
 def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: str) -> Target:
-    """An image as it is made, wherever it goes; `inputs` is the digest for its label, "" for none."""
+    """The target of an image without where it is pushed to; `inputs` is the digest for its label, "" for none."""
     labels = image_labels(
         Origin(plan.source.revision, plan.source.url, plan.source.time),
         created=plan.tag.time,

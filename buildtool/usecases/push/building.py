@@ -1,4 +1,7 @@
-"""Build and push where no policy looks, and prove; a push that broke off is tried again, from the build cache."""
+"""Builds the images, pushes them where no policy selects them, and proves them.
+
+An interrupted push is tried again, from the build cache.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ class Building:
 
     @contextmanager
     def made(self, plan: Plan) -> Iterator[list[Proven]]:
-        """Every image that the plan publishes: in the registry, unseen, and proven.
+        """Every image that the plan publishes: in the registry, under no tag that a policy selects, and proven.
 
         Behind the block candidate tags begin to go; `finish` waits for that.
         """
@@ -73,7 +76,7 @@ class Building:
         raise AssertionError("the loop returns or raises")
 
     def _baked(self, plan: Plan, definition: BakeDefinition) -> Mapping[str, str]:
-        """One bake, gone on with as often as a Harbor that scans first interrupts it: once for each image."""
+        """One bake; continued each time that a Harbor which scans first interrupts it, at most once for each image."""
         for _ in plan.to_build:
             try:
                 return self._builder.bake(definition, self._recorder.build)
@@ -84,7 +87,7 @@ class Building:
         return self._builder.bake(definition, self._recorder.build)
 
     def _wait_for_scans(self, plan: Plan) -> None:
-        """The docker driver reads back what it pushed, and a Harbor that scans first refuses: all of it is there.
+        """Wait for Harbor's scan: until it has ended, the docker driver may not read back what it pushed.
 
         Each image gets its turn: at the first refusal the others may not be pushed yet.
         """

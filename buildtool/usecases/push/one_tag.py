@@ -1,4 +1,4 @@
-"""Images of one configuration that were published from one commit carry one tag: a pair that was split is made whole.
+"""Gives all images that are published from one commit the same tag, also after a run that was killed in between.
 
 A run that is killed between two tags leaves one image with the new tag and the other without. The next run of the same
 commit must not give the other a time of its own, or nobody can tell from the tags that they belong together.

@@ -51,7 +51,7 @@ class Outlook:
         return self._result(plan, outcomes, dry_run=False)
 
     def _live_outcome(self, proven: Proven, tag: str) -> Outcome:
-        """What Flux selects now. The tags are there: not being able to look again changes nothing about that."""
+        """What Flux selects now; the expected tag, with the reason, where the registry cannot be read again."""
         image = proven.plan
         if image.policy is None:
             return Outcome(image, tag, "published", proven.proof, None)

@@ -52,7 +52,7 @@ class _Top(NamedTuple):
 
 
 class Overtaken:
-    """Settles races between runs that share no lock."""
+    """Makes Flux select the newest commit where runs without a common lock published at the same time."""
 
     def __init__(self, live: LiveTags, history: History, transaction: Transaction, clock: Clock) -> None:
         self._live = live

@@ -1,4 +1,4 @@
-"""What can be known to be wrong from the checkout, the configuration and the manifests alone: no question goes out."""
+"""What is wrong in the checkout, the configuration and the manifests: neither docker nor the registry is asked."""
 
 from __future__ import annotations
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.core.commit.marks import rolled_back, when
 from buildtool.core.image.labels import INPUTS
+from buildtool.core.text.units import date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,8 @@ class RolledBackImages:
 
     def _refused(self, name: str, mark: RolledBack, tags: Sequence[str], what: str) -> errors.BuildtoolError:
         time = when(mark, tags)
-        at = f" on {datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M} UTC" if time is not None else ""
+        moment = date(time) if time is not None else None
+        at = f" on {moment:%Y-%m-%d %H:%M} UTC" if moment is not None else ""
         return errors.BuildtoolError(
             errors.ROLLED_BACK, f"{name}: {what} was published as {mark.tag} and rolled back{at} (mark {mark.mark})"
         )

@@ -1,4 +1,4 @@
-"""Builds that came to what is published already keep its tag: a needless build is no rollout."""
+"""An image that was built again with the content that is published keeps that tag: nothing is rolled out."""
 
 from __future__ import annotations
 

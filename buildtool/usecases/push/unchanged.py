@@ -43,23 +43,18 @@ class ImageInputs:
 
     def of(self, image: ImageConfig) -> Inputs:
         """Files and settings that reach the image."""
-        return self._of(image, ())
-
-    def _of(self, image: ImageConfig, above: tuple[str, ...]) -> Inputs:
         if image.name not in self._found:
             try:
-                self._found[image.name] = self._look(image, above)
+                self._found[image.name] = self._look(image)
             except (UnknownInputError, IgnoreFileError) as error:
                 self._found[image.name] = Inputs("", str(error))
         return self._found[image.name]
 
-    def _look(self, image: ImageConfig, above: tuple[str, ...]) -> Inputs:
-        if image.name in above:
-            raise UnknownInputError(f"contexts go in a circle: {' -> '.join([*above, image.name])}")
+    def _look(self, image: ImageConfig) -> Inputs:
         folders, parts = {_MAIN: image.context}, {"dockerfile": self._dockerfile(image)}
         for name, source in image.contexts.items():
             if source.startswith(TARGET):
-                parts[f"image {name}"] = self._other(source.removeprefix(TARGET), (*above, image.name))
+                parts[f"image {name}"] = self._other(source.removeprefix(TARGET))
             elif "://" in source:
                 check_remote(source)
             else:
@@ -75,9 +70,9 @@ class ImageInputs:
         )
         return Inputs(inputs_digest(parts, _settings(image, self._config)), "", warnings)
 
-    def _other(self, name: str, above: tuple[str, ...]) -> str:
-        """Another image of the configuration, by its own inputs."""
-        found = self._of(self._config.images[name], above)
+    def _other(self, name: str) -> str:
+        """Another image of the configuration, by its own inputs; the configuration holds no circle of images."""
+        found = self.of(self._config.images[name])
         if found.unknown:
             raise UnknownInputError(f"of image {name}, which it is built on: {found.unknown}")
         return found.digest

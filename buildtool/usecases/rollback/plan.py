@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.commit.marks import is_rolled_back, mark_for
 from buildtool.core.commit.tags import parse_tag
-from buildtool.core.flux.policy import hidden, select
+from buildtool.core.flux.policy import hidden, refusal, select
 from buildtool.core.flux.policy.hidden import Hidden
 from buildtool.errors import ROLLBACK_LOSES, ROLLBACK_VISIBLE_MARK, BuildtoolError, raise_first
 from buildtool.usecases.push import selection
@@ -70,17 +70,24 @@ def _planned(
         return ImageRollback(standing, target, None, None)
     tag = new_tag(target.tag, time)
     if tag is None or select(standing.policy, [*standing.visible, tag]).winner != tag:
-        raise BuildtoolError(
-            ROLLBACK_LOSES,
-            f"{standing.name}: ImagePolicy {standing.policy.namespace}:{standing.policy.name} would not select "
-            f"{tag or 'a tag of ours'} over {standing.current.tag}: a newer time does not win there",
-            fix=f"buildtool rollback {standing.name} --to {target.tag} --withdraw",
-            place=str(standing.policy.place) if standing.policy.place else None,
-        )
+        raise _loses(standing, target, tag)
     mark = mark_for(standing.current.tag) if _goes_back(standing, target) else None
     if mark is not None:
         raise_first(hidden.judge(Hidden("a rollback's mark", mark, _MARKED), watching, ROLLBACK_VISIBLE_MARK))
     return ImageRollback(standing, target, tag, mark)
+
+
+def _loses(standing: Standing, target: RollbackCandidate, tag: str | None) -> BuildtoolError:
+    """Why Flux would not select the target under its new tag: the policy takes no such tag, or prefers another."""
+    why, fix = refusal(standing.policy, tag or target.tag), f"buildtool policy explain {standing.name}"
+    if not why:
+        why = (
+            f"ImagePolicy {standing.policy.ref} would not select {tag or 'a tag of ours'} over "
+            f"{standing.current.tag}: a newer time does not win there"
+        )
+        fix = f"buildtool rollback {standing.name} --to {target.tag} --withdraw"
+    place = str(standing.policy.place) if standing.policy.place else None
+    return BuildtoolError(ROLLBACK_LOSES, f"{standing.name}: {why}", fix=fix, place=place)
 
 
 def new_tag(tag: str, time: int) -> str | None:

@@ -155,4 +155,7 @@ def _why_not(standing: Standing, published: Published) -> str:
     if set(published.proof.platforms) != wanted:
         there = ", ".join(map(str, published.proof.platforms)) or "nothing"
         return f"it is for {there}, and {', '.join(sorted(map(str, wanted)))} is configured"
+    parsed = parse_tag(published.tag)
+    if parsed is not None and parsed.dirty:
+        return "it was built from uncommitted files"
     return "it was rolled back" if is_rolled_back(published.tag, standing.every) else ""

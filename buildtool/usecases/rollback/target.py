@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from buildtool.core.commit.marks import ROLLED_BACK, WITHDRAWN
+from buildtool.core.commit.marks import ROLLED_BACK, WITHDRAWN, is_mark
 from buildtool.core.text.suggestions import did_you_mean
 from buildtool.errors import ROLLBACK_TARGET, BuildtoolError
 
@@ -56,9 +56,16 @@ class Targets:
     def _wanted(self, standing: Standing, tag: str) -> RollbackCandidate:
         every = list(standing.every)
         if tag not in every:
-            known = [one for one in every if not one.startswith((ROLLED_BACK, WITHDRAWN))]
+            known = [one for one in every if not is_mark(one)]
             raise BuildtoolError(
                 ROLLBACK_TARGET, f"{standing.name}: {standing.repository} has no tag {tag}{did_you_mean(tag, known)}"
+            )
+        if is_mark(tag):
+            bad = tag.removeprefix(ROLLED_BACK).removeprefix(WITHDRAWN)
+            raise BuildtoolError(
+                ROLLBACK_TARGET,
+                f"{standing.repository.at(tag)} only keeps an image that was rolled back or withdrawn",
+                fix=f"buildtool rollback {standing.name} --to {bad}" if bad in every else None,
             )
         candidate = self._standings.candidate(standing, tag)
         if candidate is None:

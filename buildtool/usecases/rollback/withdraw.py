@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Protocol
 
 from buildtool.core.commit.marks import WITHDRAWN, mark_for
 from buildtool.core.flux.policy import select
+from buildtool.core.flux.policy.hidden import Hidden, judge
 from buildtool.core.registry.contents import RemovalWay, TagRemoval
-from buildtool.errors import REGISTRY_DENIED, ROLLBACK_LOSES, BuildtoolError
+from buildtool.errors import REGISTRY_DENIED, ROLLBACK_LOSES, ROLLBACK_VISIBLE_MARK, BuildtoolError, raise_first
 from buildtool.usecases.push.transaction import Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from buildtool.core.flux.policy import ImagePolicy
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import Manifest
     from buildtool.usecases.push.transaction import Signals
     from buildtool.usecases.rollback.standing import RollbackCandidate, Standing
 
+_KEPT = "the withdrawn image would be deployed again under it"
 _MOST = 50  # tags newer than the target; more says that the target is a mistake
 
 
@@ -51,8 +54,12 @@ class Withdrawal:
     tags: Sequence[str]
 
 
-def plan_withdrawal(standing: Standing, target: RollbackCandidate) -> Withdrawal:
-    """The tags that Flux prefers to the target, in its order; raises rollback-loses where it would not be next."""
+def plan_withdrawal(standing: Standing, target: RollbackCandidate, watching: Sequence[ImagePolicy]) -> Withdrawal:
+    """The tags that Flux prefers to the target, in its order.
+
+    Raises rollback-loses where the target would not be next, and rollback-visible-mark where one of `watching`, the
+    policies that see the repository, takes the tag under which a withdrawn image is kept.
+    """
     left, above = list(standing.visible), []
     while (winner := select(standing.policy, left).winner) is not None and winner != target.tag:
         above.append(winner)
@@ -65,6 +72,9 @@ def plan_withdrawal(standing: Standing, target: RollbackCandidate) -> Withdrawal
             f"{standing.name}: even without {len(above)} newer tags Flux would not select {target.tag}",
             fix=f"buildtool policy explain {standing.name}",
         )
+    for tag in above:
+        kept = Hidden("the tag of a withdrawn image", mark_for(tag, WITHDRAWN), _KEPT)
+        raise_first(judge(kept, watching, ROLLBACK_VISIBLE_MARK))
     return Withdrawal(standing, target, above)
 
 
@@ -90,29 +100,30 @@ class Withdrawer:
 
     def carry_out(self, withdrawals: Sequence[Withdrawal], withdrawn: Callable[[str], None]) -> None:
         """Keep every tag as `withdrawn-<tag>`, then take it away; puts back what was taken away when one cannot be."""
-        done: list[Write] = []
+        begun: list[Write] = []
         with self._signals.held():
             try:
                 for one in withdrawals:
                     for tag in one.tags:
-                        done.append(self._withdraw(one, tag))
+                        self._withdraw(one, tag, begun)
                         withdrawn(one.standing.repository.at(tag))
             except BaseException as error:
-                left = self._put_back(done)
+                left = self._put_back(begun)
                 raise _failure(error, left) from error
 
-    def _withdraw(self, one: Withdrawal, tag: str) -> Write:
+    def _withdraw(self, one: Withdrawal, tag: str, begun: list[Write]) -> None:
+        """`begun` gets the tag before it is taken away: where the answer is lost, it may be gone all the same."""
         repository = one.standing.repository
         manifest = self._registry.manifest(repository, tag)
         self._registry.put_manifest(repository, mark_for(tag, WITHDRAWN), manifest)
+        begun.append(Write(one.standing.name, repository, tag, manifest))
         if self._registry.remove_tag(repository, tag) is TagRemoval.UNSUPPORTED:
             raise BuildtoolError(REGISTRY_DENIED, f"{repository.at(tag)} cannot be taken away")
-        return Write(one.standing.name, repository, tag, manifest)
 
-    def _put_back(self, done: Sequence[Write]) -> list[str]:
+    def _put_back(self, begun: Sequence[Write]) -> list[str]:
         """What could not be put back, each with the reason."""
         left = []
-        for write in done:
+        for write in begun:
             try:
                 self._registry.put_manifest(write.repository, write.tag, write.manifest)
             except BuildtoolError as error:

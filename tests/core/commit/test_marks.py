@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,3 +49,41 @@ def test_commit_and_time_stay_in_the_mark_of_a_long_tag(branch: str, time: int) 
     [mark] = rolled_back([mark_for(f"{branch}-abc1234-{time}")])
     assert mark.parsed is not None
     assert (mark.parsed.sha, mark.parsed.time) == ("abc1234", time)
+
+
+@pytest.mark.parametrize(
+    ("tags", "in_force"),
+    [
+        ([], True),
+        (["main-abc1234-1700000001"], False),
+        (["main-abc1234-1699999999"], True),
+        (["main-abc1234-1700000000"], True),
+        (["main-abc1234-dirty-1700000001"], True),
+        (["main-fffffff-1700000001"], True),
+        (["feature-main-abc1234-1700000001"], True),
+        (["in-abc1234-1700000001", "x-main-abc1234-1700000001"], True),
+        (["latest", "main-abc1234"], True),
+    ],
+)
+def test_a_mark_is_over_only_by_its_own_branch_and_commit_under_a_newer_time(
+    tags: list[str], *, in_force: bool
+) -> None:
+    """A build of another branch says nothing about this one, whatever its name ends with."""
+    bad = "main-abc1234-1700000000"
+    assert is_rolled_back(bad, [mark_for(bad), *tags]) is in_force
+
+
+def test_the_mark_of_a_tag_that_was_cut_is_over_by_its_end() -> None:
+    long = f"{'x' * 100}-abc1234-1700000000"
+    again = f"{'x' * 100}-abc1234-1700000009"
+    assert len(mark_for(long)) == 128
+    assert is_rolled_back(long, [mark_for(long)])
+    assert not is_rolled_back(long, [mark_for(long), again])
+
+
+@given(st.lists(st.sampled_from([f"main-abc{number}234-170000000{number}" for number in range(5)]), unique=True))
+def test_marks_come_oldest_first_in_whatever_order_the_registry_lists_them(bad: list[str]) -> None:
+    marks = [mark_for(tag) for tag in bad]
+    assert [mark.tag for mark in rolled_back(marks)] == sorted(bad, key=lambda tag: tag[-10:])
+    assert rolled_back(marks) == rolled_back(reversed(marks))
+    assert all(is_mark(mark) for mark in marks)

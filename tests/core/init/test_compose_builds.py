@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from buildtool.core.init.compose_builds import builds, resolved
 from buildtool.core.yaml.parser import parse
@@ -55,6 +57,14 @@ def test_a_section_that_is_one_text() -> None:
         ("https://github.com/a/b.git", "somewhere else"),
         ("../../outside", "outside of the repository"),
         ("../..", "outside of the repository"),
+        ("/srv/app", "context is a path of one computer: /srv/app"),
+        ("~/app", "context is a path of one computer"),
+        ("{context: ., dockerfile: /srv/Dockerfile}", "dockerfile is a path of one computer"),
+        ("{context: ., dockerfile: ../../Dockerfile}", "dockerfile is outside of the repository"),
+        ("{context: ., additional_contexts: {a: /srv}}", "additional_contexts is a path of one computer"),
+        ("{context: ., additional_contexts: {a: ../../x}}", "additional_contexts is outside of the repository"),
+        ("git@github.com:a/b", "somewhere else"),
+        ("github.com/a/b", "somewhere else"),
         ("$PLACE", "only the environment knows"),
         ("{context: ., dockerfile_inline: FROM scratch}", "inside the compose file"),
         ("{context: ., target: '${T}'}", "only the environment knows"),
@@ -78,3 +88,65 @@ def test_services_that_are_not_built_are_passed_over() -> None:
 )
 def test_variables(text: str, value: str | None) -> None:
     assert resolved(text) == value
+
+
+@pytest.mark.parametrize(
+    ("build", "context", "dockerfile"),
+    [
+        (".", "deploy", "deploy/Dockerfile"),
+        ("..", "", "Dockerfile"),
+        ("../", "", "Dockerfile"),
+        ("./a/../b", "deploy/b", "deploy/b/Dockerfile"),
+        ("{dockerfile: Dockerfile.web}", "deploy", "deploy/Dockerfile.web"),
+        ("{context: .., dockerfile: ./docker/web}", "", "docker/web"),
+        ("{context: a, dockerfile: ../Dockerfile}", "deploy/a", "deploy/Dockerfile"),
+        ("{context: '${DIR:-web}'}", "deploy/web", "deploy/web/Dockerfile"),
+    ],
+)
+def test_paths_count_from_the_folder_of_the_file(build: str, context: str, dockerfile: str) -> None:
+    [found] = read(service(build))
+    assert found.recipe is not None
+    assert (found.recipe.context, found.recipe.dockerfile) == (context, dockerfile)
+
+
+@pytest.mark.parametrize(
+    ("args", "kept", "notes"),
+    [
+        ("{A: 1}", {"A": "1"}, 0),
+        ("[A=1, B=]", {"A": "1", "B": ""}, 0),
+        ("[A]", {}, 1),
+        ("{A: null, B: x}", {"B": "x"}, 1),
+        ("{A-B: x}", {}, 1),
+        ("{A: '${X}'}", {}, 1),
+        ('{A: "\\a"}', {}, 1),
+        ("{A: a=b}", {"A": "a=b"}, 0),
+        ("[A=b=c]", {"A": "b=c"}, 0),
+        ("{A: $$HOME}", {"A": "$HOME"}, 0),
+    ],
+)
+def test_arguments(args: str, kept: dict[str, str], notes: int) -> None:
+    [found] = read(service(f"{{context: ., args: {args}}}"))
+    assert found.recipe is not None
+    assert (found.recipe.args, len(found.notes)) == (kept, notes)
+
+
+PATH = st.lists(st.sampled_from(["..", ".", "a", "b", ""]), min_size=1, max_size=5).map("/".join)
+
+
+@given(PATH, PATH)
+def test_no_path_leaves_the_repository(context: str, dockerfile: str) -> None:
+    for found in read(service(f"{{context: '{context}', dockerfile: '{dockerfile}'}}")):
+        if found.recipe is None:
+            assert "outside" in found.why_not or "of one computer" in found.why_not
+        else:
+            for path in (found.recipe.context, found.recipe.dockerfile):
+                assert not path.startswith(("/", "../"))
+                assert ".." not in path.split("/")
+
+
+@given(st.text(alphabet="${}A:-x ", max_size=12))
+def test_a_text_without_variables_stays(text: str) -> None:
+    if "$" not in text:
+        assert resolved(text) == text
+    doubled = text.replace("$", "$$")
+    assert resolved(doubled) == text

@@ -112,3 +112,70 @@ def test_a_count_keeps_so_many_of_the_newest(times: list[tuple[int, int]], amoun
 def test_the_dry_runs_of_a_real_harbor() -> None:
     rows = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
     assert [row["id"] for row in rows if retention.answer(row)["harbor"] != row["harbor"]] == []
+
+
+# --- laws
+
+TEMPLATES = st.sampled_from(
+    [
+        "always",
+        "latestPushedK",
+        "latestPulledN",
+        "latestActiveK",
+        "nDaysSinceLastPush",
+        "nDaysSinceLastPull",
+        "lastXDays",
+    ]
+)
+RULES = st.lists(
+    st.builds(rule, TEMPLATES, st.sampled_from(["**", "master-*", "x"]), st.integers(0, 5) | st.none()), max_size=3
+)
+SOME = st.lists(
+    st.builds(
+        Artifact,
+        st.uuids().map(str),
+        st.sampled_from([(), ("master-1",), ("x",), ("master-2", "x")]),
+        st.integers(0, 40).map(lambda days: NOW - days * DAY),
+        st.integers(0, 40).map(lambda days: NOW - days * DAY),
+        st.booleans(),
+    ),
+    max_size=6,
+).map(tuple)
+
+
+def stays(rules: list[TagRule], artifacts: tuple[Artifact, ...]) -> set[str]:
+    fates = judge(rules, "frontend", artifacts, NOW)
+    return {digest for digest, fate in fates.items() if fate is not Fate.DEL}
+
+
+@given(RULES, RULES, SOME)
+def test_one_rule_more_takes_nothing_away(
+    rules: list[TagRule], more: list[TagRule], some: tuple[Artifact, ...]
+) -> None:
+    if rules:
+        assert stays(rules, some) <= stays([*rules, *more], some)
+        assert stays(rules, some) == stays(rules[::-1], some)
+        assert stays(rules, some) == stays(rules * 2, some)
+
+
+@given(TEMPLATES, st.integers(0, 6), SOME)
+def test_a_greater_amount_keeps_no_less(template: str, amount: int, some: tuple[Artifact, ...]) -> None:
+    assert stays([rule(template, amount=amount)], some) <= stays([rule(template, amount=amount + 1)], some)
+
+
+@given(RULES, SOME)
+def test_an_immutable_artifact_always_stays(rules: list[TagRule], some: tuple[Artifact, ...]) -> None:
+    assert {one.digest for one in some if one.immutable} <= stays(rules, some)
+
+
+@given(SOME)
+def test_without_a_rule_everything_stays(some: tuple[Artifact, ...]) -> None:
+    assert stays([], some) == {one.digest for one in some}
+    assert stays([rule("always")], some) == {one.digest for one in some}
+
+
+@given(RULES, SOME, st.integers(0, 20))
+def test_time_alone_keeps_nothing_that_was_lost(rules: list[TagRule], some: tuple[Artifact, ...], days: int) -> None:
+    """What a run deletes today, one of the same rules deletes tomorrow."""
+    later = judge(rules, "frontend", some, NOW + days * DAY)
+    assert {digest for digest, fate in later.items() if fate is not Fate.DEL} <= stays(rules, some)

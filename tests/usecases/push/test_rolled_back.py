@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from buildtool.core.build.inputs import Inputs
 from buildtool.core.commit.marks import mark_for
 from buildtool.core.flux.policy import select
 from buildtool.errors import ROLLED_BACK, BuildtoolError
-from buildtool.usecases.push.options import PushOptions
-from tests.support.memory.push import MemoryPush
+from buildtool.usecases.push.options import PushOptions, Source
+from buildtool.usecases.push.rolled_back import RolledBackImages
+from tests.support.memory.push import MemoryPush, sha
 from tests.support.memory.rollback import MemoryRollback
 
 NAMES = ("web", "api")
@@ -89,3 +91,18 @@ def test_a_rollback_during_a_push_stays_on_top(rolled: MemoryPush) -> None:
         publisher.publish(plan, proven, push.options)
     assert mark_for(str(plan.tag)) in push.tags("web")
     assert not str(selected(push)).startswith("main-0000004-")
+
+
+def test_a_tag_that_counts_in_milliseconds_has_no_date(rolled: MemoryPush) -> None:
+    """The first tag behind the bad one tells when: one whose number is no unix time does not."""
+    bad = "main-0000002-1707300060"
+    judge = RolledBackImages(rolled.live, Source("main", "HEAD", sha(2), 0, dirty=False, url=""), allowed=False)
+    for later, when in (
+        ("1707300000000", " (mark"),
+        ("1000000000000000000", " (mark"),
+        ("1707300120", " on 2024-02-07 "),
+    ):
+        tags = [mark_for(bad), f"main-0000001-{later}"]
+        with pytest.raises(BuildtoolError) as caught:
+            judge.check("web", rolled.config.repository("web"), tags, Inputs(""))
+        assert f"rolled back{when}" in caught.value.message

@@ -37,7 +37,8 @@ def _loopback(host: str) -> bool:
 def _matches(entry: str, url: httpx.URL) -> bool:
     if entry == "*":
         return True
-    host, _, port = entry.rpartition(":") if entry.count(":") == 1 else (entry, "", "")
+    with_port = entry.count(":") == 1 or "]:" in entry  # an IPv6 address holds colons of its own
+    host, _, port = entry.rpartition(":") if with_port else (entry, "", "")
     if port and port != str(url.port or {"http": 80, "https": 443}.get(url.scheme)):
         return False
     address = _address(url.host)

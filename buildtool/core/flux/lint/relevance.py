@@ -25,9 +25,6 @@ _WORDS = (
     b"toolkit.fluxcd.io",
     b"fluxcd.controlplane.io",
     NAME.encode(),
-    b"ssh-keyscan",
-    b"HostKeyChecking",
-    b"KnownHostsFile",
     b"PRIVATE KEY-----",
     b"internal.config.kubernetes.io",
 )
@@ -41,7 +38,7 @@ _SYNC = "gotk-sync.yaml"
 _OTHER_NAMES = (".json", ".env", ".txt", ".tpl", ".tmpl", ".j2", ".toml", ".conf", ".properties", ".jsonnet")
 _MARKER = re.compile(rb"""#+[ \t]*\{[ \t]*["']%s""" % re.escape(KEY).encode(), re.IGNORECASE)
 _GO = re.compile(rb"\\/|[\[{,:-][ \t]*![^\s,]{0,100},")  # what libyaml reads and kustomize does not, perhaps
-_SSH = re.compile(rb"ssh-keyscan|StrictHostKeyChecking|UserKnownHostsFile", re.IGNORECASE)
+_SSH = (b"ssh-keyscan", b"stricthostkeychecking", b"userknownhostsfile")  # ssh reads them in any case
 
 
 def is_yaml(path: str) -> bool:
@@ -67,7 +64,8 @@ def is_script_of_a_pod(path: str, paths: Container[str]) -> bool:
 
 
 def trusts_hosts(data: bytes) -> bool:
-    return _SSH.search(data) is not None
+    low = data.lower()
+    return any(word in low for word in _SSH)
 
 
 def is_chart_template(path: str, paths: Container[str]) -> bool:
@@ -89,7 +87,7 @@ def needs_a_tree(path: str, data: bytes, host: bytes) -> bool:
     if b"kind" in data and _KIND.search(data) is not None:
         return True
     low = data.lower()
-    if NAME.encode() in low or _GO.search(data) is not None:
+    if NAME.encode() in low or any(word in low for word in _SSH) or _GO.search(data) is not None:
         return True
     return b"value" in low and any(word in low for word in _SECRETS) and _SECRET.search(low) is not None
 

@@ -18,10 +18,10 @@ _REFERENCE = re.compile(
 )
 _WORDS = r"(?:[-_ .][a-z]+){0,6}[-_ .!0-9]{0,6}[>\])}]*\Z"
 _PLACEHOLDER = re.compile(
-    rf"[<\[({{]*(?:change|replace|insert|fill|enter|update)[-_ ]?(?:it|me|this|with|in|here)?{_WORDS}"
-    rf"|[<\[({{]*(?:your|my|set|put|add|some|the)[-_ ][a-z]+{_WORDS}"
+    rf"[<\[({{]*(?:(?:change|replace|insert|fill|enter|update)[-_ ]?(?:it|me|this|with|in|here)?{_WORDS}"
+    rf"|(?:your|my|set|put|add|some|the)[-_ ][a-z]+{_WORDS}"
     r"|(?:todo|tbd|fixme|placeholder|example|dummy|fake|sample|redacted|none|null|nil|undefined|empty|n/?a|test|stub"
-    rf"|unused|ignored|secret|password|passwd|token|changeit|default|foo|bar){_WORDS}"
+    rf"|unused|ignored|secret|password|passwd|token|changeit|default|foo|bar){_WORDS})"
     r"|[x*.?-]+\Z",
     re.IGNORECASE,
 )

@@ -79,15 +79,16 @@ def _generated(item: Item, entry: Node) -> Object:
 
 
 def _through(one: Object, layers: tuple[Layer, ...]) -> Object | None:
-    names, patches, name, namespace = [one.name], [], one.name, one.namespace
+    names, namespaces, patches, name, namespace = [one.name], [one.namespace], [], one.name, one.namespace
     for layer in layers:
-        mine = [patch for patch in layer.patches if patch.target.takes(one.group, one.kind, names)]
+        mine = [patch for patch in layer.patches if patch.target.takes(one.group, one.kind, names, namespaces)]
         if any(patch.deletes and not patch.target.doubtful for patch in mine):
             return None
         patches += mine
         name = effective_name(one.group, one.kind, name, (layer,))
         namespace = effective_namespace(one.group, one.kind, namespace, (layer,))
         names.append(name)
+        namespaces.append(namespace)
     if not layers:
         namespace = effective_namespace(one.group, one.kind, namespace, ())
     one = one._replace(name=name, namespace=namespace)

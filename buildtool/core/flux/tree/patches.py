@@ -10,6 +10,7 @@ from buildtool.core.yaml.node import Node, Shape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+_DEFAULT = "default"  # the namespace of an object that names none, for a selector
 UNKNOWN = "${}"  # stands for a text that cannot be known offline: written like a variable, so it is treated as one
 
 
@@ -22,12 +23,13 @@ class Target(NamedTuple):
     namespace: str = ""
     doubtful: bool = False
 
-    def takes(self, group: str, kind: str, names: Iterable[str]) -> bool:
-        """Whether the patch may change an object; `names` are all that the object has had so far."""
+    def takes(self, group: str, kind: str, names: Iterable[str], namespaces: Iterable[str]) -> bool:
+        """Whether the patch may change an object; `names` and `namespaces` are all that the object has had so far."""
         return (
             (not self.group or _matches(self.group, group))
             and (not self.kind or _matches(self.kind, kind))
-            and (not self.name or any(_matches(self.name, name) or "${" in name for name in names))
+            and _matches_any(self.name, names)
+            and _matches_any(self.namespace, (namespace or _DEFAULT for namespace in namespaces))
         )
 
 
@@ -76,6 +78,10 @@ def renamed(patch: Patch) -> tuple[bool, bool]:
     paths = {operation.string("path") for operation in patch.body.real.items} if patch.body.items else set()
     whole = not paths.isdisjoint({"", "/", "/metadata"})
     return whole or "/metadata/name" in paths, whole or "/metadata/namespace" in paths
+
+
+def _matches_any(pattern: str, texts: Iterable[str]) -> bool:
+    return not pattern or any(_matches(pattern, text) or "${" in text for text in texts)
 
 
 def _matches(pattern: str, text: str) -> bool:

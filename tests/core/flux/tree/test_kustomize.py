@@ -101,6 +101,11 @@ TREE = {
     "generated/kustomization.yaml": "namePrefix: g-\nnamespace: made\ngeneratorOptions:\n"
     "  disableNameSuffixHash: true\nconfigMapGenerator:\n  - name: one\n    literals: [a=b]\nsecretGenerator:\n"
     "  - name: two\n    literals: [a=b]\n",
+    "targets/kustomization.yaml": "resources: [../base]\nnamespace: here\npatches:\n"
+    "  - target: {kind: Deployment, namespace: nowhere}\n    patch: |-\n      $patch: delete\n"
+    "      apiVersion: apps/v1\n      kind: Deployment\n      metadata: {name: any}\n"
+    "  - target: {kind: Thing, namespace: default}\n    patch: |-\n      $patch: delete\n"
+    "      apiVersion: example.test/v1\n      kind: Thing\n      metadata: {name: any}\n",
     "patched/kustomization.yaml": "resources: [../base]\npatches:\n  - patch: |-\n      apiVersion: example.test/v1\n"
     "      kind: Thing\n      metadata: {name: thing}\n      $patch: delete\n",
 }

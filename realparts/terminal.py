@@ -1,4 +1,4 @@
-"""What the person at the terminal sees, and the one exception of this package."""
+"""Writes steps, commands, notes and errors to the terminal; and PartError, the one exception of this package."""
 
 from __future__ import annotations
 
