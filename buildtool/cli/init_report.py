@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buildtool.core.text.printable import one_line
@@ -20,8 +21,9 @@ _SHOWN = 20  # notes
 class InitReport:
     """Text goes to stdout as a diff, everything else to stderr; with `as_json` stdout gets the document alone."""
 
-    def __init__(self, output: Output, *, as_json: bool) -> None:
-        self._output, self._as_json = output, as_json
+    def __init__(self, output: Output, root: Path, ignored: frozenset[str], *, as_json: bool) -> None:
+        """`ignored` are the paths that git's ignore rules leave out."""
+        self._output, self._root, self._ignored, self._as_json = output, root, ignored, as_json
 
     def proposed(self, proposal: Proposal) -> None:
         """Before anything is written."""
@@ -31,6 +33,8 @@ class InitReport:
             self._output.say(f"note: {one_line(note)}")
         if len(proposal.notes) > _SHOWN:
             self._output.say(f"note: and {len(proposal.notes) - _SHOWN} more")
+        for path in sorted(self._ignored):
+            self._output.say(f"note: {one_line(path)} is ignored by git: it is committed only with git add --force")
         for one in proposal.by_hand:
             self._output.warn(f"{one_line(one.place)} is left as it is: {one_line(one.reason)}")
             self._output.say(f"  add by hand: {one.text}")
@@ -39,7 +43,7 @@ class InitReport:
         """What `check` says of the tree, of which `new` came with the changes, and the command to type next."""
         fresh = [finding for finding in new.findings if written]
         errors = sum(finding.severity is Severity.ERROR for finding in checked.findings)
-        following = next_command(proposal, written=written)
+        following = _CORRECT if written and new.failed() else self._following(proposal, written=written)
         if self._as_json:
             self._output.document(_document(proposal, checked, following, written=written), messages=_MESSAGES)
             return
@@ -52,18 +56,20 @@ class InitReport:
             self._output.say(f"{len(proposal.changes)} files written; check: {errors} errors{old}")
         self._output.say(f"next: {following}")
 
+    def _following(self, proposal: Proposal, *, written: bool) -> str:
+        """What to type next: git's own commands after writing, else the one that writes, or push."""
+        if not proposal.changes:
+            return "buildtool push --dry-run"
+        if not written:
+            return "the same command without --dry-run"
+        there = "" if Path.cwd().resolve() == self._root.resolve() else f"cd {shlex.quote(str(self._root))} && "
+        force = " --force" if self._ignored else ""
+        paths = " ".join(shlex.quote(change.path) for change in proposal.changes)
+        return f"{there}git add{force} -- {paths} && git commit -m 'Add buildtool' && buildtool push"
+
 
 _MESSAGES = ("notes", "reason")
-
-
-def next_command(proposal: Proposal, *, written: bool) -> str:
-    """What to type next: git's own commands after writing, else the one that writes, or push."""
-    if not proposal.changes:
-        return "buildtool push --dry-run"
-    if not written:
-        return "the same command without --dry-run"
-    paths = " ".join(shlex.quote(change.path) for change in proposal.changes)
-    return f"git add -- {paths} && git commit -m 'Add buildtool' && buildtool push"
+_CORRECT = "buildtool check, and correct what it finds"
 
 
 def _document(proposal: Proposal, checked: Checked, following: str, *, written: bool) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,12 @@ from buildtool.core.init.found import Image, Recipe
 from buildtool.core.init.matching import registry_of
 from buildtool.core.init.name_choice import as_name
 from buildtool.core.init.workflow_text import is_private
+from buildtool.core.text.printable import one_line
 from buildtool.errors import (
     GIT_NO_BRANCH,
     INIT_ANSWER_MISSING,
     INIT_NOTHING_TO_BUILD,
+    INIT_UNWRITABLE,
     USAGE,
     BuildtoolError,
     Exit,
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from buildtool.core.flux.lint.settings import Settings
     from buildtool.errors.findings import Finding
     from buildtool.usecases.check.run import Checked
+    from buildtool.usecases.init.propose import Proposal
     from buildtool.usecases.init.survey import Survey
 
 _AUTHOR = re.compile(r"\s*(?P<name>[^<>\r\n]*[^<>\s])\s*<(?P<address>[^<>\s]+)>\s*\Z")
@@ -86,7 +90,8 @@ def run(wiring: Wiring, given: Given) -> Exit:
     answers = _answers(wiring, given, found, config, asking=asking)
     before = _checked(files, {}, below)
     proposal = propose(found, answers, existing, lambda texts: _beyond(_checked(files, texts, below), before).findings)
-    report = init_report.InitReport(wiring.output, as_json=given.as_json)
+    ignored = _ignored(wiring, proposal)
+    report = init_report.InitReport(wiring.output, root, ignored, as_json=given.as_json)
     report.proposed(proposal)
     if not proposal.changes or given.dry_run:
         report.end(proposal, before, before, written=False)
@@ -160,6 +165,17 @@ def _submodules(wiring: Wiring) -> list[str]:
         if os.path.isdir(folder) and not os.path.islink(folder) and os.path.exists(folder / ".git"):
             found += [f"{path}/{name}" for name in RepositoryFiles(folder).paths()]
     return found
+
+
+def _ignored(wiring: Wiring, proposal: Proposal) -> frozenset[str]:
+    """The new files that git ignores; raises init-unwritable where one is on the disk already, as after a first run."""
+    ignored = wiring.repo.ignored([change.path for change in proposal.changes if change.old is None])
+    there = [path for path in sorted(ignored) if os.path.lexists(wiring.repo.root / path)]
+    if there:
+        message = f"{one_line(there[0])} is there already, and git ignores it: what it holds is not looked at"
+        fix = f"let git have it: cd {shlex.quote(str(wiring.repo.root))} && git add --force -- {shlex.join(there)}"
+        raise BuildtoolError(INIT_UNWRITABLE, message, fix=fix)
+    return ignored
 
 
 # --- the answers

@@ -213,6 +213,49 @@ def test_more_dockerfiles_than_anybody_publishes(repo: Path) -> None:
     assert init(repo, *YES, "--dockerfile", "Dockerfile", "--dockerfile", "d1/Dockerfile").code == 0
 
 
+def next_of(ran: Ran) -> str:
+    return ran.stderr.rpartition("next: ")[2].partition(" && buildtool push")[0].strip()
+
+
+@pytest.mark.parametrize("rules", ["*.toml\n", ".github\n", "*\n!*/\n!Dockerfile\n"])
+def test_files_that_git_ignores_are_committed_by_the_command_that_is_named(repo: Path, rules: str) -> None:
+    commit(repo, **{".gitignore": rules})
+    ran = init(repo, *YES)
+    assert ran.code == 0, ran
+    assert "is ignored by git" in ran.stderr
+    subprocess.run(["sh", "-ec", next_of(ran)], cwd=repo, check=True, capture_output=True)
+    assert set(FILES) <= set(git(repo, "ls-files").split("\n"))
+    assert "nothing to do" in init(repo, "--yes").stderr
+
+
+def test_a_second_run_before_ignored_files_are_added(repo: Path) -> None:
+    commit(repo, **{".gitignore": ".github\n"})
+    assert init(repo, *YES).code == 0
+    ran = init(repo, "--yes")
+    assert ran.code == 2
+    assert "git add --force -- .github/workflows/build-and-push.yml" in ran.stderr
+
+
+def test_the_next_command_works_in_a_folder_below(repo: Path) -> None:
+    folder = repo / "s p"
+    folder.mkdir()
+    subprocess.run(["sh", "-ec", next_of(init(folder, *YES))], cwd=folder, check=True, capture_output=True)
+    assert changed(repo) == ""
+
+
+def test_what_check_finds_is_corrected_first(repo: Path) -> None:
+    """A policy of other tags is left as it is: the images would be published, and Flux would never take them."""
+    name = "metadata: {name: web, namespace: flux-system}\nspec:"
+    policy = f"apiVersion: image.toolkit.fluxcd.io/v1\nkind: ImagePolicy\n{name}\n"
+    repository = policy.replace("ImagePolicy", "ImageRepository")
+    policy += '  imageRepositoryRef: {name: web}\n  policy: {semver: {range: ">=1.0.0"}}\n'
+    scanned = f"  image: {REGISTRY}/web\n  interval: 1m\n  insecure: true\n"
+    commit(repo, **{"flux/web.yaml": f"{repository}{scanned}---\n{policy}"})
+    ran = init(repo, *YES)
+    assert ran.code == 3, ran
+    assert "next: buildtool check" in ran.stderr
+
+
 # --- on a terminal
 
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from buildtool.adapters.git.changed_files import changed_paths
 from buildtool.adapters.git.commit_change import read_change
-from buildtool.adapters.git.program import GitProgram
+from buildtool.adapters.git.program import GitProgram, is_no
 from buildtool.core.commit.checkout import Checkout, source_url
 from buildtool.errors import GIT_FAILED, GIT_NO_COMMIT, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from buildtool.adapters.git.commit_change import CommitChange
     from buildtool.adapters.git.history import GitHistory
@@ -84,6 +84,17 @@ class GitRepo:
     def changes(self) -> tuple[str, ...]:
         """Paths that differ from HEAD, files in submodules too, untracked ones, and what git is told not to look at."""
         return tuple(changed_paths(self._program.at(self.root)))
+
+    def ignored(self, paths: Sequence[str]) -> frozenset[str]:
+        """Those of the paths from the root that git's ignore rules leave out and that are not tracked."""
+        asked = "".join(f"{path}\0" for path in paths).encode()
+        try:
+            listed = self._program.at(self.root).read_bytes("check-ignore", "-z", "--stdin", stdin=asked)
+        except BuildtoolError as error:
+            if not is_no(error, strict=True):
+                raise
+            return frozenset()
+        return frozenset(filter(None, listed.decode().split("\0")))
 
     @cached_property
     def source(self) -> str | None:

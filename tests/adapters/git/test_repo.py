@@ -309,3 +309,12 @@ def test_the_default_branch_of_origin(repo: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "--quiet", str(repo), "clone")
     git(tmp_path / "clone", "switch", "--quiet", "--create", "feature")
     assert at(tmp_path / "clone").default_branch == at(repo).branch
+
+
+def test_what_git_ignores(repo: Path) -> None:
+    assert at(repo).ignored([]) == frozenset()
+    assert at(repo).ignored(["new.toml", "below/new.toml"]) == frozenset()
+    commit(repo, **{"kept.toml": "1"})
+    commit(repo, **{".gitignore": "*.toml\n/hidden/\n"})
+    asked = ["new.toml", "kept.toml", "new.yaml", "hidden/new.yaml", "-x.toml", ":a\nb.toml"]
+    assert at(repo).ignored(asked) == {"new.toml", "hidden/new.yaml", "-x.toml", ":a\nb.toml"}
