@@ -53,7 +53,11 @@ class Slot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ImageUse:
-    """An image that a file runs. `image` is without tag; `architectures` are those that its nodeSelector asks for."""
+    """An image that a file runs. `image` is without tag; `architectures` are those that its nodeSelector asks for.
+
+    `renames` is the image that an entry of a kustomization.yaml replaces by this one; `renamed` says that such an entry
+    replaces the image, so that it runs under no such name.
+    """
 
     path: str
     image: str
@@ -61,6 +65,8 @@ class ImageUse:
     slots: tuple[Slot, ...]
     origin: NamedIn
     architectures: tuple[str, ...] = ()
+    renames: str = ""
+    renamed: bool = False
 
     @property
     def line(self) -> int:

@@ -6,8 +6,10 @@ one text, or a map of `repository` and `tag` (and `registry`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from buildtool.core.flux.image_names import canonical
 from buildtool.core.flux.lint.tree import is_compose
 from buildtool.core.flux.objects import is_kustomization
 from buildtool.core.flux.tree.layers import split_image
@@ -15,7 +17,7 @@ from buildtool.core.init.found import ImageUse, NamedIn, Slot
 from buildtool.core.yaml.node import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from buildtool.core.yaml.node import Node
     from buildtool.core.yaml.parser import Parsed
@@ -50,6 +52,22 @@ def uses(path: str, parsed: Parsed) -> list[ImageUse]:
     return found
 
 
+def with_renames(listed: Sequence[ImageUse]) -> list[ImageUse]:
+    """The uses of all files: an image that a kustomization.yaml replaces runs as the new one, on the same machines."""
+    renaming = {canonical(use.renames) for use in listed if use.renames}
+    machines: dict[str, set[str]] = {}
+    found = []
+    for use in listed:
+        renamed = use.origin is NamedIn.MANIFEST and canonical(use.image) in renaming
+        if renamed:
+            machines.setdefault(canonical(use.image), set()).update(use.architectures)
+        found.append(replace(use, renamed=True) if renamed else use)
+    return [
+        replace(use, architectures=tuple(sorted(machines.get(canonical(use.renames), ())))) if use.renames else use
+        for use in found
+    ]
+
+
 def _compose(path: str, root: Node) -> Iterator[ImageUse]:
     services = root.get("services")
     for _, service in services.pairs if services is not None else ():
@@ -63,7 +81,9 @@ def _kustomization(path: str, root: Node) -> Iterator[ImageUse]:
         name, tag = _pair(entry, "newName") or _pair(entry, "name"), _pair(entry, "newTag")
         if name is not None and tag is not None and name.real.text:
             slot = _slot(tag, "tag", flow=entry.flow)
-            yield ImageUse(path, name.real.text, tag.real.text, (slot,), NamedIn.KUSTOMIZE)
+            old = entry.string("name") or ""
+            renames = old if old != name.real.text else ""
+            yield ImageUse(path, name.real.text, tag.real.text, (slot,), NamedIn.KUSTOMIZE, renames=renames)
 
 
 def _walk(path: str, root: Node, origin: NamedIn, architectures: tuple[str, ...]) -> Iterator[ImageUse]:

@@ -189,7 +189,7 @@ def _setters(proposal: Proposal, found: Survey, answers: Answers, left_out: Mapp
 def _other_registry(use: ImageUse, images: Sequence[Image], answers: Answers) -> list[str]:
     """An image of the same name in another registry, or without one, which Flux would not find tags of."""
     last = use.image.rpartition("/")[2]
-    if use.origin is NamedIn.COMPOSE and "/" not in use.image:
+    if use.renamed or (use.origin is NamedIn.COMPOSE and "/" not in use.image):
         return []
     for one in images:
         if one.name == last and canonical(use.image) != canonical(f"{answers.host}/{one.path}"):

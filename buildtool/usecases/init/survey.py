@@ -16,7 +16,7 @@ from buildtool.core.init import dockerfiles
 from buildtool.core.init.build_context import bases, context_of
 from buildtool.core.init.compose_builds import builds
 from buildtool.core.init.found import Recipe
-from buildtool.core.init.image_uses import uses
+from buildtool.core.init.image_uses import uses, with_renames
 from buildtool.core.init.workflow_text import HOOKS
 from buildtool.core.yaml.parser import parse
 from buildtool.errors import INIT_TOO_MANY, BuildtoolError
@@ -84,12 +84,13 @@ def look(files: Files, *, below: Sequence[str] = (), only: Sequence[str] = (), r
     reader = _Reader(files, paths)
     reader.read()
     found = Survey(paths, [], [], reader.texts, reader.parsed, reader.notes, remote)
-    found.uses = [
+    listed = [
         use
         for path, parsed in sorted(reader.parsed.items())
         if not is_workflow(path) and not is_abandoned(path)
         for use in uses(path, parsed)
     ]
+    found.uses = with_renames(listed)
     found.recipes = _recipes(found, reader, frozenset(below), only)
     if len(found.recipes) > _MOST_IMAGES:
         message = f"{len(found.recipes):,} Dockerfiles look like images, more than {_MOST_IMAGES}"

@@ -29,6 +29,19 @@ def test_what_compose_builds_is_not_found_twice() -> None:
     ]
 
 
+@pytest.mark.parametrize(("name", "machines"), [("web", ("arm64",)), ("other", ())])
+def test_an_image_that_a_kustomization_replaces_runs_on_the_same_machines(name: str, machines: tuple[str, ...]) -> None:
+    manifest = deployment("web", "web:1").replace(
+        "      containers:", "      nodeSelector: {kubernetes.io/arch: arm64}\n      containers:"
+    )
+    entry = f'resources: [web.yaml]\nimages:\n- name: {name}\n  newName: r.example/web\n  newTag: "1"\n'
+    found = survey({"Dockerfile": TINY, "k8s/web.yaml": manifest, "k8s/kustomization.yaml": entry})
+    assert {use.image: (use.architectures, use.renamed) for use in found.uses} == {
+        "r.example/web": (machines, False),
+        "web": (("arm64",), name == "web"),
+    }
+
+
 def test_a_service_without_its_dockerfile_is_named() -> None:
     found = survey({"compose.yaml": COMPOSE})
     assert found.recipes == []
