@@ -86,8 +86,12 @@ class GitRepo:
         return tuple(changed_paths(self._program.at(self.root)))
 
     def ignored(self, paths: Sequence[str]) -> frozenset[str]:
-        """Those of the paths from the root that git's ignore rules leave out and that are not tracked."""
-        asked = "".join(f"{path}\0" for path in paths).encode()
+        """Those of the paths from the root that git's ignore rules leave out and that are not tracked.
+
+        A path below a link or in a submodule is none of this repository's, and in no answer.
+        """
+        own = (path for path in paths if not self._is_elsewhere(path))
+        asked = "".join(f"{path}\0" for path in own).encode()
         try:
             listed = self._program.at(self.root).read_bytes("check-ignore", "-z", "--stdin", stdin=asked)
         except BuildtoolError as error:
@@ -95,6 +99,11 @@ class GitRepo:
                 raise
             return frozenset()
         return frozenset(filter(None, listed.decode().split("\0")))
+
+    def _is_elsewhere(self, path: str) -> bool:
+        """Whether a folder on the way from the root is a link, or a checkout of its own."""
+        above = [self.root / folder for folder in Path(path).parents if folder.name]
+        return any(folder.is_symlink() or (folder / ".git").exists() for folder in above)
 
     @cached_property
     def source(self) -> str | None:

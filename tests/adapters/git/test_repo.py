@@ -318,3 +318,11 @@ def test_what_git_ignores(repo: Path) -> None:
     commit(repo, **{".gitignore": "*.toml\n/hidden/\n"})
     asked = ["new.toml", "kept.toml", "new.yaml", "hidden/new.yaml", "-x.toml", ":a\nb.toml"]
     assert at(repo).ignored(asked) == {"new.toml", "hidden/new.yaml", "-x.toml", ":a\nb.toml"}
+
+
+def test_what_stands_below_a_link_or_in_another_checkout_is_not_asked_for(repo: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside").mkdir()
+    (repo / "linked").symlink_to(tmp_path / "outside")
+    repository(repo / "inner")
+    commit(repo, **{".gitignore": "*.toml\n"})
+    assert at(repo).ignored(["linked/a.toml", "linked/b/a.toml", "inner/a.toml", "a.toml"]) == {"a.toml"}
