@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cached_property
 from pathlib import Path
@@ -103,7 +104,7 @@ class GitRepo:
     def _is_elsewhere(self, path: str) -> bool:
         """Whether a folder on the way from the root is a link, or a checkout of its own."""
         above = [self.root / folder for folder in Path(path).parents if folder.name]
-        return any(folder.is_symlink() or (folder / ".git").exists() for folder in above)
+        return any(os.path.islink(folder) or os.path.exists(folder / ".git") for folder in above)
 
     @cached_property
     def source(self) -> str | None:
