@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.text.printable import one_line
 from buildtool.core.text.unified_diff import file_diff
+from buildtool.core.text.units import counted
 from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ class InitReport:
             self._output.warn(f"check: {finding.place}: {finding.message}")
         if written:
             old = " (which were there before)" if errors and not new.failed() else ""
-            self._output.say(f"{len(proposal.changes)} files written; check: {errors} errors{old}")
+            self._output.say(
+                f"{counted(len(proposal.changes), 'file')} written; check: {counted(errors, 'error')}{old}"
+            )
         self._output.say(f"next: {following}")
 
     def _following(self, proposal: Proposal, *, written: bool) -> str:

@@ -21,6 +21,7 @@ from buildtool.core.init.matching import registry_of
 from buildtool.core.init.name_choice import as_name
 from buildtool.core.init.workflow_text import is_private
 from buildtool.core.text.printable import one_line
+from buildtool.core.text.units import counted
 from buildtool.errors import (
     GIT_NO_BRANCH,
     INIT_ANSWER_MISSING,
@@ -96,7 +97,9 @@ def run(wiring: Wiring, given: Given) -> Exit:
     if not proposal.changes or given.dry_run:
         report.end(proposal, before, before, written=False)
         return Exit.OK
-    if asking and not init_questions.agrees(wiring.output, f"Write these {len(proposal.changes)} files?", usual=True):
+    if asking and not init_questions.agrees(
+        wiring.output, f"Write {counted(len(proposal.changes), 'file')}?", usual=True
+    ):
         wiring.output.say("nothing was written")
         return Exit.OK
     write_all(root, proposal.changes)

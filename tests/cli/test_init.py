@@ -283,7 +283,7 @@ def test_five_questions_on_a_terminal(tmp_path: Path) -> None:
     assert code == 0, shown
     assert "drop" in shown  # the first answer was no registry
     assert (
-        sum(shown.count(word) for word in ("Registry,", "plain HTTP?", "Platforms,", "Deploy branch?", "Write these"))
+        sum(shown.count(word) for word in ("Registry,", "plain HTTP?", "Platforms,", "Deploy branch?", "Write 4 files?"))
         == 6
     )
     text = (folder / "buildtool.toml").read_text()

@@ -43,13 +43,13 @@ class Texts:
     files: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def commits_of(self, path: str, revision: str, limit: int) -> Sequence[CommitOf]:
-        raise NotImplementedError
+        raise AssertionError("a commit's reason needs the files alone")
 
     def text(self, sha: str, path: str) -> str | None:
         return self.files.get((sha, path))
 
     def change(self, sha: str) -> Change | None:
-        raise NotImplementedError
+        raise AssertionError("a commit's reason needs the files alone")
 
 
 def reason(change: Change, after: str = NEW, **more: str) -> str:
