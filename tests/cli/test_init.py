@@ -282,10 +282,8 @@ def test_five_questions_on_a_terminal(tmp_path: Path) -> None:
     code, shown = on_a_terminal(folder, f"http://x\n{REGISTRY}/team\ny\nlinux/arm64\n\ny\n")
     assert code == 0, shown
     assert "drop" in shown  # the first answer was no registry
-    assert (
-        sum(shown.count(word) for word in ("Registry,", "plain HTTP?", "Platforms,", "Deploy branch?", "Write 4 files?"))
-        == 6
-    )
+    asked = ("Registry,", "plain HTTP?", "Platforms,", "Deploy branch?", "Write 4 files?")
+    assert sum(shown.count(words) for words in asked) == 6
     text = (folder / "buildtool.toml").read_text()
     assert f'registry = "{REGISTRY}/team"' in text
     assert 'platforms = ["linux/arm64"]' in text
