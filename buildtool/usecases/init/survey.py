@@ -57,7 +57,7 @@ class Survey:
     remote: str = ""
 
     def __post_init__(self) -> None:
-        ignores = {path: text for path, text in self.texts.items() if path.endswith(sourceignore.NAME)}
+        ignores = {path: text for path, text in self.texts.items() if sourceignore.is_one(path)}
         left_out = sourceignore.left_out(self.paths, ignores)
         self.tree = FluxTree(self.parsed, self.paths, self.parsed.get, self.remote, left_out)
 
@@ -109,7 +109,7 @@ class _Reader:
 
     def read(self) -> None:
         for path in sorted(self.paths):
-            if path.endswith(sourceignore.NAME):
+            if sourceignore.is_one(path):
                 self.texts[path] = self.text(path) or ""
             elif relevance.is_yaml(path) and not relevance.is_components(path):
                 self._yaml(path)

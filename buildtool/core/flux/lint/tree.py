@@ -84,7 +84,7 @@ class Tree:
         """What Flux applies of this tree, and by which names."""
         from buildtool.core.flux.tree.model import FluxTree  # noqa: PLC0415 -- 20 ms, and many a hook needs no model
 
-        texts = {path: one.text for path, one in self.sources.items() if path.endswith(sourceignore.NAME)}
+        texts = {path: one.text for path, one in self.sources.items() if sourceignore.is_one(path)}
         out = sourceignore.left_out(self.paths, texts)
         return FluxTree({path: one.parsed for path, one in self.sources.items()}, self.paths, self.read, left_out=out)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.flux.objects import clamp, is_kustomization, objects_in
 from buildtool.core.flux.substitution import is_unknown, may_be
+from buildtool.core.flux.tree import sourceignore
 from buildtool.core.flux.tree.builds import Builds
 from buildtool.core.flux.tree.worlds import Worlds, is_abandoned
 from buildtool.core.yaml.parser import parse
@@ -159,14 +160,18 @@ def read_tree(
     """The tree of (path, text) pairs, not yet parsed.
 
     `paths` are all files of the repository, where there are more, and `read` gives the text of one of them. `remote` is
-    the URL of the clone's remote, by which the GitRepository is found that is this repository.
+    the URL of the clone's remote, by which the GitRepository is found that is this repository. What a `.sourceignore`
+    leaves out is in no cluster.
     """
+    every = tuple(paths)
 
     def parsed(path: str) -> Parsed | None:
         text = read(path) if read is not None else None
         return None if text is None else parse(text)
 
-    return FluxTree({path: parse(text) for path, text in texts}, paths, parsed, remote)
+    found = {path: parse(text) for path, text in texts}
+    ignores = {path: read(path) or "" for path in every if sourceignore.is_one(path)} if read is not None else {}
+    return FluxTree(found, every, parsed, remote, sourceignore.left_out({*every, *found}, ignores))
 
 
 def _joined(one: Object, other: Object) -> Object:

@@ -21,6 +21,11 @@ _SPECIAL = re.compile(r"[\[&~|]")  # what a set of Python's may mean something e
 _TOKEN = re.compile(r"\A\*\*/|/\*\*/|/\*\*\Z|\*+|\?|\[[^\]/]+\]|\\.|.", re.DOTALL)
 
 
+def is_one(path: str) -> bool:
+    """Whether a file is a `.sourceignore`."""
+    return posixpath.basename(path) == NAME
+
+
 def left_out(paths: Iterable[str], texts: Mapping[str, str]) -> frozenset[str]:
     """The paths that some `.sourceignore` leaves out; `texts` are these files by path."""
     found = frozenset[str]()

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from buildtool.core.flux.manifests import find_policies
 from buildtool.core.flux.tree.sourceignore import left_out
+from tests.support.shop import AUTOMATION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,3 +44,18 @@ def test_a_folder_speaks_of_what_is_below_it() -> None:
 @given(st.text(alphabet="*?[]!/\\ab#.- \n", max_size=60))
 def test_no_text_makes_it_fail(text: str) -> None:
     assert left_out(PATHS, {".sourceignore": text}) <= set(PATHS)
+
+
+def test_every_command_reads_the_tree_without_what_is_left_out() -> None:
+    """An object in such a file is in no cluster: an automation there commits nothing, a policy selects nothing."""
+    texts = {
+        "flux/shop.yaml": AUTOMATION,
+        "flux/old/shop.yaml": AUTOMATION.replace("name: shop\n  namespace", "name: old\n  namespace"),
+        "flux/.sourceignore": "old/\n",
+    }
+    given = [(path, text) for path, text in texts.items() if path.endswith(".yaml")]
+    assert [one.name for one in find_policies(given, texts, texts.get).automations] == ["shop"]
+    assert {one.name for one in find_policies(given, texts, {**texts, "flux/.sourceignore": ""}.get).automations} == {
+        "shop",
+        "old",
+    }
