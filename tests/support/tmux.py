@@ -47,6 +47,13 @@ class Tmux:
         """The same with what has left the screen, and lines that the terminal broke made whole."""
         return [line.rstrip() for line in self._run("capture-pane", "-p", "-J", "-S", "-").splitlines() if line.strip()]
 
+    def colored(self) -> list[str]:
+        """Everything, line by line as the terminal broke it, with its colors."""
+        lines = self._run("capture-pane", "-p", "-e", "-S", "-").splitlines()
+        while lines and not lines[-1].strip():
+            lines.pop()
+        return lines
+
     def shows_cursor(self) -> bool:
         return self._run("display-message", "-p", "#{cursor_flag}").strip() == "1"
 
