@@ -69,5 +69,5 @@ def test_the_picture_shows_what_a_push_prints_today(
 def comparable(text: str) -> list[str]:
     """Without what differs from run to run and the platform; the times at the end name what took some."""
     [end] = [number for number, line in enumerate(text.splitlines()) if line.startswith("  took ")]
-    lines = text.splitlines()[:end]
-    return [normal(line).replace("linux/arm64", "linux/amd64").replace("main-", "master-") for line in lines]
+    lines = text.replace("linux/arm64", "linux/amd64").replace("main-", "master-").splitlines()
+    return [normal(line) for line in lines[:end]]

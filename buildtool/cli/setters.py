@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _CHANGE = ("path", "line", "column", "old", "new", "setter")
 
 
-@click.group(epilog=examples("buildtool setters preview | git apply"))
+@click.group(epilog=examples("buildtool setters preview --image flux-system:web=127.0.0.1:5000/web:v1.2.3"))
 def setters() -> None:
     """What Flux's image automation writes at the setter markers of committed files."""
 
@@ -30,8 +30,8 @@ def setters() -> None:
 @setters.command(
     name="preview",
     epilog=examples(
-        "buildtool setters preview",
         "buildtool setters preview --image flux-system:web=127.0.0.1:5000/web:v1.2.3",
+        "buildtool setters preview --jsonl < cases.jsonl",
     ),
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
