@@ -16,6 +16,7 @@ from tests.support.buildtool import buildtool
 from tests.support.gitrepos import git
 from tests.support.hostile import SEQUENCES, obeyed
 from tests.support.imports import ROOT
+from tests.support.tmux import Tmux
 from tests.support.tools import tool
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ dockerfile = "Dockerfile"
 dockerfile = "Dockerfile"
 """
 SHELLS = ["bash", "zsh", "fish"]
+FLAGS = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}
 # What each is told to do: load the script, then complete the words that are its arguments.
 ASK = {
     "bash": 'eval "$(buildtool completion bash)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
@@ -57,10 +59,13 @@ def folder(tmp_path: Path) -> Path:
     return where
 
 
+def program(shell: str) -> list[str]:
+    return [tool(shell, install=f"apt-get install {shell}"), *FLAGS[shell]]
+
+
 def tab(shell: str, folder: Path, *words: str) -> list[str]:
     """What a real shell offers for the last word; nothing may be said on stderr."""
-    flags = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}[shell]
-    argv = [tool(shell, install=f"apt-get install {shell}"), *flags, "-c", ASK[shell]]
+    argv = [*program(shell), "-c", ASK[shell]]
     argv += [
         *([] if shell == "fish" else ["shell"]),
         *(["buildtool " + " ".join(words)] if shell == "fish" else ["buildtool", *words]),
@@ -101,6 +106,28 @@ def test_images_that_are_not_typed_yet(folder: Path, shell: str) -> None:
 @pytest.mark.parametrize("shell", SHELLS)
 def test_codes(folder: Path, shell: str) -> None:
     assert set(tab(shell, folder, "explain", "proof-")) == {code for code in by_code() if code.startswith("proof-")}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_key_itself(folder: Path, shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a terminal, where a person presses TAB."""
+    monkeypatch.setenv("PATH", f"{folder.parent}/bin:{os.environ['PATH']}")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    load = {
+        "bash": 'eval "$(buildtool completion bash)"',
+        "zsh": 'autoload -Uz compinit; compinit -u; eval "$(buildtool completion zsh)"',
+        "fish": "buildtool completion fish | source",
+    }
+    with Tmux(100, 20, folder, instead=program(shell)) as terminal:
+        for key in (f"{load[shell]}; echo loaded", "Enter"):
+            terminal.press(key)
+        terminal.wait_for(lambda lines: "loaded" in lines)
+        for key in ("buildtool pus", "Tab"):
+            terminal.press(key)
+        terminal.wait_for(lambda lines: any(line.endswith("buildtool push") for line in lines))
+        for key in ("--dry", "Tab", "fr", "Tab"):
+            terminal.press(key)
+        terminal.wait_for(lambda lines: any(line.endswith("buildtool push --dry-run frontend") for line in lines))
 
 
 def ask(cwd: Path, *words: str, env: dict[str, str] | None = None) -> list[str]:
