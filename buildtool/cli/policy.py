@@ -20,7 +20,11 @@ def policy() -> None:
     """Say what Flux selects, and why."""
 
 
-@policy.command("eval", epilog=examples("buildtool policy eval < questions.jsonl"))
+@policy.command(
+    "eval",
+    short_help="The same for programs: JSON lines in, JSON lines out.",
+    epilog=examples("buildtool policy eval < questions.jsonl"),
+)
 @click.pass_context
 def eval_(ctx: click.Context) -> None:
     """Read policies and tags as JSON lines from stdin, and write Flux's answers as JSON lines to stdout.

@@ -29,6 +29,7 @@ def setters() -> None:
 
 @setters.command(
     name="preview",
+    short_help="Show what Flux's next commits change, as one diff.",
     epilog=examples(
         "buildtool setters preview --image flux-system:web=127.0.0.1:5000/web:v1.2.3",
         "buildtool setters preview --jsonl < cases.jsonl",

@@ -99,3 +99,10 @@ def test_what_comes_next_can_be_typed(tmp_path: Path) -> None:
 def test_it_fits_a_terminal_of_80_columns(tmp_path: Path, words: tuple[str, ...]) -> None:
     said = buildtool(*words, "--help", cwd=tmp_path, env={"COLUMNS": "80"}).stdout.splitlines()
     assert [line for line in said if len(line) > 80] == []
+
+
+@pytest.mark.parametrize("words", [(), ("policy",), ("setters",)], ids=" ".join)
+def test_no_line_of_a_list_is_cut_off(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """Click cuts what is too long for one line."""
+    said = buildtool(*words, "--help", cwd=tmp_path, env={"COLUMNS": "80"}).stdout
+    assert [line for line in said.splitlines() if line.endswith("...") and not line.startswith("Usage: ")] == []
