@@ -127,7 +127,9 @@ def test_the_key_itself(folder: Path, shell: str, monkeypatch: pytest.MonkeyPatc
         terminal.wait_for(lambda lines: any(line.endswith("buildtool push") for line in lines))
         for key in ("--dry", "Tab", "fr", "Tab"):
             terminal.press(key)
-        terminal.wait_for(lambda lines: any(line.endswith("buildtool push --dry-run frontend") for line in lines))
+        line = "buildtool push --dry-run frontend"
+        shown = terminal.wait_for(lambda lines: any(one.endswith(line) for one in lines))
+    assert not any("Traceback" in one or "error" in one for one in shown)
 
 
 def ask(cwd: Path, *words: str, env: dict[str, str] | None = None) -> list[str]:
