@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. Each sets up what it needs and can be repeated.
-.PHONY: demo test coverage test-versions extras lock lint bench fuzz soak up stop clean clean-all venv
+.PHONY: demo test coverage test-versions extras lock lint docs bench fuzz soak up stop clean clean-all venv
 
 PYTHON ?= python3
 # Arguments for pytest: make test ARGS="tests/core -k tags"
@@ -27,6 +27,11 @@ extras:
 lock:
 	@$(PYTHON) -m realparts lock $(ARGS)
 
+# The documents as a site, in .parts/docs. A warning, for example of a link that leads nowhere, is an error.
+docs: venv
+	.venv/bin/python -m sphinx -q --fail-on-warning --keep-going -c docs -b html . .parts/docs
+	@echo "open .parts/docs/index.html"
+
 venv:
 	@$(PYTHON) -m realparts venv
 
@@ -35,6 +40,7 @@ lint: venv
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/mypy site/frontend/build.py site/backend/server.py
+	.venv/bin/mypy docs/conf.py
 	.venv/bin/hadolint Dockerfile.frontend Dockerfile.backend Dockerfile.rollback-handler
 
 fuzz: venv

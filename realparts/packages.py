@@ -27,6 +27,8 @@ class Need(Enum):
     WGET = "wget"
     PATCH = "patch"
     TMUX = "tmux"
+    ZSH = "zsh"
+    FISH = "fish"
     CHROMIUM = "a browser"
 
 
@@ -42,6 +44,8 @@ _DEBIAN = {
     Need.WGET: ("wget",),
     Need.PATCH: ("patch",),
     Need.TMUX: ("tmux",),
+    Need.ZSH: ("zsh",),
+    Need.FISH: ("fish",),
     Need.CHROMIUM: ("chromium",),
 }
 _UBUNTU = {

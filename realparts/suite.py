@@ -24,6 +24,8 @@ _TOOLS = {
     Need.WGET: ("wget",),
     Need.PATCH: ("patch",),
     Need.TMUX: ("tmux",),
+    Need.ZSH: ("zsh",),
+    Need.FISH: ("fish",),
     Need.CHROMIUM: ("chromium", "chromium-browser", "google-chrome"),
 }
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,13 +12,13 @@ from buildtool.errors import Exit
 from tests.support.flux_repo import JOB, flux_repository
 from tests.support.gitrepos import commit, git
 from tests.support.tools import tool
+from tests.support.typed import ADDRESS, typed
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
 TYPED = re.findall(r"^\$ (.*)$", PAGE, re.MULTILINE)
 INSTALLED = [line for line in TYPED if re.match(r"uvx|python3|~", line)]
 OURS = [line for line in TYPED if line not in INSTALLED]
-ADDRESS = "https://github.com/ThePixelExpert/Professional-Website"
 # What each ends with in a repository with one old finding, in apps/job.yaml; None: like the others, 3.
 ENDS = {
     "buildtool check apps/web.yaml": 0,
@@ -42,26 +39,6 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path / "checkout"
 
 
-def typed(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """As a person would, with this checkout's last commit in the place of the address of the page."""
-    instead = {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.file://{ROOT}.insteadOf",
-        "GIT_CONFIG_VALUE_0": ADDRESS,
-    }
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    other = {"PYTHONPATH"} if line in INSTALLED else set()
-    environment = {name: value for name, value in os.environ.items() if name not in other}
-    return subprocess.run(
-        ["sh", "-c", line],
-        cwd=folder,
-        env={**environment, **instead, "PATH": path, "PRE_COMMIT_HOME": str(folder.parent / "pre-commit")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def test_every_command_runs_in_the_order_of_the_page(checkout: Path) -> None:
     tool("pre-commit")
     hooks = checkout.parent / "hooks"
@@ -74,7 +51,7 @@ def test_every_command_runs_in_the_order_of_the_page(checkout: Path) -> None:
     (checkout / ".pre-commit-config.yaml").write_text(shown, encoding="utf-8")
     commit(checkout)
     for line in OURS:
-        ran = typed(line, checkout)
+        ran = typed(line, checkout, ours=line not in INSTALLED)
         assert ran.returncode == ENDS.get(line, Exit.NO), f"{line}: {ran.stdout}{ran.stderr}"
         assert "Traceback" not in ran.stderr
     assert set(ENDS) <= set(OURS)
@@ -85,18 +62,11 @@ def test_the_ways_to_install_it_work(checkout: Path) -> None:
     """What they run is the last commit, with its dependencies from the package index, without our environment."""
     tool("uvx")
     for line in INSTALLED:
-        ran = typed(line, checkout)
+        ran = typed(line, checkout, ours=line not in INSTALLED)
         checks = line.endswith("buildtool check")
         assert ran.returncode == (Exit.NO if checks else 0), f"{line}: {ran.stdout}{ran.stderr}"
         assert ("error[job-ttl]" in ran.stdout) is checks
     assert sum(line.endswith("buildtool check") for line in INSTALLED) == 2
-
-
-def test_its_links_lead_somewhere() -> None:
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", PAGE)
-    assert targets
-    for target in targets:
-        assert (ROOT / "docs" / target).exists(), target
 
 
 def test_every_option_of_the_command_that_it_names_exists() -> None:

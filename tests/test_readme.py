@@ -16,6 +16,7 @@ from buildtool.errors import EXIT_MEANING
 from tests.support.buildtool import buildtool
 from tests.support.gitrepos import commit, git
 from tests.support.handler_packages import handler_contexts
+from tests.support.typed import commands, consoles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONSOLES = re.findall(r"^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
-TYPED = [line.removeprefix("$ ") for block in CONSOLES for line in block.splitlines() if line.startswith("$ ")]
-OURS = [line for line in TYPED if line.startswith("buildtool ")]
+CONSOLES = consoles(README)
+TYPED = commands(README)
+FIRST = commands(README.split("\n## ", 1)[0])  # the first screen, which tests/test_first_screen.py types
+OURS = [line for line in TYPED[len(FIRST) :] if line.startswith("buildtool ")]
 REGISTRY = "192.168.0.40:5000"
 HEALTH, NOBODY = "http://192.168.0.50:3001/", "http://127.0.0.1:1/"
 
@@ -85,7 +87,7 @@ def normal(line: str) -> str:
 
 
 def test_the_other_commands_are_those_that_ci_and_tests_run() -> None:
-    assert [line for line in TYPED if line not in OURS] == ["make demo", "make test", "pip install ."]
+    assert [line for line in TYPED[len(FIRST) :] if line not in OURS] == ["make demo", "make test", "pip install ."]
     assert "make --no-print-directory test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
@@ -121,11 +123,6 @@ def test_every_command_is_told_of() -> None:
     section = README.split("## Commands", 1)[1].split("\n## ", 1)[0]
     told = set(re.findall(r"^\| `([\w-]+)", section, re.MULTILINE))
     assert told == set(COMMANDS)
-
-
-def test_its_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README):
-        assert (ROOT / target).exists(), target
 
 
 def test_the_configuration_shown_is_the_repositorys_own() -> None:

@@ -11,6 +11,7 @@ import click
 from buildtool import __version__
 from buildtool.cli import formats
 from buildtool.cli.check_settings import config_of, read_settings
+from buildtool.cli.options import examples
 from buildtool.errors import Exit
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(epilog=examples("buildtool check", "buildtool check apps --diff origin/main"))
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
 @click.option(
     "--format",

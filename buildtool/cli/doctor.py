@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.options import examples
 from buildtool.errors import Exit
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from buildtool.usecases.doctor.repairs import Repair
 
 
-@click.command()
+@click.command(epilog=examples("buildtool doctor", "buildtool doctor --fix"))
 @click.option("--fix", "mend", is_flag=True, help="Run the fixes that are safe: git's safe.directory and --unshallow.")
 @click.option("--json", "as_json", is_flag=True, help="Print the facts as one JSON document.")
 @click.pass_obj

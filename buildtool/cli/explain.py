@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.complete_values import codes
+from buildtool.cli.options import examples
 from buildtool.core.text.suggestions import did_you_mean
 from buildtool.errors import EXIT_MEANING, USAGE, BuildtoolError, Exit
 from buildtool.errors.catalogue import by_code, kinds
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     from buildtool.errors.pages import Page
 
 
-@click.command()
-@click.argument("code", required=False)
+@click.command(epilog=examples("buildtool explain proof-failed", "buildtool explain 15"))
+@click.argument("code", required=False, shell_complete=codes)
 @click.pass_obj
 def explain(wiring: Wiring, code: str | None) -> None:
     """Print what a code means and what to do; without one, list them all.

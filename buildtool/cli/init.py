@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.options import examples
+
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 
-@click.command()
+@click.command(
+    epilog=examples("buildtool init --dry-run", "buildtool init --yes --registry registry.example:5000 --insecure")
+)
 @click.option("--yes", is_flag=True, help="Ask nothing: what was found, and the options, are the answers.")
 @click.option("--registry", metavar="HOST[/PROJECT]", help="The registry that the images go to.")
 @click.option("--insecure", is_flag=True, help="The registry speaks plain HTTP.")

@@ -6,17 +6,20 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from buildtool import __version__
 from buildtool.adapters.signals import ignore_all, interrupt_at_all
-from buildtool.cli.options import COLORS, accept_everywhere, global_options
+from buildtool.cli.options import COLORS, COMPLETION, accept_everywhere, global_options
 from buildtool.cli.output import Output
 from buildtool.cli.streams import open_what_is_closed
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import INTERRUPTED, USAGE, BuildtoolError, Exit
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 # name -> (module, attribute, help): the help stands here so that --help imports no command
 COMMANDS: dict[str, tuple[str, str, str]] = {
@@ -40,7 +43,22 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "setters": ("buildtool.cli.setters", "setters", "Show what Flux would write at setter markers."),
     "doctor": ("buildtool.cli.doctor", "doctor", "Look at every prerequisite; say what is wrong and how to mend it."),
     "explain": ("buildtool.cli.explain", "explain", "Say what an error code means and what to do."),
+    "completion": ("buildtool.cli.completion", "completion", "Print what lets bash, zsh or fish complete a line."),
 }
+
+# The headings of --help, in the order in which a person needs them.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "Every day": ("push", "status", "tag", "verify", "rollback"),
+    "Flux": ("check", "policy", "setters", "rollback-handler"),
+    "Setup and help": ("init", "doctor", "explain", "completion"),
+}
+_NEXT = """\b
+What to type next:
+  buildtool init              in a repository without buildtool.toml
+  buildtool check             look at Flux manifests, in any repository
+  buildtool push --dry-run    the plan of a push, and what Flux would do
+  buildtool COMMAND --help    options and examples of a command
+  buildtool explain CODE      the page of a code that a command printed"""
 
 _HELP = frozenset({"-h", "--help", "--version"})
 _ARGUMENTS = "buildtool.arguments"
@@ -77,14 +95,25 @@ class LazyGroup(click.Group):
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, _, text) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        for heading, names in GROUPS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(width), COMMANDS[name][2]) for name in names])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[Any]]:
+        """Names from the table: click's own way imports every command at each TAB."""
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 -- only for TAB
+
+        names = [name for group in GROUPS.values() for name in group if name.startswith(incomplete)]
+        found = [CompletionItem(name, help=COMMANDS[name][2]) for name in names]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
 
 @click.group(
     cls=LazyGroup,
     params=global_options(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=_NEXT,
 )
 @click.version_option(__version__, prog_name="buildtool")
 @click.pass_context
@@ -151,6 +180,8 @@ def main(argv: list[str] | None = None) -> NoReturn:
         output.give_up()  # click has put another stdout there: the reader of its help went away
         sys.exit(Exit.OK)
     except Exception as error:  # noqa: BLE001 -- whatever comes here is our bug, or the machine's fault
+        if COMPLETION in os.environ:
+            sys.exit(Exit.USAGE)  # at TAB a word would stand in the middle of the line that is being typed
         _unforeseen(output, error)
     sys.exit(result if isinstance(result, int) else Exit.OK)
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 COLORS = {"auto": None, "always": True, "never": False}
+COMPLETION = "_BUILDTOOL_COMPLETE"  # click reads it: bash_complete, zsh_complete, fish_complete
+_TYPED = "buildtool.typed"
 
 
 def global_options(*, hidden: bool = False, **settings: Any) -> list[click.Option]:
@@ -41,7 +43,21 @@ def accept_everywhere(command: click.Command) -> click.Command:
     return command
 
 
+def typed_before(ctx: click.Context, name: str) -> Path | None:
+    """The value of -C (`directory`) or --config (`config`) on a line that TAB completes, wherever it stands."""
+    after: Path | None = ctx.meta.get(f"{_TYPED}.{name}")
+    return after or ctx.find_root().params.get(name)
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: lines to type, as they are."""
+    return "\n".join(["\b", "Examples:" if len(lines) > 1 else "Example:", *(f"  {line}" for line in lines)])
+
+
 def _apply(ctx: click.Context, option: click.Parameter, value: Any) -> Any:
+    if ctx.resilient_parsing:  # TAB: nothing runs, and there is no wiring
+        ctx.meta[f"{_TYPED}.{option.name}"] = value
+        return value
     wiring = ctx.obj
     apply: dict[str | None, Callable[[Any], None]] = {
         "directory": wiring.run_in,

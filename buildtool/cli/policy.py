@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.complete_values import image_names
+from buildtool.cli.options import examples
 from buildtool.cli.stdin import read_stdin
 from buildtool.errors import Exit
 
@@ -13,12 +15,16 @@ if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 
-@click.group()
+@click.group(epilog=examples("buildtool policy explain backend"))
 def policy() -> None:
     """Say what Flux selects, and why."""
 
 
-@policy.command("eval")
+@policy.command(
+    "eval",
+    short_help="The same for programs: JSON lines in, JSON lines out.",
+    epilog=examples("buildtool policy eval < questions.jsonl"),
+)
 @click.pass_context
 def eval_(ctx: click.Context) -> None:
     """Read policies and tags as JSON lines from stdin, and write Flux's answers as JSON lines to stdout.
@@ -33,8 +39,10 @@ def eval_(ctx: click.Context) -> None:
         ctx.exit(Exit.USAGE)
 
 
-@policy.command()
-@click.argument("target", required=False, metavar="[NS:NAME|IMAGE]")
+@policy.command(
+    epilog=examples("buildtool policy explain backend", "buildtool policy explain flux-system:backend --tags tags.txt")
+)
+@click.argument("target", required=False, metavar="[NS:NAME|IMAGE]", shell_complete=image_names)
 @click.option("--tags", "tags_file", metavar="FILE", help="Tags, one a line, or a tags/list document; - is stdin.")
 @click.option("--file", metavar="PATH", help="The file of the policy, where several have its name.")
 @click.option("--pattern", help="filterTags.pattern, for a policy that is not committed.")

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.complete_values import image_names
+from buildtool.cli.options import examples
 from buildtool.cli.push_wait import Waiting, WaitingCommand, as_seconds
 
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 
-@click.command(cls=WaitingCommand)
-@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@click.command(
+    cls=WaitingCommand,
+    epilog=examples("buildtool push --dry-run", "buildtool push backend --force", "buildtool push --wait=5m"),
+)
+@click.argument("images", nargs=-1, metavar="[IMAGE]...", shell_complete=image_names)
 @click.option("--branch", metavar="NAME", help="The branch, where git and the environment do not say it.")
 @click.option("--dry-run", is_flag=True, help="Stop after the plan.")
 @click.option("--force", is_flag=True, help="Build images whose inputs are unchanged, too.")

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.complete_values import image_names
+from buildtool.cli.options import examples
+
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 
-@click.command()
-@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@click.command(
+    epilog=examples("buildtool rollback backend --dry-run", "buildtool rollback backend --to main-1a2b3c4-1795410679")
+)
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE...", shell_complete=image_names)
 @click.option("--to", "tag", metavar="TAG", help="The tag to go to; otherwise the newest good one before.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Stop after the plan.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from buildtool.cli.options import examples
 from buildtool.core.text.units import counted
 from buildtool.errors import SETTERS_RUN_FAILS, USAGE, BuildtoolError
 
@@ -21,12 +22,19 @@ if TYPE_CHECKING:
 _CHANGE = ("path", "line", "column", "old", "new", "setter")
 
 
-@click.group()
+@click.group(epilog=examples("buildtool setters preview --image flux-system:web=127.0.0.1:5000/web:v1.2.3"))
 def setters() -> None:
     """What Flux's image automation writes at the setter markers of committed files."""
 
 
-@setters.command(name="preview")
+@setters.command(
+    name="preview",
+    short_help="Show what Flux's next commits change, as one diff.",
+    epilog=examples(
+        "buildtool setters preview --image flux-system:web=127.0.0.1:5000/web:v1.2.3",
+        "buildtool setters preview --jsonl < cases.jsonl",
+    ),
+)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @click.option("--image", "images", multiple=True, metavar="NS:NAME=IMAGE:TAG[@DIGEST]", help="What a policy selects.")
 @click.option("--update-path", metavar="DIR", help="In place of the update.path of the committed automations.")

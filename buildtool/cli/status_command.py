@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.complete_values import image_names
+from buildtool.cli.options import examples
+
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 
-@click.command()
-@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@click.command(epilog=examples("buildtool status", "buildtool status backend --watch"))
+@click.argument("images", nargs=-1, metavar="[IMAGE]...", shell_complete=image_names)
 @click.option("--watch", is_flag=True, help="Look again every few seconds, until all images have arrived.")
 @click.option(
     "--kubeconfig",

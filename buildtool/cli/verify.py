@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.complete_values import image_names
+from buildtool.cli.options import examples
 from buildtool.errors import Exit
 
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 
-@click.command()
-@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@click.command(epilog=examples("buildtool verify", "buildtool verify backend --json"))
+@click.argument("images", nargs=-1, metavar="[IMAGE]...", shell_complete=image_names)
 @click.option("--tag", metavar="TAG", help="The tag to prove; otherwise the one Flux selects.")
 @click.option("--json", "as_json", is_flag=True, help="Print the facts as one JSON document.")
 @click.pass_obj

@@ -4,7 +4,7 @@ schema  the one table of keys: validation, the JSON schema and docs/configuratio
 load    the way in: `load(path, environ, overrides)`
 """
 
-from buildtool.config.load import load, load_tag
+from buildtool.config.load import image_names, load, load_tag
 from buildtool.config.mistakes import ConfigError, Mistake
 from buildtool.config.settings import (
     BuilderConfig,
@@ -30,6 +30,7 @@ __all__ = [
     "PushConfig",
     "TagConfig",
     "find",
+    "image_names",
     "load",
     "load_tag",
 ]

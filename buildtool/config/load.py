@@ -47,6 +47,11 @@ def load(
     return _model(state, path)
 
 
+def image_names(path: Path) -> list[str]:
+    """The images of a file in its order, also where other keys of it are wrong. Raises where it is no TOML file."""
+    return unknown_keys.report(read(path).document, lambda *_: None)
+
+
 def load_tag(path: Path | None, environ: Mapping[str, str]) -> TagConfig:
     """What `[tag]` says; a checkout without a configuration has the defaults and the environment."""
     if path is not None:

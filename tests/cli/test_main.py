@@ -15,6 +15,7 @@ import pytest
 
 from buildtool.cli import main as module
 from buildtool.cli.main import COMMANDS, main
+from buildtool.cli.options import COMPLETION
 from tests.support.buildtool import buildtool
 from tests.support.gitrepos import repository
 
@@ -22,21 +23,38 @@ SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {passwo
 HEAVY = {"docker", "git", "httpx", "re2", "requests", "rich", "semver", "tenacity", "yaml"}
 
 
-def loaded(*arguments: str, cwd: Path) -> set[str]:
-    """The heavy packages in sys.modules after a command."""
+def loaded(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> set[str]:
+    """The heavy packages, and our commands, in sys.modules after a command."""
     script = (
         "import sys\nfrom buildtool.cli.main import main\n"
         f"try:\n    main({list(arguments)!r})\n"
         "except SystemExit:\n    pass\n"
         "print('\\n' + ' '.join(sorted(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=True)
-    return HEAVY & set(done.stdout.splitlines()[-1].split())
+    environment = {**os.environ, **(env or {})}
+    argv = [sys.executable, "-c", script]
+    done = subprocess.run(argv, cwd=cwd, env=environment, capture_output=True, text=True, check=True)
+    modules = {module for module, _, _ in COMMANDS.values()}
+    return (HEAVY | modules) & set(done.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("tag",), ("explain",), ("push", "--help")])
+@pytest.mark.parametrize(
+    "arguments", [("tag",), ("explain",), ("push", "--help"), ("completion", "bash"), ("completion", "fish")]
+)
 def test_click_and_the_core_are_enough(tmp_path: Path, arguments: tuple[str, ...]) -> None:
-    assert loaded(*arguments, cwd=repository(tmp_path / "repo")) == set()
+    assert loaded(*arguments, cwd=repository(tmp_path / "repo")) == {COMMANDS[arguments[0]][0]}
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ()])
+def test_help_imports_no_command(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    assert loaded(*arguments, cwd=tmp_path) == set()
+
+
+@pytest.mark.parametrize(("words", "command"), [("", None), ("pu", None), ("--", None), ("push ", "push")])
+def test_tab_imports_the_command_on_the_line_and_no_more(tmp_path: Path, words: str, command: str | None) -> None:
+    line = {COMPLETION: "bash_complete", "COMP_WORDS": f"buildtool {words}", "COMP_CWORD": str(1 + words.count(" "))}
+    expected = {COMMANDS[command][0]} if command else set()
+    assert loaded(cwd=repository(tmp_path / "repo"), env=line) == expected
 
 
 def test_help_lists_every_command(tmp_path: Path) -> None:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from buildtool.cli.options import examples
+
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.command()
+@click.command(epilog=examples("buildtool rollback-handler --remote https://git.example/site --key-file key"))
 @click.option("--remote", required=True, metavar="URL", help="The git remote: https, ssh, or an absolute path.")
 @click.option("--branch", metavar="NAME", help="The deploy branch; otherwise the remote's default one.")
 @click.option("--key-file", required=True, type=_FILE, help="The key that Flux signs alerts with.")
