@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from buildtool.core.build.definition import (
-    Destination,
+    RegistryDestination,
     Target,
     bake_definition,
     cache_reference,
@@ -25,7 +25,7 @@ def target(*, candidate: str | None = None, insecure: bool = True, attestations:
         context="/src",
         dockerfile="/src/Dockerfile",
         platforms=[ARM],
-        destination=Destination(REPOSITORY, insecure, candidate),
+        destination=RegistryDestination(REPOSITORY, insecure, candidate),
         labels={"org.opencontainers.image.revision": "abc"},
         attestations=attestations,
     )
