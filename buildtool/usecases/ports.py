@@ -167,3 +167,7 @@ class SecretValues(Protocol):
     def missing(self, declared: str) -> str | None:
         """Why a secret, as buildx writes it, has no value; None where it has one."""
         ...
+
+    def missing_ssh(self, declared: str) -> str | None:
+        """Why an ssh agent or key, as buildx writes it, is not there; None where it is."""
+        ...

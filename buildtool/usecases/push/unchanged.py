@@ -167,11 +167,12 @@ def _settings(image: ImageConfig, config: Config) -> dict[str, object]:
     return {
         "platforms": sorted(map(str, image.platforms)),
         "target": image.target,
-        "args": {**image.args, **told},
+        "args": dict(image.args),
         "contexts": dict(image.contexts),
         "labels": dict(image.labels),
         "secrets": sorted(image.secrets),
         "attestations": config.push.attestations,
+        **({"environment_args": told} if told else {}),
         **({"sbom": True} if config.push.sbom else {}),
         **run_settings(image).inputs(),
     }
