@@ -104,7 +104,7 @@ class Buildx:
         return errors.BuildtoolError(errors.BUILDER_UNUSABLE, f"builder {named or 'default'}: {words.strip()}", fix=fix)
 
     def bake(self, definition: BakeDefinition, on_event: Callable[[BuildEvent], None]) -> dict[str, str]:
-        """Build and push every target; the digest of what was pushed, by target.
+        """Build every target and bring it where it goes; the digest of what came there, by target.
 
         The definition goes in by standard input, so that neither file nor argv shows it.
         """
@@ -126,8 +126,9 @@ class Buildx:
                 )
             except process.ProgramSilentError as error:
                 hosts = ", ".join(definition.hosts)
-                message = f"building for and uploading to {hosts}: {error}; {on_line.last}"
-                raise errors.BuildtoolError(errors.BUILD_SILENT, message, place=hosts) from error
+                what = f"building for and uploading to {hosts}" if hosts else "building"
+                message = f"{what}: {error}; {on_line.last}"
+                raise errors.BuildtoolError(errors.BUILD_SILENT, message, place=hosts or None) from error
             if code != 0:
                 failure = classify(reader.text, reader.failed, reader.logs)
                 place = self._place(dockerfile_place(reader.text, reader.failed, definition.dockerfiles))
@@ -191,7 +192,7 @@ def read_digests(metadata: Path, targets: tuple[str, ...]) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise errors.BuildtoolError(
             errors.BUILDER_UNUSABLE,
-            f"buildx reported no digest for what it pushed ({type(error).__name__}: {error})",
+            f"buildx reported no digest for what it built ({type(error).__name__}: {error})",
             fix="update buildx and BuildKit, or use another builder",
         ) from error
 

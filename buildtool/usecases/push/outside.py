@@ -37,6 +37,10 @@ class Outside:
         verb = "writes" if self.access == "write" else "reads"
         return f"{self.image}: {self.key} {verb} {self.path}"
 
+    def document(self) -> dict[str, str]:
+        """The form for JSON."""
+        return {"image": self.image, "key": self.key, "path": self.path, "access": self.access}
+
 
 def outside(config: Config, images: Sequence[ImageConfig], context: Context, root: str) -> list[Outside]:
     """Every path that these images name and that is not below `root`, the repository's, when links are followed."""
