@@ -98,7 +98,7 @@ def _unpack(archive: Path, folder: Path) -> None:
 
 def _pack(folder: Path, archive: Path, reference: str) -> None:
     """A layout as an archive that `docker load` takes under a name (`host/path:tag`)."""
-    [entry] = json.loads((folder / "index.json").read_bytes())["manifests"]
+    entry = json.loads((folder / "index.json").read_bytes())["manifests"][0]
     names = {"io.containerd.image.name": reference, "org.opencontainers.image.ref.name": reference.rpartition(":")[2]}
     index = {"schemaVersion": 2, "manifests": [{**entry, "annotations": {**entry.get("annotations", {}), **names}}]}
     with tarfile.open(archive, "w") as opened:

@@ -109,7 +109,7 @@ def _take(layout: Path, target: Path, tag: str) -> None:
     shutil.move(layout, target)
     shutil.rmtree(target / "ingest", ignore_errors=True)  # BuildKit's, empty
     index = target / "index.json"
-    [entry] = json.loads(index.read_bytes())["manifests"]
+    entry = json.loads(index.read_bytes())["manifests"][0]
     annotations = {**entry.get("annotations", {}), "org.opencontainers.image.ref.name": tag}
     annotations.pop("io.containerd.image.name", None)
     index.write_text(json_text({"schemaVersion": 2, "manifests": [{**entry, "annotations": annotations}]}))
