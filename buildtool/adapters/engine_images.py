@@ -43,7 +43,7 @@ class EngineImages:
     def passing_name(self, image: str) -> str:
         """A name that no other run uses."""
         del image  # its name need not be one of docker's
-        return f"buildtool-build:{secrets.token_hex(8)}"
+        return f"localhost/buildtool-build:{secrets.token_hex(8)}"
 
     def save(self, reference: str, folder: str) -> None:
         """Write an image as an OCI layout to a folder that is not there yet."""
@@ -59,14 +59,19 @@ class EngineImages:
 
     def load(self, folder: str, reference: str, ids: Collection[str]) -> None:
         """Take the image of a layout under a name; raises proof-failed where the engine has another id for it then."""
-        with tempfile.TemporaryDirectory(prefix="buildtool-load-") as place:
-            archive = Path(place) / "image.tar"
-            _pack(Path(folder), archive, reference)
-            self._docker("load", "--quiet", "--input", str(archive))
-        found = self._docker("image", "inspect", "--format", "{{.Id}}", reference).strip()
-        if found not in ids:
-            message = f"the engine holds {found or 'nothing'} as {reference}, and {' or '.join(sorted(ids))} was loaded"
-            raise errors.BuildtoolError(errors.PROOF_FAILED, message, fix=f"docker image rm {reference}")
+        passing = self.passing_name(reference)
+        try:
+            with tempfile.TemporaryDirectory(prefix="buildtool-load-") as place:
+                archive = Path(place) / "image.tar"
+                _pack(Path(folder), archive, passing)
+                self._docker("load", "--quiet", "--input", str(archive))
+            found = self._docker("image", "inspect", "--format", "{{.Id}}", passing).strip()
+            if found not in ids:
+                message = f"the engine made {found or 'nothing'} of {' or '.join(sorted(ids))}, which was loaded"
+                raise errors.BuildtoolError(errors.PROOF_FAILED, message, fix="docker info says what the engine is")
+            self._docker("tag", passing, reference)
+        finally:
+            self.remove([passing])
 
     def remove(self, references: Sequence[str]) -> None:
         """Take names away, as far as they are there."""
