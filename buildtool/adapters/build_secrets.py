@@ -49,7 +49,7 @@ class BuildSecrets:
             return "the environment variable SSH_AUTH_SOCK is not set: no agent runs (eval $(ssh-agent); ssh-add)"
         for name in paths or [self._environment["SSH_AUTH_SOCK"]]:
             place = self._root / name
-            if not os.path.exists(place):  # noqa: PTH110 -- pathlib raises for a name too long
+            if not os.path.exists(place):
                 return f"there is no file {name}"
             if not os.access(place, os.R_OK):
                 return f"the file {name} cannot be read"

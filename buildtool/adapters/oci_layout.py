@@ -11,7 +11,6 @@ import json
 import os
 import re
 import stat
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from buildtool.core.registry.contents import INDEX_TYPES, MANIFEST_TYPES, Manifest
@@ -19,6 +18,7 @@ from buildtool.errors import PROOF_FAILED, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from buildtool.core.image.names import Repository
 

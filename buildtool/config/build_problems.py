@@ -13,8 +13,23 @@ _STAGE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*|[0-9]{1,4}")
 _LIMIT = re.compile(r"-1|[0-9]{1,18}")
 # setrlimit(2), by the names that docker takes
 _LIMITS = frozenset(
-    ("core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile")
-    + ("nproc", "rss", "rtprio", "rttime", "sigpending", "stack")
+    (
+        "core",
+        "cpu",
+        "data",
+        "fsize",
+        "locks",
+        "memlock",
+        "msgqueue",
+        "nice",
+        "nofile",
+        "nproc",
+        "rss",
+        "rtprio",
+        "rttime",
+        "sigpending",
+        "stack",
+    )
 )
 _UNLIMITED = -1
 

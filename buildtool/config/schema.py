@@ -113,7 +113,9 @@ IMAGE = Table(
         ),
         Key(
             "ssh",
-            texts("a list of ssh agents and keys", text("an ssh agent or key", build_problems.ssh_problem), '["default"]'),
+            texts(
+                "a list of ssh agents and keys", text("an ssh agent or key", build_problems.ssh_problem), '["default"]'
+            ),
             "For `RUN --mount=type=ssh`, as buildx writes them: `default` is the agent of SSH_AUTH_SOCK, `ID=PATH` the "
             "socket of another one, or a key. One that is not there is refused before the build.",
             default=[],

@@ -17,7 +17,7 @@ PROOF_FAILED = Kind(
     code="proof-failed",
     exit=Exit.PROOF,
     title="an image is not the one that was to be built",
-    meaning="the digest, the platform, the program or the revision that was read back differs from what was asked for.",
-    reason="an image that is not the one that was built must not be deployed, so push publishes no tag for it, and build keeps nothing.",
+    meaning="digest, platform, program or revision, as they were read back, differ from what was asked for.",
+    reason="such an image must not be deployed, so push publishes no tag for it, and build keeps nothing.",
     fix="correct the Dockerfile (a FROM with a fixed --platform is the usual reason) and run the same command again",
 )

@@ -1,4 +1,4 @@
-"""The Protocols that use cases take (registry, layouts, builder, git, clock, lock); adapters satisfy, and never import them.
+"""The Protocols that use cases take (registry, layouts, builder, git, …); adapters satisfy, and never import them.
 
 Failures are `BuildtoolError`s: an adapter lets no exception of a library through.
 """

@@ -1,4 +1,4 @@
-"""Read an image back, by digest: from the registry before `push` publishes and for `verify`, from a layout for `build`."""
+"""Read an image back, by digest: from the registry for `push` and `verify`, from a layout for `build`."""
 
 from __future__ import annotations
 

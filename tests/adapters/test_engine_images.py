@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import tarfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +19,7 @@ from buildtool.errors import BUILDER_UNUSABLE, DOCKER_MISSING, PROOF_FAILED, Bui
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from buildtool.errors import Kind
 
@@ -53,7 +53,7 @@ def test_there_and_back(images: EngineImages, reference: str, tmp_path: Path) ->
     assert again != reference
     try:
         images.load(layouts.folder("web"), again, ids)
-        with pytest.raises(BuildtoolError, match="the engine made sha256:[0-9a-f]+ of sha256:0") as raised:
+        with pytest.raises(BuildtoolError, match=r"the engine made sha256:[0-9a-f]+ of sha256:0") as raised:
             images.load(layouts.folder("web"), again, {"sha256:0"})
         assert raised.value.kind is PROOF_FAILED
     finally:
@@ -91,7 +91,9 @@ def test_only_the_parts_of_a_layout_are_taken(tmp_path: Path, monkeypatch: pytes
     blob = "blobs/sha256/" + "0" * 64
     names = ["index.json", "oci-layout", blob, "manifest.json", "../evil", "/abs", "->blobs/sha256/" + "1" * 64, "a/b"]
     saving(tmp_path, monkeypatch, *names).save("x:1", str(tmp_path / "out"))
-    files = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file())
+    files = sorted(
+        path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*") if path.is_file()
+    )
     assert files == sorted(["index.json", "oci-layout", blob])
     assert not (tmp_path / "evil").exists()
 

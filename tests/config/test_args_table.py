@@ -43,9 +43,7 @@ def mistake(folder: Path, lines: str, environment: Mapping[str, str] | None = No
         ({}, None),
     ],
 )
-def test_the_value_of_a_variable_as_it_is(
-    tmp_path: Path, environment: Mapping[str, str], value: str | None
-) -> None:
+def test_the_value_of_a_variable_as_it_is(tmp_path: Path, environment: Mapping[str, str], value: str | None) -> None:
     found = image(tmp_path, 'args = { TOKEN_KIND = { env = "KIND" }, V = "{tag}" }', environment)
     assert found.environment_args == {"TOKEN_KIND": FromEnvironment("KIND", value)}
     assert found.args == {"V": "{tag}"}
@@ -72,7 +70,9 @@ def test_an_argument_from_outside_takes_the_place_of_a_variable(tmp_path: Path) 
 
 
 def test_several_lines_in_arguments_and_labels(tmp_path: Path) -> None:
-    found = image(tmp_path, '[images.web.args]\nA = """\n one\n\ttwo\n"""\nB = " "\n[images.web.labels]\nL = "a\\nb\\r\\n"')
+    found = image(
+        tmp_path, '[images.web.args]\nA = """\n one\n\ttwo\n"""\nB = " "\n[images.web.labels]\nL = "a\\nb\\r\\n"'
+    )
     assert found.args == {"A": " one\n\ttwo\n", "B": " "}
     assert found.labels == {"L": "a\nb\r\n"}
 
@@ -96,7 +96,12 @@ def test_mistakes(tmp_path: Path, lines: str, words: str) -> None:
     assert words in mistake(tmp_path, lines)
 
 
-@given(st.dictionaries(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))))
+@given(
+    st.dictionaries(
+        st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True),
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")),
+    )
+)
 def test_every_text_is_kept_to_the_character(args: dict[str, str]) -> None:
     wrong: list[str] = []
     assert ARGS.check(args, lambda text, *_: wrong.append(text)) == args
@@ -108,7 +113,7 @@ def test_every_text_is_kept_to_the_character(args: dict[str, str]) -> None:
     [
         ('network = "bridge"', '"bridge" is none of default, none, host'),
         ('shm_size = "much"', 'images.web.shm_size: "much" is not a size'),
-        ('ulimits = ["nofile=2:1"]', "images.web.ulimits[0]: \"nofile=2:1\": the soft limit is above the hard one"),
+        ('ulimits = ["nofile=2:1"]', 'images.web.ulimits[0]: "nofile=2:1": the soft limit is above the hard one'),
         ('ssh = ["git"]', "images.web.ssh[0]: says not where"),
         ('extra_hosts = { db = "nowhere" }', 'images.web.extra_hosts.db: "nowhere" is not an IP address'),
         ('extra_hosts = { "d b" = "1.2.3.4" }', "is not the name of a host"),

@@ -9,16 +9,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.buildtool import Ran, buildtool
+from tests.support.buildtool import buildtool
 from tests.support.shop import NATIVE, Shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from tests.support.buildtool import Ran
 
 pytestmark = pytest.mark.engine
 
@@ -73,7 +75,7 @@ def blob(layout: Path, digest: str) -> dict:  # type: ignore[type-arg]  # any JS
 
 
 def test_without_a_registry_and_a_login(tiny: Shop, engine: Mapping[str, str], tmp_path: Path, temporary: Path) -> None:
-    """Neither the registry of the file nor that of the environment is there, and the login helper tells of each call."""
+    """Neither the registry of the file nor that of the environment is there; the login helper tells of each call."""
     helper = tmp_path / "bin" / "docker-credential-telltale"
     helper.parent.mkdir()
     helper.write_text(f"#!/bin/sh\ntouch {tmp_path}/asked\nexit 1\n")
@@ -142,7 +144,9 @@ def test_a_program_of_another_platform_is_found_out(
     shop.commit("the wrong platform")
     ran = build(shop, engine, "--output", str(tmp_path / "out"))
     assert ran.code == 15, ran
-    assert re.search(r"web: platform linux/arm64 was asked for, but \S*/busybox, which the image starts", ran.stderr), ran
+    assert re.search(r"web: platform linux/arm64 was asked for, but \S*/busybox, which the image starts", ran.stderr), (
+        ran
+    )
     assert "nothing was kept" in ran.stderr
     assert not (tmp_path / "out").exists()
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 
-TEXT = 'one\n\ttwo "quoted" \'too\'\n ${HOME} $${x} %{y} %%{z} \\ , = ü \r\n end '
+TEXT = "one\n\ttwo \"quoted\" 'too'\n ${HOME} $${x} %{y} %%{z} \\ , = ü \r\n end "
 
 
 class Case:
@@ -59,9 +59,7 @@ def agent(tmp_path: Path) -> Iterator[str]:
     number = re.search(r"SSH_AGENT_PID=(\d+)", started.stdout)
     assert number is not None
     try:
-        subprocess.run(
-            ["ssh-add", "-q", str(key)], env={**os.environ, "SSH_AUTH_SOCK": str(socket)}, check=True
-        )
+        subprocess.run(["ssh-add", "-q", str(key)], env={**os.environ, "SSH_AUTH_SOCK": str(socket)}, check=True)
         yield str(socket)
     finally:
         os.kill(int(number[1]), signal.SIGTERM)
@@ -79,7 +77,9 @@ def test_without_an_agent_nothing_is_built(case: Case) -> None:
     case.configure("RUN --mount=type=ssh true", 'ssh = ["default"]')
     ran = build(case.shop, case.engine, "api", SSH_AUTH_SOCK="")
     assert ran.code == 2, ran
-    assert "the ssh agent or key 'default' is not there: the environment variable SSH_AUTH_SOCK is not set" in ran.stderr
+    assert (
+        "the ssh agent or key 'default' is not there: the environment variable SSH_AUTH_SOCK is not set" in ran.stderr
+    )
 
 
 def test_shared_memory_and_limits(case: Case) -> None:
@@ -90,7 +90,11 @@ def test_shared_memory_and_limits(case: Case) -> None:
 
 def test_arguments_and_labels_to_the_byte(case: Case) -> None:
     quoted = _toml(TEXT)
-    layout = case.built("ARG A\nARG B\nENV A=$A B=$B", f'args = {{A = {quoted}, B = {{env = "FROM_HERE"}}}}\nlabels = {{l = {quoted}}}', FROM_HERE=TEXT)
+    layout = case.built(
+        "ARG A\nARG B\nENV A=$A B=$B",
+        f'args = {{A = {quoted}, B = {{env = "FROM_HERE"}}}}\nlabels = {{l = {quoted}}}',
+        FROM_HERE=TEXT,
+    )
     settings = config_of(layout)["config"]
     assert settings["Labels"]["l"] == TEXT  # type: ignore[index]
     assert {f"A={TEXT}", f"B={TEXT}"} <= set(settings["Env"])  # type: ignore[index]
@@ -114,7 +118,11 @@ def test_a_stage_without_the_cache(case: Case) -> None:
     [
         ('network = "none"', "RUN [ $(ls /sys/class/net | wc -l) = 1 ]", (0, 17)),
         ('network = "host"', "RUN [ -e /sys/class/net/lo ]", (0, 17)),
-        ('extra_hosts = {"db.example" = "10.1.2.3"}', "RUN grep -E '^10.1.2.3[[:space:]]+db.example$' /etc/hosts", (0, 25)),
+        (
+            'extra_hosts = {"db.example" = "10.1.2.3"}',
+            "RUN grep -E '^10.1.2.3[[:space:]]+db.example$' /etc/hosts",
+            (0, 25),
+        ),
     ],
 )
 def test_network_and_hosts_or_the_buildx_that_is_needed(

@@ -181,7 +181,7 @@ def bake_definition(
 
 
 def _entitlements(target: Target) -> list[str]:
-    """What bake asks for beside files (buildx's bake/entitlements.go): the agent of the environment, the host's network."""
+    """What bake asks for beside files (buildx's bake/entitlements.go): the environment's agent, the host's network."""
     agent = any(not ssh_paths(one) for one in target.run.ssh)
     return ["ssh"] * agent + ["network.host"] * (target.run.network == HOST_NETWORK)
 

@@ -68,12 +68,14 @@ def judge_build(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
 def loadable(want: Wanted) -> Iterator[Finding]:
     """builder-unusable: what an engine without the containerd image store cannot be given."""
     if want.on_several_platforms:
-        message = f"the engine keeps images of one platform only, and {', '.join(want.on_several_platforms)} has several"
+        message = (
+            f"the engine keeps images of one platform only, and {', '.join(want.on_several_platforms)} has several"
+        )
         yield BUILDER_UNUSABLE.at(None, message, fix=f"leave --load out (--output DIR keeps layouts), or {STORE_FIX}")
 
 
 def unknown_keys(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
-    """buildx-too-old: a key that this buildx would leave out of the build without a word."""
+    """buildx-too-old: a key that this buildx would ignore in silence."""
     for image, keys in want.keys.items():
         for key, since in keys.items():
             if builder.buildx_version < since:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from buildtool.core.build.builder import Version
 
 HOST_NETWORK = "host"
-# The first buildx whose bake files take the key; older ones ignore it without a word (docker/buildx #2671, #3234).
+# The first buildx whose bake files take the key; older ones ignore it in silence (docker/buildx #2671, #3234).
 KNOWN_SINCE: Mapping[str, Version] = {"network": (0, 17, 0), "extra_hosts": (0, 25, 0)}
 
 

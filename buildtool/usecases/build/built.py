@@ -29,7 +29,7 @@ class BuildResult:
     output: str | None = None
 
     def document(self) -> Mapping[str, Any]:
-        """The JSON of `build --json`, and of the file in the folder of `--output`; sizes in bytes, time in unix seconds."""
+        """The JSON of `build --json`, and of the file that `--output` leaves; sizes in bytes, time in unix seconds."""
         source = self.plan.source
         return {
             "schema": SCHEMA,

@@ -32,7 +32,13 @@ class Build:
     """Builds the images of a plan on this machine."""
 
     def __init__(  # the parts of a build, by name
-        self, config: Config, builder: Builder, engine: EngineImages, layouts: Layouts, layers: LayerCache, recorder: Recorder
+        self,
+        config: Config,
+        builder: Builder,
+        engine: EngineImages,
+        layouts: Layouts,
+        layers: LayerCache,
+        recorder: Recorder,
     ) -> None:
         self._config = config
         self._builder = builder
@@ -58,7 +64,9 @@ class Build:
             raise ValueError("the plan is not ready")
         self._recorder.heading("Build")
         if plan.builder.exports_layouts:
-            reported = self._baked(plan, {one.name: LayoutDestination(self._layouts.folder(one.name)) for one in plan.images})
+            reported = self._baked(
+                plan, {one.name: LayoutDestination(self._layouts.folder(one.name)) for one in plan.images}
+            )
             found = {one.name: self._layouts.open(one.repository, one.name) for one in plan.images}
         else:
             reported, found = self._through_engine(plan)
@@ -74,7 +82,11 @@ class Build:
         loaded = {}
         for one in proven:
             name = one.plan.repository.at(str(one.plan.tag))
-            ids = {one.proof.digest} if one.manifest.is_index else {one.proof.digest, config_digest(one.manifest.document())}
+            ids = (
+                {one.proof.digest}
+                if one.manifest.is_index
+                else {one.proof.digest, config_digest(one.manifest.document())}
+            )
             self._engine.load(self._layouts.folder(one.plan.name), name, ids)
             loaded[one.plan.name] = name
             self._recorder.say(f"{one.plan.name:<9} {name}")
@@ -100,7 +112,7 @@ class Build:
         return found, found
 
     def _saved(self, image: ImagePlan, reference: str, reported: str) -> str:
-        """The digest of the manifest that was saved; raises proof-failed where it is not of the image that was built."""
+        """The digest of the manifest that was saved; raises proof-failed where it is not of what was built."""
         self._engine.save(reference, self._layouts.folder(image.name))
         digest = self._layouts.open(image.repository, image.name)
         config = config_digest(self._layouts.manifest(image.repository, digest).document())
@@ -108,4 +120,3 @@ class Build:
             message = f"{image.name}: the builder reported image {reported}, the engine saved {config}{_NOTHING_KEPT}"
             raise errors.BuildtoolError(errors.PROOF_FAILED, message)
         return digest
-

@@ -81,7 +81,7 @@ class Readiness:
 
 
 def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> None:
-    """Raises platform-missing, builder-unusable, buildx-too-old or insecure-engine for what cannot be built or pushed."""
+    """Raises platform-missing, builder-unusable, buildx-too-old or insecure-engine for what could not be made."""
     errors.raise_first(prerequisites.judge(builder, asked_of_builder(config, images)))
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,14 +12,17 @@ from buildtool.core.build.inputs import Inputs
 from buildtool.core.commit.checkout import Checkout
 from buildtool.core.commit.ci import CiFacts
 from buildtool.core.image.names import Platform
-from buildtool.errors import CLOCK_SKEW, GIT_BAD_BRANCH, OUTSIDE_REPOSITORY, USAGE, BuildtoolError, Kind
+from buildtool.errors import CLOCK_SKEW, GIT_BAD_BRANCH, OUTSIDE_REPOSITORY, USAGE, BuildtoolError
 from buildtool.usecases.build.options import BuildOptions
 from buildtool.usecases.build.plan import plan_build, with_images
-from buildtool.usecases.push.plan import Plan
+
+if TYPE_CHECKING:
+    from buildtool.errors import Kind
+    from buildtool.usecases.push.plan import Plan
 
 NOW = 1_707_300_000
 ROOT = "/repo"
-CHECKOUT = Checkout(ROOT, "a" * 40, "feature/x", (), False, NOW - 5)  # noqa: FBT003 -- not shallow
+CHECKOUT = Checkout(ROOT, "a" * 40, "feature/x", (), False, NOW - 5)
 IMAGES = {name: ImageConfig(name, (Platform.parse("linux/arm64"),)) for name in ("web", "api")}
 CONFIG = Config("r.example", IMAGES, Path(ROOT))
 

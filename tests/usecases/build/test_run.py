@@ -125,7 +125,7 @@ class Case:
         source = Source("main", "HEAD", "a" * 40, 1_700_000_000, dirty=False, url="")
         tag = make_tag(BuildFacts("main", "HEAD", "a" * 40, 1_700_000_001, dirty=False), 7, ("main",))
         images = [
-            ImagePlan(one, self.config.repository(one.name), Inputs("sha256:i"), None, None, None, True, tag.text)  # noqa: FBT003
+            ImagePlan(one, self.config.repository(one.name), Inputs("sha256:i"), None, None, None, True, tag.text)
             for one in self.config.images.values()
         ]
         return self.build.ready(Plan(tag, source, images), BuildOptions(load=load), NoSecrets())

@@ -37,15 +37,17 @@ def test_a_secret_without_a_value_is_refused_with_its_place(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("line", "environment", "words"),
     [
-        ('ssh = ["default"]', {}, "the ssh agent or key 'default' is not there: the environment variable SSH_AUTH_SOCK"),
+        (
+            'ssh = ["default"]',
+            {},
+            "the ssh agent or key 'default' is not there: the environment variable SSH_AUTH_SOCK",
+        ),
         ('ssh = ["default"]', {"SSH_AUTH_SOCK": "gone"}, "there is no file gone"),
         ('ssh = ["git=key,other"]', {"SSH_AUTH_SOCK": "key"}, "'git' is not there: there is no file other"),
         ('args = { A = { env = "KIND" } }', {}, "the build argument A has no value: the environment variable KIND"),
     ],
 )
-def test_ssh_and_arguments_without_a_value(
-    tmp_path: Path, line: str, environment: dict[str, str], words: str
-) -> None:
+def test_ssh_and_arguments_without_a_value(tmp_path: Path, line: str, environment: dict[str, str], words: str) -> None:
     (tmp_path / "buildtool.toml").write_text(CONFIG.replace(CONFIG.splitlines()[3], line))
     for name in ("Dockerfile", "key"):
         (tmp_path / name).touch()
