@@ -134,7 +134,10 @@ def _large(layout: Path) -> None:
 
 
 def _written(text: str) -> Callable[[Path], None]:
-    return lambda layout: (layout / "index.json").write_text(text) and None
+    def write(layout: Path) -> None:
+        (layout / "index.json").write_text(text)
+
+    return write
 
 
 def _named(digest: str) -> Callable[[Path], None]:

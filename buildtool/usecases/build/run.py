@@ -64,10 +64,7 @@ class Build:
             raise ValueError("the plan is not ready")
         self._recorder.heading("Build")
         if plan.builder.exports_layouts:
-            reported = self._baked(
-                plan, {one.name: LayoutDestination(self._layouts.folder(one.name)) for one in plan.images}
-            )
-            found = {one.name: self._layouts.open(one.repository, one.name) for one in plan.images}
+            reported, found = self._into_layouts(plan)
         else:
             reported, found = self._through_engine(plan)
         self._recorder.heading("Prove what was built")
@@ -91,6 +88,12 @@ class Build:
             loaded[one.plan.name] = name
             self._recorder.say(f"{one.plan.name:<9} {name}")
         return loaded
+
+    def _into_layouts(self, plan: Plan) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """The digests that the builder reports, and those that it wrote, by image."""
+        folders = {one.name: LayoutDestination(self._layouts.folder(one.name)) for one in plan.images}
+        reported = self._baked(plan, folders)
+        return reported, {one.name: self._layouts.open(one.repository, one.name) for one in plan.images}
 
     def _baked(self, plan: Plan, destinations: Mapping[str, Destination]) -> Mapping[str, str]:
         """The digests that the builder reports, by image."""
