@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import re
 import secrets
 import shutil
@@ -54,7 +55,7 @@ class EngineImages:
                 _unpack(archive, Path(folder))
             except (tarfile.TarError, EOFError) as error:
                 raise _unusable(f"docker save wrote no archive: {error}") from error
-        if not (Path(folder) / "index.json").is_file():
+        if not os.path.isfile(Path(folder) / "index.json"):
             raise _unusable("docker save of this engine writes no OCI layout, which Docker 25 and newer do")
 
     def load(self, folder: str, reference: str, ids: Collection[str]) -> None:

@@ -38,7 +38,7 @@ class LayoutOutput:
         Asked before the build; nothing is changed.
         """
         with self._explained():
-            if self._target.is_dir():
+            if os.path.isdir(self._target):
                 foreign = self._foreign()
                 if foreign:
                     raise self._failed(f"it holds {foreign}, which no build left there", "name an empty or new folder")
@@ -54,7 +54,7 @@ class LayoutOutput:
             (partial / DOCUMENT).write_text(json_text(document, indent=2) + "\n", encoding="utf-8")
             partial.chmod(_READABLE & ~_umask())
             self.require_ours()  # the build took a while
-            if not self._target.is_dir():
+            if not os.path.isdir(self._target):
                 partial.rename(self._target)
                 return
             with self._removed_after("old") as old:
