@@ -136,6 +136,7 @@ def test_every_test_asserts_something(path: Path) -> None:
 # Modules of one name: the same word for the same thing, seen in another layer. Any other pair gets two names.
 SAME_WORD = {
     "age": "which of two commits is older: the judgement, and push asking for it",
+    "build": "the command, and the failures of a build",
     "builder": "the buildx builder: its facts, and doctor's checks of it",
     "clock": "the clock: read, and judged",
     "ci": "the CI run: its variables read, and what they say",
@@ -179,7 +180,18 @@ def test_modules_of_one_name_mean_the_same() -> None:
 
 
 # Classes of one name that are the same thing: a Protocol, and what satisfies it or another part of it.
-SAME_CLASS = {"Checkout", "Clock", "Cluster", "Files", "GitSetup", "Harbor", "LayerCache", "Machine", "Registry"}
+SAME_CLASS = {
+    "Checkout",
+    "Clock",
+    "Cluster",
+    "EngineImages",
+    "Files",
+    "GitSetup",
+    "Harbor",
+    "LayerCache",
+    "Machine",
+    "Registry",
+}
 
 
 def test_classes_of_one_name_mean_the_same() -> None:

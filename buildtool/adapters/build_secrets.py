@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from buildtool.core.build.run_settings import ssh_paths
 from buildtool.core.build.secret_source import secret_source
 
 if TYPE_CHECKING:
@@ -40,6 +41,19 @@ class BuildSecrets:
             return self._unreadable(source.file)
         state = "is empty" if source.variable in self._environment else "is not set"
         return f"the environment variable {source.variable} {state}"
+
+    def missing_ssh(self, declared: str) -> str | None:
+        """Why an agent's socket or a key is not there, or None; `default` alone is the agent of SSH_AUTH_SOCK."""
+        paths = ssh_paths(declared)
+        if not paths and not self._environment.get("SSH_AUTH_SOCK"):
+            return "the environment variable SSH_AUTH_SOCK is not set: no agent runs (eval $(ssh-agent); ssh-add)"
+        for name in paths or [self._environment["SSH_AUTH_SOCK"]]:
+            place = self._root / name
+            if not os.path.exists(place):
+                return f"there is no file {name}"
+            if not os.access(place, os.R_OK):
+                return f"the file {name} cannot be read"
+        return None
 
     def _unreadable(self, name: str) -> str | None:
         place = self._root / name

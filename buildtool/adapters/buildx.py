@@ -19,7 +19,7 @@ from buildtool.core.build.buildkit_progress import ProgressReader
 from buildtool.core.text.placeholders import filled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from buildtool.core.build.builder import Version
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _DIGEST = re.compile(r"[a-z0-9]+:[0-9A-Za-z=_-]{1,256}")
 _LARGEST_METADATA = 64 << 20
 OLDEST: Version = (0, 13, 0)
-# Since 0.19 bake asks before it reads outside its own directory; older ones do not know the flag.
+# Since 0.19 bake asks before it reads or writes outside its own directory; older ones do not know every entitlement.
 ASKS_FOR_PATHS: Version = (0, 19, 0)
 
 
@@ -104,7 +104,7 @@ class Buildx:
         return errors.BuildtoolError(errors.BUILDER_UNUSABLE, f"builder {named or 'default'}: {words.strip()}", fix=fix)
 
     def bake(self, definition: BakeDefinition, on_event: Callable[[BuildEvent], None]) -> dict[str, str]:
-        """Build and push every target; the digest of what was pushed, by target.
+        """Build every target and bring it where it goes; the digest of what came there, by target.
 
         The definition goes in by standard input, so that neither file nor argv shows it.
         """
@@ -126,8 +126,9 @@ class Buildx:
                 )
             except process.ProgramSilentError as error:
                 hosts = ", ".join(definition.hosts)
-                message = f"building for and uploading to {hosts}: {error}; {on_line.last}"
-                raise errors.BuildtoolError(errors.BUILD_SILENT, message, place=hosts) from error
+                what = f"building for and uploading to {hosts}" if hosts else "building"
+                message = f"{what}: {error}; {on_line.last}"
+                raise errors.BuildtoolError(errors.BUILD_SILENT, message, place=hosts or None) from error
             if code != 0:
                 failure = classify(reader.text, reader.failed, reader.logs)
                 place = self._place(dockerfile_place(reader.text, reader.failed, definition.dockerfiles))
@@ -143,9 +144,28 @@ class Buildx:
 
     def _flags(self, definition: BakeDefinition) -> list[str]:
         flags = ["--builder", self._builder] if self._builder else []
-        if definition.reads and self.version() >= ASKS_FOR_PATHS:
-            flags += [f"--allow=fs.read={os.path.abspath(path)}" for path in definition.reads]  # noqa: PTH100 -- no symlinks resolved
-        return flags
+        asked = [f"fs.read={path}" for path in self._outside(definition.reads)]
+        asked += [f"fs.write={path}" for path in self._outside(definition.writes)]
+        asked += definition.allowed
+        if not asked or self.version() < ASKS_FOR_PATHS:
+            return flags
+        return flags + [f"--allow={one}" for one in asked]
+
+    def _outside(self, paths: Iterable[str]) -> list[str]:
+        """The paths that are really outside of the folder bake runs in, which it may use without being asked.
+
+        Of one that is not there yet, the folder around it: buildx looks no further, and refuses to allow the rest.
+        """
+        root = os.path.realpath(self._root)
+        real = dict.fromkeys(_existing(os.path.realpath(path)) for path in paths)
+        return [path for path in real if path != root and not path.startswith(root.rstrip("/") + "/")]
+
+
+def _existing(path: str) -> str:
+    """The path, or the nearest folder above it that is there."""
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)  # noqa: PTH120 -- text in, text out
+    return path
 
 
 class _Listener:
@@ -172,7 +192,7 @@ def read_digests(metadata: Path, targets: tuple[str, ...]) -> dict[str, str]:
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise errors.BuildtoolError(
             errors.BUILDER_UNUSABLE,
-            f"buildx reported no digest for what it pushed ({type(error).__name__}: {error})",
+            f"buildx reported no digest for what it built ({type(error).__name__}: {error})",
             fix="update buildx and BuildKit, or use another builder",
         ) from error
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from buildtool.errors import BuildtoolError
 
 COMMANDS = frozenset(
-    {"check", "doctor", "push", "rollback", "tag", "verify"}
+    {"build", "check", "doctor", "push", "rollback", "tag", "verify"}
 )  # those that a workflow runs for a verdict
 _MOST = 10  # GitHub shows no more of one step
 _PLACE = re.compile(r"(?P<path>.+?)(?::(?P<line>[0-9]{1,9}))?(?::(?P<column>[0-9]{1,9}))?")

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": ("buildtool.cli.init", "init", "Write what a repository needs: buildtool.toml, Flux objects, setters, CI."),
     "tag": ("buildtool.cli.tag", "tag", "Print the tag this checkout would get now."),
     "push": ("buildtool.cli.push", "push", "Build, push, prove and publish images; show what Flux will do."),
+    "build": ("buildtool.cli.build", "build", "Build and prove images without a registry: pull requests, laptops."),
     "rollback": ("buildtool.cli.rollback", "rollback", "Go back to an older image, so that Flux stays there."),
     "rollback-handler": (
         "buildtool.cli.handler.service_command",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.transaction import Write
 
 _LOG_LINES = 2_000
-_SHORT_DIGEST = len("sha256:") + 12
+SHORT_DIGEST = len("sha256:") + 12
 
 
 class PushReport:
@@ -148,7 +148,7 @@ class PushReport:
     def proven(self, proven: Sequence[Proven]) -> None:
         for image in proven:
             platforms = ", ".join(map(str, image.proof.platforms))
-            digest = image.proof.digest[:_SHORT_DIGEST] if self._lives else image.proof.digest
+            digest = image.proof.digest[:SHORT_DIGEST] if self._lives else image.proof.digest
             self.say(f"{image.plan.name:<9} {digest} is {platforms}, revision as built")
 
     def published(self, writes: Sequence[Write]) -> None:
@@ -182,7 +182,7 @@ class PushReport:
                 outcome.plan.name,
                 outcome.status,
                 outcome.plan.repository.at(outcome.tag),
-                outcome.proof.digest[:_SHORT_DIGEST] if outcome.proof else "-",
+                outcome.proof.digest[:SHORT_DIGEST] if outcome.proof else "-",
                 size(outcome.proof.size) if outcome.proof else "-",
                 ",".join(map(str, outcome.plan.config.platforms)),
                 _flux(outcome.after, outcome.tag, policy=outcome.plan.policy is not None),

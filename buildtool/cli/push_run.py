@@ -65,7 +65,7 @@ def run_and_report(
             wait_for(wiring, report, result, waiting)
     except BuildtoolError as error:
         with_real_values(error, wiring, "push")
-        _summarise(wiring, error)
+        summarise_failure(wiring, error)
         raise
     finally:
         wiring.output.end_region()  # before click writes a line of its own, as it does for ^C
@@ -94,7 +94,8 @@ def _print(wiring: Wiring, report: PushReport, result: PushResult, *, as_json: b
         report.result(result)
 
 
-def _summarise(wiring: Wiring, error: BuildtoolError) -> None:
+def summarise_failure(wiring: Wiring, error: BuildtoolError) -> None:
+    """Write what failed to the summary of the CI run; where that cannot be written, a warning says so."""
     try:
         ci_summary.append(wiring.environment, wiring.output.secrets.clean(failure(error)), {})
     except BuildtoolError as unwritten:  # the failure itself is what has to be told

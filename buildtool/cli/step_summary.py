@@ -53,6 +53,26 @@ def markdown(document: Mapping[str, Any]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def built_markdown(document: Mapping[str, Any]) -> str:
+    """A table of what `build` built and proved, and warnings."""
+    rows = [
+        [
+            markdown_text(image["image"]),
+            markdown_code(image["digest"][:_SHORT_DIGEST]),
+            as_size(image["size"]),
+            markdown_text(", ".join(image["platforms"])),
+        ]
+        for image in document["images"]
+    ]
+    parts = [
+        "## Built and proven, nothing published",
+        f"Commit {markdown_code(document['revision'])} of branch {markdown_code(document['branch'])}.",
+        _table(["Image", "Digest", "Size", "Platforms"], rows),
+        "\n".join(f"> **Warning** {markdown_text(warning)}" for warning in document["warnings"]),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
 def failure(error: BuildtoolError) -> str:
     """What failed, where, why, and what to type."""
     place = f"{markdown_code(error.place)}: " if error.place else ""

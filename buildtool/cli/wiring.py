@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.buildx import Buildx
     from buildtool.adapters.clock import SystemClock
+    from buildtool.adapters.engine_images import EngineImages
     from buildtool.adapters.git import GitRepo
     from buildtool.adapters.layers import LayerCache
     from buildtool.adapters.manifests import RepositoryFiles
@@ -137,6 +138,28 @@ class Wiring:
             login=self._login,
             silence=Silence(self.config.push.silence or None),
         )
+
+    @cached_property
+    def local_builder(self) -> Buildx:
+        """The same for a build that goes to no registry: none is asked for, and no login is handed over."""
+        from buildtool.adapters.buildx import Buildx
+        from buildtool.adapters.engine import engine_limits
+        from buildtool.adapters.process import Silence
+
+        return Buildx(
+            root=self.config.root,
+            environment=self.for_docker,
+            builder=self.config.builder.name,
+            engine_limits=lambda: engine_limits(self.environment, None),
+            silence=Silence(self.config.push.silence or None),
+        )
+
+    @property
+    def engine_images(self) -> EngineImages:
+        from buildtool.adapters.engine import engine_facts
+        from buildtool.adapters.engine_images import EngineImages
+
+        return EngineImages(self.for_docker, lambda: engine_facts(self.environment).containerd_store)
 
     @property
     def for_docker(self) -> Mapping[str, str]:

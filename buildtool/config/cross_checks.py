@@ -8,7 +8,6 @@ import re
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from buildtool.config.load_state import DEFAULT
 from buildtool.config.schema import IMAGES
 from buildtool.core.commit.tags import sanitise
 from buildtool.core.text.suggestions import nearest
@@ -45,20 +44,21 @@ def _files(state: LoadState, image: str) -> None:
 
 
 def _dockerfile(state: LoadState, image: str) -> None:
-    """Find the file.
+    """Find the file, by one rule for the default and for a path that is written.
 
-    A path counts from buildtool.toml, as for `docker build -f`; where nothing is there, from the context, as compose
-    and bake read it. The default is the context's own Dockerfile.
+    A path counts from the context, as compose and bake read it; where nothing is there, from buildtool.toml, as for
+    `docker build -f`.
     """
     key = (IMAGES, image, "dockerfile")
     dockerfile, context = state.good.get(key), state.good.get((IMAGES, image, "context"))
     if dockerfile is None:
         return
     inside = posixpath.normpath(posixpath.join(context or ".", dockerfile))
-    places = [inside] if state.origins.get(key) == DEFAULT else [dockerfile, inside]
-    found = next((place for place in places if os.path.isfile(state.root / place)), None)
+    found = next((place for place in (inside, dockerfile) if os.path.isfile(state.root / place)), None)
     if found is None:
-        state.wrong(f'there is no file "{places[0]}"{_instead(state.root / places[0])}', *key)
+        nor = f', nor "{dockerfile}"' if dockerfile != inside else ""
+        looked = inside if os.path.isdir((state.root / inside).parent) else dockerfile
+        state.wrong(f'there is no file "{inside}"{nor}{_instead(state.root / looked)}', *key)
     else:
         state.good[key] = found
 

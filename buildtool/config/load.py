@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from buildtool.config import cross_checks, unknown_keys
+from buildtool.config.args_table import resolved
 from buildtool.config.environment import keys, overlay, variable
 from buildtool.config.load_state import DEFAULT, ENVIRONMENT, FLAG, LoadState
 from buildtool.config.mistakes import ConfigError, dotted
@@ -44,7 +45,7 @@ def load(
     cross_checks.check(state, on_disk=on_disk)
     if state.mistakes:
         raise ConfigError(_in_order(state.mistakes))
-    return _model(state, path)
+    return _model(state, path, environ)
 
 
 def image_names(path: Path) -> list[str]:
@@ -135,10 +136,14 @@ def _in_order(mistakes: list[Mistake]) -> list[Mistake]:
     return sorted(mistakes, key=line)
 
 
-def _model(state: LoadState, path: Path) -> Config:
+def _model(state: LoadState, path: Path, environ: Mapping[str, str]) -> Config:
+    tables = {name: state.table(IMAGES, name) for name in state.images}
     return Config(
         **state.table(),
-        images={name: ImageConfig(name=name, **state.table(IMAGES, name)) for name in state.images},
+        images={
+            name: ImageConfig(**{"name": name, **table, **resolved(table["args"], environ)})
+            for name, table in tables.items()
+        },
         root=state.root,
         path=path,
         tag=TagConfig(**state.table("tag")),

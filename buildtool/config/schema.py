@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buildtool.config import value_problems
+from buildtool.config import build_problems, value_problems
+from buildtool.config.args_table import ARGS
 from buildtool.config.builder_nodes import NODES
 from buildtool.config.running_table import RUNNING
-from buildtool.config.value_types import choice, flag, mapping, text, texts, whole
+from buildtool.config.value_types import choice, flag, lines, mapping, text, texts, whole
 from buildtool.core.image.names import Platform
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ IMAGE = Table(
         Key(
             "dockerfile",
             _PATH,
-            "The Dockerfile, from `buildtool.toml`, or if it is not there, from the context.",
+            "The Dockerfile, from the context, or if it is not there, from `buildtool.toml`.",
             default="Dockerfile",
         ),
         Key("context", _PATH, "The directory the build sees, relative to `buildtool.toml`.", default="."),
@@ -88,9 +89,11 @@ IMAGE = Table(
         Key("target", text(), "The stage of the Dockerfile to build; the last one when unset."),
         Key(
             "args",
-            mapping("a table of build arguments", '{ VERSION = "1" }', value_problems.variable_problem),
+            ARGS,
             "Build arguments. They show in the image: never a secret. `{tag}` and `{revision}` in a value stand for "
-            "the tag and the full commit of the run; any other `{…}` is left as it is.",
+            "the tag and the full commit of the run; any other `{…}` is left as it is. "
+            '`{ env = "NAME" }` takes the value of a variable, and `{ env = "NAME", default = "…" }` a default where '
+            "it is not set.",
             default={},
         ),
         Key(
@@ -109,6 +112,48 @@ IMAGE = Table(
             default=[],
         ),
         Key(
+            "ssh",
+            texts(
+                "a list of ssh agents and keys", text("an ssh agent or key", build_problems.ssh_problem), '["default"]'
+            ),
+            "For `RUN --mount=type=ssh`, as buildx writes them: `default` is the agent of SSH_AUTH_SOCK, `ID=PATH` the "
+            "socket of another one, or a key. One that is not there is refused before the build.",
+            default=[],
+        ),
+        Key(
+            "network",
+            choice("default", "none", "host"),
+            "The network of RUN steps; `host` is the builder's own, which it has to allow. Needs buildx 0.17.",
+        ),
+        Key(
+            "extra_hosts",
+            mapping(
+                "a table of hosts",
+                '{ "db.example" = "10.0.0.2" }',
+                build_problems.extra_host_problem,
+                text("an address", build_problems.addresses_problem),
+            ),
+            "Lines for /etc/hosts of RUN steps: a name, and its address, or several with commas. Needs buildx 0.25.",
+            default={},
+        ),
+        Key(
+            "shm_size",
+            text("a size", build_problems.size_problem, pattern="^[0-9]+(\\.[0-9]+)? ?([kmgtpKMGTP][iI]?[bB]?|[bB])?$"),
+            "The size of /dev/shm in RUN steps, as docker writes it: `128m`, `1g`.",
+        ),
+        Key(
+            "ulimits",
+            texts("a list of limits", text("a limit", build_problems.ulimit_problem), '["nofile=1024:4096"]'),
+            "Limits of RUN steps, each `NAME=SOFT:HARD`; -1 is no limit.",
+            default=[],
+        ),
+        Key(
+            "no_cache_filter",
+            texts("a list of stages", text("a stage", build_problems.stage_problem), '["fetch"]'),
+            "Stages that are built each time, without the cache, when the image is built.",
+            default=[],
+        ),
+        Key(
             "inputs",
             texts("a list of globs", text("a glob", value_problems.glob_problem), '["src/**"]'),
             "Globs over files, relative to `buildtool.toml`: when none of them changed since the published build, its "
@@ -116,7 +161,12 @@ IMAGE = Table(
             "the contexts send. The Dockerfile always counts.",
             default=[],
         ),
-        Key("labels", mapping("a table of labels", '{ "org.example.team" = "web" }'), "More image labels.", default={}),
+        Key(
+            "labels",
+            mapping("a table of labels", '{ "org.example.team" = "web" }', item=lines()),
+            "More image labels.",
+            default={},
+        ),
         Key("cache", flag(), "Use the registry cache for this image; what `[cache]` says when unset."),
         Key("cache_from", _CACHES, "More cache sources, as buildx writes them.", default=[]),
         Key("cache_to", _CACHES, "More cache destinations, as buildx writes them.", default=[]),
@@ -183,6 +233,13 @@ PUSH = Table(
             "attestations",
             flag(),
             "Add provenance. Off: on Harbor they show as unknown children that can block pulls.",
+            default=False,
+        ),
+        Key(
+            "sbom",
+            flag(),
+            "Add a list of what is in the image (SBOM), as an attestation. BuildKit pulls a scanner for it "
+            "(`docker/buildkit-syft-scanner`), which a builder without the internet cannot.",
             default=False,
         ),
         Key(

@@ -23,11 +23,25 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class FromEnvironment:
+    """The value of a build argument that a variable has: `value` None where it is not set, and has no default."""
+
+    variable: str
+    value: str | None = None
+
+    def told(self, environ: Mapping[str, str]) -> FromEnvironment:
+        """The same with what the environment says; the value so far is the default."""
+        return FromEnvironment(self.variable, environ.get(self.variable, self.value))
+
+
+@dataclass(frozen=True, slots=True)
 class ImageConfig:
     """One image. `dockerfile` and `context` are both relative to `Config.root`.
 
-    `secrets` are in buildx's form (`id=…,src=…` or `id=…,env=…`); `policy` is `namespace:name`; `inputs` are globs over
-    files (empty: everything that the contexts send); `cache` None means what `[cache]` says.
+    `secrets` and `ssh` are in buildx's form (`id=…,src=…` or `id=…,env=…`; `default` or `ID=PATH`); `policy` is
+    `namespace:name`; `inputs` are globs over files (empty: everything that the contexts send); `cache` None means what
+    `[cache]` says. `args` are texts with places to fill, `environment_args` texts that are taken as they are.
+    `network` is default, none or host; `ulimits` are `NAME=SOFT[:HARD]`; `shm_size` is a size as docker writes it.
     """
 
     name: str
@@ -38,8 +52,15 @@ class ImageConfig:
     repository: str | None = None
     target: str | None = None
     args: Mapping[str, str] = field(default_factory=dict)
+    environment_args: Mapping[str, FromEnvironment] = field(default_factory=dict)
     contexts: Mapping[str, str] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+    ssh: tuple[str, ...] = ()
+    network: str | None = None
+    extra_hosts: Mapping[str, str] = field(default_factory=dict)
+    shm_size: str | None = None
+    ulimits: tuple[str, ...] = ()
+    no_cache_filter: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     cache: bool | None = None
@@ -90,6 +111,7 @@ class PushConfig:
     """
 
     attestations: bool = False
+    sbom: bool = False
     candidate_tag: str = "unproven"
     retries: int = 4
     scan_wait: int = 120

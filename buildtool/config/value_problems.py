@@ -172,6 +172,10 @@ def variable_problem(value: str) -> str | None:
     return None if _VARIABLE.fullmatch(value) else "is not the name of a build argument: letters, digits and _"
 
 
+def environment_problem(value: str) -> str | None:
+    return None if _VARIABLE.fullmatch(value) else f'"{value}" is not the name of a variable: letters, digits and _'
+
+
 def builder_problem(value: str) -> str | None:
     return None if _BUILDER.fullmatch(value) else f'"{value}" is not a builder\'s name: letters, digits, . _ -'
 

@@ -61,6 +61,21 @@ def text(name: str = "text", problem: Callable[[str], str | None] = lambda _: No
     return ValueType(name, {"type": "string", "minLength": 1, **schema}, check)
 
 
+def lines() -> ValueType:
+    """Text that is taken as it is, byte for byte: it may be empty, and have several lines."""
+
+    def check(value: object, report: ReportMistake) -> str | None:
+        if not isinstance(value, str):
+            return text().check(value, report)  # type: ignore[no-any-return]
+        wrong = "holds a zero byte" if "\0" in value else _no_text(value)
+        if wrong:
+            report(wrong)
+            return None
+        return value
+
+    return ValueType("text", {"type": "string"}, check)
+
+
 def _printable(value: object) -> bool:
     """Python refuses to print a number of thousands of digits, which 0x… can be."""
     return isinstance(value, int | float) and abs(value) < 10**15
@@ -71,9 +86,11 @@ def plain(value: str) -> str | None:
         return "is empty"
     if re.search(r"[\x00-\x1f\x7f]", value):
         return "holds a control character"
-    if re.search(r"[\ud800-\udfff]", value):
-        return "is not UTF-8 text"
-    return None
+    return _no_text(value)
+
+
+def _no_text(value: str) -> str | None:
+    return "is not UTF-8 text" if re.search(r"[\ud800-\udfff]", value) else None
 
 
 def flag() -> ValueType:
@@ -146,9 +163,11 @@ def _read_list(raw: str) -> object:
     return [part.strip() for part in raw.split(",") if part.strip()]
 
 
-def mapping(name: str, example: str, problem: Callable[[str], str | None] = lambda _: None) -> ValueType:
-    """A table of text; `problem` judges each key."""
-    item = text()
+def mapping(
+    name: str, example: str, problem: Callable[[str], str | None] = lambda _: None, item: ValueType | None = None
+) -> ValueType:
+    """A table of text; `problem` judges each key, `item` each value that is not empty."""
+    item = item or text()
 
     def check(value: object, report: ReportMistake) -> dict[str, str]:
         if not isinstance(value, dict):
@@ -157,14 +176,14 @@ def mapping(name: str, example: str, problem: Callable[[str], str | None] = lamb
         for key, one in value.items():
             if problem(key):
                 report(str(problem(key)), key)
-            if one != "":  # an empty build argument or label is a value like any other
+            if one != "":  # an empty label is a value like any other
                 item.check(one, inside(report, key))
         return dict(value)
 
-    return ValueType(name, {"type": "object", "additionalProperties": {"type": "string"}}, check, _read_mapping)
+    return ValueType(name, {"type": "object", "additionalProperties": {"type": "string"}}, check, read_mapping)
 
 
-def _read_mapping(raw: str) -> object:
+def read_mapping(raw: str) -> object:
     if raw.lstrip().startswith("{"):
         return read_json(raw)
     pairs = [part.partition("=") for part in raw.split(",") if part.strip()]

@@ -35,8 +35,8 @@ BUILDX_TOO_OLD = Kind(
     code="buildx-too-old",
     exit=Exit.DOCKER,
     title="buildx is too old",
-    meaning="buildtool reads the machine-readable progress that buildx 0.13 introduced.",
-    reason="without this progress buildtool can tell neither the step that failed nor the digest that was pushed.",
+    meaning="buildtool reads the progress that buildx prints since 0.13, and some keys need a newer one.",
+    reason="an older one tells neither the failed step nor the digest, and ignores keys that it does not know.",
     fix="install buildx 0.13 or newer",
 )
 BUILDER_UNUSABLE = Kind(

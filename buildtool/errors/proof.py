@@ -1,4 +1,4 @@
-"""What the registry holds is not what was built: exit code 15."""
+"""What was read back is not what was to be built: exit code 15."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ REGISTRY_DIGEST = Kind(
 PROOF_FAILED = Kind(
     code="proof-failed",
     exit=Exit.PROOF,
-    title="the image in the registry is not the one that was to be built",
-    meaning="the digest, the platform or the revision read back from the registry differs from what was asked for.",
-    reason="an image that is not the one that was built must not be deployed, so push publishes no tag for it.",
+    title="an image is not the one that was to be built",
+    meaning="digest, platform, program or revision, as they were read back, differ from what was asked for.",
+    reason="such an image must not be deployed, so push publishes no tag for it, and build keeps nothing.",
     fix="correct the Dockerfile (a FROM with a fixed --platform is the usual reason) and run the same command again",
 )

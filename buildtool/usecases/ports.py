@@ -1,4 +1,4 @@
-"""The Protocols that use cases take (registry, builder, git, clock, lock); adapters satisfy, and never import them.
+"""The Protocols that use cases take (registry, layouts, builder, git, …); adapters satisfy, and never import them.
 
 Failures are `BuildtoolError`s: an adapter lets no exception of a library through.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -33,7 +33,56 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
 
-class Registry(Protocol):
+class ImageStore(Protocol):
+    """Where images can be read: a registry, or OCI layouts on this machine."""
+
+    def manifest(self, repository: Repository, reference: str) -> Manifest:
+        """A manifest or index by tag or digest; its bytes are checked against the digest."""
+        ...
+
+    def blob(self, repository: Repository, digest: str) -> bytes:
+        """A small blob (a config), checked against the digest."""
+        ...
+
+    def open_blob(self, repository: Repository, digest: str) -> AbstractContextManager[IO[bytes]]:
+        """A blob of any size (a layer) as a file, checked against the digest before it is handed over."""
+        ...
+
+
+class Layouts(ImageStore, Protocol):
+    """OCI image layouts in a folder of this run, one for each image; they are read by digest. Raises proof-failed."""
+
+    def folder(self, name: str) -> str:
+        """The folder that the layout of an image is written to; it is not there yet."""
+        ...
+
+    def open(self, repository: Repository, name: str) -> str:
+        """Read the layout that was written for an image from now on as that repository; the digest of its one image."""
+        ...
+
+
+class EngineImages(Protocol):
+    """The images of the docker engine. Every method may raise docker-*."""
+
+    def keeps_several_platforms(self) -> bool: ...
+    def passing_name(self, image: str) -> str:
+        """A name that no other run uses."""
+        ...
+
+    def save(self, reference: str, folder: str) -> None:
+        """Write an image as an OCI layout to a folder that is not there yet."""
+        ...
+
+    def load(self, folder: str, reference: str, ids: Collection[str]) -> None:
+        """Take the image of a layout under a name; raises proof-failed where the engine has another id for it then."""
+        ...
+
+    def remove(self, references: Sequence[str]) -> None:
+        """Take names away, as far as they are there."""
+        ...
+
+
+class Registry(ImageStore, Protocol):
     """One registry host, reached with one scheme. Every method may raise an error of kind registry-*."""
 
     def probe(self) -> RegistryFacts:
@@ -44,20 +93,8 @@ class Registry(Protocol):
         """Every tag, page by page, in the registry's order; nothing for a repository that does not exist yet."""
         ...
 
-    def manifest(self, repository: Repository, reference: str) -> Manifest:
-        """A manifest or index by tag or digest; its bytes are checked against the digest."""
-        ...
-
     def digest(self, repository: Repository, reference: str) -> str | None:
         """The digest behind a tag, or None where the tag does not exist."""
-        ...
-
-    def blob(self, repository: Repository, digest: str) -> bytes:
-        """A small blob (a config), checked against the digest."""
-        ...
-
-    def open_blob(self, repository: Repository, digest: str) -> AbstractContextManager[IO[bytes]]:
-        """A blob of any size (a layer) as a file, checked against the digest before it is handed over."""
         ...
 
     def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
@@ -114,7 +151,7 @@ class Builder(Protocol):
     def facts(self) -> BuilderFacts: ...
 
     def bake(self, definition: BakeDefinition, on_event: Callable[[BuildEvent], None]) -> Mapping[str, str]:
-        """Build and push all targets; the digest of what was pushed, by target.
+        """Build all targets and bring them where they go; the digest of what came there, by target.
 
         Raises build-failed, registry-*, builder-unusable; KeyboardInterrupt after the builder was stopped.
         """
@@ -166,4 +203,8 @@ class SecretValues(Protocol):
 
     def missing(self, declared: str) -> str | None:
         """Why a secret, as buildx writes it, has no value; None where it has one."""
+        ...
+
+    def missing_ssh(self, declared: str) -> str | None:
+        """Why an ssh agent or key, as buildx writes it, is not there; None where it is."""
         ...

@@ -153,3 +153,49 @@ def test_the_real_one(engine: Mapping[str, str], tmp_path: Path) -> None:
     facts = Buildx(root=tmp_path, environment={**os.environ, **engine}).facts()
     assert facts.buildx_version >= (0, 13, 0)
     assert facts.platforms
+
+
+ARGV = """
+[ "$2" = version ] && echo buildx vVERSION && exit
+printf '%s\\n' "$@" > argv
+"""
+
+
+def argv(folder: Path, version: str, definition: BakeDefinition) -> list[str]:
+    """The entitlements that bake is started with, in a folder `repo`."""
+    (folder / "repo").mkdir()
+    environment = {**machine(folder, ARGV.replace("VERSION", version)), "PATH": f"{folder / 'bin'}:/usr/bin:/bin"}
+    with pytest.raises(BuildtoolError, match="reported no digest"):
+        Buildx(root=folder / "repo", environment=environment).bake(definition, lambda _: None)
+    return [line for line in (folder / "repo" / "argv").read_text().splitlines() if line.startswith("--allow")]
+
+
+def asking(folder: Path) -> BakeDefinition:
+    """A definition that reads and writes inside and outside of its folder, also behind a link."""
+    (folder / "lib").mkdir()
+    (folder / "link").symlink_to("lib")
+    reads = (f"{folder}/repo/web", f"{folder}/repo", f"{folder}/lib", f"{folder}/link")
+    return BakeDefinition({}, ("web",), reads, writes=(f"{folder}/repo/cache", f"{folder}/cache/web"), allowed=("ssh",))
+
+
+def test_bake_is_allowed_what_it_asks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    real = tmp_path.resolve()
+    assert argv(tmp_path, "0.19.0", asking(tmp_path)) == [
+        f"--allow=fs.read={real}/lib",
+        f"--allow=fs.write={real}",  # buildx makes the folder: what is there already is what it asks for
+        "--allow=ssh",
+    ]
+
+
+def test_a_folder_behind_a_link_in_the_repository_is_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "inside").symlink_to("lib")
+    definition = BakeDefinition({}, ("web",), (f"{tmp_path}/inside",))
+    assert argv(tmp_path, "0.29.1", definition) == [f"--allow=fs.read={tmp_path.resolve()}/lib"]
+
+
+def test_an_older_buildx_knows_no_entitlements(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+    assert argv(tmp_path, "0.18.0", asking(tmp_path)) == []

@@ -1,4 +1,4 @@
-"""Where a Dockerfile is looked for: as `docker build -f` does, then as compose does."""
+"""Where a Dockerfile is looked for, written or not: as compose does, then as `docker build -f` does."""
 
 from __future__ import annotations
 
@@ -28,16 +28,19 @@ def configured(folder: Path, line: str, *files: str) -> str:
         ('dockerfile = "web/Dockerfile"', ("web/Dockerfile",), "web/Dockerfile"),
         ('dockerfile = "Dockerfile.web"', ("Dockerfile.web", "web/index.html"), "Dockerfile.web"),
         ('dockerfile = "Dockerfile"', ("web/Dockerfile",), "web/Dockerfile"),
-        ('dockerfile = "Dockerfile"', ("Dockerfile", "web/Dockerfile"), "Dockerfile"),
+        ('dockerfile = "Dockerfile"', ("Dockerfile", "web/Dockerfile"), "web/Dockerfile"),
         ("", ("Dockerfile", "web/Dockerfile"), "web/Dockerfile"),
+        ('dockerfile = "Dockerfile"', ("Dockerfile", "web/index.html"), "Dockerfile"),
+        ("", ("Dockerfile", "web/index.html"), "Dockerfile"),
+        ('dockerfile = "../Dockerfile"', ("Dockerfile", "web/Dockerfile"), "Dockerfile"),
     ],
 )
-def test_first_from_the_configuration_then_from_the_context(
+def test_first_from_the_context_then_from_the_configuration(
     tmp_path: Path, line: str, files: tuple[str, ...], found: str
 ) -> None:
     assert configured(tmp_path, line, *files) == found
 
 
 def test_nowhere(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r'there is no file "Dockerfile\.web"'):
+    with pytest.raises(ConfigError, match=r'there is no file "web/Dockerfile\.web", nor "Dockerfile\.web"; there is'):
         configured(tmp_path, 'dockerfile = "Dockerfile.web"', "web/Dockerfile")

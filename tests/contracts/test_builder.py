@@ -11,7 +11,7 @@ import pytest
 from buildtool.adapters.buildx import Buildx
 from buildtool.adapters.clock import SystemClock
 from buildtool.adapters.registry import RegistryClient
-from buildtool.core.build.definition import Destination, Target, bake_definition
+from buildtool.core.build.definition import RegistryDestination, Target, bake_definition
 from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Platform, Repository
 from buildtool.core.text.secrets import Secrets
@@ -48,7 +48,7 @@ class Subject:
                     context=str(self.folder),
                     dockerfile=str(self.folder / "Dockerfile"),
                     platforms=[PLATFORM],
-                    destination=Destination(
+                    destination=RegistryDestination(
                         Repository(self.host, f"contract/{name}"), insecure=True, candidate_tag="unproven"
                     ),
                     labels={REVISION: name},

@@ -67,6 +67,7 @@ def keys(value: Any, path: str = "") -> Iterator[str]:
     [
         (["tag", "web"], 0),
         (["push", "--dry-run"], 0),
+        (["build"], 0),
         (["rollback", "web", "--dry-run"], 0),
         (["status"], 0),
         (["verify"], 0),

@@ -99,6 +99,20 @@ def test_a_running_publish_is_never_cancelled() -> None:
     assert BUILD["concurrency"] == {"group": "build-and-push-${{ github.ref }}", "cancel-in-progress": False}
 
 
+def test_a_pull_request_builds_what_a_push_would_and_publishes_nothing() -> None:
+    """No registry, no secret, no login; the same paths start it."""
+    workflow = load(FOLDER / "pull-request.yml")
+    assert workflow["on"] == {"pull_request": {"paths-ignore": BUILD["on"]["push"]["paths-ignore"]}}
+    checkout, uv, qemu, build = steps(FOLDER / "pull-request.yml")
+    assert [step["uses"].partition("@")[0] for step in (checkout, uv, qemu)] == [
+        "actions/checkout",
+        "astral-sh/setup-uv",
+        "docker/setup-qemu-action",
+    ]
+    assert build["run"] == "uv run --no-project --with-editable . buildtool build --json"
+    assert "secrets." not in (FOLDER / "pull-request.yml").read_text(encoding="utf-8")
+
+
 def written_by_flux() -> list[str]:
     """The committed files that a push of Flux may change: those with a setter."""
     listed = process.run(["git", "-C", str(ROOT), "ls-files", "-z"]).stdout.split("\0")

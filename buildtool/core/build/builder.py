@@ -56,5 +56,10 @@ class BuilderFacts:
         return cls(view.name or "default", view.driver, version, view.platforms, engine or EngineLimits())
 
     @property
+    def exports_layouts(self) -> bool:
+        """Whether it writes OCI layouts; the docker driver does with the containerd image store only."""
+        return self.driver != ENGINE_DRIVER or self.engine.several_platforms
+
+    @property
     def pushes_by_digest(self) -> bool:
         return self.driver in DIGEST_DRIVERS

@@ -1,7 +1,7 @@
 """The bake definition: all images of a run as targets of one build graph.
 
-Format: buildx's bake file reference (JSON). Outputs are `type=image`; see `Destination` for the two ways an image can
-reach the registry without a tag that Flux could select.
+Format: buildx's bake file reference (JSON). An image goes to a registry (see `RegistryDestination` for the two ways it
+can get there without a tag that Flux could select), into an OCI layout, or into the engine.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from buildtool.core.build.run_settings import HOST_NETWORK, RunSettings, ssh_paths
 from buildtool.core.image.names import Repository
 
 if TYPE_CHECKING:
@@ -25,9 +26,10 @@ CACHE_TO = {"mode": "max", "image-manifest": "true", "oci-mediatypes": "true", "
 
 @dataclass(frozen=True, slots=True)
 class BakeDefinition:
-    """The document for `docker buildx bake --file -`, and the paths outside the work tree that it may read.
+    """The document for `docker buildx bake --file -`, and what bake has to be allowed for it.
 
-    `hosts` are the registries (`host[:port]`) it pushes to.
+    `reads` and `writes` are paths outside the work tree, `allowed` other entitlements (`ssh`, `network.host`). `hosts`
+    are the registries (`host[:port]`) it pushes to.
     """
 
     document: Mapping[str, Any]
@@ -35,6 +37,8 @@ class BakeDefinition:
     reads: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     hosts: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
 
     @property
     def dockerfiles(self) -> dict[str, str]:
@@ -43,9 +47,18 @@ class BakeDefinition:
         return {name: _literal(str(target["dockerfile"])) for name, target in targets.items()}
 
 
+class Destination(Protocol):
+    """Where an image goes."""
+
+    def tags(self) -> list[str]: ...
+    def output(self) -> str:
+        """One output as buildx writes it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class Destination:
-    """Where an image goes before it is proven: by digest alone, or under a candidate tag where the driver cannot."""
+class RegistryDestination:
+    """A registry, before the image is proven: by digest alone, or under a candidate tag where the driver cannot."""
 
     repository: Repository
     insecure: bool
@@ -61,6 +74,32 @@ class Destination:
         if self.insecure:
             fields["registry.insecure"] = "true"
         return join_fields(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutDestination:
+    """An OCI image layout in a folder (absolute), which buildx makes."""
+
+    folder: str
+
+    def tags(self) -> list[str]:
+        return []
+
+    def output(self) -> str:
+        return join_fields({"type": "oci", "dest": self.folder, "tar": "false", "oci-mediatypes": "true"})
+
+
+@dataclass(frozen=True, slots=True)
+class EngineDestination:
+    """The docker driver's own image store, under a name (`name:tag`)."""
+
+    reference: str
+
+    def tags(self) -> list[str]:
+        return [self.reference]
+
+    def output(self) -> str:
+        return "type=docker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +122,8 @@ class Target:
     cache_from: Sequence[str] = ()
     cache_to: Sequence[str] = ()
     attestations: bool = False
+    sbom: bool = False
+    run: RunSettings = field(default_factory=RunSettings)
     no_cache: bool = False
 
     def document(self) -> dict[str, Any]:
@@ -103,7 +144,7 @@ class Target:
             "cache-to": list(self.cache_to),
             "no-cache": self.no_cache or None,
         }
-        return value | {key: part for key, part in optional.items() if part}
+        return value | {key: part for key, part in optional.items() if part} | self.run.document()
 
     def _output(self) -> dict[str, Any]:
         if self.destination is None:
@@ -112,26 +153,37 @@ class Target:
         return {"output": [self.destination.output()], "tags": self.destination.tags(), "annotations": annotations}
 
     def _attest(self) -> list[str]:
-        """Provenance by key. No SBOM: BuildKit pulls a scanner image for it, which an offline builder cannot."""
+        """Provenance and SBOM by key. For an SBOM, BuildKit pulls a scanner image, which an offline builder cannot."""
         provenance = "mode=max" if self.attestations else "disabled=true"
-        return [f"type=provenance,{provenance}", "type=sbom,disabled=true"]
+        return [f"type=provenance,{provenance}", "type=sbom" if self.sbom else "type=sbom,disabled=true"]
 
 
 def bake_definition(
-    targets: Sequence[Target], *, reads: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    targets: Sequence[Target],
+    *,
+    reads: Sequence[str] = (),
+    writes: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> BakeDefinition:
     """One group of all targets that go somewhere, in one document.
 
-    `reads` are paths outside the work tree that bake may read.
+    `reads` and `writes` are paths outside the work tree that bake may read and write.
     """
     names = tuple(target.name for target in targets if target.destination is not None)
     document = {
         "group": {"default": {"targets": list(names)}},
         "target": {target.name: escape(target.document()) for target in targets},
     }
-    destinations = [target.destination for target in targets if target.destination is not None]
-    hosts = tuple(dict.fromkeys(destination.repository.host for destination in destinations))
-    return BakeDefinition(document, names, tuple(reads), environment or {}, hosts)
+    registries = [one.destination for one in targets if isinstance(one.destination, RegistryDestination)]
+    hosts = tuple(dict.fromkeys(destination.repository.host for destination in registries))
+    allowed = tuple(dict.fromkeys(name for target in targets for name in _entitlements(target)))
+    return BakeDefinition(document, names, tuple(reads), environment or {}, hosts, tuple(writes), allowed)
+
+
+def _entitlements(target: Target) -> list[str]:
+    """What bake asks for beside files (buildx's bake/entitlements.go): the environment's agent, the host's network."""
+    agent = any(not ssh_paths(one) for one in target.run.ssh)
+    return ["ssh"] * agent + ["network.host"] * (target.run.network == HOST_NETWORK)
 
 
 def target_contexts(contexts: Mapping[str, str]) -> list[str]:

@@ -5,29 +5,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from buildtool.errors import BUILDER_UNUSABLE, INSECURE_ENGINE, PLATFORM_MISSING
+from buildtool.errors import BUILDER_UNUSABLE, BUILDX_TOO_OLD, INSECURE_ENGINE, PLATFORM_MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from buildtool.core.build.builder import BuilderFacts
+    from buildtool.core.build.builder import BuilderFacts, Version
     from buildtool.core.image.names import Platform
     from buildtool.errors.findings import Finding
+
+
+STORE_FIX = 'set "features": {"containerd-snapshotter": true} in daemon.json, or docker buildx create --use'
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is asked of a builder: the platforms of each image, and the registry that they go to.
 
-    `host` is `host[:port]`, `insecure` means that it speaks HTTP.
+    `host` is `host[:port]`, `insecure` means that it speaks HTTP. `keys` are the keys of each image's table that not
+    every buildx knows, with the first version that does. `attested` asks for provenance or an SBOM.
     """
 
     platforms: Mapping[str, frozenset[Platform]]
     host: str
     insecure: bool
+    keys: Mapping[str, Mapping[str, Version]] = field(default_factory=dict)
+    attested: bool = False
 
     @property
     def every_platform(self) -> list[Platform]:
@@ -46,10 +52,51 @@ def wanted(platforms: Mapping[str, Sequence[Platform]], host: str, *, insecure: 
 
 
 def judge(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
-    """platform-missing, builder-unusable and insecure-engine: everything that makes the build or its push fail."""
+    """platform-missing, builder-unusable, buildx-too-old and insecure-engine: all that makes a build or push fail."""
+    yield from judge_build(builder, want)
+    yield from over_http(builder, want)
+
+
+def judge_build(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
+    """The same for a build that goes to no registry."""
     yield from platforms(builder, want)
     yield from several_platforms(builder, want)
-    yield from over_http(builder, want)
+    yield from unknown_keys(builder, want)
+    yield from attestations(builder, want)
+
+
+def loadable(want: Wanted) -> Iterator[Finding]:
+    """builder-unusable: what an engine without the containerd image store cannot be given."""
+    if want.on_several_platforms:
+        message = (
+            f"the engine keeps images of one platform only, and {', '.join(want.on_several_platforms)} has several"
+        )
+        yield BUILDER_UNUSABLE.at(None, message, fix=f"leave --load out (--output DIR keeps layouts), or {STORE_FIX}")
+
+
+def unknown_keys(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
+    """buildx-too-old: a key that this buildx would ignore in silence."""
+    for image, keys in want.keys.items():
+        for key, since in keys.items():
+            if builder.buildx_version < since:
+                needed, there = _shown(since), _shown(builder.buildx_version)
+                message = f"images.{image}.{key} needs buildx {needed}: {there}, which is installed, would ignore it"
+                fix = f"install buildx {needed} or newer, or take {key} out of images.{image} in buildtool.toml"
+                yield BUILDX_TOO_OLD.at(None, message, fix=fix)
+
+
+def attestations(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
+    """builder-unusable: an engine without the containerd image store keeps no attestations."""
+    if want.attested and not builder.engine.several_platforms:
+        message = (
+            f"builder {builder.name} cannot make the attestations that [push] asks for: the docker driver needs the "
+            "containerd image store for that"
+        )
+        yield BUILDER_UNUSABLE.at(None, message, fix=STORE_FIX)
+
+
+def _shown(version: Version) -> str:
+    return ".".join(map(str, version))
 
 
 def platforms(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
@@ -71,8 +118,7 @@ def several_platforms(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
             f"builder {builder.name} stores images of one platform only, and {', '.join(want.on_several_platforms)} "
             "has several: the docker driver needs the containerd image store for that"
         )
-        fix = 'set "features": {"containerd-snapshotter": true} in daemon.json, or docker buildx create --use'
-        yield BUILDER_UNUSABLE.at(None, message, fix=fix)
+        yield BUILDER_UNUSABLE.at(None, message, fix=STORE_FIX)
 
 
 def over_http(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:

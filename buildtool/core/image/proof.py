@@ -1,4 +1,4 @@
-"""An image as read back from the registry, compared with the build that was asked for: digest, platforms, revision."""
+"""An image as read back from where it went, compared with the build that was asked for: digest, platforms, revision."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_LAYERS = 1000
 
 @dataclass(frozen=True, slots=True)
 class PushedImage:
-    """One platform of an image, from its manifest and config in the registry (never from the build's settings).
+    """One platform of an image, from its manifest and config as read back (never from the build's settings).
 
     `size` is in bytes: config and compressed layers. `command` is what it starts, `layers` are digests, lowest first.
     `content_hash` is equal for two builds with the same layers and settings, see `core.image.content_hash`.
@@ -144,10 +144,10 @@ def _size(descriptor: Mapping[str, Any]) -> int:
 
 
 def problems(proof: Proof, *, digest: str, platforms: Sequence[Platform], revision: str) -> list[str]:
-    """The differences between the image in the registry and the one that was to be built; [] where there is none."""
+    """The differences between the image that is there and the one that was to be built; [] where there is none."""
     found = []
     if proof.digest != digest:
-        found.append(f"the builder reported digest {digest}, the registry has {proof.digest}")
+        found.append(f"the builder reported digest {digest}, what is there is {proof.digest}")
     wanted, there = {platform.normalized() for platform in platforms}, set(proof.platforms)
     actually = ", ".join(map(str, sorted(there))) or "empty"
     found += [f"platform {platform} was asked for, the image is {actually}" for platform in sorted(wanted - there)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 import tomllib
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +13,7 @@ from buildtool.core.image.names import Platform
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from buildtool.core.init.found import Image
+    from buildtool.core.init.found import Image, Recipe
 
 _REGISTRY_NOTE = "# host[:port][/project]"
 _DEFAULT_BRANCHES = frozenset({"main", "master"})
@@ -74,7 +75,7 @@ def _read(text: str) -> dict[str, Any] | None:
 
 def _table(image: Image, registry: str) -> str:
     recipe = image.recipe
-    lines = [f"[images.{image.name}]", f"dockerfile = {_string(recipe.dockerfile)}"]
+    lines = [f"[images.{image.name}]", f"dockerfile = {_string(_dockerfile(recipe))}"]
     if recipe.context:
         lines.append(f"context = {_string(recipe.context)}")
     lines.append(f"platforms = {_strings(str(Platform.parse(one)) for one in image.platforms)}")
@@ -91,6 +92,13 @@ def _table(image: Image, registry: str) -> str:
     if recipe.contexts:
         lines.append(f"contexts = {_inline(recipe.contexts)}")
     return "\n".join(lines) + "\n"
+
+
+def _dockerfile(recipe: Recipe) -> str:
+    """The path as buildtool.toml finds it, which looks in the context first: one outside of it is named from there."""
+    context = recipe.context or "."
+    inside = context == "." or recipe.dockerfile.startswith(context.rstrip("/") + "/")
+    return recipe.dockerfile if inside else posixpath.relpath(recipe.dockerfile, context)
 
 
 def _inline(values: Mapping[str, str]) -> str:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.build.definition import (
     TARGET,
-    Destination,
+    RegistryDestination,
     Target,
     bake_definition,
     registry_cache,
     target_contexts,
 )
+from buildtool.core.build.local_paths import is_registry_cache, layout_folder, local_cache
+from buildtool.core.build.run_settings import RunSettings, ssh_paths
 from buildtool.core.build.secret_source import secret_source
 from buildtool.core.image.labels import ALLOW_OLDER, Origin, image_labels
 
@@ -21,17 +23,36 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.config import Config, ImageConfig
-    from buildtool.core.build.definition import BakeDefinition
+    from buildtool.core.build.definition import BakeDefinition, Destination
     from buildtool.usecases.push.plan import ImagePlan, Plan
 
 
 def definition_for(config: Config, plan: Plan) -> BakeDefinition:
-    """All images that have to be built, and those that they are built on, as targets of one graph."""
-    targets = [_target(config, plan, image) for image in plan.to_build]
-    targets += [_made(config, plan, image, "") for image in bases(config, [one.config for one in plan.to_build])]
-    reads = {path for target in targets for path in _paths(target)}
-    outside = sorted(path for path in reads if not _inside(path, str(config.root)))
-    return bake_definition(targets, reads=outside, environment={"SOURCE_DATE_EPOCH": str(plan.source.time)})
+    """All images that have to be built and pushed, and those that they are built on, as targets of one graph."""
+    return definition_of(config, plan, [_target(config, plan, image) for image in plan.to_build])
+
+
+def definition_of(config: Config, plan: Plan, targets: Sequence[Target], writes: Sequence[str] = ()) -> BakeDefinition:
+    """These targets and the images that they are built on; `writes` are folders they go to."""
+    below = [_made(config, plan, image, "") for image in bases(config, [one.config for one in plan.to_build])]
+    every = [*targets, *below]
+    return bake_definition(
+        every,
+        reads=sorted({path for target in every for path in _read(config, target)}),
+        writes=sorted({*writes, *(path for target in every for path in _written(config, target))}),
+        environment={"SOURCE_DATE_EPOCH": str(plan.source.time)},
+    )
+
+
+def local_target(config: Config, plan: Plan, image: ImagePlan, destination: Destination) -> Target:
+    """An image that goes to no registry, and whose cache is in none."""
+    made = _made(config, plan, image.config, image.inputs.digest)
+    return replace(
+        made,
+        destination=destination,
+        cache_from=[one for one in made.cache_from if not is_registry_cache(one)],
+        cache_to=[one for one in image.config.cache_to if not is_registry_cache(one)],
+    )
 
 
 def candidate_tag(config: Config, plan: Plan) -> str | None:
@@ -56,7 +77,7 @@ def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
     if config.cache.enabled if settings.cache is None else settings.cache:
         read, write = registry_cache(image.repository.at(config.cache.tag), insecure=config.insecure)
         cache_from, cache_to = [*cache_from, read], [*cache_to, write]
-    destination = Destination(image.repository, config.insecure, candidate_tag(config, plan))
+    destination = RegistryDestination(image.repository, config.insecure, candidate_tag(config, plan))
     made = _made(config, plan, settings, image.inputs.digest)
     return replace(made, destination=destination, cache_from=cache_from, cache_to=cache_to)
 
@@ -77,13 +98,44 @@ def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: str) -> Tar
         platforms=settings.platforms,
         destination=None,
         labels=labels,
-        args={name: _filled(value, plan) for name, value in settings.args.items()},
+        args=_args(settings, plan),
         stage=settings.target,
         secrets=[_secret(config, secret) for secret in settings.secrets],
         contexts={name: _context(config, source) for name, source in settings.contexts.items()},
         cache_from=list(settings.cache_from),
         attestations=config.push.attestations,
+        sbom=config.push.sbom,
+        run=_run(config, settings),
     )
+
+
+def run_settings(settings: ImageConfig) -> RunSettings:
+    """What RUN steps of an image are given, as the configuration says it."""
+    return RunSettings(
+        settings.ssh,
+        settings.network,
+        settings.extra_hosts,
+        settings.shm_size,
+        settings.ulimits,
+        settings.no_cache_filter,
+    )
+
+
+def _run(config: Config, settings: ImageConfig) -> RunSettings:
+    """The same with absolute paths."""
+    return replace(run_settings(settings), ssh=[_ssh(config, declared) for declared in settings.ssh])
+
+
+def _ssh(config: Config, declared: str) -> str:
+    paths = [_absolute(config, path) for path in ssh_paths(declared)]
+    return f"{declared.partition('=')[0]}={','.join(paths)}" if paths else declared
+
+
+def _args(settings: ImageConfig, plan: Plan) -> dict[str, str]:
+    """Those of the file, filled, and those of variables as they are,."""
+    args = {name: _filled(value, plan) for name, value in settings.args.items()}
+    told = {name: one.value for name, one in settings.environment_args.items() if one.value is not None}
+    return args | told
 
 
 def _filled(value: str, plan: Plan) -> str:
@@ -109,12 +161,15 @@ def _secret(config: Config, declared: str) -> str:
     return f"id={source.name},{place}"
 
 
-def _paths(target: Target) -> list[str]:
+def _read(config: Config, target: Target) -> list[str]:
     fields = [field.partition("=") for secret in target.secrets for field in secret.split(",")]
     secrets = [value for key, _, value in fields if key in {"src", "source"}]
     contexts = [source for source in target.contexts.values() if source.startswith("/")]
-    return [target.context, target.dockerfile.rpartition("/")[0], *secrets, *contexts]
+    layouts = [_absolute(config, folder) for source in target.contexts.values() if (folder := layout_folder(source))]
+    keys = [path for declared in target.run.ssh for path in ssh_paths(declared)]
+    caches = [_absolute(config, folder) for cache in target.cache_from if (folder := local_cache(cache, "src"))]
+    return [target.context, target.dockerfile.rpartition("/")[0], *secrets, *contexts, *layouts, *keys, *caches]
 
 
-def _inside(path: str, root: str) -> bool:
-    return path == root or path.startswith(root.rstrip("/") + "/")
+def _written(config: Config, target: Target) -> list[str]:
+    return [_absolute(config, folder) for cache in target.cache_to if (folder := local_cache(cache, "dest"))]

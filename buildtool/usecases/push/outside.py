@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buildtool.core.build.definition import TARGET
+from buildtool.core.build.local_paths import layout_folder, local_cache
+from buildtool.core.build.run_settings import ssh_paths
 from buildtool.core.build.secret_source import secret_source
 from buildtool.errors import OUTSIDE_REPOSITORY, BuildtoolError
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from buildtool.config import Config, ImageConfig
     from buildtool.usecases.ports import Context
 
-_LAYOUT = "oci-layout://"
 _SHOWN = 10
 
 
@@ -36,6 +36,10 @@ class Outside:
     def __str__(self) -> str:
         verb = "writes" if self.access == "write" else "reads"
         return f"{self.image}: {self.key} {verb} {self.path}"
+
+    def document(self) -> dict[str, str]:
+        """The form for JSON."""
+        return {"image": self.image, "key": self.key, "path": self.path, "access": self.access}
 
 
 def outside(config: Config, images: Sequence[ImageConfig], context: Context, root: str) -> list[Outside]:
@@ -68,36 +72,22 @@ def _named(image: ImageConfig) -> Iterator[tuple[str, str, str]]:
     yield "context", image.context, "read"
     yield "dockerfile", image.dockerfile, "read"
     for source in image.contexts.values():
-        if source.startswith(_LAYOUT):
-            yield "contexts", _layout(source), "read"
+        layout = layout_folder(source)
+        if layout is not None:
+            yield "contexts", layout, "read"
         elif "://" not in source and not source.startswith(TARGET):
             yield "contexts", source, "read"
     for declared in image.secrets:
         file = secret_source(declared).file
         if file:
             yield "secrets", file, "read"
+    for declared in image.ssh:
+        yield from (("ssh", path, "read") for path in ssh_paths(declared))
     for key, caches, field, access in (
         ("cache_from", image.cache_from, "src", "read"),
         ("cache_to", image.cache_to, "dest", "write"),
     ):
         for cache in caches:
-            fields = _fields(cache)
-            if fields.get("type") == "local" and fields.get(field):
-                yield key, fields[field], access
-
-
-def _layout(source: str) -> str:
-    """The folder of `oci-layout://FOLDER[:TAG][@DIGEST]`."""
-    folder = source.removeprefix(_LAYOUT).partition("@")[0]
-    before, colon, tag = folder.rpartition(":")
-    return before if colon and "/" not in tag else folder
-
-
-def _fields(cache: str) -> dict[str, str]:
-    """The fields of one line of CSV, as buildx reads it; {} for what it would refuse."""
-    try:
-        [row] = csv.reader([cache], strict=True)
-    except (csv.Error, ValueError):
-        return {}
-    pairs = [field.partition("=") for field in row]
-    return {key.strip().lower(): value for key, _, value in pairs}
+            path = local_cache(cache, field)
+            if path is not None:
+                yield key, path, access

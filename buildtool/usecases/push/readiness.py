@@ -10,8 +10,8 @@ from buildtool.core.build import prerequisites
 from buildtool.core.build.prerequisites import wanted
 from buildtool.core.registry import clock
 from buildtool.core.registry.contents import ServerKind
-from buildtool.usecases.push.bake_targets import bases
-from buildtool.usecases.push.secret_values import require_secrets
+from buildtool.usecases.push.bake_targets import bases, run_settings
+from buildtool.usecases.push.secret_values import require_values
 from buildtool.usecases.side_by_side import Task, side_by_side
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.build.builder import BuilderFacts
+    from buildtool.core.build.prerequisites import Wanted
     from buildtool.core.registry.harbor import HarborFacts
     from buildtool.usecases.ports import Builder, Clock, Registry, SecretValues
     from buildtool.usecases.push.harbor import HarborChecks
@@ -50,7 +51,7 @@ class Readiness:
         A plan that writes nothing asks the registry's kind and clock only.
         """
         images = [image.config for image in plan.to_build]
-        require_secrets(self._config, [*images, *bases(self._config, images)], self._secrets)
+        require_values(self._config, [*images, *bases(self._config, images)], self._secrets)
         facts = self._registry.probe()
         now = self._clock.now()
         skew = errors.raise_first(clock.judge(now, facts.date, self._config.host))
@@ -80,6 +81,13 @@ class Readiness:
 
 
 def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> None:
-    """Raises platform-missing, builder-unusable or insecure-engine where the builder cannot build and push these."""
+    """Raises platform-missing, builder-unusable, buildx-too-old or insecure-engine for what could not be made."""
+    errors.raise_first(prerequisites.judge(builder, asked_of_builder(config, images)))
+
+
+def asked_of_builder(config: Config, images: Sequence[ImageConfig]) -> Wanted:
+    """What these images, and those they are built on, need of a builder."""
     platforms = {image.name: image.platforms for image in images}
-    errors.raise_first(prerequisites.judge(builder, wanted(platforms, config.host, insecure=config.insecure)))
+    needs = {image.name: run_settings(image).needs() for image in [*images, *bases(config, images)]}
+    attested = config.push.attestations or config.push.sbom
+    return replace(wanted(platforms, config.host, insecure=config.insecure), keys=needs, attested=attested)

@@ -87,10 +87,7 @@ class PushResult:
             "dry_run": self.dry_run,
             "seconds": round(self.seconds, 1),
             "warnings": list(self.warnings),
-            "outside": [
-                {"image": one.image, "key": one.key, "path": one.path, "access": one.access}
-                for one in self.plan.outside
-            ],
+            "outside": [one.document() for one in self.plan.outside],
             "images": [_image(outcome) for outcome in self.outcomes],
             "next_commit": [_change(change) for change in self.next_commit.changes],
             "next_commit_errors": list(self.next_commit.errors),

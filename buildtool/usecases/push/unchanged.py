@@ -11,6 +11,7 @@ from buildtool.core.build.ignorefile import IgnoreFileError, Rules, parse
 from buildtool.core.build.input_globs import InputGlobs
 from buildtool.core.build.inputs import Inputs, UnknownInputError, check_remote, inputs_digest, tree_digest
 from buildtool.core.flux.marker_name import TOKEN
+from buildtool.usecases.push.bake_targets import run_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -158,6 +159,11 @@ class ImageInputs:
 
 
 def _settings(image: ImageConfig, config: Config) -> dict[str, object]:
+    """What of the configuration reaches the image; newer keys stand here only where they are set.
+
+    So an update of buildtool changes no digest, and builds nothing.
+    """
+    told = {name: one.value for name, one in image.environment_args.items()}
     return {
         "platforms": sorted(map(str, image.platforms)),
         "target": image.target,
@@ -166,6 +172,9 @@ def _settings(image: ImageConfig, config: Config) -> dict[str, object]:
         "labels": dict(image.labels),
         "secrets": sorted(image.secrets),
         "attestations": config.push.attestations,
+        **({"environment_args": told} if told else {}),
+        **({"sbom": True} if config.push.sbom else {}),
+        **run_settings(image).inputs(),
     }
 
 

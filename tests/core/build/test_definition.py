@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from buildtool.core.build.definition import (
-    Destination,
+    EngineDestination,
+    LayoutDestination,
+    RegistryDestination,
     Target,
     bake_definition,
     cache_reference,
@@ -25,7 +27,7 @@ def target(*, candidate: str | None = None, insecure: bool = True, attestations:
         context="/src",
         dockerfile="/src/Dockerfile",
         platforms=[ARM],
-        destination=Destination(REPOSITORY, insecure, candidate),
+        destination=RegistryDestination(REPOSITORY, insecure, candidate),
         labels={"org.opencontainers.image.revision": "abc"},
         attestations=attestations,
     )
@@ -114,3 +116,16 @@ def test_the_dockerfiles_are_named_as_they_are_on_the_disk() -> None:
     odd = "/src/${x}/%{y}/$$/Dockerfile"
     definition = bake_definition([target(), replace(target(), name="api", dockerfile=odd)])
     assert definition.dockerfiles == {"web": "/src/Dockerfile", "api": odd}
+
+
+def test_an_sbom_by_its_own_key() -> None:
+    attest = replace(target(), sbom=True).document()["attest"]
+    assert attest == ["type=provenance,disabled=true", "type=sbom"]
+
+
+def test_an_image_for_a_folder_or_the_engine_goes_to_no_registry() -> None:
+    folder = replace(target(), destination=LayoutDestination("/tmp/a,b"))
+    assert folder.document()["output"] == ['type=oci,"dest=/tmp/a,b",tar=false,oci-mediatypes=true']
+    engine = replace(target(), destination=EngineDestination("web:1"))
+    assert (engine.document()["output"], engine.document()["tags"]) == (["type=docker"], ["web:1"])
+    assert bake_definition([folder, engine]).hosts == ()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from buildtool.core.build.builder import BuilderFacts, EngineLimits
 from buildtool.core.build.prerequisites import judge, platforms, wanted
+from buildtool.core.build.run_settings import RunSettings
 from buildtool.core.image.names import Platform
-from buildtool.errors import BUILDER_UNUSABLE, INSECURE_ENGINE, PLATFORM_MISSING
+from buildtool.errors import BUILDER_UNUSABLE, BUILDX_TOO_OLD, INSECURE_ENGINE, PLATFORM_MISSING
 from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
@@ -94,3 +96,26 @@ def test_a_builder_is_refused_exactly_for_what_it_lacks(
     found = list(platforms(builder(*there), want(asked)))
     assert bool(found) is bool(lacks)
     assert all(str(one) in found[0].message for one in lacks)
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [
+        ((0, 13, 1), ["images.web.network needs buildx 0.17.0: 0.13.1", "images.web.extra_hosts needs buildx 0.25.0"]),
+        ((0, 17, 0), ["images.web.extra_hosts needs buildx 0.25.0: 0.17.0, which is installed, would ignore it"]),
+        ((0, 25, 0), []),
+    ],
+)
+def test_a_key_that_this_buildx_would_ignore(version: tuple[int, int, int], words: list[str]) -> None:
+    needs = RunSettings(network="none", extra_hosts={"db": "10.0.0.2"}, shm_size="1g").needs()
+    asked = replace(want({"web": (AMD,)}), keys={"web": needs})
+    found = list(judge(replace(builder(AMD), buildx_version=version), asked))
+    assert [one.code for one in found] == [BUILDX_TOO_OLD.code] * len(words)
+    assert all(text in one.message for text, one in zip(words, found, strict=True))
+
+
+def test_attestations_need_the_containerd_image_store() -> None:
+    asked = replace(want({"web": (AMD,)}), attested=True)
+    (found,) = judge(builder(AMD, engine=NAMED), asked)
+    assert (found.code, "containerd-snapshotter" in found.fix) == (BUILDER_UNUSABLE.code, True)
+    assert not list(judge(builder(AMD), asked))

@@ -44,7 +44,7 @@ def test_each_difference_is_named(images: tuple[PushedImage, ...], words: str) -
 
 
 def test_another_digest_is_no_proof() -> None:
-    assert check(image(ARM), digest="sha256:b") == ["the builder reported digest sha256:b, the registry has sha256:a"]
+    assert check(image(ARM), digest="sha256:b") == ["the builder reported digest sha256:b, what is there is sha256:a"]
 
 
 def test_attestations_are_no_platform() -> None:

@@ -39,6 +39,30 @@ def test_the_command_reads_what_is_written(tmp_path: Path) -> None:
     assert (read.target, read.args, read.policy) == ("release", {"A": 'a "b" \\'}, "flux-system:web")
 
 
+@pytest.mark.parametrize(
+    ("dockerfile", "context", "written"),
+    [
+        ("web/Dockerfile", "web", "web/Dockerfile"),
+        ("Dockerfile", "", "Dockerfile"),
+        ("docker/web.Dockerfile", "", "docker/web.Dockerfile"),
+        ("Dockerfile", "web", "../Dockerfile"),
+        ("docker/Dockerfile", "site/web", "../../docker/Dockerfile"),
+    ],
+)
+def test_the_dockerfile_that_was_found_and_no_other(
+    tmp_path: Path, dockerfile: str, context: str, written: str
+) -> None:
+    """Whatever lies under the same name in the context."""
+    for path in (dockerfile, f"{context or '.'}/Dockerfile", f"{context or '.'}/docker/Dockerfile"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+    one = Image("web", Recipe(dockerfile, context, "web", dockerfile), "team/web", ("linux/amd64",), "")
+    text = new_file(TOP, [one])
+    assert tomllib.loads(text)["images"]["web"]["dockerfile"] == written
+    (tmp_path / "buildtool.toml").write_text(text, encoding="utf-8")
+    assert load(tmp_path / "buildtool.toml", {}).images["web"].dockerfile == dockerfile
+
+
 def test_another_deploy_branch_is_written() -> None:
     document = tomllib.loads(new_file(TOP._replace(branches=("trunk",)), [image()]))
     assert document["tag"] == {"branches": ["trunk"]}

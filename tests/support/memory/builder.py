@@ -32,7 +32,7 @@ class MemoryBuilder:
 
     def facts(self) -> BuilderFacts:
         self.asked += 1
-        return BuilderFacts("default", self.driver, (0, 13, 1), PLATFORMS, self.engine)
+        return BuilderFacts("default", self.driver, (0, 29, 0), PLATFORMS, self.engine)
 
     def bake(self, definition: BakeDefinition, on_event: Callable[[BuildEvent], None]) -> Mapping[str, str]:
         self.baked.append(definition)

@@ -129,6 +129,9 @@ class NoSecrets:
     def missing(self, declared: str) -> None:
         del declared
 
+    def missing_ssh(self, declared: str) -> None:
+        del declared
+
 
 class NoHarbor:
     """Asked only where the probe says that it is a Harbor."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from buildtool.config import load
-from buildtool.config.settings import CacheConfig, PushConfig
+from buildtool.config.settings import CacheConfig, FromEnvironment, PushConfig
 from buildtool.core.build.inputs import Inputs
 from buildtool.core.commit.tags import BuildFacts, make_tag
 from buildtool.core.image.labels import ALLOW_OLDER, CREATED, INPUTS, REVISION, VERSION
@@ -115,7 +115,7 @@ def test_every_image_that_is_built_is_one_target() -> None:
     definition = built(push)
     assert definition.targets == ("web", "api")
     assert definition.environment == {"SOURCE_DATE_EPOCH": "1700000001"}
-    assert (definition.reads, definition.hosts) == ((), ("r.example",))
+    assert (definition.reads, definition.writes, definition.hosts) == (("/repo",), (), ("r.example",))
     push.run()
     again = MemoryPush(2, registry=push.registry, clock=push.clock, inputs={"web": "sha256:1", "api": "sha256:2"})
     assert built(again).targets == ("api",)
@@ -171,7 +171,7 @@ def test_paths_count_from_the_configuration() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "reads"),
+    ("settings", "outside"),
     [
         ({"context": "../lib", "dockerfile": "../lib/Dockerfile"}, ("/lib",)),
         ({"contexts": {"a": "../more"}}, ("/more",)),
@@ -180,10 +180,52 @@ def test_paths_count_from_the_configuration() -> None:
         ({"secrets": ("id=a,source=../key",)}, ("/key",)),
         ({"secrets": ("id=a,env=KEY",)}, ()),
         ({"secrets": ("id=a,src=key",)}, ()),
+        ({"contexts": {"a": "oci-layout://../bases:tag"}}, ("/bases",)),
+        ({"ssh": ("git=../key,/root/other", "default")}, ("/key", "/root/other")),
+        ({"cache_from": ("type=local,src=../cache", "type=gha")}, ("/cache",)),
     ],
 )
-def test_what_is_read_outside_is_named(settings: dict[str, Any], reads: tuple[str, ...]) -> None:
-    assert built(MemoryPush(), settings).reads == reads
+def test_what_is_read_outside_is_named(settings: dict[str, Any], outside: tuple[str, ...]) -> None:
+    reads = built(MemoryPush(), settings).reads
+    assert tuple(path for path in reads if not f"{path}/".startswith("/repo/")) == outside
+
+
+def test_what_is_written_is_named() -> None:
+    caches = ("type=local,dest=../cache", "type=local,dest=inside,mode=max", "type=gha")
+    assert built(MemoryPush(), {"cache_to": caches}).writes == ("/cache", "/repo/inside")
+
+
+@pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ({}, ()),
+        ({"ssh": ("default",)}, ("ssh",)),
+        ({"ssh": ("default=/run/agent",), "network": "none"}, ()),
+        ({"network": "host", "ssh": ("default",)}, ("ssh", "network.host")),
+    ],
+)
+def test_what_bake_has_to_be_allowed(settings: dict[str, Any], allowed: tuple[str, ...]) -> None:
+    assert built(MemoryPush(), settings).allowed == allowed
+
+
+def test_what_run_steps_are_given_reaches_bake() -> None:
+    settings = {
+        "ssh": ("git=keys/a,/b", "default"),
+        "network": "none",
+        "extra_hosts": {"db": "10.0.0.2"},
+        "shm_size": "128m",
+        "ulimits": ("nofile=1:2",),
+        "no_cache_filter": ("fetch",),
+    }
+    found = target(MemoryPush(), settings)
+    assert found["ssh"] == ["git=/repo/keys/a,/b", "default"]
+    assert (found["network"], found["extra-hosts"], found["shm-size"]) == ("none", {"db": "10.0.0.2"}, "128m")
+    assert (found["ulimits"], found["no-cache-filter"]) == (["nofile=1:2"], ["fetch"])
+
+
+def test_the_value_of_a_variable_is_not_filled() -> None:
+    settings = {"args": {"A": "{tag}"}, "environment_args": {"B": FromEnvironment("X", "{tag}\n")}}
+    assert target(MemoryPush(), settings)["args"] == {"A": TAG, "B": "{tag}\n"}
 
 
 @pytest.mark.parametrize(

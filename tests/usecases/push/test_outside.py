@@ -45,11 +45,11 @@ def found(root: Path, lines: str, folder: str = "") -> list[Outside]:
 @pytest.mark.parametrize(
     ("lines", "key", "path", "access"),
     [
-        ('context = "../elsewhere"\ndockerfile = "Dockerfile"', "context", "elsewhere", "read"),
-        ('context = "TOP/elsewhere"\ndockerfile = "Dockerfile"', "context", "elsewhere", "read"),
-        ('context = "link"\ndockerfile = "Dockerfile"', "context", "elsewhere", "read"),
+        ('context = "../elsewhere"\ndockerfile = "TOP/repo/Dockerfile"', "context", "elsewhere", "read"),
+        ('context = "TOP/elsewhere"\ndockerfile = "TOP/repo/Dockerfile"', "context", "elsewhere", "read"),
+        ('context = "link"\ndockerfile = "TOP/repo/Dockerfile"', "context", "elsewhere", "read"),
         (
-            'context = "../repository-with-a-longer-name"\ndockerfile = "Dockerfile"',
+            'context = "../repository-with-a-longer-name"\ndockerfile = "TOP/repo/Dockerfile"',
             "context",
             "repository-with-a-longer-name",
             "read",
@@ -67,6 +67,7 @@ def found(root: Path, lines: str, folder: str = "") -> list[Outside]:
         ('secrets = ["id=npm,src=../elsewhere/token"]', "secrets", "elsewhere/token", "read"),
         ('secrets = ["id=npm,type=file,source=TOP/token"]', "secrets", "token", "read"),
         ('secrets = ["id=../token"]', "secrets", "token", "read"),
+        ('ssh = ["git=TOP/key"]', "ssh", "key", "read"),
         ('cache_from = ["type=local,src=../elsewhere"]', "cache_from", "elsewhere", "read"),
         ('cache_to = ["mode=max,type=local,dest=../out"]', "cache_to", "out", "write"),
         ("""cache_to = ['type=local,"dest=TOP/out,with a comma"']""", "cache_to", "out,with a comma", "write"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,9 @@ from buildtool.core.build.inputs import Inputs
 from buildtool.core.flux.manifests import find_policies
 from buildtool.usecases.push.unchanged import ImageInputs
 from tests.support.gitrepos import commit, git, repository
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CONFIG = """\
 registry = "127.0.0.1:5000"
@@ -44,8 +48,10 @@ def repo(tmp_path: Path) -> Path:
     return folder
 
 
-def inputs(folder: Path, config: str = "buildtool.toml", image: str = "web") -> Inputs:
-    loaded, git_repo = load(folder / config, {}), GitRepo(folder, dict(os.environ))
+def inputs(
+    folder: Path, config: str = "buildtool.toml", image: str = "web", environment: Mapping[str, str] | None = None
+) -> Inputs:
+    loaded, git_repo = load(folder / config, environment or {}), GitRepo(folder, dict(os.environ))
     texts = dict(RepositoryFiles(git_repo.root).texts())
     found = ImageInputs(loaded, git_repo, ContextFiles(), find_policies(texts.items()), texts)
     return found.of(loaded.images[image])
@@ -67,6 +73,12 @@ def digest(folder: Path, config: str = "buildtool.toml", image: str = "web") -> 
         {"web/compose.yaml": MARKED.format(tag=1, port=2)},
         {"buildtool.toml": CONFIG + 'target = "run"\n'},
         {"buildtool.toml": CONFIG + 'args = {VERSION = "{tag}"}\n'},
+        {"buildtool.toml": CONFIG + 'args = {A = {env = "HOME", default = ""}}\n'},
+        {"buildtool.toml": CONFIG + 'network = "none"\n'},
+        {"buildtool.toml": CONFIG + 'extra_hosts = {db = "10.0.0.2"}\n'},
+        {"buildtool.toml": CONFIG + 'ulimits = ["nofile=1024"]\nshm_size = "1g"\n'},
+        {"buildtool.toml": CONFIG + 'ssh = ["default"]\n'},
+        {"buildtool.toml": CONFIG + "[push]\nsbom = true\n"},
     ],
     ids=lambda files: next(iter(files)),
 )
@@ -313,3 +325,20 @@ def test_a_placeholder_counts_as_it_is_written(repo: Path) -> None:
     assert digest(repo) == before
     commit(repo, **{"buildtool.toml": CONFIG + 'args = {VERSION = "v{tag}", REVISION = "{revision}"}\n'})
     assert digest(repo) != before
+
+
+def test_settings_that_change_no_result_do_not_count(repo: Path) -> None:
+    before = digest(repo)
+    commit(repo, **{"buildtool.toml": CONFIG + 'network = "default"\nno_cache_filter = ["fetch"]\n'})
+    assert digest(repo) == before
+    commit(repo, **{"buildtool.toml": CONFIG + 'ssh = ["git=one"]\n'})
+    keyed = digest(repo)
+    commit(repo, **{"buildtool.toml": CONFIG + 'ssh = ["git=another"]\n'})
+    assert digest(repo) == keyed != before
+
+
+def test_the_value_of_a_variable_counts(repo: Path) -> None:
+    text = 'args = {KIND = {env = "KIND"}}\n'
+    commit(repo, **{"buildtool.toml": CONFIG + text})
+    one, two, again = (inputs(repo, environment={"KIND": value}).digest for value in ("one", "two", "one"))
+    assert one == again != two

@@ -55,9 +55,9 @@ def _builder(shared: SharedValues) -> Iterator[Fact]:
 def _platforms(shared: SharedValues) -> Iterator[Fact]:
     view, want = _running(shared), shared.wanted()
     builder = BuilderFacts.of(view, shared.buildx.need())
-    problems = list(prerequisites.platforms(builder, want))
-    if want.on_several_platforms and view.driver == ENGINE_DRIVER:
-        problems += prerequisites.several_platforms(replace(builder, engine=shared.limits.need()), want)
+    if (want.on_several_platforms or want.attested) and view.driver == ENGINE_DRIVER:
+        builder = replace(builder, engine=shared.limits.need())
+    problems = list(prerequisites.judge_build(builder, want))
     yield from (fact_of(BUILDER, "platforms", problem) for problem in problems)
     if not problems:
         yield Fact(BUILDER, "platforms", State.OK, ", ".join(map(str, sorted(view.platforms))))

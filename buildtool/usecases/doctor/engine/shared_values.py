@@ -6,7 +6,6 @@ import shlex
 from typing import TYPE_CHECKING
 
 from buildtool.config import TagConfig
-from buildtool.core.build.prerequisites import wanted
 from buildtool.core.commit.branch import choose_branch
 from buildtool.core.commit.checkout import Head
 from buildtool.core.commit.naming import build_facts, tag_of
@@ -23,6 +22,7 @@ from buildtool.errors import (
 )
 from buildtool.usecases.doctor.engine.shared import Shared
 from buildtool.usecases.push import selection
+from buildtool.usecases.push.readiness import asked_of_builder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,8 +113,7 @@ class SharedValues:
     def wanted(self) -> Wanted:
         """What push asks of the builder."""
         config = self.config.need()
-        platforms = {name: image.platforms for name, image in config.images.items()}
-        return wanted(platforms, config.host, insecure=config.insecure)
+        return asked_of_builder(config, list(config.images.values()))
 
     def engine_must_answer(self) -> None:
         """Raise BlockedError where the engine is down: then the builder is not reported as a second failure."""

@@ -1,0 +1,1 @@
+"""`buildtool build`: what push builds and proves, without a registry."""
