@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from buildtool.cli.complete_values import image_names
+from buildtool.cli.options import examples
+
 if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
 
 
-@click.command()
-@click.argument("images", nargs=-1, metavar="[IMAGE]...")
+@click.command(epilog=examples("buildtool build", "buildtool build backend --load", "buildtool build --output images"))
+@click.argument("images", nargs=-1, metavar="[IMAGE]...", shell_complete=image_names)
 @click.option("--branch", metavar="NAME", help="The branch, where git and the environment do not say it.")
 @click.option(
     "--output",

@@ -49,7 +49,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 
 # The headings of --help, in the order in which a person needs them.
 GROUPS: dict[str, tuple[str, ...]] = {
-    "Every day": ("push", "status", "tag", "verify", "rollback"),
+    "Every day": ("push", "build", "status", "tag", "verify", "rollback"),
     "Flux": ("check", "policy", "setters", "rollback-handler"),
     "Setup and help": ("init", "doctor", "explain", "completion"),
 }
