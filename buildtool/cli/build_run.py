@@ -14,7 +14,7 @@ from buildtool.adapters.layout_output import LayoutOutput
 from buildtool.adapters.oci_layout import OciLayouts
 from buildtool.cli.fix_values import with_real_values
 from buildtool.cli.push_run import summarise_failure
-from buildtool.cli.step_summary import built_markdown
+from buildtool.cli.step_summary import built_markdown, compact
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.build.built import MESSAGES, SCHEMA, BuildResult
 from buildtool.usecases.build.plan import plan_build, with_images
@@ -39,7 +39,8 @@ def run_and_report(
         with tempfile.TemporaryDirectory(prefix="buildtool-build-") as place:
             result = _built(wiring, options, report, Path(place), output)
         document = wiring.output.secrets.clean_fields(result.document(), MESSAGES)
-        ci_summary.append(wiring.environment, wiring.output.secrets.clean(built_markdown(document)), {})
+        summary = wiring.output.secrets.clean(built_markdown(document))
+        ci_summary.append(wiring.environment, summary, {"json": compact(document)})
         if as_json:
             wiring.output.document(result.document(), messages=MESSAGES)
         else:
