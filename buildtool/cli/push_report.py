@@ -42,13 +42,13 @@ class PushReport:
         self._times = PhaseTimes()
         self._step_logs: dict[str, deque[str]] = {}
 
-    def heading(self, text: str) -> None:
+    def heading(self, text: str, *, folds: bool = True) -> None:
         self._end_build()
         self._times.begin(text, time.monotonic())
         if self._progress == "json":
             self._event("phase", text)
         elif self._progress != "quiet":
-            self._output.heading(text)
+            self._output.heading(text, folds=folds)
 
     def say(self, text: str) -> None:
         if self._progress == "json":
@@ -64,7 +64,7 @@ class PushReport:
 
     def plan(self, plan: Plan) -> None:
         source = plan.source
-        self.heading("Plan")
+        self.heading("Plan", folds=False)
         self.say(f"commit    {source.revision[:12]} on {source.branch} (from {source.branch_source})")
         if plan.to_publish:
             self.say(f"tag       {plan.tag.text}")
