@@ -9,7 +9,7 @@ from buildtool import errors
 from buildtool.core.commit.checkout import Head, uncommitted
 from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.commit.tags import BuildFacts
-from buildtool.core.flux.watching import elsewhere
+from buildtool.core.flux.watching import ambiguous, elsewhere
 from buildtool.core.registry import clock
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
@@ -59,7 +59,10 @@ def preflight(  # the facts of the run, one by one
     tag = tag_at(config, source, now)
     _check_policies(policies, tag, deploy=options.deploy)
     selection.require_all_hidden(config, manifests, policies)
-    return Ready(source, images, policies, [*tag.notes, *_watched_elsewhere(config, manifests, images)])
+    keys = dict.fromkeys(image.policy for image in images if image.policy)
+    several = [warning for key in keys if (warning := ambiguous(manifests, key))]
+    warnings = [*tag.notes, *several, *_watched_elsewhere(config, manifests, images)]
+    return Ready(source, images, policies, warnings)
 
 
 def require_repository(  # what is asked of the disk
