@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from buildtool.adapters.buildx import Buildx
+    from buildtool.adapters.cache_folders import RotatedCaches
     from buildtool.adapters.clock import SystemClock
     from buildtool.adapters.engine_images import EngineImages
     from buildtool.adapters.git import GitRepo
@@ -126,11 +127,11 @@ class Wiring:
         )
 
     @cached_property
-    def builder(self) -> Buildx:
+    def builder(self) -> RotatedCaches:
         from buildtool.adapters.buildx import Buildx
         from buildtool.adapters.process import Silence
 
-        return Buildx(
+        buildx = Buildx(
             root=self.config.root,
             environment=self.for_docker,
             builder=self.config.builder.name,
@@ -138,21 +139,32 @@ class Wiring:
             login=self._login,
             silence=Silence(self.config.push.silence or None),
         )
+        return self._with_caches(buildx)
 
     @cached_property
-    def local_builder(self) -> Buildx:
+    def local_builder(self) -> RotatedCaches:
         """The same for a build that goes to no registry: none is asked for, and no login is handed over."""
         from buildtool.adapters.buildx import Buildx
         from buildtool.adapters.engine import engine_limits
         from buildtool.adapters.process import Silence
 
-        return Buildx(
+        buildx = Buildx(
             root=self.config.root,
             environment=self.for_docker,
             builder=self.config.builder.name,
             engine_limits=lambda: engine_limits(self.environment, None),
             silence=Silence(self.config.push.silence or None),
         )
+        return self._with_caches(buildx)
+
+    def _with_caches(self, buildx: Buildx) -> RotatedCaches:
+        """The builder that renews the folders of layer caches."""
+        from buildtool.adapters.cache_folders import RotatedCaches
+        from buildtool.adapters.lock import MachineLock
+
+        local = self.config.cache.local
+        lock = MachineLock(self.cache / "locks", self.clock, self.output.say)
+        return RotatedCaches(buildx, lock, self.config.root / local if local is not None else None)
 
     @property
     def engine_images(self) -> EngineImages:

@@ -218,10 +218,16 @@ BUILDER = Table(
 
 CACHE = Table(
     "cache",
-    "The layer cache in the registry, beside each image.",
+    "The layer caches: in the registry beside each image, or in a folder.",
     (
         Key("enabled", flag(), "Keep a layer cache in the registry.", default=False),
         Key("tag", _TAG, "The tag it is kept under; no policy may match it.", default="buildcache"),
+        Key(
+            "local",
+            _PATH,
+            "A folder, relative to `buildtool.toml`, that keeps the layers of each image's last build: for runners "
+            "that keep a folder from one job to the next. Outside of the repository it needs --allow-outside in CI.",
+        ),
     ),
 )
 

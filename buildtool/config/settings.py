@@ -96,10 +96,11 @@ class BuilderConfig:
 
 @dataclass(frozen=True, slots=True)
 class CacheConfig:
-    """The layer cache in the registry, in each image's own repository under `tag`."""
+    """The layer cache in the registry, in each image's own repository under `tag`; `local` is a folder for another."""
 
     enabled: bool = False
     tag: str = "buildcache"
+    local: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,11 @@ class Config:
     def host(self) -> str:
         """`host[:port]`, without the project."""
         return self.registry.partition("/")[0]
+
+    def caches(self, image: str) -> bool:
+        """Whether the build of an image keeps a layer cache in the registry."""
+        own = self.images[image].cache
+        return self.cache.enabled if own is None else own
 
     def repository(self, image: str) -> Repository:
         """Where an image is published: the host, and the project and the image's own path below it."""

@@ -11,13 +11,13 @@ from buildtool.core.build.definition import (
     RegistryDestination,
     Target,
     bake_definition,
-    registry_cache,
     target_contexts,
 )
-from buildtool.core.build.local_paths import is_registry_cache, layout_folder, local_cache
+from buildtool.core.build.local_paths import layout_folder
 from buildtool.core.build.run_settings import RunSettings, ssh_paths
 from buildtool.core.build.secret_source import secret_source
 from buildtool.core.image.labels import ALLOW_OLDER, Origin, image_labels
+from buildtool.usecases.push.image_caches import caches_of, local_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,25 +34,27 @@ def definition_for(config: Config, plan: Plan) -> BakeDefinition:
 
 def definition_of(config: Config, plan: Plan, targets: Sequence[Target], writes: Sequence[str] = ()) -> BakeDefinition:
     """These targets and the images that they are built on; `writes` are folders they go to."""
-    below = [_made(config, plan, image, "") for image in bases(config, [one.config for one in plan.to_build])]
+    pushed = any(isinstance(one.destination, RegistryDestination) for one in targets)
+    below = [
+        replace(_made(config, plan, image, ""), cache_from=caches_of(config, plan.builder, image, pushed=pushed).read)
+        for image in bases(config, [one.config for one in plan.to_build])
+    ]
     every = [*targets, *below]
+    written = local_folders([one for target in every for one in target.cache_to], "dest")
     return bake_definition(
         every,
         reads=sorted({path for target in every for path in _read(config, target)}),
-        writes=sorted({*writes, *(path for target in every for path in _written(config, target))}),
+        writes=sorted({*writes, *written}),
         environment={"SOURCE_DATE_EPOCH": str(plan.source.time)},
+        local_caches=written,
     )
 
 
 def local_target(config: Config, plan: Plan, image: ImagePlan, destination: Destination) -> Target:
     """An image that goes to no registry, and whose cache is in none."""
     made = _made(config, plan, image.config, image.inputs.digest)
-    return replace(
-        made,
-        destination=destination,
-        cache_from=[one for one in made.cache_from if not is_registry_cache(one)],
-        cache_to=[one for one in image.config.cache_to if not is_registry_cache(one)],
-    )
+    caches = caches_of(config, plan.builder, image.config, pushed=False)
+    return replace(made, destination=destination, cache_from=caches.read, cache_to=caches.written)
 
 
 def candidate_tag(config: Config, plan: Plan) -> str | None:
@@ -72,14 +74,10 @@ def bases(config: Config, images: Sequence[ImageConfig]) -> list[ImageConfig]:
 
 def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
     """The target of an image that is pushed, under the candidate tag or by its digest alone."""
-    settings = image.config
-    cache_from, cache_to = list(settings.cache_from), list(settings.cache_to)
-    if config.cache.enabled if settings.cache is None else settings.cache:
-        read, write = registry_cache(image.repository.at(config.cache.tag), insecure=config.insecure)
-        cache_from, cache_to = [*cache_from, read], [*cache_to, write]
     destination = RegistryDestination(image.repository, config.insecure, candidate_tag(config, plan))
-    made = _made(config, plan, settings, image.inputs.digest)
-    return replace(made, destination=destination, cache_from=cache_from, cache_to=cache_to)
+    made = _made(config, plan, image.config, image.inputs.digest)
+    caches = caches_of(config, plan.builder, image.config, pushed=True)
+    return replace(made, destination=destination, cache_from=caches.read, cache_to=caches.written)
 
 
 def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: str) -> Target:
@@ -102,7 +100,6 @@ def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: str) -> Tar
         stage=settings.target,
         secrets=[_secret(config, secret) for secret in settings.secrets],
         contexts={name: _context(config, source) for name, source in settings.contexts.items()},
-        cache_from=list(settings.cache_from),
         attestations=config.push.attestations,
         sbom=config.push.sbom,
         run=_run(config, settings),
@@ -167,9 +164,5 @@ def _read(config: Config, target: Target) -> list[str]:
     contexts = [source for source in target.contexts.values() if source.startswith("/")]
     layouts = [_absolute(config, folder) for source in target.contexts.values() if (folder := layout_folder(source))]
     keys = [path for declared in target.run.ssh for path in ssh_paths(declared)]
-    caches = [_absolute(config, folder) for cache in target.cache_from if (folder := local_cache(cache, "src"))]
+    caches = local_folders(target.cache_from, "src")
     return [target.context, target.dockerfile.rpartition("/")[0], *secrets, *contexts, *layouts, *keys, *caches]
-
-
-def _written(config: Config, target: Target) -> list[str]:
-    return [_absolute(config, folder) for cache in target.cache_to if (folder := local_cache(cache, "dest"))]

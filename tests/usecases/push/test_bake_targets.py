@@ -235,11 +235,31 @@ def test_the_cache_is_beside_each_image(enabled: bool, own: bool | None, used: b
     push = MemoryPush()
     push.config = replace(push.config, cache=CacheConfig(enabled=enabled))
     document = target(push, {"cache": own, "cache_to": ("type=gha",)})
-    assert document["cache-to"][0] == "type=gha"
+    assert document["cache-to"][0] == "type=gha,ignore-error=true"
     assert [line for line in document["cache-to"][1:] if "ref=r.example/web:buildcache" in line] == document[
         "cache-to"
     ][1:]
     assert (len(document["cache-to"]) == 2) == used == ("cache-from" in document)
+
+
+def test_caches_in_folders_are_what_bake_may_read_and_write(tmp_path: Path) -> None:
+    push = MemoryPush()
+    push.config = replace(push.config, root=tmp_path, cache=CacheConfig(local="caches"))
+    definition = built(push, {"cache_to": ("type=local,dest=mine",), "cache_from": ("type=local,src=mine",)})
+    folders = (f"{tmp_path}/mine", f"{tmp_path}/caches/web", f"{tmp_path}/caches/api")
+    assert set(definition.local_caches) == set(folders)
+    assert set(folders) <= set(definition.reads) & set(definition.writes)
+    web = definition.document["target"]["web"]
+    assert web["cache-from"] == [f"type=local,src={folder}" for folder in folders[:2]]
+    assert web["cache-to"][0] == f"type=local,dest={folders[0]},ignore-error=true"
+
+
+def test_what_an_image_is_built_on_is_read_from_its_caches_and_writes_none(config: Config) -> None:
+    found = document(replace(config, cache=CacheConfig(enabled=True)), "top")
+    read = "type=registry,ref=127.0.0.1:5000/{}:buildcache"
+    for name in ("web", "base", "top"):
+        assert found["target"][name]["cache-from"] == [read.format(name)]
+    assert ["cache-to" in found["target"][name] for name in ("web", "base", "top")] == [False, False, True]
 
 
 def test_provenance_where_it_is_asked_for() -> None:
