@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from buildtool.adapters.buildx import Buildx
     from buildtool.adapters.cache_folders import RotatedCaches
     from buildtool.adapters.clock import SystemClock
+    from buildtool.adapters.digest_files import DigestFiles
     from buildtool.adapters.engine_images import EngineImages
     from buildtool.adapters.git import GitRepo
-    from buildtool.adapters.layers import LayerCache
     from buildtool.adapters.manifests import RepositoryFiles
     from buildtool.adapters.registry import RegistryClient
+    from buildtool.adapters.registry.base_images import BaseImageRegistries
     from buildtool.adapters.registry.inspection import RegistryInspection
     from buildtool.cli.output import Output
     from buildtool.config import Config, TagConfig
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.core.flux.tree.model import FluxTree
+    from buildtool.core.image.makings import Makings
+    from buildtool.core.image.programs import LayerIndex
     from buildtool.usecases.doctor import DoctorPorts
     from buildtool.usecases.side_by_side import Task
     from buildtool.usecases.verify import VerifyPorts
@@ -123,6 +126,19 @@ class Wiring:
             on_retry=self.output.warn,
             on_note=self.output.say,
             token_hosts=self.config.push.token_hosts,
+            environment=self.environment,
+        )
+
+    @property
+    def base_registries(self) -> BaseImageRegistries:
+        """The registries that base images are in."""
+        from buildtool.adapters.registry.base_images import BaseImageRegistries
+
+        return BaseImageRegistries(
+            self.config.host,
+            insecure=self.config.insecure,
+            clock=self.clock,
+            secrets=self.output.secrets,
             environment=self.environment,
         )
 
@@ -249,10 +265,19 @@ class Wiring:
         return self.manifests.policies
 
     @cached_property
-    def layers(self) -> LayerCache:
-        from buildtool.adapters.layers import LayerCache
+    def layers(self) -> DigestFiles[LayerIndex]:
+        from buildtool.adapters.digest_files import DigestFiles
+        from buildtool.core.image.programs import dump, load
 
-        return LayerCache(self.cache / "layers")
+        return DigestFiles(self.cache / "layers" / "v1", load, dump)
+
+    @property
+    def same_results(self) -> DigestFiles[Makings]:
+        """What published images are known to be made from, beside what their labels say."""
+        from buildtool.adapters.digest_files import DigestFiles
+        from buildtool.core.image.makings import dump, load
+
+        return DigestFiles(self.cache / "same-results" / "v1", load, dump)
 
     @property
     def cache(self) -> Path:

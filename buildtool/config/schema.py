@@ -254,6 +254,13 @@ PUSH = Table(
             "The tag of an image not yet proven, where the builder cannot push by digest; no policy may match it.",
             default="unproven",
         ),
+        Key(
+            "pull",
+            flag(),
+            "Look base images up anew at each push: an image whose base moved is built, on the digests that were "
+            "found, and the plan names what moved. A base that cannot be looked up counts as moved.",
+            default=False,
+        ),
         Key("retries", whole(0, 20), "How often a push that can heal is tried again.", default=4),
         Key(
             "scan_wait",

@@ -108,7 +108,8 @@ class PushConfig:
     """`retries` is how often a push that can heal is tried again; `scan_wait` the seconds Harbor's scan may take.
 
     `token_hosts` are token services on other hosts that may be told the registry's credentials, as `host[:port]`.
-    `silence`: seconds a build or upload may print nothing before it is ended, 0 for as long as it likes.
+    `silence`: seconds a build or upload may print nothing before it is ended, 0 for as long as it likes. `pull` looks
+    base images up anew.
     """
 
     attestations: bool = False
@@ -118,6 +119,7 @@ class PushConfig:
     scan_wait: int = 120
     token_hosts: tuple[str, ...] = ()
     silence: int = 600
+    pull: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ class Target:
     sbom: bool = False
     run: RunSettings = field(default_factory=RunSettings)
     no_cache: bool = False
+    pull: bool = False
 
     def document(self) -> dict[str, Any]:
         value: dict[str, Any] = {
@@ -141,6 +142,7 @@ class Target:
             "cache-from": list(self.cache_from),
             "cache-to": list(self.cache_to),
             "no-cache": self.no_cache or None,
+            "pull": self.pull or None,
         }
         return value | {key: part for key, part in optional.items() if part} | self.run.document()
 

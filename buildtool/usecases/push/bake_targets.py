@@ -16,14 +16,15 @@ from buildtool.core.build.definition import (
 from buildtool.core.build.local_paths import layout_folder
 from buildtool.core.build.run_settings import RunSettings, ssh_paths
 from buildtool.core.build.secret_source import secret_source
-from buildtool.core.image.labels import ALLOW_OLDER, Origin, image_labels
+from buildtool.core.image.labels import ALLOW_OLDER, BASES, Origin, image_labels
 from buildtool.usecases.push.image_caches import caches_of, local_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.build.definition import BakeDefinition, Destination
+    from buildtool.core.build.inputs import Inputs
     from buildtool.usecases.push.plan import ImagePlan, Plan
 
 
@@ -36,7 +37,7 @@ def definition_of(config: Config, plan: Plan, targets: Sequence[Target], writes:
     """These targets and the images that they are built on; `writes` are folders they go to."""
     pushed = any(isinstance(one.destination, RegistryDestination) for one in targets)
     below = [
-        replace(_made(config, plan, image, ""), cache_from=caches_of(config, plan.builder, image, pushed=pushed).read)
+        replace(_made(config, plan, image, None), cache_from=caches_of(config, plan.builder, image, pushed=pushed).read)
         for image in bases(config, [one.config for one in plan.to_build])
     ]
     every = [*targets, *below]
@@ -52,7 +53,7 @@ def definition_of(config: Config, plan: Plan, targets: Sequence[Target], writes:
 
 def local_target(config: Config, plan: Plan, image: ImagePlan, destination: Destination) -> Target:
     """An image that goes to no registry, and whose cache is in none."""
-    made = _made(config, plan, image.config, image.inputs.digest)
+    made = _made(config, plan, image.config, image.inputs)
     caches = caches_of(config, plan.builder, image.config, pushed=False)
     return replace(made, destination=destination, cache_from=caches.read, cache_to=caches.written)
 
@@ -75,19 +76,22 @@ def bases(config: Config, images: Sequence[ImageConfig]) -> list[ImageConfig]:
 def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
     """The target of an image that is pushed, under the candidate tag or by its digest alone."""
     destination = RegistryDestination(image.repository, config.insecure, candidate_tag(config, plan))
-    made = _made(config, plan, image.config, image.inputs.digest)
+    made = _made(config, plan, image.config, image.inputs)
     caches = caches_of(config, plan.builder, image.config, pushed=True)
     return replace(made, destination=destination, cache_from=caches.read, cache_to=caches.written)
 
 
-def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: str) -> Target:
-    """The target of an image without where it is pushed to; `inputs` is the digest for its label, "" for none."""
+def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: Inputs | None) -> Target:
+    """The target of an image without where it is pushed to; `inputs` are for its labels."""
+    made_from, built_on = inputs.making if inputs is not None else ("", "")
     labels = image_labels(
         Origin(plan.source.revision, plan.source.url, plan.source.time),
         created=plan.tag.time,
         version=plan.tag.text,
-        inputs=inputs,
-        extra=dict(settings.labels) | ({ALLOW_OLDER: "true"} if plan.allow_older else {}),
+        inputs=made_from,
+        extra=dict(settings.labels)
+        | ({ALLOW_OLDER: "true"} if plan.allow_older else {})
+        | ({BASES: built_on} if built_on else {}),
     )
     return Target(
         name=settings.name,
@@ -99,11 +103,19 @@ def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: str) -> Tar
         args=_args(settings, plan),
         stage=settings.target,
         secrets=[_secret(config, secret) for secret in settings.secrets],
-        contexts={name: _context(config, source) for name, source in settings.contexts.items()},
+        contexts={name: _context(config, source) for name, source in settings.contexts.items()}
+        | _pins(plan, settings.name),
         attestations=config.push.attestations,
         sbom=config.push.sbom,
         run=_run(config, settings),
+        pull=any(image.inputs.bases is not None for image in plan.images),
     )
+
+
+def _pins(plan: Plan, name: str) -> Mapping[str, str]:
+    """The contexts that pin the base images of a target; each base has one digest in the whole run."""
+    looked_up = [image.inputs.bases for image in plan.images if image.inputs.bases is not None]
+    return next((bases.pins[name] for bases in looked_up if name in bases.pins), {})
 
 
 def run_settings(settings: ImageConfig) -> RunSettings:
@@ -133,6 +145,11 @@ def _args(settings: ImageConfig, plan: Plan) -> dict[str, str]:
     args = {name: _filled(value, plan) for name, value in settings.args.items()}
     told = {name: one.value for name, one in settings.environment_args.items() if one.value is not None}
     return args | told
+
+
+def fills_in(value: str) -> bool:
+    """Whether a build argument has a value of its own in each run."""
+    return "{tag}" in value or "{revision}" in value
 
 
 def _filled(value: str, plan: Plan) -> str:

@@ -31,8 +31,8 @@ class CacheFolders:
             inside = folder.removeprefix(f"{context}/")
             if inside != folder and sent(rules, [f"{inside}/{_INDEX}"]):
                 message = (
-                    f"{image}: the layer cache in {named} lies in the image's context: it would be sent to the builder, "
-                    "and count as a changed input after each build"
+                    f"{image}: the layer cache in {named} lies in the image's context: it would be sent to the "
+                    "builder, and count as a changed input after each build"
                 )
                 place = self._config.origins.get("cache.local")
                 fix = f"add the line {inside} to {ignore_file}, or keep the cache (cache.local, cache_to) elsewhere"
