@@ -101,7 +101,8 @@ class _Reader:
     def tagged(self) -> dict[str, str]:
         if not self._stages:
             raise UnknownBaseError("the Dockerfile has no FROM")
-        needed, found = [self._built()], {}
+        needed = [self._built()]
+        found: dict[str, str] = {}
         for number in needed:  # it grows while it is gone through
             for word, before in self._words(number):
                 stage = self._stage_of(word, before)
@@ -163,7 +164,9 @@ class _Reader:
         reference = _reference(source.removeprefix(IMAGE))
         if reference.digest:
             return {}
-        if key in {stage.name for stage in self._stages}:  # the context would take the place of the stage
+        if key not in contexts and key in {
+            stage.name for stage in self._stages
+        }:  # the context would take the place of the stage
             raise UnknownBaseError(f"{key} is the name of a stage too, so that it cannot be pinned to a digest")
         return {key: str(reference)}
 

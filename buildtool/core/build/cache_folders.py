@@ -43,10 +43,6 @@ def _readable(cache: str, is_there: Callable[[str], bool]) -> bool:
 
 
 def _written(caches: Sequence[str], folders: Mapping[str, str | None]) -> list[str]:
-    found = []
-    for cache in caches:
-        folder = local_cache(cache, "dest")
-        other = folders.get(folder, folder) if folder is not None else None
-        if folder is None or other is not None:
-            found.append(escape(with_folder(cache, "dest", lambda _, other=other: str(other))))
-    return found
+    left_out = {folder for folder, other in folders.items() if other is None}
+    kept = [cache for cache in caches if local_cache(cache, "dest") not in left_out]
+    return [escape(with_folder(cache, "dest", lambda folder: folders.get(folder) or folder)) for cache in kept]

@@ -79,7 +79,7 @@ def _continued(line: str, lines: Iterator[str], escape: str) -> str:
     """A line and those that it is continued by, in one; "" for a comment."""
     if line.lstrip().startswith("#"):
         return ""
-    parts = []
+    parts: list[str] = []
     while True:
         text = line.replace("\t", " ").rstrip()
         if not text.endswith(escape):

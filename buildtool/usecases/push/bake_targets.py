@@ -20,7 +20,7 @@ from buildtool.core.image.labels import ALLOW_OLDER, BASES, Origin, image_labels
 from buildtool.usecases.push.image_caches import caches_of, local_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.build.definition import BakeDefinition, Destination
@@ -112,10 +112,10 @@ def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: Inputs | No
     )
 
 
-def _pins(plan: Plan, name: str) -> Mapping[str, str]:
+def _pins(plan: Plan, name: str) -> dict[str, str]:
     """The contexts that pin the base images of a target; each base has one digest in the whole run."""
     looked_up = [image.inputs.bases for image in plan.images if image.inputs.bases is not None]
-    return next((bases.pins[name] for bases in looked_up if name in bases.pins), {})
+    return dict(next((bases.pins[name] for bases in looked_up if name in bases.pins), {}))
 
 
 def run_settings(settings: ImageConfig) -> RunSettings:

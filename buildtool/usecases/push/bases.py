@@ -56,7 +56,9 @@ class InputsWithBases:
         digests = self._digests()
         chain = [image, *bases(self._config, [image])]
         named = {one.name: self._names(one) for one in chain}
-        known, pins, unknown = {}, {}, [f"its base images: {one.unknown}" for one in named.values() if one.unknown]
+        known: dict[str, str] = {}
+        pins: dict[str, dict[str, str]] = {}
+        unknown = [f"its base images: {one.unknown}" for one in named.values() if one.unknown]
         for name, one in named.items():
             for context, reference in one.tagged.items():
                 digest, why = digests[reference]

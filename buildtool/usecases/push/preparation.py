@@ -38,7 +38,9 @@ class Preparation:
 
         The labels of that image name what it was made from first, so that the next run would build it once more.
         """
-        for image in plan.images if self._same_results is not None else ():
+        if self._same_results is None:
+            return
+        for image in plan.images:
             if image.why == SAME_RESULT and image.published is not None and image.inputs.digest:
                 known = with_making(image.published.equal, image.inputs.making)
                 self._same_results.put(image.published.proof.digest, known)

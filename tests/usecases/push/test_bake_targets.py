@@ -9,9 +9,10 @@ import pytest
 
 from buildtool.config import load
 from buildtool.config.settings import CacheConfig, FromEnvironment, PushConfig
+from buildtool.core.build.base_digests import BaseDigests
 from buildtool.core.build.inputs import Inputs
 from buildtool.core.commit.tags import BuildFacts, make_tag
-from buildtool.core.image.labels import ALLOW_OLDER, CREATED, INPUTS, REVISION, VERSION
+from buildtool.core.image.labels import ALLOW_OLDER, BASES, CREATED, INPUTS, REVISION, VERSION
 from buildtool.usecases.push.bake_targets import bases, candidate_tag, definition_for
 from buildtool.usecases.push.options import PushOptions, Source
 from buildtool.usecases.push.plan import ImagePlan, Plan
@@ -44,7 +45,7 @@ def config(tmp_path: Path) -> Config:
     return load(tmp_path / "buildtool.toml", {})
 
 
-def document(config: Config, *names: str) -> dict[str, Any]:
+def document(config: Config, *names: str, bases: BaseDigests | None = None) -> dict[str, Any]:
     """The definition for a run that builds these images and keeps the others."""
     source = Source("main", "HEAD", "a" * 40, 1_700_000_000, dirty=False, url="")
     tag = make_tag(BuildFacts("main", "HEAD", "a" * 40, 1_700_000_000, dirty=False), 7, ("main",))
@@ -52,7 +53,7 @@ def document(config: Config, *names: str) -> dict[str, Any]:
         ImagePlan(
             config=image,
             repository=config.repository(image.name),
-            inputs=Inputs("sha256:1"),
+            inputs=Inputs("sha256:1", bases=bases),
             policy=None,
             before=None,
             after=None,
@@ -240,6 +241,22 @@ def test_the_cache_is_beside_each_image(enabled: bool, own: bool | None, used: b
         "cache-to"
     ][1:]
     assert (len(document["cache-to"]) == 2) == used == ("cache-from" in document)
+
+
+def test_bases_are_pinned_for_each_target_and_stand_in_a_label(config: Config) -> None:
+    reference, digest = "r.example/os:1", f"sha256:{'a' * 64}"
+    pin = {reference: f"docker-image://{reference}@{digest}"}
+    bases = BaseDigests({reference: digest}, {"top": pin, "base": pin})
+    found = document(config, "top", bases=bases)["target"]
+    assert {name: reference in found[name].get("contexts", {}) for name in found} == {
+        "top": True,
+        "web": False,
+        "base": True,
+    }
+    assert found["top"]["labels"][BASES] == f"{reference}@{digest}"
+    assert all(BASES not in found[name]["labels"] for name in ("web", "base"))
+    assert all(target["pull"] is True for target in found.values())
+    assert all("pull" not in target for target in document(config, "top")["target"].values())
 
 
 def test_caches_in_folders_are_what_bake_may_read_and_write(tmp_path: Path) -> None:
