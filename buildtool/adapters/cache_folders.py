@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from buildtool.core.build.cache_folders import redirected
+from buildtool.core.build.cache_redirect import redirected
 from buildtool.core.build.events import BuildEvent, Step
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class RotatedCaches:
                 shutil.rmtree(place.new, ignore_errors=True)
 
     def _hide_from_git(self) -> None:
-        if self.own is not None and self.own.is_dir() and not os.path.lexists(self.own / ".gitignore"):
+        if self.own is not None and os.path.isdir(self.own) and not os.path.lexists(self.own / ".gitignore"):
             (self.own / ".gitignore").write_text(_IGNORE, encoding="utf-8")
 
 
@@ -93,9 +93,9 @@ class _Place:
 
     def recover(self) -> None:
         """Clear up behind a run that was killed; the old cache comes back where the new one was not there yet."""
-        if self.new.is_dir():
+        if os.path.isdir(self.new):
             shutil.rmtree(self.new)
-        if self.old.is_dir():
+        if os.path.isdir(self.old):
             if not os.path.lexists(self.folder):
                 self.old.rename(self.folder)
             else:

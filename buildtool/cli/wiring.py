@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.git import GitRepo
     from buildtool.adapters.manifests import RepositoryFiles
     from buildtool.adapters.registry import RegistryClient
-    from buildtool.adapters.registry.base_images import BaseImageRegistries
+    from buildtool.adapters.registry.base_registries import BaseImageRegistries
     from buildtool.adapters.registry.inspection import RegistryInspection
     from buildtool.cli.output import Output
     from buildtool.config import Config, TagConfig
@@ -132,7 +132,7 @@ class Wiring:
     @property
     def base_registries(self) -> BaseImageRegistries:
         """The registries that base images are in."""
-        from buildtool.adapters.registry.base_images import BaseImageRegistries
+        from buildtool.adapters.registry.base_registries import BaseImageRegistries
 
         return BaseImageRegistries(
             self.config.host,

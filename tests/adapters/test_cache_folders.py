@@ -94,7 +94,8 @@ def test_each_build_leaves_what_it_wrote_and_nothing_else(tmp_path: Path) -> Non
 
 
 def test_facts_are_the_builders() -> None:
-    assert RotatedCaches(Writing(), unlocked).facts() == "facts"
+    facts: object = RotatedCaches(Writing(), unlocked).facts()
+    assert facts == "facts"
 
 
 def test_a_build_without_caches_is_given_on_as_it_is() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.registry.base_images import BaseImageRegistries, is_local
+from buildtool.adapters.registry.base_registries import BaseImageRegistries, is_local
 from buildtool.core.image.reference import parse_reference
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import REGISTRY_UNREACHABLE, BuildtoolError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from buildtool.core.build.cache_folders import redirected
+from buildtool.core.build.cache_redirect import redirected
 from buildtool.core.build.definition import Target, bake_definition
 from buildtool.core.image.names import Platform
 
