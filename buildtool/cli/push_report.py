@@ -85,6 +85,9 @@ class PushReport:
             return
         platforms = ", ".join(map(str, image.config.platforms))
         self.say(f"{image.name:<9} {image.repository} for {platforms}: {image.why}")
+        for moved in (str(one) for one in image.moved):
+            if moved not in image.why:
+                self.say(f"{'':<9} {moved}")
         if image.policy is None:
             self.say(f"{'':<9} no policy: Flux does not deploy it")
         elif image.after == image.tag:

@@ -218,10 +218,16 @@ BUILDER = Table(
 
 CACHE = Table(
     "cache",
-    "The layer cache in the registry, beside each image.",
+    "The layer caches: in the registry beside each image, or in a folder.",
     (
         Key("enabled", flag(), "Keep a layer cache in the registry.", default=False),
         Key("tag", _TAG, "The tag it is kept under; no policy may match it.", default="buildcache"),
+        Key(
+            "local",
+            _PATH,
+            "A folder, relative to `buildtool.toml`, that keeps the layers of each image's last build: for runners "
+            "that keep a folder from one job to the next. Outside of the repository it needs --allow-outside in CI.",
+        ),
     ),
 )
 
@@ -247,6 +253,13 @@ PUSH = Table(
             _TAG,
             "The tag of an image not yet proven, where the builder cannot push by digest; no policy may match it.",
             default="unproven",
+        ),
+        Key(
+            "pull",
+            flag(),
+            "Look base images up anew at each push: an image whose base moved is built, on the digests that were "
+            "found, and the plan names what moved. A base that cannot be looked up counts as moved.",
+            default=False,
         ),
         Key("retries", whole(0, 20), "How often a push that can heal is tried again.", default=4),
         Key(

@@ -96,10 +96,11 @@ class BuilderConfig:
 
 @dataclass(frozen=True, slots=True)
 class CacheConfig:
-    """The layer cache in the registry, in each image's own repository under `tag`."""
+    """The layer cache in the registry, in each image's own repository under `tag`; `local` is a folder for another."""
 
     enabled: bool = False
     tag: str = "buildcache"
+    local: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class PushConfig:
     """`retries` is how often a push that can heal is tried again; `scan_wait` the seconds Harbor's scan may take.
 
     `token_hosts` are token services on other hosts that may be told the registry's credentials, as `host[:port]`.
-    `silence`: seconds a build or upload may print nothing before it is ended, 0 for as long as it likes.
+    `silence`: seconds a build or upload may print nothing before it is ended, 0 for as long as it likes. `pull` looks
+    base images up anew.
     """
 
     attestations: bool = False
@@ -117,6 +119,7 @@ class PushConfig:
     scan_wait: int = 120
     token_hosts: tuple[str, ...] = ()
     silence: int = 600
+    pull: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,11 @@ class Config:
     def host(self) -> str:
         """`host[:port]`, without the project."""
         return self.registry.partition("/")[0]
+
+    def caches(self, image: str) -> bool:
+        """Whether the build of an image keeps a layer cache in the registry."""
+        own = self.images[image].cache
+        return self.cache.enabled if own is None else own
 
     def repository(self, image: str) -> Repository:
         """Where an image is published: the host, and the project and the image's own path below it."""

@@ -61,5 +61,10 @@ class BuilderFacts:
         return self.driver != ENGINE_DRIVER or self.engine.several_platforms
 
     @property
+    def exports_caches(self) -> bool:
+        """Whether it writes layer caches apart from images; the docker driver does with the containerd store only."""
+        return self.driver != ENGINE_DRIVER or self.engine.several_platforms
+
+    @property
     def pushes_by_digest(self) -> bool:
         return self.driver in DIGEST_DRIVERS

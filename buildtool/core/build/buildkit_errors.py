@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buildtool import errors
+from buildtool.core.build.cache_steps import writes_cache
 from buildtool.core.text.placeholders import filled
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def classify(text: str, failed: Mapping[str, str], logs: Mapping[str, Sequence[s
     step = _first_cause(failed) or ""
     rules = _PUSH_RULES if _PUSH.search(words) or _PUSH.search(step) else _RULES
     kind = next((kind for kind, pattern in rules if re.search(pattern, words, re.IGNORECASE)), errors.BUILD_FAILED)
+    if writes_cache(step):
+        kind = errors.BUILD_CACHE
     parts = [f"{step}: {words}" if rules is _PUSH_RULES and step and "failed to push" not in words else words]
     if kind.exit is errors.Exit.BUILD:
         if step:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from buildtool.core.commit.marks import WITHDRAWN, mark_for
+from buildtool.core.flux.hidden_tag import Hidden
 from buildtool.core.flux.policy import select
-from buildtool.core.flux.policy.hidden import Hidden, judge
+from buildtool.core.flux.policy.hidden import judge
 from buildtool.core.registry.contents import RemovalWay, TagRemoval
 from buildtool.errors import REGISTRY_DENIED, ROLLBACK_LOSES, ROLLBACK_VISIBLE_MARK, BuildtoolError, raise_first
 from buildtool.usecases.push.transaction import Write

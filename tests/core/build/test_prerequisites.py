@@ -34,6 +34,26 @@ def want(images: Mapping[str, tuple[Platform, ...]], *, insecure: bool = True) -
 
 
 @pytest.mark.parametrize(
+    ("driver", "engine", "cached", "warns"),
+    [
+        ("docker", OLD_STORE, ("web",), True),
+        ("docker", OLD_STORE, (), False),
+        ("docker", EngineLimits(), ("web",), False),
+        ("docker-container", OLD_STORE, ("web",), False),
+    ],
+)
+def test_a_builder_that_writes_no_layer_caches(
+    driver: str, engine: EngineLimits, cached: tuple[str, ...], *, warns: bool
+) -> None:
+    """A warning: the images can be built all the same."""
+    asked = replace(want({"web": (AMD,)}, insecure=False), cached=cached)
+    found = list(judge(replace(builder(AMD, engine=engine), driver=driver), asked))
+    assert [(one.code, one.severity) for one in found] == [(BUILDER_UNUSABLE.code, Severity.WARNING)] * warns
+    assert all("builder farm writes no layer cache of web: the docker driver needs" in one.message for one in found)
+    assert all("built without writing one (set" in one.warning for one in found)
+
+
+@pytest.mark.parametrize(
     ("there", "asked", "words", "fix"),
     [
         ((AMD,), {"web": (AMD,)}, "", ""),
