@@ -7,7 +7,6 @@ Hub, docker's own code (distribution/reference, moby's registry package, BuildKi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 HUB = "docker.io"
@@ -40,18 +39,11 @@ _BY_NAME = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Deletion:
-    """Where a person deletes a tag of a service, and whether the registry's own API can."""
-
-    by_api: bool
-    where: str
-
-
+# Where a person deletes a tag that the registry's own API does not delete.
 _DELETIONS = {
-    Service.HUB: Deletion(by_api=False, where="hub.docker.com, the repository, Tags"),
-    Service.GITHUB: Deletion(by_api=False, where="the package's page on GitHub, or gh api -X DELETE …/versions/ID"),
-    Service.ECR: Deletion(by_api=False, where="aws ecr batch-delete-image"),
+    Service.HUB: "https://hub.docker.com/r/{path}/tags",
+    Service.GITHUB: "the page of the package {path} on GitHub, Manage versions",
+    Service.ECR: "aws ecr batch-delete-image --region {region} --repository-name {path} --image-ids imageTag={tag}",
 }
 
 
@@ -92,9 +84,10 @@ def login_command(host: str) -> str:
     return f"{password} | docker login --username AWS --password-stdin {host}"
 
 
-def deletion(host: str) -> Deletion | None:
-    """How a tag is deleted there; None where the registry has to be asked."""
-    return _DELETIONS.get(service_of(host))
+def deletion(host: str, path: str, tag: str) -> str:
+    """Where a person deletes a tag of a service whose registry does not; "" for other registries."""
+    text = _DELETIONS.get(service_of(host), "")
+    return text.format(path=stored_path(host, path), tag=tag, region=region_of(host))
 
 
 def region_of(host: str) -> str:

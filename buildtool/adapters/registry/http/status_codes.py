@@ -114,6 +114,7 @@ def _kind(answer: Answer, path: str) -> Kind:
         (no_project, REGISTRY_PROJECT),
         (answer.has("PROJECTPOLICYVIOLATION"), REGISTRY_SCAN),
         (quota, REGISTRY_QUOTA),
+        (answer.has("TAG_INVALID") and "immutable" in words, REGISTRY_IMMUTABLE),
         (answer.status >= SERVER_ERROR, REGISTRY_FAILED),
         (answer.has("UNAUTHORIZED"), REGISTRY_AUTH),
         (answer.has("DENIED"), REGISTRY_DENIED),

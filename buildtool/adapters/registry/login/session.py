@@ -74,6 +74,8 @@ class Session:
         answer = self._send(request, authorization)
         if answer.status == 401 and self.auth.learn(answer, request.scope, authorization):  # noqa: PLR2004
             answer = self._send(request, self.auth.header(request.scope))
+            if answer.status == 401:  # noqa: PLR2004
+                self.auth.take_refusal(answer, request.scope)
         return heal(answer, self._clock.now())
 
     def _send(self, request: Request, authorization: Mapping[str, str]) -> Answer:
