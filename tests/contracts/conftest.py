@@ -67,7 +67,7 @@ class Subject:
     def repository(self) -> Repository:
         """A repository no other test uses."""
         path = f"{self.project}frontend-{next(_COUNTER)}"
-        if self.service is not None:
+        if self.service is not None and self.service.facts.must_exist:
             self.service.made.update({path, f"{path}/team/app.web_1"})
         return Repository(self.served.host, path)
 

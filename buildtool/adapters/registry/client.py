@@ -27,7 +27,7 @@ from buildtool.adapters.registry.v2.publish import put
 from buildtool.adapters.registry.v2.tag_pages import Pages
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import ServerKind
-from buildtool.core.registry.services import api_host, stored_path
+from buildtool.core.registry.services import api_host, login_command, stored_path
 from buildtool.errors import (
     CONFIG_INVALID,
     REGISTRY_ANSWER,
@@ -75,10 +75,11 @@ class RegistryClient:
         ca_files: Sequence[Path] | None = None,
         limits: Limits | None = None,
         page_size: int | None = None,
+        harbor_path: str = "",
     ) -> None:
         """`host` is `name[:port]`; `ca_files` None means the ones docker uses for this host.
 
-        `token_hosts` are token services elsewhere that may be told the credentials, as `name[:port]`.
+        `harbor_path` is what stands before `/api/` of a Harbor behind a proxy: `/harbor`. `token_hosts` are token services elsewhere that may be told the credentials, as `name[:port]`.
         """
         self._limits = limits or Limits()
         self._page_size = page_size
@@ -99,6 +100,7 @@ class RegistryClient:
             say=on_note,
         )
         self.session = Session(base, self._wire, auth, Retries(self._limits, clock, on_retry), clock)
+        self.session.harbor_path = harbor_path
 
     def __enter__(self) -> Self:
         return self
@@ -192,7 +194,7 @@ class RegistryClient:
 
     def stored(self, repository: Repository) -> Repository:
         """The repository under the name that the registry has for it: Docker Hub keeps `nginx` as `library/nginx`."""
-        return Repository(repository.host, stored_path(self._host, repository.path))
+        return replace(repository, path=stored_path(self._host, repository.path))
 
     def _begin_upload(self, repository: Repository) -> None:
         path = f"/v2/{repository.path}/blobs/uploads/"
@@ -230,6 +232,10 @@ class RegistryClient:
         """Harbor answers a wrong password with a token without rights, so ask its API whether the password is wrong."""
         if error.kind is REGISTRY_AUTH and HarborApi(self.session).is_there():
             return explained(self.session, error, repository)
+        auth = self.session.auth
+        if error.kind is REGISTRY_DENIED and auth.realm and auth.credential is None:
+            message = f"no login for {self._host} is known here, and without one {error.message}"
+            return BuildtoolError(REGISTRY_AUTH, message, fix=login_command(self._host), place=error.place)
         return error
 
     def _ask_probe(self) -> Answer:

@@ -81,7 +81,7 @@ class RegistryInspection:
         return RemovalWay.UNKNOWN if answer.status == NOT_FOUND else RemovalWay.NONE
 
     def _harbor_way(self, repository: Repository) -> RemovalWay:
-        project = read_facts(self._client.session, [repository]).projects.get(repository.path.partition("/")[0])
+        project = read_facts(self._client.session, [repository]).projects.get(repository.project)
         if project is None or project.rights is None:
             return RemovalWay.UNKNOWN
         if TAG_DELETE not in project.rights:

@@ -116,6 +116,8 @@ class Service:
                 )
                 return _fault(400, "TAG_INVALID", words)
         answer = self._forward(question)
+        if answer.status == 201:
+            self.made.add(path)
         return self._page(question, path, answer) if what == "tags" and self.facts.pages else answer
 
     def _page(self, question: Question, path: str, answer: Reply) -> Reply:
@@ -132,7 +134,7 @@ class Service:
         return Reply(200, headers, json.dumps({"name": path, "tags": left[:size]}).encode())
 
     def _exists(self, path: str) -> bool:
-        return forward(self.upstream, Question("GET", f"/v2/{path}/tags/list", {})).status == 200
+        return path in self.made or forward(self.upstream, Question("GET", f"/v2/{path}/tags/list", {})).status == 200
 
     def _forward(self, question: Question) -> Reply:
         return forward(self.upstream, question, drop=frozenset({"authorization"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ GATEWAY = (502, 503, 504)
 _DATABASE = (401, 500)
 _NO_DATABASE = "failed to connect to "
 _NO_PROJECT = "invalid repository name"
+_MISSING_PROJECT = re.compile(r"project ([a-z0-9._-]{1,255}) not found")
 _QUOTA = ("quota", "exceed the configured upper limit")
 _READ_ONLY = "read only mode"
 _PROXY = "to a proxy project"
@@ -124,6 +126,8 @@ def _kind(answer: Answer, path: str) -> Kind:
 
 def _fix(kind: Kind, path: str, words: str) -> str | None:
     project, _, rest = path.partition("/")
+    named = _MISSING_PROJECT.search(words)
+    project = named[1] if named is not None and rest else project  # a proxy may put something in front of it
     if _READ_ONLY in words:
         return "Harbor: Administration, Configuration, System Settings: clear `Repository Read Only`"
     if _PROXY in words:

@@ -40,9 +40,13 @@ class Request:
 
 
 class Session:
-    """`base` is `http://host:port` or `https://…`; paths begin with a slash. `is_harbor` is None until it was asked."""
+    """`base` is `http://host:port` or `https://…`; paths begin with a slash. `is_harbor` is None until it was asked.
+
+    `harbor_path` is what stands before `/api/` of a Harbor behind a proxy, "" for most.
+    """
 
     is_harbor: bool | None = None
+    harbor_path: str = ""
 
     def __init__(self, base: str, wire: Wire, auth: Authenticator, retries: Retries, clock: Clock) -> None:
         self.base = base
