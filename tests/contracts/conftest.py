@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +20,7 @@ from tests.support.memory.registry import MemoryRegistry
 from tests.support.need import need
 from tests.support.registries import password
 from tests.support.registries.distribution import Served, debian_registry, distribution
+from tests.support.registries.prefixed import PREFIX, prefixed
 from tests.support.registries.service import service
 from tests.support.registries.service_facts import ECR, GITHUB, GITLAB, HUB, QUAY
 from tests.support.registries.tls import private_ca
@@ -49,6 +50,7 @@ class Subject:
     memory: MemoryRegistry | None = None
     deletes: bool = True
     service: Service | None = None
+    prefix: str = ""
 
     @property
     def url(self) -> str:
@@ -69,7 +71,7 @@ class Subject:
         path = f"{self.project}frontend-{next(_COUNTER)}"
         if self.service is not None and self.service.facts.must_exist:
             self.service.made.update({path, f"{path}/team/app.web_1"})
-        return Repository(self.served.host, path)
+        return Repository(self.served.host, path, self.prefix)
 
     def credential(self) -> Credential | None:
         return Credential(self.served.username, self.served.password) if self.served.username else None
@@ -83,6 +85,7 @@ class Subject:
             "secrets": Secrets(),
             "credentials": self.credential,
             "ca_files": [self.served.ca] if self.served.ca else [],
+            "harbor_path": f"/{self.prefix}" if self.prefix else "",
             "environment": self.service.places.environment() if self.service is not None else {},
         }
         return RegistryClient(self.served.host, **{**options, **settings})  # type: ignore[arg-type]
@@ -161,6 +164,25 @@ def _ipv6(version: str, folder: Path) -> Iterator[Subject]:
 
 
 @contextlib.contextmanager
+def _prefix(version: str, folder: Path) -> Iterator[Subject]:
+    with (
+        token_server(folder / "tokens") as tokens,
+        distribution(_program(version), folder, auth=tokens.configuration()) as behind,
+        prefixed(behind.host) as front,
+    ):
+        known = Served(front.host, username=USER, password=PASSWORD)
+        made = _subject(f"distribution-{version}-prefix", version, known)
+        yield replace(made, project=f"{PREFIX}/team/")
+
+
+@contextlib.contextmanager
+def _harbor_prefix(_version: str, _folder: Path) -> Iterator[Subject]:
+    with harbor() as fake, prefixed(fake.host) as front:
+        served = Served(front.host, username=fake.robot.name, password=fake.robot.secret)
+        yield Subject("harbor-prefix", served, project=f"{PREFIX}/website/", prefix=PREFIX)
+
+
+@contextlib.contextmanager
 def _memory(_version: str, _folder: Path) -> Iterator[Subject]:
     yield Subject("memory", Served("memory"), memory=MemoryRegistry())
 
@@ -185,6 +207,8 @@ SERVERS: dict[str, tuple[Maker, str]] = {
     "gitlab": (_service(GITLAB), "2.8"),
     "ecr": (_service(ECR), "2.8"),
     "harbor": (_harbor, ""),
+    "distribution-2.8-prefix": (_prefix, "2.8"),
+    "harbor-prefix": (_harbor_prefix, ""),
     "memory": (_memory, ""),
 }
 

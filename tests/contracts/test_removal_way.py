@@ -23,7 +23,7 @@ def only_over_http(subject: Subject) -> None:
 
 
 def way(subject: Subject) -> RemovalWay:
-    if subject.name == "harbor":
+    if subject.name.startswith("harbor"):
         return RemovalWay.HARBOR
     if not subject.deletes:
         return RemovalWay.NONE

@@ -195,7 +195,7 @@ class Authenticator:
         return _Token(value, self._clock.now() + max(1, seconds - _LEEWAY_SECONDS))
 
     def _ask(self, challenge: Challenge, scope: str) -> Answer:
-        scopes = [one for one in (scope, self._other_names.get(scope)) if one]
+        scopes = [*scope.split(), *self._other_names.get(scope, "").split()]
         fields = [("service", challenge.service), *(("scope", one) for one in scopes)]
         credential, realm = self._told_to(challenge.realm), urldefrag(challenge.realm).url
         try:

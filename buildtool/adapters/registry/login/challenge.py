@@ -34,7 +34,8 @@ def read_challenge(header: str) -> Challenge | None:
 def other_name(asked: str, told: str) -> str:
     """The scope with the name that the registry itself has for the repository of `asked`; "" where that is the same.
 
-    Behind a proxy that maps `/v2/PREFIX/…`, the name in a challenge is the one that a token must be for.
+    Behind a proxy that maps `/v2/PREFIX/…`, the name in a challenge is the one that a token must be for. Several scopes
+    are left as they are.
     """
     mine, theirs = asked.split(":"), told.split(":")
     if len(mine) != _SCOPE_PARTS or len(theirs) != _SCOPE_PARTS or mine[0] != theirs[0] or mine[1] == theirs[1]:

@@ -25,7 +25,7 @@ _MOST_REDIRECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`path` begins with a slash, query included; `scope` is what a token must allow.
+    """`path` begins with a slash, query included; `scope` is what a token must allow, several with blanks between.
 
     `limit` bounds the answer, whose body goes to `sink` where there is one.
     """
