@@ -149,9 +149,7 @@ def _service(facts: Facts) -> Maker:
         ):
             served = Served(facts.name, insecure=False, username=facts.user, password=facts.password, ca=made.ca)
             deletes = facts.delete is None
-            yield Subject(
-                facts.name, served, facts.namespace, version != "2.8", version != "2.8", None, deletes, made
-            )
+            yield Subject(facts.name, served, facts.namespace, version != "2.8", version != "2.8", None, deletes, made)
 
     return make
 

@@ -25,7 +25,6 @@ from buildtool.adapters.registry.v2.content import check, check_file, sha256
 from buildtool.adapters.registry.v2.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
 from buildtool.adapters.registry.v2.publish import put
 from buildtool.adapters.registry.v2.tag_pages import Pages
-from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import ServerKind
 from buildtool.core.registry.services import api_host, login_command, stored_path
 from buildtool.errors import (
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.http.answer import Answer
     from buildtool.adapters.registry.http.retry import Clock
     from buildtool.adapters.registry.login.auth import Credential
+    from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import Manifest, RegistryFacts, TagRemoval
     from buildtool.core.text.secrets import Secrets
 
@@ -79,7 +79,8 @@ class RegistryClient:
     ) -> None:
         """`host` is `name[:port]`; `ca_files` None means the ones docker uses for this host.
 
-        `harbor_path` is what stands before `/api/` of a Harbor behind a proxy: `/harbor`. `token_hosts` are token services elsewhere that may be told the credentials, as `name[:port]`.
+        `token_hosts` are token services elsewhere that may be told the credentials, as `name[:port]`; `harbor_path` is
+        what stands before `/api/` of a Harbor behind a proxy (`/harbor`).
         """
         self._limits = limits or Limits()
         self._page_size = page_size

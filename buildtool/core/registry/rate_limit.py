@@ -45,7 +45,7 @@ class RateLimit:
         return _ADDRESS.fullmatch(self.source) is not None and any(mark in self.source for mark in ".:")
 
     def words(self, now: int) -> str:
-        """What is known, as a clause: `100 requests in 6 h for 203.0.113.7, 0 left; again from 2026-11-25 14:32 UTC`."""
+        """What is known: `100 requests in 6 h for 203.0.113.7, 0 left; again in 1 h, from 2026-11-25 14:32:00 UTC`."""
         window = f" in {duration(self.window)}" if self.window else ""
         parts = [f"{self.limit} requests{window}"] if self.limit is not None else []
         if parts and self.source:

@@ -17,7 +17,9 @@ HUB_LOGIN = "https://index.docker.io/v1/"
 OFFICIAL = "library"  # the namespace of what has none: `nginx` is `library/nginx`
 
 _TOKEN_HOSTS = {**dict.fromkeys(HUB_NAMES, "auth.docker.io"), "registry.gitlab.com": "gitlab.com"}
-_ECR = re.compile(r"[0-9]{12}\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2})\.[a-z.]{2,40}")
+_ECR = re.compile(
+    r"[0-9]{12}\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z]{2,4}(?:-[a-z]{2,12}){1,3}-[0-9]{1,2})\.[a-z.]{2,40}"
+)
 
 
 class Service(StrEnum):

@@ -96,8 +96,8 @@ class Withdrawer:
                     REGISTRY_DENIED,
                     f"{repository.at(one.tags[0])} cannot be taken away: this registry removes no tags; nothing was "
                     "changed",
-                    fix=_by_hand(one) or "switch deleting on in the registry, or go back by suspending the "
-                    "ImageRepository",
+                    fix=_by_hand(one)
+                    or "switch deleting on in the registry, or go back by suspending the ImageRepository",
                 )
 
     def carry_out(self, withdrawals: Sequence[Withdrawal], withdrawn: Callable[[str], None]) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from buildtool.core.registry.refusals import meaning
-from buildtool.errors import REGISTRY_AUTH, REGISTRY_DENIED, REGISTRY_IMMUTABLE, REGISTRY_NOT_FOUND, Kind
+from buildtool.errors import REGISTRY_AUTH, REGISTRY_DENIED, REGISTRY_IMMUTABLE, REGISTRY_NOT_FOUND
+
+if TYPE_CHECKING:
+    from buildtool.errors import Kind
 
 ECR = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 NAMED = f"--region eu-central-1 --repository-name {'team/app'}"
@@ -30,12 +35,18 @@ NAMED = f"--region eu-central-1 --repository-name {'team/app'}"
             f"aws ecr create-repository {NAMED}",
         ),
         (
-            "TAG_INVALID: The image tag 'unproven' already exists in the 'team/app' repository and cannot be "
-            "overwritten because the repository is immutable.",
+            (
+                "TAG_INVALID: The image tag 'unproven' already exists in the 'team/app' repository and cannot be "
+                "overwritten because the repository is immutable."
+            ),
             REGISTRY_IMMUTABLE,
             f"aws ecr put-image-tag-mutability {NAMED} --image-tag-mutability MUTABLE",
         ),
-        ("tag invalid: The image tag 'a' … cannot be overwritten because the tag is immutable.", REGISTRY_IMMUTABLE, ""),
+        (
+            "tag invalid: The image tag 'a' … cannot be overwritten because the tag is immutable.",
+            REGISTRY_IMMUTABLE,
+            "",
+        ),
         (
             "DENIED: User: arn:aws:iam::1:user/ci is not authorized to perform: ecr:InitiateLayerUpload on resource: x",
             REGISTRY_DENIED,

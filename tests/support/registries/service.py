@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,7 +18,7 @@ from tests.support.registries.service_facts import EXPIRED
 from tests.support.registries.tls import private_ca, server_context
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.support.httpserver import Handler
@@ -107,14 +107,12 @@ class Service:
             return _fault(404, "NAME_UNKNOWN", words)
         if question.method == "DELETE" and what == "manifests" and self.facts.delete is not None:
             return _fault(*self.facts.delete)
-        if self.immutable and question.method == "PUT" and what == "manifests" and "sha256:" not in rest:
-            head = replace(question, method="HEAD", body=b"")
-            if self._forward(head).status == 200:
-                words = (
-                    f"The image tag '{rest}' already exists in the '{path}' repository and cannot be overwritten "
-                    "because the repository is immutable."
-                )
-                return _fault(400, "TAG_INVALID", words)
+        if self.immutable and (question.method, what) == ("PUT", "manifests") and rest in self._tags(path):
+            words = (
+                f"The image tag '{rest}' already exists in the '{path}' repository and cannot be overwritten "
+                "because the repository is immutable."
+            )
+            return _fault(400, "TAG_INVALID", words)
         answer = self._forward(question)
         if answer.status == 201:
             self.made.add(path)
@@ -134,7 +132,11 @@ class Service:
         return Reply(200, headers, json.dumps({"name": path, "tags": left[:size]}).encode())
 
     def _exists(self, path: str) -> bool:
-        return path in self.made or forward(self.upstream, Question("GET", f"/v2/{path}/tags/list", {})).status == 200
+        return path in self.made or bool(self._tags(path))
+
+    def _tags(self, path: str) -> list[str]:
+        answer = forward(self.upstream, Question("GET", f"/v2/{path}/tags/list", {}))
+        return (json.loads(answer.body)["tags"] or []) if answer.status == 200 else []
 
     def _forward(self, question: Question) -> Reply:
         return forward(self.upstream, question, drop=frozenset({"authorization"}))
@@ -169,7 +171,9 @@ class Service:
         with self._lock:
             self._tokens[value] = (user, allowed)
         life = {"expires_in": _LIFE, "issued_at": "2026-11-25T09:00:00Z"} if self.facts.says_life else {}
-        return Reply(200, {"Content-Type": "application/json"}, json.dumps({self.facts.token_key: value, **life}).encode())
+        return Reply(
+            200, {"Content-Type": "application/json"}, json.dumps({self.facts.token_key: value, **life}).encode()
+        )
 
     def _challenge(self, scope: str, error: str = "") -> Reply:
         realm = f"https://{self.facts.tokens or self.facts.api}{self.facts.realm if self.facts.tokens else '/'}"
@@ -193,9 +197,9 @@ def service(facts: Facts, upstream: str, folder: Path) -> Iterator[Service]:
     """Serve as the service until the block ends. `upstream` is the registry behind it, `host:port` over HTTP."""
     hosts = dict.fromkeys((facts.api, facts.tokens or facts.api))
     tls = private_ca(folder, *hosts)
-    answers: list[Callable[[Handler, Question], None]] = []
-    with serve(lambda handler, question: answers[0](handler, question), server_context(tls)) as address:
-        with names({f"{host}:443": address for host in hosts}) as places:
-            made = Service(facts, upstream, tls.ca, places)
-            answers.append(made.answer)
+    places: dict[str, str] = {}
+    with names(places) as proxy:
+        made = Service(facts, upstream, tls.ca, proxy)
+        with serve(made.answer, server_context(tls)) as address:
+            places.update({f"{host}:443": address for host in hosts})
             yield made

@@ -95,7 +95,11 @@ ECR = Facts(
     "123456789012.dkr.ecr.eu-central-1.amazonaws.com",
     "AWS",
     service="ecr.amazonaws.com",
-    refused=(403, "DENIED", "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload"),
+    refused=(
+        403,
+        "DENIED",
+        "User: arn:aws:iam::123456789012:user/ci is not authorized to perform: ecr:InitiateLayerUpload",
+    ),
     must_exist=True,
     pages=10,
 )

@@ -106,7 +106,12 @@ class HarborApi:
         content = json.dumps(document).encode() if document is not None else None
         kind = {"Content-Type": "application/json"} if document is not None else {}
         return self._session.ask_plain(
-            Request(method, self._session.harbor_path + API + path, headers=self._session.auth.basic() | kind, content=content)
+            Request(
+                method,
+                self._session.harbor_path + API + path,
+                headers=self._session.auth.basic() | kind,
+                content=content,
+            )
         )
 
 
