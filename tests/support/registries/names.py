@@ -39,7 +39,7 @@ class _Server(ThreadingTCPServer):
 
 class _Tunnel(StreamRequestHandler):
     server: _Server
-    timeout: ClassVar[int] = 60  # type: ignore[misc]
+    timeout: ClassVar[int] = 60
 
     def handle(self) -> None:
         method, target, _ = self.rfile.readline().decode("latin-1").split(" ", 2)
