@@ -8,7 +8,7 @@ import json
 import re
 import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -139,7 +139,9 @@ class Service:
         return (json.loads(answer.body)["tags"] or []) if answer.status == 200 else []
 
     def _forward(self, question: Question) -> Reply:
-        return forward(self.upstream, question, drop=frozenset({"authorization"}))
+        """As a proxy does that ends the encryption: the addresses in the answer begin with https."""
+        headers = {**question.headers, "x-forwarded-proto": "https"}
+        return forward(self.upstream, replace(question, headers=headers), drop=frozenset({"authorization"}))
 
     def _owns(self, path: str) -> bool:
         return path.startswith(self.facts.namespace)
