@@ -85,7 +85,7 @@ def _head(kind: str, name: str, namespace: str) -> str:
 def _repository(wanted: WantedPolicy, *, insecure: bool) -> str:
     return (
         _head("ImageRepository", wanted.repository, wanted.namespace)
-        + f"  image: {wanted.image}\n  interval: 1m\n"
+        + f"  image: {yaml_text(wanted.image)}\n  interval: 1m\n"
         + ("  insecure: true # the registry speaks plain HTTP\n" if insecure else "")
     )
 
