@@ -3,6 +3,7 @@
 docker asks `/v2/` at the root of a host and nowhere else, so that the path becomes the beginning of every name:
 `HOST/PREFIX/project/app` is asked for at `/v2/PREFIX/project/app/…`, and the proxy takes PREFIX away. Location gets it
 back, or no upload would end. The list of tags and the challenges go through as the registry behind wrote them.
+Names without PREFIX are passed on as they are, and Harbor's own API is below PREFIX alone.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Prefixed:
             return
         answer = forward(self.upstream, replace(question, target=inside))
         location = answer.headers.get("Location", "")
-        moved = location.replace("/v2/", f"/v2/{PREFIX}/", 1)
+        moved = location.replace("/v2/", f"/v2/{PREFIX}/", 1) if inside != question.target else location
         handler.reply(replace(answer, headers={**answer.headers, "Location": moved}) if location else answer)
 
     def _inside(self, target: str) -> str | None:
@@ -46,7 +47,7 @@ class Prefixed:
             return target.replace(f"/{PREFIX}/", "/", 1)
         if target.startswith(f"/{PREFIX}/api/"):
             return target.removeprefix(f"/{PREFIX}")
-        return target if target == "/v2/" or target.startswith("/service/token") else None
+        return target if target.startswith(("/v2/", "/service/token")) else None
 
 
 @contextlib.contextmanager

@@ -71,9 +71,8 @@ def _login(shared: SharedValues) -> Iterator[Fact]:
     refused = [error for error in answers.values() if error is not None and error.kind in LOGIN_KINDS]
     if shared.login_fails():
         _leave_to_harbor(shared)
-        yield failed(
-            REGISTRY, "login", refused[0], _login_fix(shared, host) if refused[0].kind is REGISTRY_AUTH else ""
-        )
+        usual = refused[0].kind is REGISTRY_AUTH and refused[0].fix == REGISTRY_AUTH.fix
+        yield failed(REGISTRY, "login", refused[0], _login_fix(shared, host) if usual else "")
         return
     user = registry.username()
     words = f"as {user}" if user is not None else "no credentials are known here, and none are asked for"
