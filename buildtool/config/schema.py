@@ -264,8 +264,8 @@ PUSH = Table(
         Key(
             "token_hosts",
             texts("a list of hosts", text("a host", value_problems.host_problem), '["auth.example.com"]'),
-            "Token services on other hosts than the registry's that may be told its user and password. Docker Hub's is "
-            "known.",
+            "Token services on other hosts than the registry's that may be told its user and password. Those of Docker "
+            "Hub and GitLab.com are known.",
             default=[],
         ),
         Key(

@@ -210,7 +210,9 @@ def test_what_is_no_path_in_front_of_an_api(value: str, words: str) -> None:
     assert words in (value_problems.url_path_problem(value) or "")
 
 
-@pytest.mark.parametrize("registry", ["docker.io/team", "registry-1.docker.io/team", "ghcr.io/my-org", "[::1]:5000", "[fd00::1]/team"])
+@pytest.mark.parametrize(
+    "registry", ["docker.io/team", "registry-1.docker.io/team", "ghcr.io/my-org", "[::1]:5000", "[fd00::1]/team"]
+)
 def test_registries_of_others(registry: str) -> None:
     assert value_problems.registry_problem(registry) is None
 

@@ -1,4 +1,4 @@
-"""The whole command with `registry = "docker.io/…"`: what stands in for Docker Hub is reached as an HTTP proxy reaches it.
+"""The whole command with `registry = "docker.io/…"`: a proxy in the environment leads to what stands in for Docker Hub.
 
 The names, the addresses and the certificates are those of every user; nothing but loopback is asked.
 """
@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from tests.support.registries.service import Service
 
 pytestmark = [pytest.mark.engine, pytest.mark.go]
-LIMITED = {"ratelimit-limit": "100;w=21600", "ratelimit-remaining": "0;w=21600", "docker-ratelimit-source": "203.0.113.7"}
+LIMITED = {
+    "ratelimit-limit": "100;w=21600",
+    "ratelimit-remaining": "0;w=21600",
+    "docker-ratelimit-source": "203.0.113.7",
+}
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +131,7 @@ def test_a_login_from_the_environment_reaches_buildkit(
 
 def test_names_that_nobody_can_push(shop: Shop, builder: Mapping[str, str]) -> None:
     for registry, words in (
-        ("docker.io", "official image of Docker Hub: write registry = \"docker.io/NAMESPACE\""),
+        ("docker.io", 'official image of Docker Hub: write registry = "docker.io/NAMESPACE"'),
         ("docker.io/others", "that may read and write others/web"),
     ):
         text = (shop.folder / "buildtool.toml").read_text()

@@ -1,4 +1,4 @@
-"""The whole command with `registry = "[::1]:PORT"`: a real registry that listens on IPv6 alone, and a real push to it."""
+"""The whole command with `registry = "[::1]:PORT"`: a real registry that listens on IPv6 alone, and real pushes."""
 
 from __future__ import annotations
 

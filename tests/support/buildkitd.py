@@ -35,7 +35,12 @@ def remote_builder(
         daemon = subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)
         try:
             _wait(folder / "buildkitd.sock", daemon, folder / "log")
-            variables = {**engine, **(outside or {}), "BUILDX_CONFIG": str(folder / "buildx"), "BUILDX_BUILDER": "remote"}
+            variables = {
+                **engine,
+                **(outside or {}),
+                "BUILDX_CONFIG": str(folder / "buildx"),
+                "BUILDX_BUILDER": "remote",
+            }
             create = ["docker", "buildx", "create", "--name", "remote", "--driver", "remote", address]
             subprocess.run(create, env={**os.environ, **variables}, check=True, capture_output=True)
             yield variables

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.registry.refusals import meaning
+from buildtool.core.registry.service_refusals import meaning
 from buildtool.core.text.placeholders import filled
 
 if TYPE_CHECKING:

@@ -128,7 +128,9 @@ def over_http(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
         once = ".".join(map(str, PUSHES_ONCE[:2]))
         twice = f"buildx before {once} lets the engine push once more, and there"
         why = twice if builder.engine.itself_over_https else "with docker's own image store,"
-        message = f"the engine would push to {want.host} over HTTPS, and buildtool.toml says HTTP: {why} daemon.json decides"
+        message = (
+            f"the engine would push to {want.host} over HTTPS, and buildtool.toml says HTTP: {why} daemon.json decides"
+        )
         yield INSECURE_ENGINE.at(None, message, fix=daemon_fix(want.host))
 
 

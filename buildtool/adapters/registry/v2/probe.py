@@ -116,7 +116,9 @@ def _is_registry(answer: Answer) -> bool:
 def _no_registry(answer: Answer, base: str) -> BuildtoolError:
     kind = answer.headers.get("Content-Type", "no content type").split(";")[0][:60]
     message, place = f"what answers is not a registry: {answer.status}, {kind}", f"{base}/v2/"
-    return BuildtoolError(REGISTRY_ANSWER, message, fix=_AT_THE_ROOT if answer.status == _NOT_FOUND else None, place=place)
+    return BuildtoolError(
+        REGISTRY_ANSWER, message, fix=_AT_THE_ROOT if answer.status == _NOT_FOUND else None, place=place
+    )
 
 
 def _date(answer: Answer) -> datetime | None:

@@ -148,7 +148,9 @@ def test_a_database_that_stays_away(client: RegistryClient, server: Server, fron
 
 
 @pytest.mark.parametrize(
-    ("path", "prefix"), [("website/frontend", ""), (f"{PREFIX}/website/frontend", PREFIX)], ids=["names", "prefixed names"]
+    ("path", "prefix"),
+    [("website/frontend", ""), (f"{PREFIX}/website/frontend", PREFIX)],
+    ids=["names", "prefixed names"],
 )
 def test_behind_a_proxy_with_a_path(clients: Clients, server: Server, path: str, prefix: str) -> None:
     """Its own API is below the path; the names of images begin with it, or do not, as the proxy has it."""

@@ -124,7 +124,9 @@ def test_a_time_that_is_none(wait: str) -> None:
 def test_ecr_in_its_own_words() -> None:
     host = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
     expired = {"errors": [{"code": "DENIED", "message": "Your authorization token has expired. Reauthenticate."}]}
-    found = refusal(Answer("POST", f"https://{host}/v2/web/blobs/uploads/", 403, {}, json.dumps(expired).encode()), "web")
+    found = refusal(
+        Answer("POST", f"https://{host}/v2/web/blobs/uploads/", 403, {}, json.dumps(expired).encode()), "web"
+    )
     assert (found.kind, "aws ecr get-login-password" in found.fix) == (REGISTRY_AUTH, True)
     silent = refusal(Answer("GET", f"https://{host}/v2/", 401, {}, b"Not Authorized\n"))
     assert (silent.kind, "aws ecr get-login-password" in silent.fix) == (REGISTRY_AUTH, True)

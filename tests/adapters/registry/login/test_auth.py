@@ -351,9 +351,7 @@ def test_a_way_through_another_host_stays_anonymous(clients: Clients, script: Sc
 
 def test_the_registrys_own_name_of_a_repository(clients: Clients, script: Script, other: Script) -> None:
     """Behind a proxy that takes a path away: the token is for what the challenge names, as containerd has it too."""
-    challenge = (
-        f'Bearer realm="http://{other.host}/token",service="s",scope="repository:inner/frontend:pull"'
-    )
+    challenge = f'Bearer realm="http://{other.host}/token",service="s",scope="repository:inner/frontend:pull"'
 
     def rule(question: Question) -> Reply | None:
         known = question.headers.get("authorization") == "Bearer t0ken-one"

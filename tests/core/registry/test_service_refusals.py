@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.core.registry.refusals import meaning
+from buildtool.core.registry.service_refusals import meaning
 from buildtool.errors import REGISTRY_AUTH, REGISTRY_DENIED, REGISTRY_IMMUTABLE, REGISTRY_NOT_FOUND
 
 if TYPE_CHECKING:
