@@ -126,6 +126,7 @@ class Wiring:
             on_retry=self.output.warn,
             on_note=self.output.say,
             token_hosts=self.config.push.token_hosts,
+            harbor_path=self.config.harbor_path or "",
             environment=self.environment,
         )
 
@@ -342,6 +343,7 @@ class Wiring:
             on_retry=self.output.detail,
             on_note=self.output.detail,
             token_hosts=self.config.push.token_hosts,
+            harbor_path=self.config.harbor_path or "",
             environment=self.environment,
             limits=SHORT,
         )

@@ -60,6 +60,12 @@ TOP = Table(
             required=True,
         ),
         Key("insecure", flag(), "The registry speaks plain HTTP. buildtool never falls back by itself.", default=False),
+        Key(
+            "harbor_path",
+            text("a path", value_problems.url_path_problem, pattern="^(/[A-Za-z0-9._~-]+)+$"),
+            "For a Harbor behind a proxy with a path: `/harbor` where its own API is at "
+            "`https://HOST/harbor/api/v2.0`. `/v2/` is always at the root of the host: docker looks nowhere else.",
+        ),
     ),
 )
 
@@ -271,8 +277,8 @@ PUSH = Table(
         Key(
             "token_hosts",
             texts("a list of hosts", text("a host", value_problems.host_problem), '["auth.example.com"]'),
-            "Token services on other hosts than the registry's that may be told its user and password. Docker Hub's is "
-            "known.",
+            "Token services on other hosts than the registry's that may be told its user and password. Those of Docker "
+            "Hub and GitLab.com are known.",
             default=[],
         ),
         Key(

@@ -136,7 +136,8 @@ class HandlerConfig:
 class Config:
     """Everything.
 
-    `registry` is `host[:port][/project]`; `origins` maps a dotted key to where its value came from:
+    `registry` is `host[:port][/project]`; `harbor_path` is what stands before `/api/` of a Harbor, None for most;
+    `origins` maps a dotted key to where its value came from:
     `buildtool.toml:9`, `default`, `environment BUILDTOOL_REGISTRY`, or `flag`.
     """
 
@@ -145,6 +146,7 @@ class Config:
     root: Path
     path: Path | None = None
     insecure: bool = False
+    harbor_path: str | None = None
     tag: TagConfig = field(default_factory=TagConfig)
     builder: BuilderConfig = field(default_factory=BuilderConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
@@ -166,4 +168,6 @@ class Config:
         """Where an image is published: the host, and the project and the image's own path below it."""
         path = self.images[image].repository or image
         project = self.registry.partition("/")[2]
-        return Repository(self.host, f"{project}/{path}" if project else path)
+        path = f"{project}/{path}" if project else path
+        prefix = (self.harbor_path or "").removeprefix("/")
+        return Repository(self.host, path, prefix if prefix and path.startswith(f"{prefix}/") else "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from buildtool.core.build.builder import PUSHES_ONCE
 from buildtool.errors import BUILDER_UNUSABLE, BUILDX_TOO_OLD, INSECURE_ENGINE, PLATFORM_MISSING
 from buildtool.errors.findings import Severity
 
@@ -136,11 +137,13 @@ def several_platforms(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
 
 
 def over_http(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
-    """insecure-engine: an engine without the containerd image store follows daemon.json, not `insecure`."""
-    if want.insecure and builder.engine.reaches_insecurely is False:
+    """insecure-engine: an engine that pushes by itself follows daemon.json, not `insecure`."""
+    if want.insecure and builder.pushes_over_https:
+        once = ".".join(map(str, PUSHES_ONCE[:2]))
+        twice = f"buildx before {once} lets the engine push once more, and there"
+        why = twice if builder.engine.itself_over_https else "with docker's own image store,"
         message = (
-            f"the engine would push to {want.host} over HTTPS, and buildtool.toml says HTTP: with docker's own image "
-            "store, daemon.json decides"
+            f"the engine would push to {want.host} over HTTPS, and buildtool.toml says HTTP: {why} daemon.json decides"
         )
         yield INSECURE_ENGINE.at(None, message, fix=daemon_fix(want.host))
 
