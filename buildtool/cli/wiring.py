@@ -141,6 +141,7 @@ class Wiring:
             clock=self.clock,
             secrets=self.output.secrets,
             environment=self.environment,
+            token_hosts=self.config.push.token_hosts,
         )
 
     @cached_property

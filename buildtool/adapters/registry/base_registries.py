@@ -10,7 +10,7 @@ from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.login.credentials import find_credentials, from_docker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from buildtool.adapters.registry.http.retry import Clock
     from buildtool.adapters.registry.login.auth import Credential
@@ -27,9 +27,17 @@ class BaseImageRegistries:
     """
 
     def __init__(
-        self, host: str, *, insecure: bool, clock: Clock, secrets: Secrets, environment: Mapping[str, str]
+        self,
+        host: str,
+        *,
+        insecure: bool,
+        clock: Clock,
+        secrets: Secrets,
+        environment: Mapping[str, str],
+        token_hosts: Collection[str] = (),
     ) -> None:
         self._host = host
+        self._token_hosts = token_hosts
         self._insecure = insecure
         self._clock = clock
         self._secrets = secrets
@@ -49,6 +57,8 @@ class BaseImageRegistries:
             credentials=lambda: self._credential(host),
             environment=self._environment,
             limits=_LIMITS,
+            token_hosts=self._token_hosts if host == self._host else (),
+            publishes=False,
         ) as client:
             return client.digest(image.repository, image.tag)
 

@@ -25,8 +25,9 @@ from buildtool.adapters.registry.v2.content import check, check_file, sha256
 from buildtool.adapters.registry.v2.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
 from buildtool.adapters.registry.v2.publish import put
 from buildtool.adapters.registry.v2.tag_pages import Pages
+from buildtool.core.image.hub import stored_path
 from buildtool.core.registry.contents import ServerKind, TagRemoval
-from buildtool.core.registry.services import Service, api_host, login_command, service_of, stored_path
+from buildtool.core.registry.services import Service, api_host, login_command, service_of
 from buildtool.errors import (
     CONFIG_INVALID,
     REGISTRY_ANSWER,
@@ -76,12 +77,14 @@ class RegistryClient:
         limits: Limits | None = None,
         page_size: int | None = None,
         harbor_path: str = "",
+        publishes: bool = True,
     ) -> None:
         """`host` is `name[:port]`; `ca_files` None means the ones docker uses for this host.
 
         `token_hosts` are token services elsewhere that may be told the credentials, as `name[:port]`; `harbor_path` is
-        what stands before `/api/` of a Harbor behind a proxy (`/harbor`).
+        what stands before `/api/` of a Harbor behind a proxy (`/harbor`). One that does not publish begins no upload.
         """
+        self._publishes = publishes
         self._limits = limits or Limits()
         self._page_size = page_size
         self._environment = environment or {}
@@ -228,9 +231,11 @@ class RegistryClient:
         """
         auth = self.session.auth
         narrow = error.kind is REGISTRY_AUTH and auth.is_too_narrow(_pull(repository))
+        if not self._publishes or not (narrow or error.kind is REGISTRY_DENIED):
+            return False
         if not auth.realm or urlsplit(auth.realm).path == _QUAY_TOKENS or auth.credential is None:
             return False
-        if not (narrow or error.kind is REGISTRY_DENIED) or HarborApi(self.session).is_there():
+        if HarborApi(self.session).is_there():
             return False
         try:
             self._begin_upload(repository)

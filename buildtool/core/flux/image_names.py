@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from buildtool.core.registry.services import HUB, HUB_NAMES, stored_path
+from buildtool.core.image.hub import HUB, HUB_NAMES, stored_path
 
 _LONGEST = 512
 _PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"

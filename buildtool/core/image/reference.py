@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from buildtool.core.image.hub import HUB, OFFICIAL, stored_path
 from buildtool.core.image.names import Repository
 
-_HUB, _OFFICIAL, _LATEST = "docker.io", "library/", "latest"
+_LATEST = "latest"
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _PATH = re.compile(rf"{_PART}(?:/{_PART})*")
 _HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::[0-9]+)?")
@@ -35,7 +36,7 @@ class ImageReference:
     @property
     def familiar(self) -> str:
         """The short name that BuildKit looks a named context up by: `nginx:1`, and `nginx` for its latest."""
-        text = str(self).removeprefix(f"{_HUB}/").removeprefix(_OFFICIAL if self.repository.host == _HUB else "")
+        text = str(self).removeprefix(f"{HUB}/").removeprefix(f"{OFFICIAL}/" if self.repository.host == HUB else "")
         return text.removesuffix(f":{_LATEST}")
 
 
@@ -46,10 +47,10 @@ def parse_reference(text: str) -> ImageReference:
     if slash and ("." in first or ":" in first or first == "localhost" or first != first.lower()):
         host, path = first, rest
     else:
-        host, path = _HUB, named
+        host, path = HUB, named
     path, colon, tag = path.partition(":")
-    if host in {"index.docker.io", _HUB}:
-        host, path = _HUB, path if "/" in path else f"{_OFFICIAL}{path}"
+    if host in {"index.docker.io", HUB}:
+        host, path = HUB, stored_path(HUB, path)
     legal = _HOST.fullmatch(host) and _PATH.fullmatch(path) and (_TAG.fullmatch(tag) or not colon)
     if not legal or (at and not _DIGEST.fullmatch(digest)):
         raise ValueError(f"not an image reference: {text[:200]!r}")

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.image_names import canonical
+from buildtool.core.image.hub import HUB
 from buildtool.core.image.names import Platform
 from buildtool.core.init.found import Image
 from buildtool.core.init.name_choice import as_name, unique
-from buildtool.core.registry.services import HUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buildtool.core.registry.services import HUB, OFFICIAL, Service, login_command, region_of, service_of
+from buildtool.core.image.hub import HUB, OFFICIAL
+from buildtool.core.registry.services import Service, login_command, region_of, service_of
 from buildtool.errors import REGISTRY_AUTH, REGISTRY_DENIED, REGISTRY_IMMUTABLE, REGISTRY_NOT_FOUND
 
 if TYPE_CHECKING:

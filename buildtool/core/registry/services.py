@@ -1,7 +1,7 @@
 """Registries that are services: which server answers for a name, which one hands out its tokens, how one logs in.
 
-Sources: the documentation of Docker Hub, GitHub Packages, quay.io, GitLab and Amazon ECR; and, for the names of Docker
-Hub, docker's own code (distribution/reference, moby's registry package, BuildKit's login for a session).
+Sources: the documentation of Docker Hub, GitHub Packages, quay.io, GitLab and Amazon ECR; for Docker Hub's login also
+BuildKit's own code.
 """
 
 from __future__ import annotations
@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-HUB = "docker.io"
-HUB_API = "registry-1.docker.io"
-HUB_NAMES = frozenset({HUB, "index.docker.io", HUB_API, "registry.hub.docker.com"})
+from buildtool.core.image.hub import HUB, HUB_API, HUB_NAMES, stored_path
+
 # The key that `docker login` writes, and that docker, buildx and BuildKit look for.
 HUB_LOGIN = "https://index.docker.io/v1/"
-OFFICIAL = "library"  # the namespace of what has none: `nginx` is `library/nginx`
 
 _TOKEN_HOSTS = {**dict.fromkeys(HUB_NAMES, "auth.docker.io"), "registry.gitlab.com": "gitlab.com"}
 _ECR = re.compile(
@@ -63,11 +61,6 @@ def api_host(host: str) -> str:
 def token_host(host: str) -> str | None:
     """The other server that is known to hand out this registry's tokens; None where none is known."""
     return _TOKEN_HOSTS.get(host.lower())
-
-
-def stored_path(host: str, path: str) -> str:
-    """The path of a repository as the registry has it: Docker Hub keeps `nginx` as `library/nginx`."""
-    return f"{OFFICIAL}/{path}" if host.lower() in HUB_NAMES and "/" not in path else path
 
 
 def login_keys(host: str) -> tuple[str, ...]:

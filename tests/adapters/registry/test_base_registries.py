@@ -8,19 +8,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from buildtool.adapters.registry import RegistryClient
 from buildtool.adapters.registry.base_registries import BaseImageRegistries, is_local
+from buildtool.core.image.names import Repository
 from buildtool.core.image.reference import parse_reference
 from buildtool.core.text.secrets import Secrets
-from buildtool.errors import REGISTRY_UNREACHABLE, BuildtoolError
+from buildtool.errors import REGISTRY_AUTH, REGISTRY_UNREACHABLE, BuildtoolError
 from tests.support.clock import PatientClock
 from tests.support.httpserver import Reply, serve
+from tests.support.need import need
+from tests.support.registries.distribution import debian_registry, distribution
+from tests.support.registries.images import image, upload
+from tests.support.registries.service import service
+from tests.support.registries.service_facts import HUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.support.httpserver import Handler, Question
+    from tests.support.registries.service import Service
 
+IMAGE = image("a base")
 DIGEST = "sha256:" + "a" * 64
 OURS = {"BUILDTOOL_REGISTRY_USERNAME": "ours", "BUILDTOOL_REGISTRY_PASSWORD": "our-secret"}
 
@@ -103,3 +112,30 @@ def test_a_registry_that_does_not_answer(registry: Asked) -> None:
 )
 def test_what_is_on_this_machine(host: str, *, local: bool) -> None:
     assert is_local(host) is local
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Service]:
+    program = debian_registry()
+    need(program, "distribution 2.8 is not installed (Debian: apt-get install docker-registry)")
+    with (
+        distribution(str(program), tmp_path / "behind") as behind,
+        service(HUB, behind.host, tmp_path / "tls") as made,
+    ):
+        with RegistryClient(behind.host, insecure=True, clock=PatientClock(), secrets=Secrets()) as there:
+            upload(there, Repository(behind.host, "library/nginx"), IMAGE, "1.27")
+        yield made
+
+
+def test_base_images_of_docker_hub(hub: Service, tmp_path: Path) -> None:
+    """An official one needs no login; one of somebody else is refused, and nothing is begun there to find out more."""
+    login = base64.b64encode(f"{HUB.user}:{HUB.password}".encode()).decode()
+    (tmp_path / "config.json").write_text(json.dumps({"auths": {"https://index.docker.io/v1/": {"auth": login}}}))
+    outside = {**hub.places.environment(), "SSL_CERT_FILE": str(hub.ca)}
+    assert registries("r.example", outside).digest(parse_reference("nginx:1.27")) == IMAGE.manifest.digest
+    logged_in = registries("r.example", {**outside, "DOCKER_CONFIG": str(tmp_path)})
+    assert logged_in.digest(parse_reference("docker.io/library/nginx:1.27")) == IMAGE.manifest.digest
+    with pytest.raises(BuildtoolError) as caught:
+        logged_in.digest(parse_reference("others/app:1"))
+    assert caught.value.kind is REGISTRY_AUTH
+    assert not [line for line in hub.lines() if " POST " in line or "push" in line]

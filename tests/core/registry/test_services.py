@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from buildtool.core.image.hub import HUB_NAMES, stored_path
 from buildtool.core.registry.services import (
     HUB_LOGIN,
-    HUB_NAMES,
     Service,
     api_host,
     deletion,
@@ -14,7 +14,6 @@ from buildtool.core.registry.services import (
     login_keys,
     region_of,
     service_of,
-    stored_path,
     token_host,
 )
 
@@ -58,8 +57,6 @@ def test_who_runs_a_registry(host: str, service: Service) -> None:
 def test_every_name_of_docker_hub_is_one_registry(host: str) -> None:
     assert api_host(host) == "registry-1.docker.io"
     assert token_host(host) == "auth.docker.io"
-    assert stored_path(host, "nginx") == "library/nginx"
-    assert stored_path(host, "team/app") == "team/app"
     assert login_keys(host)[0] == HUB_LOGIN
     assert host in login_keys(host)
 

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from buildtool.adapters.registry.http.failures import HealableError
 from buildtool.adapters.registry.http.retry import retry_after
+from buildtool.core.image.hub import HUB
 from buildtool.core.registry.rate_limit import read_limit
 from buildtool.core.registry.service_refusals import meaning
-from buildtool.core.registry.services import HUB, Service, login_command, region_of, service_of
+from buildtool.core.registry.services import Service, login_command, region_of, service_of
 from buildtool.errors import (
     REGISTRY_ANSWER,
     REGISTRY_AUTH,
