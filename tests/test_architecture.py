@@ -137,7 +137,7 @@ def test_every_test_asserts_something(path: Path) -> None:
 SAME_WORD = {
     "age": "which of two commits is older: the judgement, and push asking for it",
     "build": "the command, and the failures of a build",
-    "builder": "the buildx builder: its facts, and doctor's checks of it",
+    "builder": "the buildx builder: its facts, doctor's checks of it, and the command",
     "clock": "the clock: read, and judged",
     "ci": "the CI run: its variables read, and what they say",
     "committed": "what a commit holds: files, and the tags at its setters",

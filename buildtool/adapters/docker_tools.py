@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.adapters import process
-from buildtool.core.build.builder_view import parse_view, stored_config
+from buildtool.core.build.builder_store import parse_stored, record_path
+from buildtool.core.build.builder_view import parse_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,15 +68,12 @@ class DockerTools:
 
     def _stored(self, builder: str) -> str | None:
         """buildkitd.toml from buildx's own record of the builder."""
-        folder = self._environment.get("BUILDX_CONFIG")
-        if not folder:
-            docker = self._environment.get("DOCKER_CONFIG") or str(Path(self._environment.get("HOME", "/")) / ".docker")
-            folder = str(Path(docker) / "buildx")
         try:
-            with (Path(folder) / "instances" / builder).open(encoding="utf-8") as file:
-                return stored_config(file.read(_MOST_BYTES))
+            with Path(record_path(self._environment, builder)).open(encoding="utf-8") as file:
+                stored = parse_stored(file.read(_MOST_BYTES))
         except (OSError, ValueError):
             return None
+        return stored.daemon_config if stored is not None else None
 
 
 def last_words(stderr: str) -> str:

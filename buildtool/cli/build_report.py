@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from buildtool.cli.push_report import SHORT_DIGEST, PushReport
+from buildtool.cli.push_report import SHORT_DIGEST, PushReport, placed
 from buildtool.core.text.units import size
 
 if TYPE_CHECKING:
+    from buildtool.core.build.builder import BuilderFacts
     from buildtool.usecases.build.built import BuildResult
     from buildtool.usecases.push.plan import ImagePlan
 
 
 class BuildReport(PushReport):
-    def _planned(self, image: ImagePlan) -> None:
-        self.say(f"{image.name:<9} for {', '.join(map(str, image.config.platforms))}")
+    def _planned(self, image: ImagePlan, builder: BuilderFacts | None) -> None:
+        self.say(f"{image.name:<9} for {placed(image, builder)}")
 
     def built(self, result: BuildResult) -> None:
         """The table people read and scripts do not: those take --json."""

@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "policy": ("buildtool.cli.policy", "policy", "Say what Flux selects from tags, and why."),
     "setters": ("buildtool.cli.setters", "setters", "Show what Flux would write at setter markers."),
     "doctor": ("buildtool.cli.doctor", "doctor", "Look at every prerequisite; say what is wrong and how to mend it."),
+    "builder": ("buildtool.cli.builder", "builder", "Make, show or remove the builder that [builder] describes."),
     "explain": ("buildtool.cli.explain", "explain", "Say what an error code means and what to do."),
     "completion": ("buildtool.cli.completion", "completion", "Print what lets bash, zsh or fish complete a line."),
 }
@@ -51,7 +52,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 GROUPS: dict[str, tuple[str, ...]] = {
     "Every day": ("push", "build", "status", "tag", "verify", "rollback"),
     "Flux": ("check", "policy", "setters", "rollback-handler"),
-    "Setup and help": ("init", "doctor", "explain", "completion"),
+    "Setup and help": ("init", "doctor", "builder", "explain", "completion"),
 }
 _NEXT = """\b
 What to type next:

@@ -12,12 +12,14 @@ from buildtool.cli.push_times import PhaseTimes
 from buildtool.cli.status_report import line
 from buildtool.core.build.board import Board
 from buildtool.core.build.events import Step
+from buildtool.core.build.placement import placements
 from buildtool.core.text.units import size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.cli.output import Output
+    from buildtool.core.build.builder import BuilderFacts
     from buildtool.core.build.events import BuildEvent
     from buildtool.core.status.journey import Journey
     from buildtool.usecases.push.plan import ImagePlan, Plan
@@ -71,20 +73,19 @@ class PushReport:
         if plan.builder is not None:
             self.say(f"builder   {plan.builder.name} ({plan.builder.driver})")
         for image in plan.images:
-            self._planned(image)
+            self._planned(image, plan.builder)
         for one in plan.outside:
             self.say(f"outside   {one}")
         for warning in plan.warnings:
             self.warn(warning)
         self._board = Board([image.name for image in plan.to_build])
 
-    def _planned(self, image: ImagePlan) -> None:
+    def _planned(self, image: ImagePlan, builder: BuilderFacts | None) -> None:
         if image.tag is None:
             kept = image.published.tag if image.published else "nothing"
             self.say(f"{image.name:<9} unchanged: keeps {kept} (--force builds it again)")
             return
-        platforms = ", ".join(map(str, image.config.platforms))
-        self.say(f"{image.name:<9} {image.repository} for {platforms}: {image.why}")
+        self.say(f"{image.name:<9} {image.repository} for {placed(image, builder)}: {image.why}")
         for moved in (str(one) for one in image.moved):
             if moved not in image.why:
                 self.say(f"{'':<9} {moved}")
@@ -224,6 +225,15 @@ def _flux(after: str | None, tag: str, *, policy: bool) -> str:
     if not policy:
         return "no policy"
     return "selects it" if after == tag else f"selects {after or 'nothing'}"
+
+
+def placed(image: ImagePlan, builder: BuilderFacts | None) -> str:
+    """The platforms, and of those that are built now, where and how."""
+    if builder is None or not image.builds:
+        return ", ".join(map(str, image.config.platforms))
+    placed = placements(builder.nodes, str(image.repository), image.config.platforms, builder.times)
+    several = len(builder.nodes) > 1
+    return ", ".join(f"{one.sentence} on {one.node}" if several and one.node else one.sentence for one in placed)
 
 
 def _failed(event: BuildEvent) -> bool:

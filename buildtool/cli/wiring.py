@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry import RegistryClient
     from buildtool.adapters.registry.base_registries import BaseImageRegistries
     from buildtool.adapters.registry.inspection import RegistryInspection
+    from buildtool.cli.builder_parts import BuilderParts
     from buildtool.cli.output import Output
     from buildtool.config import Config, TagConfig
     from buildtool.core.build.builder import EngineLimits
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from buildtool.core.image.makings import Makings
     from buildtool.core.image.programs import LayerIndex
     from buildtool.usecases.doctor import DoctorPorts
+    from buildtool.usecases.ports import Builder
     from buildtool.usecases.side_by_side import Task
     from buildtool.usecases.verify import VerifyPorts
 
@@ -144,36 +146,46 @@ class Wiring:
             token_hosts=self.config.push.token_hosts,
         )
 
+    @property
+    def builder_parts(self) -> BuilderParts:
+        """Which builder the configuration names, and what it is made with."""
+        from buildtool.cli.builder_parts import BuilderParts
+
+        return BuilderParts(self.config, self.for_docker, self.cache, self.output.say)
+
     @cached_property
-    def builder(self) -> RotatedCaches:
+    def builder(self) -> Builder:
+        """The builder of a push: made where it is missing, measured."""
         from buildtool.adapters.buildx import Buildx
         from buildtool.adapters.process import Silence
 
-        buildx = Buildx(
+        parts = self.builder_parts
+        inner = Buildx(
             root=self.config.root,
             environment=self.for_docker,
-            builder=self.config.builder.name,
+            builder=parts.choice.name,
             engine_limits=self._engine_limits,
             login=self._login,
             silence=Silence(self.config.push.silence or None),
         )
-        return self._with_caches(buildx)
+        return parts.complete(self._with_caches(inner))
 
     @cached_property
-    def local_builder(self) -> RotatedCaches:
+    def local_builder(self) -> Builder:
         """The same for a build that goes to no registry: none is asked for, and no login is handed over."""
         from buildtool.adapters.buildx import Buildx
         from buildtool.adapters.engine import engine_limits
         from buildtool.adapters.process import Silence
 
-        buildx = Buildx(
+        parts = self.builder_parts
+        inner = Buildx(
             root=self.config.root,
             environment=self.for_docker,
-            builder=self.config.builder.name,
+            builder=parts.choice.name,
             engine_limits=lambda: engine_limits(self.environment, None),
             silence=Silence(self.config.push.silence or None),
         )
-        return self._with_caches(buildx)
+        return parts.complete(self._with_caches(inner))
 
     def _with_caches(self, buildx: Buildx) -> RotatedCaches:
         """The builder that renews the folders of layer caches."""
@@ -300,6 +312,7 @@ class Wiring:
         from buildtool.adapters.git import GitRepo
         from buildtool.adapters.git.setup import GitSetup
         from buildtool.adapters.machine import Machine
+        from buildtool.cli.builder_parts import builders_of
         from buildtool.core.flux.manifests import find_policies
         from buildtool.usecases.doctor import DoctorPorts
 
@@ -313,6 +326,8 @@ class Wiring:
             manifests=lambda: find_policies(files.texts(), files.paths(), files.text),
             texts=lambda: dict(files.texts()),
             docker=DockerTools(self.for_docker),
+            choice=lambda: self.builder_parts.choice,
+            builders=builders_of(self.for_docker),
             buildx_version=Buildx(root=self.directory, environment=self.for_docker).version,
             endpoint=lambda: endpoint(environment),
             engine=lambda: engine_facts(environment, timeout=6),

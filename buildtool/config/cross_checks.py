@@ -8,7 +8,7 @@ import re
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from buildtool.config import cache_checks
+from buildtool.config import builder_checks, cache_checks
 from buildtool.config.schema import IMAGES
 from buildtool.core.commit.tags import sanitise
 from buildtool.core.text.suggestions import nearest
@@ -31,8 +31,7 @@ def check(state: LoadState, *, on_disk: bool) -> None:
     _branches(state)
     _circle(state)
     cache_checks.check(state)
-    if state.good.get(("builder", "nodes")) and state.good.get(("builder", "driver")) in {None, "docker"}:
-        state.wrong('nodes need a driver that can have them: driver = "docker-container"', "builder", "nodes")
+    builder_checks.check(state)
 
 
 def _files(state: LoadState, image: str) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from buildtool.config import build_problems, value_problems
 from buildtool.config.args_table import ARGS
-from buildtool.config.builder_nodes import NODES
+from buildtool.config.builder_nodes import NODES, OPTIONS
+from buildtool.config.builder_registries import REGISTRIES
 from buildtool.config.running_table import RUNNING
 from buildtool.config.value_types import choice, flag, lines, mapping, text, texts, whole
 from buildtool.core.image.names import Platform
@@ -201,23 +202,40 @@ TAG = Table(
 
 BUILDER = Table(
     "builder",
-    "Which buildx builder builds; unset: the one docker has selected.",
+    "Which buildx builder builds; unset: the one docker has selected. With `driver`, buildtool makes one of its own, "
+    "named after these settings ([builder.md](builder.md)).",
     (
         Key(
-            "name", text("a name", value_problems.builder_problem, pattern="^[a-zA-Z0-9][a-zA-Z0-9._-]*$"), "Its name."
+            "name",
+            text("a name", value_problems.builder_problem, pattern="^[a-zA-Z0-9][a-zA-Z0-9._-]*$"),
+            "A builder that is there already. buildtool uses it as it is, and says where it is not what stands here.",
         ),
         Key(
             "driver",
             choice("docker", "docker-container", "remote", "kubernetes"),
-            "The driver that the builder should have: `doctor` compares it. "
-            "Reserved for a coming command that creates the builder.",
+            "The driver. Without `name`, push, build and `buildtool builder up` make the builder where it is missing; "
+            "`docker` is that of the engine itself, which nobody makes.",
         ),
         Key(
             "nodes",
             NODES,
-            "Machines that build natively, each `{ endpoint, platforms }`. "
-            "Reserved for a coming command that creates the builder.",
+            "Machines that build natively, each `{ endpoint, platforms }`: a docker context, `ssh://`, `tcp://` or "
+            "`unix://`. `options` are driver options of that node; `cacert`, `cert` and `key` are files for tcp:// "
+            "with the driver remote. Unset: this machine's engine.",
             default=[],
+        ),
+        Key(
+            "options",
+            OPTIONS,
+            "Driver options of every node, as `docker buildx create --driver-opt` takes them: `image`, `namespace`.",
+            default={},
+        ),
+        Key(
+            "registries",
+            REGISTRIES,
+            "How BuildKit reads base images, by `host[:port]`: `http`, `insecure` (TLS with any certificate), "
+            "`mirrors`. The registry itself is in it when `insecure` says HTTP. Not for the driver remote.",
+            default={},
         ),
     ),
 )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from buildtool.core.build.daemon_config import DaemonRegistry
     from buildtool.core.image.names import Platform
 
 
@@ -79,19 +80,29 @@ class TagConfig:
 
 @dataclass(frozen=True, slots=True)
 class BuilderNode:
-    """A machine that builds natively: a docker context name or an address (`ssh://…`, `tcp://…`) and its platforms."""
+    """A machine that builds: a docker context name or an address (`ssh://…`, `tcp://…`) and its own platforms.
 
-    endpoint: str
+    `endpoint` is "" with the driver kubernetes. `options` are driver options of this node alone; the paths are
+    certificates for tcp://.
+    """
+
+    endpoint: str = ""
     platforms: tuple[Platform, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    cacert: str | None = None
+    cert: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BuilderConfig:
-    """Which buildx builder; all unset means the one docker has selected."""
+    """Which buildx builder; all unset means the one docker has selected. `registries` are by `host[:port]`."""
 
     name: str | None = None
     driver: str | None = None
     nodes: tuple[BuilderNode, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    registries: Mapping[str, DaemonRegistry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

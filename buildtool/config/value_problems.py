@@ -20,6 +20,7 @@ _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
 _DNS = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _IMAGE_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}")
 _BUILDER = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]*")
+_OPTION = re.compile(r"[a-zA-Z][a-zA-Z0-9._-]*")
 _VARIABLE = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _OPERATING_SYSTEMS = {"linux", "windows", "freebsd", "darwin", "wasip1"}
 _ARCHITECTURES = {
@@ -187,6 +188,16 @@ def environment_problem(value: str) -> str | None:
 
 def builder_problem(value: str) -> str | None:
     return None if _BUILDER.fullmatch(value) else f'"{value}" is not a builder\'s name: letters, digits, . _ -'
+
+
+def option_problem(value: str) -> str | None:
+    """The name of a driver option, as `docker buildx create --driver-opt NAME=VALUE` takes it."""
+    return None if _OPTION.fullmatch(value) else f'"{value}" is not the name of a driver option: letters, digits, . _ -'
+
+
+def file_problem(value: str) -> str | None:
+    """The path of a file that buildx reads out of a list with commas."""
+    return "holds a comma or a quote, which buildx cannot read in a path" if re.search(r'[,"]', value) else None
 
 
 def glob_problem(value: str) -> str | None:

@@ -47,6 +47,22 @@ BUILDER_UNUSABLE = Kind(
     reason="no image can be built with it.",
     fix="docker buildx ls shows the builders; docker buildx inspect --bootstrap NAME says what is wrong with one",
 )
+BUILDER_MISFIT = Kind(
+    code="builder-misfit",
+    exit=Exit.DOCKER,
+    title="the builder is not what buildtool.toml says",
+    meaning="the builder that is used has another driver, other nodes or other registry settings than `[builder]`.",
+    reason="images are built elsewhere, or more slowly, than buildtool.toml says, and base images are read otherwise.",
+    fix="buildtool builder show says each difference and how to mend it",
+)
+BUILDER_IN_USE = Kind(
+    code="builder-in-use",
+    exit=Exit.NO,
+    title="the builder was not removed",
+    meaning="a run uses the builder, or it could not be found out whether one does.",
+    reason="a build that loses its builder fails.",
+    fix="wait until it has ended, then: buildtool builder down",
+)
 PLATFORM_MISSING = Kind(
     code="platform-missing",
     exit=Exit.DOCKER,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from buildtool.config import value_types
 from buildtool.config.builder_nodes import NODES
+from buildtool.config.builder_registries import REGISTRIES
 from buildtool.config.running_table import RUNNING
 
 FLAG, WHOLE, WORD = value_types.flag(), value_types.whole(0, 20), value_types.choice("a", "b")
@@ -56,7 +57,16 @@ def checked(kind: value_types.ValueType, value: object) -> tuple[Any, list[str]]
         (NODES, {}, "expected a list of nodes"),
         (NODES, ["ssh://pi"], "0 expected a node"),
         (NODES, [{"endpoint": "pi", "platform": []}], "0 platform unknown key; did you mean platforms?"),
-        (NODES, [{"platforms": []}], "0 has no endpoint"),
+        (NODES, [{}], "0 has no endpoint"),
+        (NODES, [{"endpoint": "--rm"}], "0 endpoint is no docker context and no address"),
+        (NODES, [{"endpoint": "pi", "options": {"-x": "1"}}], "0 options -x"),
+        (NODES, [{"endpoint": "tcp://pi:1", "key": "a,b"}], "0 key holds a comma"),
+        (REGISTRIES, [], "expected a table of registries"),
+        (REGISTRIES, {"a b": {}}, "is not a host"),
+        (REGISTRIES, {"hub": 1}, "hub expected a table"),
+        (REGISTRIES, {"hub": {"htp": True}}, "hub htp unknown key; did you mean http?"),
+        (REGISTRIES, {"hub": {"http": "yes"}}, "hub http expected true or false"),
+        (REGISTRIES, {"hub": {"mirrors": ["http://x"]}}, "hub mirrors 0 drop"),
         (NODES, [{"endpoint": "pi", "platforms": ["pi"]}], "0 platforms 0"),
         (RUNNING, "http://pi/health", "expected a table"),
         (RUNNING, {"revision": "a"}, "has no url"),

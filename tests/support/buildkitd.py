@@ -1,4 +1,4 @@
-"""A real buildkitd as a process, and a `remote` builder on it: the drivers that push by digest."""
+"""Real buildkitd processes, and a `remote` builder on one: the drivers that push by digest."""
 
 from __future__ import annotations
 
@@ -12,10 +12,42 @@ from tests.support.gotools import go_tool
 from tests.support.need import need
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _START_SECONDS = 60.0
+
+
+@contextlib.contextmanager
+def buildkitd(folder: Path, *arguments: str, outside: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of a buildkitd that keeps everything in a folder of its own; its output is the file `log` there.
+
+    `outside` are variables of the daemon: a proxy, a certificate.
+    """
+    need(os.geteuid() == 0, "buildkitd needs root (or user namespaces) to run")
+    program = go_tool("buildkitd")
+    folder.mkdir(parents=True, exist_ok=True)
+    address = f"unix://{folder}/buildkitd.sock"
+    argv = [str(program), "--addr", address, "--root", str(folder / "root"), "--oci-worker-net", "host", *arguments]
+    with (folder / "log").open("wb") as log:
+        environment = {**os.environ, **(outside or {})}
+        daemon = subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)
+        try:
+            _wait(folder / "buildkitd.sock", daemon, folder / "log")
+            yield address
+        finally:
+            daemon.terminate()
+            daemon.wait(30)
+
+
+@contextlib.contextmanager
+def buildkitds(folder: Path, platforms: Sequence[str]) -> Iterator[list[str]]:
+    """The addresses of several, each for one platform, as if they were machines of it."""
+    with contextlib.ExitStack() as stack:
+        yield [
+            stack.enter_context(buildkitd(folder / str(number), "--oci-worker-platform", platform))
+            for number, platform in enumerate(platforms)
+        ]
 
 
 @contextlib.contextmanager
@@ -26,27 +58,16 @@ def remote_builder(
 
     `outside` are variables of the daemon and of who uses it: a proxy, a certificate.
     """
-    need(os.geteuid() == 0, "buildkitd needs root (or user namespaces) to run")
-    program = go_tool("buildkitd")
-    address = f"unix://{folder}/buildkitd.sock"
-    argv = [str(program), "--addr", address, "--root", str(folder / "root"), "--oci-worker-net", "host"]
-    with (folder / "log").open("wb") as log:
-        environment = {**os.environ, **(outside or {})}
-        daemon = subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)
-        try:
-            _wait(folder / "buildkitd.sock", daemon, folder / "log")
-            variables = {
-                **engine,
-                **(outside or {}),
-                "BUILDX_CONFIG": str(folder / "buildx"),
-                "BUILDX_BUILDER": "remote",
-            }
-            create = ["docker", "buildx", "create", "--name", "remote", "--driver", "remote", address]
-            subprocess.run(create, env={**os.environ, **variables}, check=True, capture_output=True)
-            yield variables
-        finally:
-            daemon.terminate()
-            daemon.wait(30)
+    with buildkitd(folder, outside=outside) as address:
+        variables = {
+            **engine,
+            **(outside or {}),
+            "BUILDX_CONFIG": str(folder / "buildx"),
+            "BUILDX_BUILDER": "remote",
+        }
+        create = ["docker", "buildx", "create", "--name", "remote", "--driver", "remote", address]
+        subprocess.run(create, env={**os.environ, **variables}, check=True, capture_output=True)
+        yield variables
 
 
 def _wait(socket: Path, daemon: subprocess.Popen[bytes], log: Path) -> None:

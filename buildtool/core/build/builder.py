@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from buildtool.core.build.builder_view import BuilderView
+    from collections.abc import Mapping, Sequence
+
+    from buildtool.core.build.builder_view import BuilderView, NodeView
+    from buildtool.core.build.placement import How
     from buildtool.core.image.names import Platform
 
 # Drivers whose BuildKit pushes by digest alone; the docker driver refuses ("currently not implemented").
@@ -45,7 +48,8 @@ def pushes_over_http(*, engine_reaches: bool | None, containerd_store: bool) -> 
 class BuilderFacts:
     """One buildx builder. `platforms` is everything its nodes say they can build, native or emulated.
 
-    `engine` is set for the docker driver alone, which pushes through the engine.
+    `engine` is set for the docker driver alone, which pushes through the engine. `times` are the seconds that steps
+    took last time, by image (`host/path`), platform and how it ran; `warnings` say where it is not what was configured.
     """
 
     name: str
@@ -53,11 +57,16 @@ class BuilderFacts:
     buildx_version: Version
     platforms: frozenset[Platform]
     engine: EngineLimits = EngineLimits()
+    nodes: Sequence[NodeView] = ()
+    times: Mapping[tuple[str, str, How], float] = field(default_factory=dict)
+    warnings: Sequence[str] = ()
 
     @classmethod
     def of(cls, view: BuilderView, version: Version, engine: EngineLimits | None = None) -> BuilderFacts:
         """A builder as buildx shows it. `engine` says what its engine cannot do; None where that is not asked."""
-        return cls(view.name or "default", view.driver, version, view.platforms, engine or EngineLimits())
+        return cls(
+            view.name or "default", view.driver, version, view.platforms, engine or EngineLimits(), nodes=view.nodes
+        )
 
     @property
     def exports_layouts(self) -> bool:

@@ -1,23 +1,22 @@
-"""The output of `docker buildx inspect` and buildx's stored record -> a builder, running or not."""
+"""The output of `docker buildx inspect` -> a builder, running or not."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
-import tomllib
 from dataclasses import dataclass
 
 from buildtool.core.image.names import Platform
 
-DAEMON_CONFIG = "buildkitd.toml"
 _FIELD = re.compile(r"^(Name|Driver|Endpoint|Status|BuildKit(?: version)?|Platforms|Error):[ \t]*(.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class NodeView:
-    """One machine of a builder. `status` is buildx's word: running, inactive, stopped, error."""
+    """One machine of a builder. `status` is buildx's word: running, inactive, stopped, error.
+
+    `listed` are its platforms as buildx lists them: first those that the node was made for (`fixed`), then those that
+    BuildKit says it runs, its own before the emulated ones.
+    """
 
     name: str
     endpoint: str = ""
@@ -25,6 +24,12 @@ class NodeView:
     buildkit: str = ""
     platforms: frozenset[Platform] = frozenset()
     error: str = ""
+    listed: tuple[Platform, ...] = ()
+    fixed: frozenset[Platform] = frozenset()
+
+    @property
+    def running(self) -> bool:
+        return self.status == "running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class BuilderView:
 
     @property
     def running(self) -> bool:
-        return any(node.status == "running" for node in self.nodes)
+        return any(node.running for node in self.nodes)
 
     @property
     def problem(self) -> str:
@@ -63,32 +68,15 @@ def parse_view(text: str) -> BuilderView:
 
 def _node(text: str) -> NodeView:
     fields = dict(_FIELD.findall(text))
+    platforms = fields.get("Platforms", "")
+    items = [item.strip() for item in platforms.split(",")]
     return NodeView(
         fields["Name"].strip(),
         fields.get("Endpoint", "").strip(),
         fields.get("Status", "").strip(),
         (fields.get("BuildKit version") or fields.get("BuildKit") or "").strip(),
-        Platform.listed(fields.get("Platforms", "")),
+        Platform.listed(platforms),
         fields.get("Error", "").strip(),
+        tuple(platform for item in items for platform in Platform.listed(item)),
+        frozenset(platform for item in items if item.endswith("*") for platform in Platform.listed(item)),
     )
-
-
-def stored_config(instance: str) -> str | None:
-    """buildkitd.toml out of buildx's own record of a builder (`buildx/instances/NAME`, JSON); None if unreadable."""
-    try:
-        nodes = json.loads(instance)["Nodes"]
-        files = [(node.get("Files") or {}).get(DAEMON_CONFIG, "") for node in nodes]
-        return base64.b64decode(next((file for file in files if file), "")).decode("utf-8", "replace")
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error):
-        return None
-
-
-def registries_in(daemon_config: str) -> dict[str, bool]:
-    """Hosts that a buildkitd.toml names, and whether it reads each over plain HTTP."""
-    try:
-        tables = tomllib.loads(daemon_config).get("registry", {})
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(tables, dict):
-        return {}
-    return {host: isinstance(table, dict) and table.get("http") is True for host, table in tables.items()}

@@ -63,7 +63,8 @@ class Build:
         concerns = errors.raise_first(prerequisites.judge_build(builder, want))
         if options.load and not self._engine.keeps_several_platforms():
             errors.raise_first(prerequisites.loadable(want))
-        return replace(plan, builder=builder, warnings=[*plan.warnings, *(one.warning for one in concerns)])
+        warnings = [*plan.warnings, *(one.warning for one in concerns), *builder.warnings]
+        return replace(plan, builder=builder, warnings=warnings)
 
     def run(self, plan: Plan) -> list[Proven]:
         """Build and prove every image; raises build-*, builder-*, proof-failed."""

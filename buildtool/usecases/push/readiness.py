@@ -73,7 +73,8 @@ class Readiness:
         if not plan.to_build:
             return None, []
         builder = self._builder.facts()
-        return builder, check_builder(self._config, [image.config for image in plan.to_build], builder)
+        concerns = check_builder(self._config, [image.config for image in plan.to_build], builder)
+        return builder, [*concerns, *builder.warnings]
 
     def _ask_registry(self, plan: Plan, *, is_harbor: bool) -> HarborFacts | None:
         """What a Harbor says; then whether pushing is allowed, by beginning to."""

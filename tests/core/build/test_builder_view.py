@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import base64
-import json
-
 import pytest
 
-from buildtool.core.build.builder_view import parse_view, registries_in, stored_config
+from buildtool.core.build.builder_view import parse_view
 from buildtool.core.image.names import Platform
 
 # As buildx 0.13 and newer ones print it.
@@ -77,30 +74,9 @@ def test_any_text_is_read(text: str) -> None:
     assert parse_view(text).platforms == frozenset()
 
 
-def test_what_a_builder_was_made_with() -> None:
-    text = '[registry."192.168.0.40:5000"]\nhttp = true\n'
-    files = {"buildkitd.toml": base64.b64encode(text.encode()).decode()}
-    assert stored_config(json.dumps({"Nodes": [{"Name": "a", "Files": None}, {"Name": "b", "Files": files}]})) == text
-    assert stored_config('{"Nodes": [{"Name": "a"}]}') == ""
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "[]", "{}", '{"Nodes": 3}', '{"Nodes": [3]}', '{"Nodes": [{"Files": {"buildkitd.toml": 3}}]}', "[" * 9999],
-)
-def test_a_record_that_is_none(text: str) -> None:
-    assert stored_config(text) is None
-
-
-@pytest.mark.parametrize(
-    ("config", "expected"),
-    [
-        ('[registry."a:1"]\nhttp = true\n[registry."b"]\ninsecure = true\n', {"a:1": True, "b": False}),
-        ("debug = true", {}),
-        ("registry = 1", {}),
-        ("[registry]\na = 1", {"a": False}),
-        ("not toml", {}),
-    ],
-)
-def test_registries_of_a_buildkitd_toml(config: str, expected: dict[str, bool]) -> None:
-    assert registries_in(config) == expected
+def test_the_order_and_what_a_node_was_made_for() -> None:
+    first, second = parse_view(FARM).nodes
+    assert first.listed == (Platform("linux", "amd64"), Platform("linux", "386"))
+    assert first.fixed == {Platform("linux", "amd64")}
+    assert second.listed == ()
+    assert parse_view(DOCKER).nodes[0].fixed == frozenset()

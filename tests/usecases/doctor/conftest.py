@@ -18,10 +18,12 @@ from buildtool.core.flux.manifests import find_policies
 from buildtool.core.image.names import Platform
 from buildtool.core.registry.contents import RegistryFacts, RemovalWay, ServerKind
 from buildtool.errors import BuildtoolError
+from buildtool.usecases.builder.which import choose
 from buildtool.usecases.doctor.engine.interfaces import DoctorPorts
 from buildtool.usecases.doctor.engine.parallel import side_by_side
 from buildtool.usecases.doctor.engine.shared_values import SharedValues
 from tests.support.clock import PatientClock
+from tests.support.memory.builders import MemoryBuilders
 from tests.support.shop import POLICY
 
 if TYPE_CHECKING:
@@ -162,6 +164,7 @@ class Parts:
     git: Git = field(default_factory=Git)
     checkout: Checkout = field(default_factory=Checkout)
     docker: Docker = field(default_factory=Docker)
+    builders: MemoryBuilders = field(default_factory=MemoryBuilders)
     engine: Engine | BuildtoolError = field(default_factory=Engine)
     limits: EngineLimits = field(default_factory=EngineLimits)
     registry: Registry = field(default_factory=Registry)
@@ -184,6 +187,8 @@ class Parts:
             manifests=self._manifests,
             texts=lambda: {"deploy/web.yaml": self.policy},
             docker=self.docker,
+            choice=lambda: choose(self.config, self.environment, lambda: "default"),
+            builders=self.builders,
             buildx_version=lambda: (0, 13, 1),
             endpoint=lambda: self.endpoint,
             engine=self._engine,

@@ -7,7 +7,7 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from buildtool.core.build import prerequisites
+from buildtool.core.build import builder_fit, prerequisites
 from buildtool.core.build.builder import DIGEST_DRIVERS, ENGINE_DRIVER, BuilderFacts
 from buildtool.core.facts import Fact, State
 from buildtool.core.image.noop import noop_program
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from buildtool.core.build.builder_view import BuilderView
     from buildtool.core.image.names import Platform
+    from buildtool.errors.findings import Finding
+    from buildtool.usecases.builder.which import Choice
     from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
 BUILDER = "builder"
@@ -37,19 +39,30 @@ def checks(shared: SharedValues) -> list[Check]:
 
 
 def _builder(shared: SharedValues) -> Iterator[Fact]:
+    choice = shared.choice.own()
+    if shared.builder_is_missing:
+        shared.buildx.need()
+        yield Fact(BUILDER, "builder", State.WARNING, f"{choice.name}: not made yet", "buildtool builder up")
+        return
     view = shared.builder.own()
-    wanted = shared.config.need().builder.driver
-    if wanted is not None and view.driver != wanted:
-        evidence = f"{view.name} was made with driver {view.driver}; buildtool.toml says {wanted}"
-        create = f"docker buildx create --name {shlex.quote(view.name)}-{wanted} --driver {wanted}"
-        fix = f"{create}, and name that builder in builder.name"
-        yield Fact(BUILDER, "builder", State.WARNING, evidence, fix)
+    misfits = list(_misfits(shared, choice, view))
+    yield from (fact_of(BUILDER, "builder", one) for one in misfits)
+    if misfits:
         return
     if not view.running:
         yield Fact(BUILDER, "builder", State.WARNING, f"{_named(view)}: not started yet", _look_at(view))
         return
     how = "by digest" if view.driver in DIGEST_DRIVERS else "under the candidate tag"
     yield Fact(BUILDER, "builder", State.OK, f"{_named(view)}: running, pushes unproven images {how}")
+
+
+def _misfits(shared: SharedValues, choice: Choice, view: BuilderView) -> Iterator[Finding]:
+    """What the builder is not that buildtool.toml says."""
+    stored = shared.ports.builders.stored(view.name) if choice.ours else None
+    if choice.spec is not None and stored is not None:
+        yield from builder_fit.own_misfits(choice.spec, stored)
+    elif not choice.ours:
+        yield from builder_fit.chosen_misfits(view, choice.driver, choice.spec)
 
 
 def _platforms(shared: SharedValues) -> Iterator[Fact]:
@@ -77,7 +90,7 @@ def _runs(shared: SharedValues) -> Iterator[Fact]:
 
 
 def _run(shared: SharedValues, name: str, platform: Platform, program: bytes) -> Fact:
-    builder = shared.config.need().builder.name
+    builder = shared.choice.need().name
     try:
         shared.ports.docker.run_program(builder, platform, program)
     except BuildtoolError as error:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from buildtool.core.build.builder import ENGINE_DRIVER, BuilderFacts
-from buildtool.core.build.builder_view import registries_in
+from buildtool.core.build.builder_fit import reads_over_http
+from buildtool.core.build.daemon_config import registries_in
 from buildtool.core.build.prerequisites import daemon_fix, over_http
 from buildtool.core.facts import Fact, State
 from buildtool.usecases.doctor.checks.builder import BUILDER
@@ -80,7 +81,7 @@ def _by_buildkit(name: str, host: str, users: str, view: BuilderView) -> Fact:
     if view.daemon_config is None:
         return Fact(BUILDER, name, State.SKIPPED, f"{users} does; buildx's record of {view.name} cannot be read")
     known = registries_in(view.daemon_config)
-    if known.get(host):
+    if reads_over_http(view, host):
         return Fact(BUILDER, name, State.OK, f"{view.name} reads {host} over HTTP")
     others = f"; it was made for {', '.join(known)}" if known else ""
     evidence = f"{users} starts from an image in {host}, which {view.name} would read over HTTPS{others}"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from buildtool.core.registry.harbor import Use
     from buildtool.errors import BuildtoolError
     from buildtool.errors.findings import Finding
+    from buildtool.usecases.builder.parts import Builders
+    from buildtool.usecases.builder.which import Choice
 
 
 class GitSetup(Protocol):
@@ -121,6 +123,8 @@ class DoctorPorts:
     manifests: Callable[[], Manifests]
     texts: Callable[[], Mapping[str, str]]
     docker: Docker
+    choice: Callable[[], Choice]
+    builders: Builders
     buildx_version: Callable[[], Version]
     endpoint: Callable[[], str | None]
     engine: Callable[[], Engine]

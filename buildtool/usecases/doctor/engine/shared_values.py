@@ -20,7 +20,7 @@ from buildtool.errors import (
     REGISTRY_REALM,
     BuildtoolError,
 )
-from buildtool.usecases.doctor.engine.shared import Shared
+from buildtool.usecases.doctor.engine.shared import BlockedError, Shared
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.readiness import asked_of_builder
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import RegistryFacts
     from buildtool.errors.findings import Finding
+    from buildtool.usecases.builder.which import Choice
     from buildtool.usecases.doctor.engine.interfaces import Checkout, DoctorPorts, Registry
 
 LOGIN_KINDS = {REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM}
@@ -55,6 +56,7 @@ class SharedValues:
         self.engine = Shared("the docker engine", ports.engine)
         self.limits = Shared("the docker engine", self._limits, 20.0)
         self.buildx = Shared("docker buildx", self._buildx)
+        self.choice = Shared("the builder", self._choice)
         self.builder = Shared("the builder", self._builder, 15.0)
         self.registry = Shared("a registry that answers", self._registry, 12.0)
         self.tags = Shared("the registry's tags", self._tags, 20.0)
@@ -95,11 +97,22 @@ class SharedValues:
         self.client.need()
         return self.ports.buildx_version()
 
+    def _choice(self) -> Choice:
+        self.config.need()
+        return self.ports.choice()
+
+    @property
+    def builder_is_missing(self) -> bool:
+        """Whether the builder is one that buildtool makes, and has not made yet."""
+        choice = self.choice.need()
+        return choice.ours and self.ports.builders.stored(str(choice.name)) is None
+
     def _builder(self) -> BuilderView:
         self.buildx.need()
-        config = self.config.need()
+        if self.builder_is_missing:
+            raise BlockedError("the builder is not made yet")
         try:
-            view = self.ports.docker.view(config.builder.name)
+            view = self.ports.docker.view(self.choice.need().name)
             if view.problem:
                 fix = f"docker buildx inspect --bootstrap {shlex.quote(view.name)}"
                 raise BuildtoolError(BUILDER_UNUSABLE, f"{view.name}: {view.problem}", fix=fix)  # noqa: TRY301 -- one way out

@@ -82,7 +82,7 @@ def test_a_node_with_an_error(parts: Parts) -> None:
 
 
 def test_another_driver_than_configured(parts: Parts) -> None:
-    parts.change(builder=BuilderConfig(driver="docker-container"))
+    parts.change(builder=BuilderConfig(name="default", driver="docker-container"))
     fact = parts.look(builder)["builder", "builder"]
     assert fact.state is State.WARNING
     assert "made with driver docker; buildtool.toml says docker-container" in fact.evidence

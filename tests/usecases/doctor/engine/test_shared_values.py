@@ -75,6 +75,7 @@ def test_a_configuration_with_mistakes_blocks_what_is_about_its_images(parts: Pa
     assert {name for name, words in why.items() if words == needs} == {
         "config",
         "builder",
+        "choice",
         "registry",
         "tags",
         "harbor",
