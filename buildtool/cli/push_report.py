@@ -13,6 +13,7 @@ from buildtool.cli.status_report import line
 from buildtool.core.build.board import Board
 from buildtool.core.build.events import Step
 from buildtool.core.text.units import size
+from buildtool.usecases.push.further import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from buildtool.cli.output import Output
     from buildtool.core.build.events import BuildEvent
     from buildtool.core.status.journey import Journey
+    from buildtool.usecases.push.further import Further
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.result import Proven, PushResult
     from buildtool.usecases.push.transaction import Write
@@ -65,7 +67,8 @@ class PushReport:
     def plan(self, plan: Plan) -> None:
         source = plan.source
         self.heading("Plan")
-        self.say(f"commit    {source.revision[:12]} on {source.branch} (from {source.branch_source})")
+        where = source.what if source.release is not None else f"on {source.branch}"
+        self.say(f"commit    {source.revision[:12]} {where} (from {source.branch_source})")
         if plan.to_publish:
             self.say(f"tag       {plan.tag.text}")
         if plan.builder is not None:
@@ -82,7 +85,12 @@ class PushReport:
         if image.tag is None:
             kept = image.published.tag if image.published else "nothing"
             self.say(f"{image.name:<9} unchanged: keeps {kept} (--force builds it again)")
-            return
+        else:
+            self._published_as(image)
+        for one in image.further:
+            self.say(f"{'':<9} also {further_line(one)}")
+
+    def _published_as(self, image: ImagePlan) -> None:
         platforms = ", ".join(map(str, image.config.platforms))
         self.say(f"{image.name:<9} {image.repository} for {platforms}: {image.why}")
         if image.policy is None:
@@ -215,6 +223,16 @@ class PushReport:
 
     def _event(self, kind: str, text: str, **more: object) -> None:
         self._output.event({"event": kind, "text": text} | {k: v for k, v in more.items() if v is not None})
+
+
+def further_line(one: Further) -> str:
+    """`latest (from main-abc1234-1707300000)`, `pr-{number} is not written: this run is about no pull request`."""
+    if one.fate is Fate.LEFT_OUT:
+        return f"{one.template} is not written: {one.why}"
+    if one.fate is Fate.STAYS:
+        return f"{one.tag} stays where it is: {one.why}"
+    words = {Fate.NEW: "new", Fate.MOVES: f"moves {one.why}", Fate.THERE: "there already"}
+    return f"{one.tag} ({words[one.fate]})"
 
 
 def _flux(after: str | None, tag: str, *, policy: bool) -> str:

@@ -14,6 +14,7 @@ class Checkout:
     branch: str | None = "main"
     changes: tuple[str, ...] = ()
     head: tuple[str, int] = (SHA, 1)
+    tags: tuple[str, ...] = ()
 
 
 def test_the_document_holds_every_part() -> None:

@@ -68,6 +68,7 @@ class Checkout:
     branch: str | None = "main"
     changes: tuple[str, ...] = ()
     shallow: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass
