@@ -13,7 +13,7 @@ from buildtool.cli.status_report import line
 from buildtool.core.build.board import Board
 from buildtool.core.build.events import Step
 from buildtool.core.text.units import size
-from buildtool.usecases.push.further import Fate
+from buildtool.usecases.push.further import FurtherFate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -227,11 +227,11 @@ class PushReport:
 
 def further_line(one: Further) -> str:
     """`latest (from main-abc1234-1707300000)`, `pr-{number} is not written: this run is about no pull request`."""
-    if one.fate is Fate.LEFT_OUT:
+    if one.fate is FurtherFate.LEFT_OUT:
         return f"{one.template} is not written: {one.why}"
-    if one.fate is Fate.STAYS:
+    if one.fate is FurtherFate.STAYS:
         return f"{one.tag} stays where it is: {one.why}"
-    words = {Fate.NEW: "new", Fate.MOVES: f"moves {one.why}", Fate.THERE: "there already"}
+    words = {FurtherFate.NEW: "new", FurtherFate.MOVES: f"moves {one.why}", FurtherFate.THERE: "there already"}
     return f"{one.tag} ({words[one.fate]})"
 
 

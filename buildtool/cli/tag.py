@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def tag(wiring: Wiring, images: tuple[str, ...], branch: str | None, release: bool, as_json: bool) -> None:
     """Print the tag this checkout would get now; with images, the full reference of each, one a line.
 
-    Without images it needs no buildtool.toml. In a release it is the version, without a time. What was replaced or cut in the branch's name, and uncommitted files, are
-    told on stderr.
+    Without images it needs no buildtool.toml. In a release it is the version, without a time. What was replaced or cut
+    in the branch's name, and uncommitted files, are told on stderr.
     """
     from buildtool.usecases.images import chosen_images  # noqa: PLC0415 -- not for --help
     from buildtool.usecases.tag import current_tag  # noqa: PLC0415

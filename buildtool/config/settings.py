@@ -42,7 +42,7 @@ class ImageConfig:
     `namespace:name`; `inputs` are globs over files (empty: everything that the contexts send); `cache` None means what
     `[cache]` says. `args` are texts with places to fill, `environment_args` texts that are taken as they are.
     `network` is default, none or host; `ulimits` are `NAME=SOFT[:HARD]`; `shm_size` is a size as docker writes it.
-    `tags` are the texts that further tags are made of (`core/commit/further`).
+    `tags` are the texts that further tags are made of (`core/commit/further_tags`).
     """
 
     name: str

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from buildtool.core.commit.further import template_problem
+from buildtool.core.commit.further_tags import template_problem
 from buildtool.core.commit.release import PLACE
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.image.names import Platform

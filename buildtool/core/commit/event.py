@@ -90,7 +90,8 @@ def _commits(ci: CiFacts) -> dict[str, str]:
 
 
 def _other_commit(ci: CiFacts, head: Head, reason: str) -> BuildtoolError:
-    whose = f'the code here may not be that of "{shown(ci.branch)}"' if ci.branch else "the code here is not the event's"
+    name = shown(ci.branch)
+    whose = f'the code here may not be that of "{name}"' if ci.branch else "the code here is not the event's"
     name = shown(head.branch) if head.branch else "NAME"
     checkout = " (actions/checkout without ref:)" if ci.system in _BELIEVED_WITHOUT else ""
     return BuildtoolError(

@@ -7,13 +7,11 @@ A run is a release where its CI event is about such a tag, where HEAD is detache
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
 from buildtool.core.commit.event import event_facts
 from buildtool.core.commit.tags import MAX_LENGTH, shown
-from buildtool.core.commit.versions import Version
+from buildtool.core.commit.versions import BY_PRECEDENCE, Release, Version
 from buildtool.errors import GIT_NO_VERSION, USAGE, BuildtoolError
 
 if TYPE_CHECKING:
@@ -26,19 +24,6 @@ FLAG = "--release"
 PLACE = "{version}"
 _STARTS = re.compile(r"[0-9]+\.[0-9]+\.[0-9]")  # meant as a version
 _NEXT = "give the commit a tag that is a version: git tag {example}"
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """`tag` is the git tag, `version` what stands in it; `source` is who named the tag: HEAD, --release or a variable.
-
-    `notes` say which other tags of the commit were passed over.
-    """
-
-    tag: str
-    version: Version
-    source: str
-    notes: tuple[str, ...] = ()
 
 
 def choose_release(flag: str | None, ci: CiFacts, head: Head, template: str, *, asked: bool) -> Release | None:
@@ -71,8 +56,8 @@ def version_in(tag: str, template: str) -> str | None:
 def version_tags(tags: Iterable[str], template: str) -> list[str]:
     """Those of the git tags that are versions, the highest first."""
     found = [(version, tag) for tag in tags if (version := _good(tag, template)) is not None]
-    found.sort(key=cmp_to_key(lambda one, other: one[0].compare(other[0]) or (one[1] > other[1]) - (one[1] < other[1])))
-    return [tag for _, tag in reversed(found)]
+    found.sort(key=lambda one: (BY_PRECEDENCE(one[0]), one[1]), reverse=True)
+    return [tag for _, tag in found]
 
 
 def _good(tag: str, template: str) -> Version | None:

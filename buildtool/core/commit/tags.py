@@ -15,8 +15,7 @@ from buildtool.errors import BRANCH_COLLISION, GIT_BAD_BRANCH, BuildtoolError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from buildtool.core.commit.release import Release
-    from buildtool.core.commit.versions import Version
+    from buildtool.core.commit.versions import Release, Version
 
 SHORTEST_SHA, LONGEST_SHA = 7, 40  # what the policies' [a-f0-9]{7,40} takes
 _LINE = 80
@@ -32,8 +31,8 @@ _OURS = re.compile(
 class BuildFacts:
     """What a tag is made of.
 
-    `branch_source` is where the name came from: --branch, a variable of the CI run or HEAD; `sha` is the full commit, 40
-    or 64 hexadecimal digits; `time` is unix seconds. A release has no branch; `branch_source` is then who named its
+    `branch_source` is where the name came from: --branch, a variable of the CI run or HEAD; `sha` is the full commit,
+    40 or 64 hexadecimal digits; `time` is unix seconds. A release has no branch; `branch_source` is then who named its
     git tag. `request` is the number of the pull or merge request, "" where there is none.
     """
 

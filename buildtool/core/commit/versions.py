@@ -1,9 +1,10 @@
-"""Semantic versions as tags of images: `1.2.3` and `1.2.3-rc.1`, by the strict form of semver.org."""
+"""Semantic versions as tags of images: `1.2.3` and `1.2.3-rc.1`, by the strict form of semver.org; and releases."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cmp_to_key
 
 _NUMBER = r"(?:0|[1-9][0-9]{0,17})"  # what Flux reads has to fit 64 bits
 _IDENTIFIER = rf"(?:{_NUMBER}|[0-9]*[a-zA-Z-][0-9a-zA-Z-]*)"
@@ -44,11 +45,28 @@ class Version:
             return 1 if mine > theirs else -1
         if not self.pre or not other.pre:
             return bool(other.pre) - bool(self.pre)
-        from buildtool.core.flux.policy.version import compare_pre  # noqa: PLC0415 -- only where two pre-releases meet
+        import semver  # noqa: PLC0415 -- only where two pre-releases meet
 
-        return compare_pre(self.pre, other.pre)
+        one, two = (semver.Version(0, 0, 0, prerelease=pre) for pre in (self.pre, other.pre))
+        return one.compare(two)
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """`tag` is the git tag, `version` what stands in it; `source` is who named the tag: HEAD, --release or a variable.
+
+    `notes` say which other tags of the commit were passed over.
+    """
+
+    tag: str
+    version: Version
+    source: str
+    notes: tuple[str, ...] = ()
 
 
 def version_of(text: str | None) -> Version | None:
     """The version that a tag is, None for any other tag."""
     return Version.parse(text) if text and Version.is_one(text) else None
+
+
+BY_PRECEDENCE = cmp_to_key(Version.compare)

@@ -37,7 +37,7 @@ class Age:
     def __init__(self, history: History, source: Source, *, allow_older: bool) -> None:
         self._history = history
         self._source = source
-        self.allow_older = allow_older
+        self._allow_older = allow_older
         self._known: dict[str, bool | None] = {}  # images of one run mostly have one commit
 
     def check(self, name: str, published: Published) -> str | None:
@@ -54,7 +54,7 @@ class Age:
                 f"{name}: commit {there[:12]} of the published tag {published.tag} is not in this clone: whether it is "
                 f"newer is unknown; get it with {self._history.fetch_hint()}"
             )
-        if verdict.order is CommitOrder.OLDER and not self.allow_older:
+        if verdict.order is CommitOrder.OLDER and not self._allow_older:
             raise self._older(name, published.tag, there, by_time=verdict.by_time)
         return None
 

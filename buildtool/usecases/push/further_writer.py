@@ -1,20 +1,20 @@
 """Writes the further tags, when the tags of the run are there: together, or put back where they were.
 
-Two machines may both read where a tag points, and then move it. Each looks once more after it has written: whoever finds
-that a newer commit was published meanwhile moves the tag on to that one.
+Two machines may both read where a tag points, and then move it. Each looks once more after it has written: whoever
+finds that a newer commit was published meanwhile moves the tag on to that one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.commit.further import FurtherTag
+from buildtool.core.commit.further_tags import FurtherTag
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.commit.versions import version_of
 from buildtool.errors import TAG_EXISTS, BuildtoolError
 from buildtool.usecases.push import releases
 from buildtool.usecases.push.age import revision
-from buildtool.usecases.push.further import Fate
+from buildtool.usecases.push.further import FurtherFate
 from buildtool.usecases.push.plan import Published
 from buildtool.usecases.push.transaction import Write
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from buildtool.usecases.push.age import History
-    from buildtool.usecases.push.further import Further, FurtherTags
+    from buildtool.usecases.push.further import Further
+    from buildtool.usecases.push.further_judge import FurtherTags
     from buildtool.usecases.push.live import LiveTags
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.recorder import Recorder
@@ -60,7 +61,8 @@ class FurtherWriter:
         try:
             self._settle(plan, [images[name] for name in own], own, done, told)
         except BuildtoolError as error:
-            names = ", ".join(image.repository.at(one.tag) for image in images.values() for one in image.further if one.tag)
+            tags = [image.repository.at(one.tag) for image in images.values() for one in image.further if one.tag]
+            names = ", ".join(tags)
             raise BuildtoolError(
                 error.kind, f"further tags ({names}): {error.message}", fix=error.fix, place=error.place
             ) from error
@@ -81,11 +83,9 @@ class FurtherWriter:
                 continue  # another run has moved one since it was read: nothing is written yet, look again
             self._recorder.published(writes)
         if images:
-            self._recorder.warn("other pushes move the same further tags now: whether they point at the newest is unknown")
+            self._recorder.warn("other pushes move the same further tags: whether they point at the newest is unknown")
 
-    def _needed(
-        self, plan: Plan, images: Sequence[ImagePlan], own: Mapping[str, Published], done: Done
-    ) -> list[Write]:
+    def _needed(self, plan: Plan, images: Sequence[ImagePlan], own: Mapping[str, Published], done: Done) -> list[Write]:
         tags = self._live.read([image.config for image in images])
         writes = []
         for image in images:
@@ -105,14 +105,14 @@ class FurtherWriter:
     def _note(self, image: ImagePlan, now: Further, done: Done) -> None:
         """Keep what becomes of the tag; what is written first counts, not that it is there afterwards."""
         key = image.name, now.template
-        if now.fate is Fate.STAYS and done[key].fate is not Fate.STAYS:
+        if now.fate is FurtherFate.STAYS and done[key].fate is not FurtherFate.STAYS:
             self._recorder.warn(f"{image.name}: {now.tag} stays: {now.why}")
-        if now.fate is not Fate.THERE or not done[key].written:
+        if now.fate is not FurtherFate.THERE or not done[key].written:
             done[key] = now
 
     def _newest(self, plan: Plan, image: ImagePlan, own: Published, tags: Sequence[str]) -> Published:
         """The image that tags which several builds share belong to: that of another run, where it is newer."""
-        appeared = [] if plan.allow_older else [tag for tag in tags if tag not in image.seen and tag != own.tag]
+        appeared = [tag for tag in tags if tag not in image.seen and tag != own.tag]
         if plan.tag.version is not None:
             higher = releases.highest([plan.tag.text, *(tag for tag in appeared if _is_release(tag))])
             rival = self._live.published(image.repository, str(higher))[0] if higher != plan.tag.text else None

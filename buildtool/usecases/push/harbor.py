@@ -8,7 +8,7 @@ from buildtool import errors
 from buildtool.core.registry.harbor import Use, judge
 from buildtool.core.registry.harbor_rules import is_immutable
 from buildtool.errors.findings import Severity
-from buildtool.usecases.push.further import Fate
+from buildtool.usecases.push.further import FurtherFate
 from buildtool.usecases.side_by_side import Task
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class HarborChecks:
                 continue
             message = f"{image.repository.at(one.tag)} is immutable by a rule of the Harbor project {project!r}"
             fix = f"except {one.tag!r} from the rule, or leave {one.template!r} out of images.{image.name}.tags"
-            if one.fate is Fate.MOVES:
+            if one.fate is FurtherFate.MOVES:
                 why = f"{message}, and points at another image"
                 raise errors.BuildtoolError(errors.REGISTRY_IMMUTABLE, why, fix=fix, place=facts.base)
             yield f"{message}: it can be written now, and never be moved ({fix})"

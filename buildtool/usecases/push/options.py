@@ -10,7 +10,7 @@ from buildtool.core.commit.tags import shown
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from buildtool.core.commit.release import Release
+    from buildtool.core.commit.versions import Release
 
 
 @dataclass(frozen=True, slots=True)

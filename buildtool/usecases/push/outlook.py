@@ -42,9 +42,7 @@ class Outlook:
 
     def planned(self, plan: Plan) -> PushResult:
         """The result of a dry run."""
-        outcomes = [
-            replace(_kept(image) or _planned(image), further=tuple(image.further)) for image in plan.images
-        ]
+        outcomes = [replace(_kept(image) or _planned(image), further=tuple(image.further)) for image in plan.images]
         return self._result(plan, outcomes, dry_run=True)
 
     def published(

@@ -10,7 +10,8 @@ from buildtool.core.flux.policy import newest_number, select
 from buildtool.core.image.labels import INPUTS
 from buildtool.core.registry import clock
 from buildtool.usecases.push import releases, selection
-from buildtool.usecases.push.further import Fate, FurtherTags
+from buildtool.usecases.push.further import FurtherFate
+from buildtool.usecases.push.further_judge import FurtherTags
 from buildtool.usecases.push.one_tag import one_tag
 from buildtool.usecases.push.plan import ImagePlan, Plan, unread
 from buildtool.usecases.push.preflight import tag_at
@@ -68,8 +69,7 @@ class Planner:
         self._inputs = inputs
         self._age = age
         self._clock = clock
-        self._allow_older = age.allow_older
-        self.further = FurtherTags(live, age, ready.source, allow_older=age.allow_older)
+        self.further = FurtherTags(live, age, ready.source)
         self._digests: dict[str, Inputs] = {}
 
     def plan(self, options: PushOptions, *, at: int | None = None) -> Plan:
@@ -92,12 +92,12 @@ class Planner:
         images = [self._with_further(image) for image in images]
         if tag.time > now + clock.TOLERATED and any(image.tag is not None for image in images):
             warnings.append(f"{tag} is {tag.time - now} s in the future: it has to be newer than what is published")
-        selected = [self._selected(image, tag, warnings) for image in images]
+        selected = [self._selected(image, tag, options, warnings) for image in images]
         warnings += [
             f"{image.name}: {one.tag} stays: {one.why}"
             for image in selected
             for one in image.further
-            if one.fate is Fate.STAYS
+            if one.fate is FurtherFate.STAYS
         ]
         return Plan(
             tag,
@@ -211,14 +211,13 @@ class Planner:
         }
         return next((reason for reason, holds in reasons.items() if holds), "")
 
-    def _selected(self, image: ImagePlan, tag: Tag, warnings: list[str]) -> ImagePlan:
+    def _selected(self, image: ImagePlan, tag: Tag, options: PushOptions, warnings: list[str]) -> ImagePlan:
         """With what Flux will select; raises policy-mismatch and older-version where that is not what was asked for."""
         if image.tag is None or image.policy is None:
             return image
         lower = ""
         if image.deployed and tag.version is not None:
-            allowed = self._allow_older
-            lower = releases.require_highest(image.name, image.policy, image.visible, tag, allowed=allowed)
+            lower = releases.require_highest(image.name, image.policy, image.visible, tag, allowed=options.allow_older)
             warnings += [lower] if lower else []
         if lower:
             pass  # said, and wanted: Flux stays with the higher version

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.core.commit.checkout import uncommitted
-from buildtool.core.commit.further import Run, further_tags
+from buildtool.core.commit.further_tags import Run, further_tags
 from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.commit.tags import BuildFacts
 from buildtool.core.flux.policy import takes
@@ -16,7 +16,7 @@ from buildtool.core.registry import clock
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.bake_targets import bases
-from buildtool.usecases.push.further import require_untaken
+from buildtool.usecases.push.further_judge import require_untaken
 from buildtool.usecases.push.options import Source
 from buildtool.usecases.push.outside import outside, require_inside
 from buildtool.usecases.push.releases import require_versions
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from buildtool.config import Config, ImageConfig
     from buildtool.core.commit.checkout import Checkout
     from buildtool.core.commit.ci import CiFacts
-    from buildtool.core.commit.further import FurtherTag
+    from buildtool.core.commit.further_tags import FurtherTag
     from buildtool.core.commit.tags import Tag
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
@@ -96,9 +96,7 @@ def source_of(config: Config, checkout: Checkout, ci: CiFacts, options: PushOpti
     )
     url = ci.source_url or checkout.source or ""
     time = checkout.commit_time
-    return Source(
-        facts.branch, facts.branch_source, facts.sha, time, facts.dirty, url, facts.release, facts.request
-    )
+    return Source(facts.branch, facts.branch_source, facts.sha, time, facts.dirty, url, facts.release, facts.request)
 
 
 def tag_at(config: Config, source: Source, time: int) -> Tag:
@@ -110,20 +108,18 @@ def tag_at(config: Config, source: Source, time: int) -> Tag:
 def _dirty_release(changes: Sequence[str]) -> Iterator[Finding]:
     """A version names a commit: uncommitted files cannot be part of it, whatever is allowed."""
     for finding in uncommitted(changes):
-        yield replace(finding, fix="commit or stash them: a release is a commit, and --allow-dirty does not change that")
+        yield replace(finding, fix="commit or stash them: a release is a commit, --allow-dirty does not change that")
 
 
 def _also_released(config: Config, checkout: Checkout, ci: CiFacts, source: Source) -> list[str]:
-    facts = BuildFacts(
-        source.branch, source.branch_source, source.revision, source.time, source.dirty, source.release
-    )
+    facts = BuildFacts(source.branch, source.branch_source, source.revision, source.time, source.dirty, source.release)
     return also_released(checkout.head, ci, facts, config.tag.release)
 
 
 def _further(  # the facts of the run, one by one
     config: Config, image: ImageConfig, policy: ImagePolicy | None, source: Source, tag: Tag, options: PushOptions
 ) -> list[FurtherTag]:
-    """The further tags of an image in this run; a shared one only where the build is deployed, or of a deploy branch."""
+    """The further tags of an image in this run; a shared one only of a build that is deployed."""
     taken = takes(policy, tag.text) if policy is not None and image.tags else False
     deployed = options.deploy and (taken or source.release is not None or source.branch in config.tag.branches)
     return further_tags(image.tags, Run(tag, source.request, deployed))

@@ -2,45 +2,44 @@
 
 from __future__ import annotations
 
-from functools import cmp_to_key
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.commit.versions import Version, version_of
-from buildtool.core.flux.policy import select, takes
+from buildtool.core.commit.versions import BY_PRECEDENCE, version_of
+from buildtool.core.flux.policy import refusal, select, takes
 from buildtool.core.image.labels import INPUTS, REVISION
-from buildtool.usecases.push.selection import require_match
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from buildtool.core.build.inputs import Inputs
     from buildtool.core.commit.tags import Tag
+    from buildtool.core.commit.versions import Version
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.push.plan import Published
-
-_BY_PRECEDENCE = cmp_to_key(Version.compare)
 
 
 def require_versions(name: str, policy: ImagePolicy, tag: str) -> None:
     """Refuse a policy that does not take this version, or that does not order by version."""
-    require_match(name, policy, tag)
-    if policy.choice.semver is not None:
+    why, semver = refusal(policy, tag), policy.choice.semver
+    if not why and semver is not None:
         return
-    kind = " and ".join(policy.choice.kinds) or "no order"
+    if not why:
+        kind = " and ".join(policy.choice.kinds) or "nothing"
+        why = f"ImagePolicy {policy.ref} takes the tag {tag} and orders by {kind}: 1.10.0 would come before 1.9.0"
+    take = "let its range and pattern take" if semver is not None else "give it spec.policy.semver, and let that take"
     raise errors.BuildtoolError(
         errors.POLICY_MISMATCH,
-        f"{name}: ImagePolicy {policy.ref} takes the tag {tag} and orders by {kind}, not by version: 1.10.0 would not "
-        "be newer than 1.9.0",
+        f"{name}: {why}",
         place=str(policy.place) if policy.place else None,
-        fix="give the policy spec.policy.semver, or publish the release anyway with --no-deploy",
+        fix=f"{take} {tag}, or publish the release without deploying it: --no-deploy",
     )
 
 
 def highest(tags: Iterable[str]) -> str | None:
     """The highest of the tags that are versions."""
     found = [(version, tag) for tag in tags if (version := version_of(tag)) is not None]
-    return max(found, key=lambda one: _BY_PRECEDENCE(one[0]), default=(None, None))[1]
+    return max(found, key=lambda one: BY_PRECEDENCE(one[0]))[1] if found else None
 
 
 def below(policy: ImagePolicy | None, tags: Iterable[str], own: Version) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from buildtool.usecases.push.further import Fate
+from buildtool.usecases.push.further import FurtherFate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,11 +122,11 @@ def _image(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
 
 def _further(plan: ImagePlan, one: Further, *, dry_run: bool) -> dict[str, Any]:
     words = {
-        Fate.NEW: "planned" if dry_run else "written",
-        Fate.MOVES: "planned" if dry_run else "moved",
-        Fate.THERE: "unchanged",
-        Fate.STAYS: "kept",
-        Fate.LEFT_OUT: "left-out",
+        FurtherFate.NEW: "planned" if dry_run else "written",
+        FurtherFate.MOVES: "planned" if dry_run else "moved",
+        FurtherFate.THERE: "unchanged",
+        FurtherFate.STAYS: "kept",
+        FurtherFate.LEFT_OUT: "left-out",
     }
     return {
         "template": one.template,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from buildtool import errors
 from buildtool.core.commit.versions import version_of
 from buildtool.core.registry.contents import TagRemoval
+from buildtool.errors import BuildtoolError
 from buildtool.usecases.push.releases import taken
 from buildtool.usecases.side_by_side import Task, wait_for_all
 
@@ -46,7 +47,7 @@ class Signals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One tag to be written; `name` is the image's. `instead` is what the tag is moved away from, None for a new one."""
+    """One tag to be written; `name` is the image's. `instead` is what the tag is moved from, None for a new one."""
 
     name: str
     repository: Repository
@@ -77,8 +78,8 @@ class Transaction:
         `written` is told as soon as all are there, before a signal that came meanwhile interrupts the run.
 
         Raises tag-exists for a tag that is there with another digest than it is to be moved from (it is never
-        overwritten), interrupted, and what the registry raises; then none of the tags is visible or moved but those that
-        the message names.
+        overwritten), interrupted, and what the registry raises; then none of the tags is visible or moved but those
+        that the message names.
         """
         with self._lock(self._name):
             if not still_holds():
@@ -101,7 +102,7 @@ class Transaction:
             return there == write.manifest.digest
         if there not in {None, write.manifest.digest}:
             message = f"{write.reference} exists with digest {there}; this run would write {write.manifest.digest}"
-            raise taken(message, write.tag) if version_of(write.tag) else errors.BuildtoolError(errors.TAG_EXISTS, message)
+            raise taken(message, write.tag) if version_of(write.tag) else BuildtoolError(errors.TAG_EXISTS, message)
         return there is not None
 
     def _write(self, writes: Sequence[Write], interrupted: Callable[[], bool]) -> None:
@@ -142,7 +143,7 @@ def _why_left(task: Task[TagRemoval]) -> str:
     """Why a tag may still be there; "" for one that is gone for certain."""
     if not task.done:
         return f"no answer within {_TAKE_BACK_SECONDS:.0f} s"
-    if isinstance(task.error, errors.BuildtoolError):
+    if isinstance(task.error, BuildtoolError):
         return task.error.message
     if task.error is not None:
         return str(task.error)
@@ -159,7 +160,7 @@ def _failure(error: BaseException | None, left: Sequence[str], nothing: str) -> 
     """The error of the run, with one true line on what may be visible."""
     words = f"; {'; '.join(left)}" if left else f"; {nothing}"
     if error is None:
-        return errors.BuildtoolError(errors.INTERRUPTED, f"interrupted while publishing{words}")
-    if isinstance(error, errors.BuildtoolError):
-        return errors.BuildtoolError(error.kind, f"{error.message}{words}", fix=error.fix, place=error.place)
+        return BuildtoolError(errors.INTERRUPTED, f"interrupted while publishing{words}")
+    if isinstance(error, BuildtoolError):
+        return BuildtoolError(error.kind, f"{error.message}{words}", fix=error.fix, place=error.place)
     return error

@@ -204,9 +204,7 @@ class MemoryPush:
 
     def ready(self) -> Ready:
         time = 1_700_000_000 + self.commit
-        checkout = Checkout(
-            "/repo", sha(self.commit), self.branch, self.changes, False, time, tags=self.git_tags
-        )
+        checkout = Checkout("/repo", sha(self.commit), self.branch, self.changes, False, time, tags=self.git_tags)
         return preflight(self.config, self.manifests, checkout, self.ci, self.options, self.clock.now())
 
     def planner(self) -> Planner:
