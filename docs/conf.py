@@ -38,7 +38,7 @@ _SIDEBAR = """
 """
 _SECTION = {
     "Tutorial": ["tutorial"],
-    "How to": ["init", "check", "action", "private-registry", "rollback", "handler", "status", "doctor", "bootstrap"],
+    "How to": ["init", "check", "action", "releases", "private-registry", "rollback", "handler", "status", "doctor", "bootstrap"],
     "Reference": ["configuration", "codes", "rules/README", "json"],
     "Explanation": ["policies", "setters", "soak", "development"],
     "Project": ["/README", "/CONTRIBUTING", "/CHANGELOG"],

@@ -137,18 +137,17 @@ def test_another_commit_than_the_runs_is_not_believed(name: str) -> None:
             facts(RUNS[name].environment, "f" * 40, branch)
         assert caught.value.kind is GIT_OTHER_COMMIT
         assert ("actions/checkout" in caught.value.fix) == name.startswith(("github", "gitea", "forgejo"))
-    named = build_facts(
-        Head("f" * 40, None), from_variables(RUNS[name].environment), TagConfig(), flag="mine", time=1
-    )
+    named = build_facts(Head("f" * 40, None), from_variables(RUNS[name].environment), TagConfig(), flag="mine", time=1)
     assert (named.branch, named.request, named.release) == ("mine", "", None)
 
 
 COMMITS = ("GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT", "CIRCLE_SHA1", "BUILD_SOURCEVERSION")
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, run in RUNS.items() if run.branch and not name.startswith(("github", "gitea", "gitlab-merged"))]
-)  # fmt: skip
+_NOT_THESE = ("github", "gitea", "gitlab-merged")  # believed without one; with a second commit of its own
+
+
+@pytest.mark.parametrize("name", [name for name, run in RUNS.items() if run.branch and not name.startswith(_NOT_THESE)])
 def test_a_branch_without_a_commit_is_not_believed(name: str) -> None:
     environment = {key: value for key, value in RUNS[name].environment.items() if key not in COMMITS}
     with pytest.raises(BuildtoolError) as caught:
@@ -167,7 +166,7 @@ def test_two_systems_that_contradict_each_other_are_not_believed() -> None:
     assert 'GITHUB_REF_NAME says the branch "release/1"; CI_COMMIT_BRANCH says the branch "dev"' in caught.value.message
     assert facts({**both, "CI_COMMIT_BRANCH": "release/1"}).branch == "release/1"
     tagged = {**RUNS["github-push"].environment, **RUNS["gitlab-tag"].environment}
-    with pytest.raises(BuildtoolError, match='CI_COMMIT_TAG says the tag "v1.2.3"'):
+    with pytest.raises(BuildtoolError, match="CI_COMMIT_TAG says the tag"):
         facts(tagged)
 
 
@@ -223,9 +222,7 @@ VALUES = st.sampled_from([SHA, OTHER, "main", "refs/heads/x", "refs/tags/v1.2.3"
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), VALUES), st.sampled_from([None, "main"]))
-def test_any_mixture_of_variables_names_a_branch_or_is_refused(
-    environment: dict[str, str], branch: str | None
-) -> None:
+def test_any_mixture_of_variables_names_a_branch_or_is_refused(environment: dict[str, str], branch: str | None) -> None:
     """No variables make anything else than facts about HEAD, or an error of ours."""
     kinds: set[Kind] = {GIT_NO_BRANCH, GIT_OTHER_COMMIT, BRANCH_COLLISION}
     try:

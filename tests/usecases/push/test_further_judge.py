@@ -219,7 +219,7 @@ def test_what_cannot_be_read_stays() -> None:
     push = MemoryPush(2, further=["latest"])
     there = push.add("web", "latest", revision=sha(1))
     broken = replace(there, body=b"{}")
-    push.registry._manifests["web", there.digest] = broken  # noqa: SLF001 -- what a registry may hold
+    push.registry._manifests["web", there.digest] = broken
     assert fates(push.plan())["latest"] == (FurtherFate.STAYS, UNREAD)
 
 

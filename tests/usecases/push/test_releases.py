@@ -224,4 +224,3 @@ def test_the_version_below_is_the_nearest(tags: list[str]) -> None:
     lower = [one for tag in tags if (one := version_of(tag)) is not None and one.compare(own) < 0]
     assert (found is None) == (not lower)
     assert found is None or all(one.compare(found) <= 0 for one in lower)
-
