@@ -181,7 +181,9 @@ def test_a_release_is_checked_by_its_version(tmp_path: Path, tag: str, versions:
     for file in tmp_path.rglob("*.yaml"):
         text = file.read_text(encoding="utf-8")
         changed = re.sub(
-            r"  filterTags:\n(?:    .*\n)+  policy:\n(?:    .*\n)+", f"  policy:\n    semver: {{range: '{versions}'}}\n", text
+            r"  filterTags:\n(?:    .*\n)+  policy:\n(?:    .*\n)+",
+            f"  policy:\n    semver: {{range: '{versions}'}}\n",
+            text,
         )
         file.write_text(changed, encoding="utf-8")
     assert "semver" in "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*.yaml"))

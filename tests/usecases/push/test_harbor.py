@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.core.registry.contents import ServerKind
 from buildtool.core.image.labels import REVISION
+from buildtool.core.registry.contents import ServerKind
 from buildtool.core.registry.harbor import HarborFacts, Project
 from buildtool.core.registry.harbor_rules import Selector, TagRule
 from buildtool.errors import (

@@ -186,12 +186,20 @@ def test_uncommitted_files_are_no_release() -> None:
     assert (error.kind, "a release is a commit" in error.fix) == (DIRTY_TREE, True)
 
 
-def test_a_version_that_was_rolled_back_is_refused() -> None:
+@pytest.mark.parametrize("mark", ["rolled-back-1.2.3", "withdrawn-1.2.3"])
+def test_a_version_that_was_taken_back_is_refused(mark: str) -> None:
+    """Running the job of the release again would deploy it again."""
     first = release("1.2.3")
     first.run()
-    first.registry.tagged["web"]["rolled-back-1.2.3"] = first.registry.tagged["web"].pop("1.2.3")
-    error = refused(release("1.2.3", first=first))
-    assert (error.kind, "mark rolled-back-1.2.3" in error.message) == (ROLLED_BACK, True)
+    for name in ("web", "api"):
+        first.registry.tagged[name][mark] = first.registry.tagged[name].pop("1.2.3")
+    error = refused(release("1.2.3", 2, first))
+    assert error.kind is ROLLED_BACK
+    assert error.message == f"web: version 1.2.3 was published and rolled back (mark {mark})"
+    assert "--allow-rolled-back" in error.fix
+    release("1.2.4", 3, first).run()
+    wanted = release("1.2.3", 3, first, options=PushOptions(allow_rolled_back=True, allow_older=True))
+    assert "1.2.3" in published(wanted)["web"]
 
 
 def test_another_run_that_writes_the_same_version_is_found() -> None:

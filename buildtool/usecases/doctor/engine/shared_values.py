@@ -200,7 +200,7 @@ class SharedValues:
 def _head(checkout: Checkout) -> Head:
     """The commit and branch of the checkout; the commit is None in a repository without commits."""
     try:
-        return Head(checkout.head[0], checkout.branch)
+        return Head(checkout.head[0], checkout.branch, tags=checkout.tags)
     except BuildtoolError as error:
         if error.kind is not GIT_NO_COMMIT:
             raise
