@@ -5,6 +5,7 @@ The sources begin at the root of the repository, so that links to the README and
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,20 +37,24 @@ _SIDEBAR = """
 {pages}
 ```
 """
-_SECTION = {
-    "Tutorial": ["tutorial"],
-    "How to": ["init", "check", "action", "releases", "private-registry", "rollback", "handler", "status", "doctor", "bootstrap"],
-    "Reference": ["configuration", "codes", "rules/README", "json"],
-    "Explanation": ["policies", "setters", "soak", "development"],
-    "Project": ["/README", "/CONTRIBUTING", "/CHANGELOG"],
-}
+_HEADING = re.compile(r"^## (?P<heading>[^:\n]+).*$", re.MULTILINE)
+_PAGE = re.compile(r"\]\((?P<page>[\w/-]+)\.md\)")
+_PROJECT = {"Project": ["/README", "/CONTRIBUTING", "/CHANGELOG"]}
 _RULES = "\n\n```{toctree}\n:hidden:\n:glob:\n\n*\n```\n"
+
+
+def _sections(index: str) -> dict[str, list[str]]:
+    """The pages that the start page links, by its headings."""
+    _, *parts = _HEADING.split(index)
+    return {heading: _PAGE.findall(text) for heading, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def _add_sidebar(_: Sphinx, name: str, source: list[str]) -> None:
     if name == root_doc:
-        parts = [_SIDEBAR.format(caption=caption, pages="\n".join(pages)) for caption, pages in _SECTION.items()]
-        source[0] += "".join(parts)
+        sections = _sections(source[0]) | _PROJECT
+        source[0] += "".join(
+            _SIDEBAR.format(caption=caption, pages="\n".join(pages)) for caption, pages in sections.items()
+        )
     elif name == "docs/rules/README":
         source[0] += _RULES
 

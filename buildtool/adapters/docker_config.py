@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.registry.services import login_keys
 from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 
 if TYPE_CHECKING:
@@ -153,8 +154,10 @@ def _read(file: Path) -> dict[str, Any]:
 def _with_login(document: dict[str, Any], host: str, username: str, password: str) -> dict[str, Any]:
     """A credential helper for this host would be asked before `auths`; it is the environment's turn now."""
     token = base64.b64encode(f"{username}:{password}".encode("utf-8", "surrogateescape")).decode("ascii")
-    helpers = {name: helper for name, helper in _mapping(document.get("credHelpers")).items() if name != host}
-    changed = {**document, "auths": {**_mapping(document.get("auths")), host: {"auth": token}}, "credHelpers": helpers}
+    keys = login_keys(host)
+    helpers = {name: helper for name, helper in _mapping(document.get("credHelpers")).items() if name not in keys}
+    logins = {**_mapping(document.get("auths")), keys[0]: {"auth": token}}
+    changed = {**document, "auths": logins, "credHelpers": helpers}
     changed.pop("credsStore", None)
     return changed
 

@@ -68,9 +68,11 @@ def engine_limits(environment: Mapping[str, str], http: str | None) -> EngineLim
 
     `http` is an image (`host[:port]/path:tag`, which need not exist) in a registry of HTTP; None where it speaks HTTPS.
     """
-    store = engine_facts(environment).containerd_store
-    reached = reaches(environment, http) if http is not None and not store else None
-    return EngineLimits(pushes_over_http(engine_reaches=reached, containerd_store=store), several_platforms=store)
+    facts = engine_facts(environment)
+    store, known = facts.containerd_store, http is None or facts.is_insecure(http.partition("/")[0])
+    reached = reaches(environment, str(http)) if (http is not None and not store) or not known else None
+    pushes = pushes_over_http(engine_reaches=reached, containerd_store=store)
+    return EngineLimits(pushes, several_platforms=store, itself_over_https=store and not known and reached is False)
 
 
 def _is_default(environment: Mapping[str, str]) -> bool:

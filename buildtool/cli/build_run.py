@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from buildtool.adapters.layout_output import LayoutOutput
 from buildtool.adapters.oci_layout import OciLayouts
 from buildtool.cli.fix_values import with_real_values
 from buildtool.cli.push_run import summarise_failure
-from buildtool.cli.step_summary import built_markdown
+from buildtool.cli.step_summary import built_markdown, compact
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.build.built import MESSAGES, SCHEMA, BuildResult
 from buildtool.usecases.build.plan import plan_build, with_images
@@ -39,7 +40,8 @@ def run_and_report(
         with tempfile.TemporaryDirectory(prefix="buildtool-build-") as place:
             result = _built(wiring, options, report, Path(place), output)
         document = wiring.output.secrets.clean_fields(result.document(), MESSAGES)
-        ci_summary.append(wiring.environment, wiring.output.secrets.clean(built_markdown(document)), {})
+        summary = wiring.output.secrets.clean(built_markdown(document))
+        ci_summary.append(wiring.environment, summary, {"json": compact(document)})
         if as_json:
             wiring.output.document(result.document(), messages=MESSAGES)
         else:
@@ -66,6 +68,7 @@ def _built(
     plan = build.ready(with_images(plan, config, options, inputs), options, secrets)
     report.plan(plan)
     proven = build.run(plan)
+    plan = replace(plan, warnings=[*plan.warnings, *build.warnings])
     loaded = build.load(proven) if options.load else {}
     path = output.path if output is not None else None
     result = BuildResult(plan, proven, time.monotonic() - started, loaded, path)

@@ -56,6 +56,7 @@ class Output:
         self.reader_gone = False
         self._passing = False
         self._region: LiveRegion | None = None
+        self._in_group = False
         self._block: list[str] = []  # what `live` wrote last
         self._above = 0  # lines of it that stand right above the cursor
         for stream in (sys.stdout, sys.stderr):
@@ -86,7 +87,7 @@ class Output:
         On a terminal, where only a person reads it, what cannot be printed is shown as an escape; on a pipe of a CI
         runner, which may be its log, no line of it is a command either. A file always gets the bytes.
         """
-        shown = many_lines(text) if sys.stdout.isatty() else terminal(text) if _runner_may_read() else text
+        shown = many_lines(text) if sys.stdout.isatty() else terminal(text) if _runner_may_read(sys.stdout) else text
         self._write(shown.encode("utf-8", "surrogateescape"), err=False, newline=False)
 
     def answers(self, values: Sequence[Any]) -> bool:
@@ -112,8 +113,14 @@ class Output:
         """Progress for a program: one JSON document on a line, to stderr."""
         self._write(json_text(self.secrets.clean_all(value)), err=True)
 
-    def heading(self, text: str) -> None:
-        self.say(Styled(text, bold=True))
+    def heading(self, text: str, *, folds: bool = False) -> None:
+        """A line in bold. What follows one that `folds` is a group in the log of a runner, up to the next heading."""
+        self.end_region()
+        if folds and not sys.stderr.isatty() and _runner_may_read(sys.stderr):
+            self._write(workflow_command("group", {}, self.secrets.clean(text)), err=True)
+            self._in_group = True
+        else:
+            self.say(Styled(text, bold=True))
 
     def detail(self, text: str) -> None:
         """Said with --verbose only."""
@@ -162,6 +169,10 @@ class Output:
             self._region.start()  # it is known before it is there: an interruption takes it away at any moment
 
     def end_region(self) -> None:
+        """Take away the lines at the bottom of the terminal; in the log of a runner, end the group."""
+        if self._in_group:
+            self._in_group = False
+            self._write(workflow_command("endgroup", {}, ""), err=True)
         if self._region is not None:
             region, self._region = self._region, None
             with contextlib.suppress(OSError):  # a terminal that went away
@@ -249,10 +260,10 @@ def _columns(stream: TextIO) -> int | None:
         return None
 
 
-def _runner_may_read() -> bool:
-    """Whether stdout may go to the log of a GitHub runner (Gitea's and Forgejo's name themselves so too)."""
+def _runner_may_read(stream: TextIO) -> bool:
+    """Whether it may go to the log of a GitHub runner (Gitea's and Forgejo's name themselves so too)."""
     try:
-        piped = not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+        piped = not stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     except (OSError, ValueError):
         piped = True
     return piped and os.environ.get("GITHUB_ACTIONS", "").lower() == "true"

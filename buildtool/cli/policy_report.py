@@ -9,6 +9,7 @@ from buildtool.cli.output import Styled
 from buildtool.core.flux.manifests import IMAGE_GROUP, find_policies
 from buildtool.core.flux.policy import Choice, FilterTags, ImagePolicy
 from buildtool.core.flux.policy.image_policy import well_formed
+from buildtool.core.flux.watching import differing
 from buildtool.core.text.printable import one_line
 from buildtool.core.text.suggestions import did_you_mean
 from buildtool.core.text.units import counted
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from buildtool.cli.output import Output, Text
     from buildtool.cli.wiring import Wiring
-    from buildtool.core.flux.manifests import ImageRepository, Manifests, Policy
+    from buildtool.core.flux.manifests import ImageRepository
     from buildtool.core.image.names import Repository
     from buildtool.usecases.policy_explain import Explanation
 
@@ -111,7 +112,7 @@ def _committed(wiring: Wiring, name: str, repository: Repository | None, file: s
     if file is not None:
         found = [one for one in found if one.item.path == file] or found
     policy = found[0]
-    if any(one.unreadable or policy.unreadable or not _same(manifests, one, policy) for one in found[1:]):
+    if differing(manifests, found):
         places = [f"{one.key} ({one.item.place})" for one in found]
         raise BuildtoolError(
             USAGE,
@@ -123,13 +124,6 @@ def _committed(wiring: Wiring, name: str, repository: Repository | None, file: s
         reason = f"{policy.key} cannot be read: {policy.unreadable}"
         raise BuildtoolError(POLICY_UNKNOWN, reason, place=str(policy.item.place))
     return Chosen(policy.value, repository, next(iter(manifests.repositories_of(policy)), None))
-
-
-def _same(manifests: Manifests, one: Policy, other: Policy) -> bool:
-    """Whether two policies of one name select the same: those of two clusters that are built from one file, say."""
-    lists = [[watched.exclusion_list for watched in manifests.repositories_of(policy)] for policy in (one, other)]
-    same = (one.value.filter, one.value.choice) == (other.value.filter, other.value.choice)
-    return one.key == other.key and same and lists[0] == lists[1]
 
 
 def _repository(wiring: Wiring, image: str) -> Repository:

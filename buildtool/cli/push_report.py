@@ -44,13 +44,13 @@ class PushReport:
         self._times = PhaseTimes()
         self._step_logs: dict[str, deque[str]] = {}
 
-    def heading(self, text: str) -> None:
+    def heading(self, text: str, *, folds: bool = True) -> None:
         self._end_build()
         self._times.begin(text, time.monotonic())
         if self._progress == "json":
             self._event("phase", text)
         elif self._progress != "quiet":
-            self._output.heading(text)
+            self._output.heading(text, folds=folds)
 
     def say(self, text: str) -> None:
         if self._progress == "json":
@@ -66,7 +66,7 @@ class PushReport:
 
     def plan(self, plan: Plan) -> None:
         source = plan.source
-        self.heading("Plan")
+        self.heading("Plan", folds=False)
         where = source.what if source.release is not None else f"on {source.branch}"
         self.say(f"commit    {source.revision[:12]} {where} (from {source.branch_source})")
         if plan.to_publish:
@@ -93,6 +93,9 @@ class PushReport:
     def _published_as(self, image: ImagePlan) -> None:
         platforms = ", ".join(map(str, image.config.platforms))
         self.say(f"{image.name:<9} {image.repository} for {platforms}: {image.why}")
+        for moved in (str(one) for one in image.moved):
+            if moved not in image.why:
+                self.say(f"{'':<9} {moved}")
         if image.policy is None:
             self.say(f"{'':<9} no policy: Flux does not deploy it")
         elif image.after == image.tag:

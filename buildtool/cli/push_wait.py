@@ -69,7 +69,7 @@ def wait_for(wiring: Wiring, report: PushReport, result: PushResult, waiting: Wa
     from buildtool.cli.status_run import looking  # noqa: PLC0415
     from buildtool.usecases.status.follow import wait  # noqa: PLC0415
 
-    report.heading(f"Waiting {waiting.seconds} s at most")
+    report.heading(f"Waiting {waiting.seconds} s at most", folds=False)
     images = [outcome.plan.config for outcome in result.outcomes]
     targets = {outcome.plan.name: outcome.tag for outcome in result.outcomes}
     references = [outcome.plan.repository.at(outcome.tag) for outcome in result.outcomes]

@@ -31,8 +31,8 @@ def outputs(document: Mapping[str, Any]) -> dict[str, str]:
     return {
         **({"tag": tag} if tag else {}),
         **{output_name(f"{key}-{image['image']}"): image[key] for image in there for key in _OUTPUTS},
-        **{name: _compact({image["image"]: image[key] for image in there}) for key, name in _OUTPUTS.items()},
-        "json": _compact(document),
+        **{name: compact({image["image"]: image[key] for image in there}) for key, name in _OUTPUTS.items()},
+        "json": compact(document),
     }
 
 
@@ -178,5 +178,6 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
 
 
-def _compact(value: object) -> str:
+def compact(value: object) -> str:
+    """JSON in one line, as a step output holds it."""
     return json.dumps(value, separators=(",", ":"))

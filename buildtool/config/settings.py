@@ -102,10 +102,11 @@ class BuilderConfig:
 
 @dataclass(frozen=True, slots=True)
 class CacheConfig:
-    """The layer cache in the registry, in each image's own repository under `tag`."""
+    """The layer cache in the registry, in each image's own repository under `tag`; `local` is a folder for another."""
 
     enabled: bool = False
     tag: str = "buildcache"
+    local: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ class PushConfig:
     """`retries` is how often a push that can heal is tried again; `scan_wait` the seconds Harbor's scan may take.
 
     `token_hosts` are token services on other hosts that may be told the registry's credentials, as `host[:port]`.
-    `silence`: seconds a build or upload may print nothing before it is ended, 0 for as long as it likes.
+    `silence`: seconds a build or upload may print nothing before it is ended, 0 for as long as it likes. `pull` looks
+    base images up anew.
     """
 
     attestations: bool = False
@@ -123,6 +125,7 @@ class PushConfig:
     scan_wait: int = 120
     token_hosts: tuple[str, ...] = ()
     silence: int = 600
+    pull: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ class HandlerConfig:
 class Config:
     """Everything.
 
-    `registry` is `host[:port][/project]`; `origins` maps a dotted key to where its value came from:
+    `registry` is `host[:port][/project]`; `harbor_path` is what stands before `/api/` of a Harbor, None for most;
+    `origins` maps a dotted key to where its value came from:
     `buildtool.toml:9`, `default`, `environment BUILDTOOL_REGISTRY`, or `flag`.
     """
 
@@ -148,6 +152,7 @@ class Config:
     root: Path
     path: Path | None = None
     insecure: bool = False
+    harbor_path: str | None = None
     tag: TagConfig = field(default_factory=TagConfig)
     builder: BuilderConfig = field(default_factory=BuilderConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
@@ -160,8 +165,15 @@ class Config:
         """`host[:port]`, without the project."""
         return self.registry.partition("/")[0]
 
+    def caches(self, image: str) -> bool:
+        """Whether the build of an image keeps a layer cache in the registry."""
+        own = self.images[image].cache
+        return self.cache.enabled if own is None else own
+
     def repository(self, image: str) -> Repository:
         """Where an image is published: the host, and the project and the image's own path below it."""
         path = self.images[image].repository or image
         project = self.registry.partition("/")[2]
-        return Repository(self.host, f"{project}/{path}" if project else path)
+        path = f"{project}/{path}" if project else path
+        prefix = (self.harbor_path or "").removeprefix("/")
+        return Repository(self.host, path, prefix if prefix and path.startswith(f"{prefix}/") else "")

@@ -137,6 +137,31 @@ def test_a_payload_on_a_runners_pipe_holds_no_command_and_in_a_file_every_byte(t
     assert subprocess.run(program, env={}, capture_output=True, check=True).stdout == payload.encode()
 
 
+def test_what_follows_a_heading_is_a_group_in_the_log_of_a_runner(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No group holds another, a result, or the failure that ends the run."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    output = Output(Secrets())
+    output.heading("Build\n::error::x", folds=True)
+    output.say("  step")
+    output.heading("Prove", folds=True)
+    output.heading("Plan")
+    output.heading("Publish", folds=True)
+    output.error(BuildtoolError(CONFIG_MISSING, "none"))
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[:3] == ["::group::Build%0A::error::x", "  step", "::endgroup::"]
+    assert lines[3:7] == ["::group::Prove", "::endgroup::", "Plan", "::group::Publish"]
+    assert lines[7] == "::endgroup::"
+    assert lines[8].startswith("error: none")
+    output.heading("Publish", folds=True)
+    output.data("result")
+    assert capsys.readouterr() == ("result\n", "::group::Publish\n::endgroup::\n")
+    monkeypatch.delenv("GITHUB_ACTIONS")
+    output.heading("Build", folds=True)
+    assert capsys.readouterr().err == "Build\n"
+
+
 def test_an_annotation_is_one_line_with_its_place(capsys: pytest.CaptureFixture[str]) -> None:
     properties = {"file": "a,b:c.yaml", "line": 3, "col": None, "title": "buildtool: 100%"}
     Output(Secrets()).annotation(properties, "first\n::set-output name=x::1\r%0A")

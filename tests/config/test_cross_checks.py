@@ -67,10 +67,6 @@ CASES = {
         WEB + '[tag]\nbranches = ["release-1",\n"release/1"]',
         '7: tag.branches[1]: "release/1" and "release-1" make the same tags',
     ),
-    "cache under the candidate tag": (
-        WEB + '[cache]\ntag = "unproven"',
-        "6: cache.tag: is the candidate tag too",
-    ),
     "a further tag that is the candidate tag": (
         WEB + 'tags = ["latest", "unproven"]',
         '5: images.web.tags[1]: "unproven" is push.candidate_tag too, which every push writes',

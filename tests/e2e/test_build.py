@@ -74,6 +74,18 @@ def blob(layout: Path, digest: str) -> dict:  # type: ignore[type-arg]  # any JS
     return json.loads((layout / "blobs" / digest.replace(":", "/")).read_text())  # type: ignore[no-any-return]
 
 
+def test_a_runner_is_told(tiny: Shop, engine: Mapping[str, str], tmp_path: Path) -> None:
+    files = {"GITHUB_OUTPUT": str(tmp_path / "outputs"), "GITHUB_STEP_SUMMARY": str(tmp_path / "summary")}
+    ran = build(tiny, engine, "api", "--json", GITHUB_ACTIONS="true", **files)
+    assert ran.code == 0, ran
+    marks = re.findall(r"^::group::[A-Z][a-z]+|^::endgroup::$|^Plan$", ran.stderr, re.MULTILINE)
+    opened = ["::group::Preflight", "::endgroup::", "Plan", "::group::Build", "::endgroup::", "::group::Prove"]
+    assert marks == [*opened, "::endgroup::"]
+    _, line, _ = (tmp_path / "outputs").read_text().splitlines()
+    assert json.loads(line) == ran.document
+    assert "## Built and proven, nothing published" in (tmp_path / "summary").read_text()
+
+
 def test_without_a_registry_and_a_login(tiny: Shop, engine: Mapping[str, str], tmp_path: Path, temporary: Path) -> None:
     """Neither the registry of the file nor that of the environment is there; the login helper tells of each call."""
     helper = tmp_path / "bin" / "docker-credential-telltale"

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import registry_view
-from tests.support.buildtool import Ran, buildtool
+from tests.support.buildtool import buildtool
 from tests.support.shop import POLICY, Shop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from tests.support.buildtool import Ran
     from tests.support.parts import Registries
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]

@@ -36,6 +36,8 @@ COMMANDS = (
     "##[group]planted",
     "x ##vso[task.setvariable variable=planted]x",
     "::debug::planted",
+    "::group::planted",
+    "::endgroup::planted",
 )
 MARKUP = "`|</td><img src=x onerror=1>[a](http://x.invalid)![b](c)\n```\n## planted\n```mermaid\n: planted;"
 # What stands in one line of a file, and in a text of many.
@@ -44,7 +46,10 @@ TEXT = "\n".join(["", *SEQUENCES, *COMMANDS, MARKUP, ""])
 
 _OWN_COLORS = re.compile(r"\x1b\[[0-9;]{1,5}m")
 _OWN_CURSOR = re.compile(r"\r\x1b\[2K|\x1b\[[0-9]+A\r\x1b\[J|\r?\x1b\[1A\x1b\[2K|\x1b\[\?25[lh]")
-_OWN_COMMANDS = re.compile(r"::(?:error|warning|notice) (?:file|line|col|endLine|endColumn|title)=[^:]*::.*")
+_OWN_COMMANDS = re.compile(
+    r"::(?:error|warning|notice) (?:file|line|col|endLine|endColumn|title)=[^:]*::.*"
+    r"|::group::(?:Preflight|Build|Prove|Publish|Load)\b.*|::endgroup::"
+)
 _A_COMMAND = re.compile(r"\s*::[^:]*::|.*##\w*\[")
 
 

@@ -17,6 +17,7 @@ from buildtool.errors.catalogue import pages
 from tests.support.act import COMMIT, PYTHON_OF_ITS_OWN, Act
 from tests.support.buildtool import buildtool
 from tests.support.gitrepos import commit
+from tests.support.registry_view import tags
 from tests.support.shop import Shop
 from tests.support.workflows import EDITABLE, load, steps, uv_arguments
 
@@ -61,17 +62,8 @@ def test_the_action_has_every_option_that_a_fix_may_name() -> None:
 
 
 PUSH = ["push", "--json", "--metadata-file", "/temp/buildtool-push.json"]
-FLAGS = [
-    "dry-run",
-    "force",
-    "no-deploy",
-    "allow-dirty",
-    "allow-older",
-    "allow-rolled-back",
-    "allow-outside",
-    "create-project",
-]
-ALL = dict.fromkeys([re.sub("-", "_", name.upper()) for name in FLAGS], "true")
+FLAGS = ["dry-run", "force", "no-deploy", "allow-dirty", "allow-older", "allow-rolled-back", "create-project"]
+ALL = dict.fromkeys([re.sub("-", "_", name.upper()) for name in [*FLAGS, "allow-outside"]], "true")
 
 
 def defaults(push: dict[str, Any]) -> dict[str, str]:
@@ -91,8 +83,10 @@ def defaults(push: dict[str, Any]) -> dict[str, str]:
         ({"CONFIG": "a b.toml"}, ["--config=a b.toml", *PUSH, "--"]),
         (
             {**ALL, "BRANCH": "$(reboot) x"},
-            [*PUSH, *(f"--{name}" for name in FLAGS), "--branch=$(reboot) x", "--"],
+            [*PUSH, *(f"--{name}" for name in FLAGS), "--branch=$(reboot) x", "--allow-outside", "--"],
         ),
+        ({**ALL, "BUILD_ONLY": "true", "WAIT": "1m"}, ["build", "--json", "--allow-outside", "--"]),
+        ({"BUILD_ONLY": "true", "IMAGES": "web\napi"}, ["build", "--json", "--", "web", "api"]),
     ],
 )
 def test_the_actions_shell_line_runs_buildtool_with_these_arguments(
@@ -101,7 +95,7 @@ def test_the_actions_shell_line_runs_buildtool_with_these_arguments(
     """The line itself, in the shell the runner starts, with a program in uv's place that prints its arguments."""
     (push,) = [step for step in steps(ACTION) if step.get("id") == "push"]
     printed = uv_arguments(tmp_path, push["run"], {"GITHUB_ACTION_PATH": "/action", **defaults(push), **given})
-    action = "/action[cluster]" if "WAIT" in given else "/action"
+    action = "/action[cluster]" if "WAIT" in given and "BUILD_ONLY" not in given else "/action"
     assert printed == [*UV_RUN, action, "buildtool", "-C", ".", *arguments]
 
 
@@ -132,14 +126,18 @@ class Runner(NamedTuple):
     def push(self) -> tuple[int, str]:
         return self.act.run(self.shop.folder, "push", {"ref": "refs/heads/main"}, {})
 
+    def pull_request(self) -> tuple[int, str]:
+        head = {"ref": "feature", "sha": self.shop.git("rev-parse", "HEAD")}
+        return self.act.run(self.shop.folder, "pull_request", {"number": 7, "pull_request": {"head": head}}, {})
+
 
 @pytest.fixture
 def runner(
     tmp_path: Path, registry_server: Registries, engine: Mapping[str, str], base_contexts: Mapping[str, str]
 ) -> Runner:
     shop = Shop(tmp_path / "shop", registry_server().address, base_contexts, tiny=True)
-    [workflow] = re.findall(r"```yaml\n(name: Images\n.*?)```", PAGE, re.DOTALL)
-    files = {".github/workflows/images.yaml": workflow.replace("<commit>", COMMIT), **PYTHON_OF_ITS_OWN}
+    workflows = [text.replace("<commit>", COMMIT) for text in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
+    files = {f".github/workflows/{number}.yaml": text for number, text in enumerate(workflows)} | PYTHON_OF_ITS_OWN
     commit(shop.folder, "its own", **files)
     (uv,) = [step["uses"] for step in steps(ACTION) if "uses" in step]
     return Runner(Act(tmp_path / "act", uv), shop)
@@ -149,11 +147,24 @@ def runner(
 def test_two_images_by_lines_are_published_and_later_steps_and_jobs_read_their_tags(runner: Runner) -> None:
     code, log = runner.push()
     assert code == 0, log
-    tags = dict(re.findall(r"(web|api) is (main-[0-9a-f]{7}-[0-9]{10})", log))
-    assert set(tags) == {"web", "api"}
+    told = dict(re.findall(r"(web|api) is (main-[0-9a-f]{7}-[0-9]{10})", log))
+    assert set(told) == {"web", "api"}
     published = buildtool("verify", "--json", cwd=runner.shop.folder)
     assert published.code == 0, published
-    assert {image["image"]: image["tag"] for image in json.loads(published.stdout)["images"]} == tags
+    assert {image["image"]: image["tag"] for image in json.loads(published.stdout)["images"]} == told
+
+
+@pytest.mark.engine
+def test_a_pull_request_is_built_and_proven_and_leaves_no_tag(runner: Runner) -> None:
+    path = ".github/workflows/1.yaml"
+    reads = "      - run: echo 'built ${{ join(fromJSON(steps.it.outputs.json).images.*.image) }}'\n"
+    text = (runner.shop.folder / path).read_text(encoding="utf-8")
+    text = text.replace("- uses: ThePixel", "- id: it\n        uses: ThePixel") + reads
+    commit(runner.shop.folder, "read the output", **{path: text})
+    code, log = runner.pull_request()
+    assert code == 0, log
+    assert "built web,api" in log or "built api,web" in log, log
+    assert tags(runner.shop.registry, "web") == tags(runner.shop.registry, "api") == set()
 
 
 @pytest.mark.engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from buildtool.adapters.git.remote import RemoteBranch
 
+# `ext::COMMAND` and its like, and a host that ssh would read as an option (git: "strange hostname blocked").
+_RUNS_A_PROGRAM = re.compile(r"[\w-]+::|(?:[a-z+]+://)?(?:[^@/:]*@)?-")
 _DIGITS = 5  # of a number of settings
 _SSH = (
     "ssh",
@@ -50,7 +53,10 @@ class RemoteAccess:
         return self.url.startswith("ssh://") or ("://" not in self.url and bool(colon) and "/" not in host)
 
     def check(self) -> None:
-        """Raises usage for a remote whose answers anybody on the way could change."""
+        """Raises usage for what git refuses later, and where anybody on the way could change the answers."""
+        if _RUNS_A_PROGRAM.match(self.url):
+            message = f"the remote {self.url[:200]} names a program, or an option of one"
+            raise BuildtoolError(USAGE, message, fix="name a host: --remote https://host/owner/repository.git")
         if self.is_ssh and self.known_hosts is None:
             raise BuildtoolError(
                 USAGE,

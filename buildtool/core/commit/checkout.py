@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from buildtool.errors.findings import Finding
 
 _NAMED = 5  # changed files a message lists
-_COMMITTED = 20  # changed files that the command to commit them names one by one
 _PATH = r"(?P<path>[^:@\\\s][^@\\\s]*)"  # with an @ it may hold the end of a password
 _SCP = re.compile(r"(?:[^@/:]+@)?(?P<host>[A-Za-z0-9][A-Za-z0-9.-]+):(?!//)" + _PATH)
 _HOST = r"(?:[^/]*@)?(?P<host>\[[^\]/]+\]|[^:/@]+)(?P<port>:[0-9]+)?"
@@ -68,7 +66,7 @@ class Checkout:
 def uncommitted(changes: Sequence[str]) -> Iterator[Finding]:
     """dirty-tree: files that differ from the commit (paths from the root), the first few by name.
 
-    Where buildtool.toml is among them, as after `buildtool init`, the fix is the commands that commit them all.
+    Where buildtool.toml is among them, as after `buildtool init`, the fix is the command that commits all of them.
     """
     if changes:
         named = ", ".join(shown(path) for path in changes[:_NAMED])
@@ -77,13 +75,9 @@ def uncommitted(changes: Sequence[str]) -> Iterator[Finding]:
 
 
 def _commit_all(changes: Sequence[str]) -> str:
-    """`commit buildtool.toml: git add … && git commit …`, to be typed in the root; "" where it is not among them."""
+    """`commit buildtool.toml: git add --all && git commit …`, right in any folder; "" where it is not among them."""
     config = next((path for path in changes if path.rpartition("/")[2] == "buildtool.toml"), "")
-    if not config:
-        return ""
-    plain = len(changes) <= _COMMITTED and all(path.isprintable() for path in changes)
-    files = f"-- {shlex.join(changes)}" if plain else "--all"
-    return f"commit {shown(config)}: git add {files} && git commit -m 'Add buildtool'"
+    return config and f"commit {shown(config)}: git add --all && git commit -m 'Add buildtool'"
 
 
 def source_url(remote: str) -> str | None:

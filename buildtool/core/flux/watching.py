@@ -9,10 +9,13 @@ from buildtool.core.flux.substitution import is_unknown
 from buildtool.errors.rules_configuration import IMAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from buildtool.core.flux.manifests import Manifests, Policy
     from buildtool.errors.findings import Finding, Place, Severity
+
+
+_SEVERAL = 2
 
 
 def watchers(manifests: Manifests, policies: Collection[str], repositories: Collection[str]) -> list[Policy]:
@@ -46,6 +49,28 @@ def _may_read(manifests: Manifests, policy: Policy, hosts: Collection[str]) -> b
 
 def _host(image: str) -> str:
     return canonical(image).partition("/")[0]
+
+
+def differing(manifests: Manifests, found: Sequence[Policy]) -> bool:
+    """Whether policies of one name may select different tags: each of a cluster of its own, say, and not one file."""
+    first, *others = found
+    return any(one.unreadable or first.unreadable or not _same(manifests, one, first) for one in others)
+
+
+def ambiguous(manifests: Manifests, policy: str) -> str:
+    """Where the policies `namespace:name` stand if they differ, as a warning; "" where there is one."""
+    found = [one for one in manifests.found if one.key == policy]
+    if len(found) < _SEVERAL or not differing(manifests, found):
+        return ""
+    places = ", ".join(str(one.item.place) for one in found)
+    differ = f"{policy} is the key of {len(found)} policies that differ ({places})"
+    return f"{differ}: what is said about Flux holds for the first"
+
+
+def _same(manifests: Manifests, one: Policy, other: Policy) -> bool:
+    lists = [[watched.exclusion_list for watched in manifests.repositories_of(policy)] for policy in (one, other)]
+    same = (one.value.filter, one.value.choice) == (other.value.filter, other.value.choice)
+    return one.key == other.key and same and lists[0] == lists[1]
 
 
 def elsewhere(  # the facts, one by one

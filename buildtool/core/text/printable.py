@@ -69,7 +69,7 @@ def _escaped_in_json(character: str) -> str:
 def workflow_command(name: str, properties: Mapping[str, object], message: str) -> str:
     """One workflow command for a GitHub runner, on one line; properties that are empty or 0 are left out."""
     listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value)
-    return f"::{name} {listed}::{_data(message)}"
+    return f"::{name}{' ' if listed else ''}{listed}::{_data(message)}"
 
 
 def _data(value: str) -> str:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from buildtool import errors
 from buildtool.core.commit.age import CommitOrder
 from buildtool.core.commit.versions import version_of
+from buildtool.core.flux.hidden_tag import further_tag
 from buildtool.core.flux.policy import takes
-from buildtool.core.flux.policy.hidden import Hidden
 from buildtool.core.flux.policy.hidden import judge as judge_hidden
 from buildtool.core.flux.watching import may_see, watchers
 from buildtool.core.image.labels import VERSION
 from buildtool.core.text.printable import one_line
+from buildtool.usecases.hidden_tags import hidden_tags
 from buildtool.usecases.push.further import Further, FurtherFate
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.options import Source
     from buildtool.usecases.push.plan import Published
 
-_MOVES = "it moves from image to image, past the order of the tags that builds get"
-
 
 def require_untaken(config: Config, manifests: Manifests, further: Mapping[str, Sequence[FurtherTag]]) -> list[str]:
     """Refuse a further tag that any policy of the tree could select; warnings where that cannot be known.
@@ -44,6 +43,8 @@ def require_untaken(config: Config, manifests: Manifests, further: Mapping[str, 
     written = {name: texts for name, tags in further.items() if (texts := [one.text for one in tags if one.text])}
     if not written:
         return []
+    for name, texts in written.items():
+        _require_no_other_use(config, name, texts)
     keys = [image.policy for image in config.images.values() if image.policy]
     every = may_see(manifests, keys, [str(config.repository(name)) for name in config.images])
     known = [policy for policy in every if policy.known]
@@ -57,6 +58,18 @@ def require_untaken(config: Config, manifests: Manifests, further: Mapping[str, 
     ]
 
 
+def _require_no_other_use(config: Config, name: str, texts: Sequence[str]) -> None:
+    """Refuse a tag that a push writes something else under: the name of a branch may be any."""
+    repository = str(config.repository(name))
+    for hidden in hidden_tags(config, list(config.images)):
+        if hidden.tag in texts and repository in hidden.repositories:
+            message = (
+                f"images.{name}.tags makes the tag {hidden.tag} here, which {hidden.setting} writes: {hidden.content}"
+            )
+            fix = f"rename the branch, or set {hidden.setting} to another tag"
+            raise errors.BuildtoolError(errors.FURTHER_TAG, message, fix=fix)
+
+
 def _taken(
     config: Config, manifests: Manifests, policies: Sequence[Policy], name: str, texts: Sequence[str]
 ) -> Iterator[Finding]:
@@ -65,7 +78,7 @@ def _taken(
     readers = watchers(manifests, [own] if own else [], [str(config.repository(name))])
     for text in texts:
         judged = [policy.value for policy in policies if policy in readers or takes(policy.value, text)]
-        for found in judge_hidden(Hidden(f"images.{name}.tags", text, _MOVES), judged, errors.FURTHER_TAG):
+        for found in judge_hidden(further_tag(f"images.{name}.tags", text), judged, errors.FURTHER_TAG):
             fix = f"anchor the policy's pattern, so that it leaves {text!r} alone, or take it out of images.{name}.tags"
             yield replace(found, fix=fix)
 

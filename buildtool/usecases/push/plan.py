@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from buildtool.core.image.labels import BASES, INPUTS
 from buildtool.core.image.proof import Proof
 from buildtool.core.registry.contents import Manifest
 
@@ -12,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.config import ImageConfig
+    from buildtool.core.build.base_digests import Move
     from buildtool.core.build.builder import BuilderFacts
     from buildtool.core.build.inputs import Inputs
     from buildtool.core.commit.tags import Tag
     from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.core.image.makings import Makings
     from buildtool.core.image.names import Repository
     from buildtool.usecases.push.further import Further
     from buildtool.usecases.push.options import Source
@@ -24,11 +27,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An image that is in the registry under `tag`, read back."""
+    """An image that is in the registry under `tag`, read back; `equal` is what else gave the same content."""
 
     tag: str
     manifest: Manifest
     proof: Proof
+    equal: Makings = ()
+
+    @property
+    def makings(self) -> Makings:
+        """What it is made from, as its labels say, and what else would give the same, the newest last."""
+        own = (self.proof.label(INPUTS) or "", self.proof.label(BASES) or "")
+        return (own, *self.equal)
 
 
 def unread(tag: str) -> Published:
@@ -44,8 +54,9 @@ class ImagePlan:
     image that is deployed now. `builds` says whether it is built; `tag` is what this run writes, None for an image that
     keeps what it has. An image that is not built and has a `tag` gets it on the digest that is published already.
     `seen` are all tags of its repository when the plan was made, `visible` those that Flux sees. `deployed` is False
-    for a run that Flux shall not deploy (--no-deploy, uncommitted files). `why` says in a few words why it is built.
-    `further` are the tags beside the one of the build, each with what happens to it.
+    for a run that Flux shall not deploy (--no-deploy, uncommitted files). `why` says in a few words why it is built,
+    `moved` are its base images that are not what they were. `further` are the tags beside the one of the build, each
+    with what happens to it.
     """
 
     config: ImageConfig
@@ -61,6 +72,7 @@ class ImagePlan:
     visible: Sequence[str] = ()
     deployed: bool = True
     why: str = ""
+    moved: Sequence[Move] = ()
     further: Sequence[Further] = ()
 
     @property

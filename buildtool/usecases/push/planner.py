@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from buildtool.core.build.base_digests import moves_since
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import newest_number, select
-from buildtool.core.image.labels import INPUTS
 from buildtool.core.registry import clock
 from buildtool.usecases.push import releases, selection
 from buildtool.usecases.push.further import FurtherFate
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from buildtool.config import Config, ImageConfig
+    from buildtool.core.build.base_digests import Move
     from buildtool.core.build.inputs import Inputs
     from buildtool.core.commit.tags import Tag
     from buildtool.core.flux.policy import ImagePolicy
@@ -166,7 +167,15 @@ class Planner:
             checked = [self._age.check(image.name, read.get(one) or unread(one)) for one in live.deployed]
             warnings += [unknown for unknown in checked if unknown]
         warnings += inputs.warnings
+        moved, unknown = _bases(live.published, inputs)
         why = self._why(live, inputs, tag, options)
+        if why:
+            warnings += [f"{image.name}: {one}" for one in unknown]
+        elif tag.version is not None:  # it is published, and a version stays as it is
+            warnings += [f"{image.name}: version {tag} stays as it is: {one}" for one in [*map(str, moved), *unknown]]
+            moved = []
+        else:
+            why = "; ".join([*map(str, moved), *unknown])
         before = _current(live, tag)
         if why and options.deploy and not tag.dirty:
             marks = RolledBackImages(self._live, self._ready.source, allowed=options.allow_rolled_back)
@@ -185,6 +194,7 @@ class Planner:
             visible=tuple(live.visible),
             deployed=options.deploy and not tag.dirty,
             why=why,
+            moved=moved,
         )
 
     def _why(self, live: _Live, inputs: Inputs, tag: Tag, options: PushOptions) -> str:
@@ -207,7 +217,7 @@ class Planner:
             f"{published.tag} is not of this branch": tag.version is None
             and (parsed is None or parsed.branch != tag.branch),
             "other platforms": set(published.proof.platforms) != {one.normalized() for one in image.platforms},
-            "changed inputs": published.proof.label(INPUTS) != inputs.digest,
+            "changed inputs": inputs.digest not in {made for made, _ in published.makings},
         }
         return next((reason for reason, holds in reasons.items() if holds), "")
 
@@ -240,6 +250,14 @@ def _published(live: _Live, tag: Tag) -> Published | None:
     if not len(live.published) == len(live.deployed) == 1:
         return None
     return live.published[0] if tag.version is None or live.deployed[0] == tag.text else None
+
+
+def _bases(published: Sequence[Published], inputs: Inputs) -> tuple[list[Move], Sequence[str]]:
+    """The base images that moved since the image was published, and what could not be looked up: it is built then."""
+    if inputs.bases is None:
+        return [], ()
+    moved = moves_since(published[0].makings, inputs.digest, inputs.bases) if len(published) == 1 else []
+    return moved, inputs.bases.unknown
 
 
 def _publishes_the_same(image: ImagePlan, again: ImagePlan) -> bool:

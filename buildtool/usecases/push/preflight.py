@@ -11,7 +11,7 @@ from buildtool.core.commit.further_tags import Run, further_tags
 from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.commit.tags import BuildFacts
 from buildtool.core.flux.policy import takes
-from buildtool.core.flux.watching import elsewhere
+from buildtool.core.flux.watching import ambiguous, elsewhere
 from buildtool.core.registry import clock
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.push import selection
@@ -72,9 +72,11 @@ def preflight(  # the facts of the run, one by one
     _check_policies(policies, tag, deploy=options.deploy)
     selection.require_all_hidden(config, manifests, policies)
     further = {image.name: _further(config, image, policies[image.name], source, tag, options) for image in images}
-    warnings = [*tag.notes, *_also_released(config, checkout, ci, source)]
-    warnings += require_untaken(config, manifests, further)
-    return Ready(source, images, policies, [*warnings, *_watched_elsewhere(config, manifests, images)], further=further)
+    keys = dict.fromkeys(image.policy for image in images if image.policy)
+    several = [warning for key in keys if (warning := ambiguous(manifests, key))]
+    warnings = [*tag.notes, *_also_released(config, checkout, ci, source), *several]
+    warnings += [*require_untaken(config, manifests, further), *_watched_elsewhere(config, manifests, images)]
+    return Ready(source, images, policies, warnings, further=further)
 
 
 def require_repository(  # what is asked of the disk

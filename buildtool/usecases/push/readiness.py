@@ -11,6 +11,7 @@ from buildtool.core.build.prerequisites import wanted
 from buildtool.core.registry import clock
 from buildtool.core.registry.contents import ServerKind
 from buildtool.usecases.push.bake_targets import bases, run_settings
+from buildtool.usecases.push.image_caches import exported
 from buildtool.usecases.push.secret_values import require_values
 from buildtool.usecases.side_by_side import Task, side_by_side
 
@@ -58,7 +59,8 @@ class Readiness:
         warnings = [*plan.warnings, *(finding.warning for finding in skew)]
         asked = Task(lambda: self._builder_for(plan))
         harbor = self._ask_registry(plan, is_harbor=facts.kind is ServerKind.HARBOR)
-        builder = asked.result()
+        builder, concerns = asked.result()
+        warnings += concerns
         if harbor is not None:
             candidate = None if builder is None or builder.pushes_by_digest else self._config.push.candidate_tag
             warnings += self._harbor.concerns(harbor, plan.images, candidate)
@@ -66,12 +68,12 @@ class Readiness:
             warnings += self._harbor.not_there(self._config.host)
         return replace(plan, builder=builder, warnings=warnings)
 
-    def _builder_for(self, plan: Plan) -> BuilderFacts | None:
+    def _builder_for(self, plan: Plan) -> tuple[BuilderFacts | None, list[str]]:
+        """The builder, None where nothing is built, and warnings about it."""
         if not plan.to_build:
-            return None
+            return None, []
         builder = self._builder.facts()
-        check_builder(self._config, [image.config for image in plan.to_build], builder)
-        return builder
+        return builder, check_builder(self._config, [image.config for image in plan.to_build], builder)
 
     def _ask_registry(self, plan: Plan, *, is_harbor: bool) -> HarborFacts | None:
         """What a Harbor says; then whether pushing is allowed, by beginning to."""
@@ -80,14 +82,17 @@ class Readiness:
         return harbor
 
 
-def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> None:
-    """Raises platform-missing, builder-unusable, buildx-too-old or insecure-engine for what could not be made."""
-    errors.raise_first(prerequisites.judge(builder, asked_of_builder(config, images)))
+def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> list[str]:
+    """Warnings; raises platform-missing, builder-unusable, buildx-too-old or insecure-engine for what must fail."""
+    left = errors.raise_first(prerequisites.judge(builder, asked_of_builder(config, images)))
+    return [finding.warning for finding in left]
 
 
-def asked_of_builder(config: Config, images: Sequence[ImageConfig]) -> Wanted:
-    """What these images, and those they are built on, need of a builder."""
+def asked_of_builder(config: Config, images: Sequence[ImageConfig], *, pushed: bool = True) -> Wanted:
+    """What these images, and those they are built on, need of a builder; `pushed` where they go to a registry."""
     platforms = {image.name: image.platforms for image in images}
     needs = {image.name: run_settings(image).needs() for image in [*images, *bases(config, images)]}
     attested = config.push.attestations or config.push.sbom
-    return replace(wanted(platforms, config.host, insecure=config.insecure), keys=needs, attested=attested)
+    cached = tuple(image.name for image in images if exported(config, image, pushed=pushed))
+    want = wanted(platforms, config.host, insecure=config.insecure)
+    return replace(want, keys=needs, attested=attested, cached=cached)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from buildtool import errors
 from buildtool.core.commit.versions import BY_PRECEDENCE, version_of
 from buildtool.core.flux.policy import refusal, select, takes
-from buildtool.core.image.labels import INPUTS, REVISION
+from buildtool.core.image.labels import REVISION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,10 +67,10 @@ def require_highest(name: str, policy: ImagePolicy, tags: Sequence[str], tag: Ta
 
 def require_same(name: str, published: Published, inputs: Inputs, revision: str) -> None:
     """Refuse a version that is published already with other content, as far as that is known before the build."""
-    proof = published.proof
-    theirs, there = proof.label(REVISION), proof.label(INPUTS)
-    if not inputs.digest or not there or there == inputs.digest:
+    made_from = {made for made, _ in published.makings} - {""}
+    if not inputs.digest or not made_from or inputs.digest in made_from:
         return
+    theirs = published.proof.label(REVISION)
     made = f"from commit {theirs[:12]}, with other inputs than HEAD {revision[:12]}" if theirs else "with other inputs"
     raise taken(f"{name}: version {published.tag} is published already, {made}", published.tag)
 

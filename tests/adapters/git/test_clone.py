@@ -122,15 +122,26 @@ def test_remotes_that_are_refused(url: str) -> None:
     assert "password@" not in raised.value.message
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["ext::sh -c x", "fd::17", "ssh://-oProxyCommand=x/a", "ssh://git@-oX/a", "-oX:a", "git@-x:a", "--upload-pack=x:a"],
+)
+def test_remotes_that_would_run_a_program_are_refused_even_with_a_pinned_key(url: str, tmp_path: Path) -> None:
+    with pytest.raises(BuildtoolError, match="names a program, or an option of one") as raised:
+        RemoteAccess(url, known_hosts=tmp_path / "known_hosts").check()
+    assert raised.value.kind is USAGE
+
+
 def test_remotes_that_are_taken(tmp_path: Path) -> None:
     plain = [RemoteAccess(url) for url in ("https://example.invalid/a.git", "/srv/git/a.git")]
     hosts = tmp_path / "known_hosts"
     pinned = [
-        RemoteAccess(url, known_hosts=hosts) for url in ("git@example.invalid:a.git", "ssh://git@example.invalid/a.git")
+        RemoteAccess(url, known_hosts=hosts)
+        for url in ("git@example.invalid:a.git", "ssh://git@example.invalid/-a/x::b.git", "a-b@[::1]:a.git")
     ]
     for access in plain + pinned:
         access.check()
-    assert [access.is_ssh for access in plain + pinned] == [False, False, True, True]
+    assert [access.is_ssh for access in plain + pinned] == [False, False, True, True, True]
     for access in pinned:
         assert f"-oUserKnownHostsFile={hosts}" in access.variables({})["GIT_SSH_COMMAND"]
 

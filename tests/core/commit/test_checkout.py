@@ -57,16 +57,8 @@ def test_the_first_changed_files_are_named(changes: tuple[str, ...], words: str)
     )
 
 
-@pytest.mark.parametrize(
-    ("changes", "command"),
-    [
-        (("buildtool.toml", "k8s/a b.yaml"), "git add -- buildtool.toml 'k8s/a b.yaml' && git commit -m "),
-        (("a\nb", "buildtool.toml"), "git add --all && git commit -m "),
-        (("x/buildtool.toml", *map(str, range(30))), "git add --all && git commit -m "),
-    ],
-)
-def test_the_first_push_after_init_is_told_what_to_commit(changes: tuple[str, ...], command: str) -> None:
+@pytest.mark.parametrize("changes", [("buildtool.toml", "k8s/a b.yaml"), ("x/buildtool.toml", *map(str, range(30)))])
+def test_the_first_push_after_init_is_told_what_to_commit(changes: tuple[str, ...]) -> None:
     [found] = uncommitted(changes)
-    assert found.fix.startswith("commit ")
-    assert command in found.fix
+    assert found.fix == f"commit {changes[0]}: git add --all && git commit -m 'Add buildtool'"
     assert "--allow-dirty" in next(uncommitted(["other"])).fix

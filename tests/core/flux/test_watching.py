@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.core.flux.manifests import find_policies
-from buildtool.core.flux.watching import elsewhere, watchers
+from buildtool.core.flux.watching import ambiguous, elsewhere, watchers
 from buildtool.errors.findings import Place, Severity
 from tests.support.shop import POLICY
 
@@ -31,6 +31,25 @@ MANIFESTS = find_policies(
 )
 def test_who_sees_a_push(policies: Collection[str], repositories: Collection[str], seen: list[str]) -> None:
     assert [one.key for one in watchers(MANIFESTS, policies, repositories)] == seen
+
+
+@pytest.mark.parametrize(
+    ("change", "differs"),
+    [
+        (("r.example", "r.example"), False),
+        (("interval: 1m", "interval: 5m"), False),
+        (("order: asc", "order: desc"), True),
+        (("^main-", "^release-"), True),
+        (("name: web", "name: api"), False),
+    ],
+)
+def test_policies_of_one_key_that_differ_are_named(change: tuple[str, str], *, differs: bool) -> None:
+    text = POLICY.format(name="web", registry="r.example")
+    found = find_policies([("a/web.yaml", text), ("b/web.yaml", text.replace(*change))])
+    said = ambiguous(found, "flux-system:web")
+    assert said.startswith("flux-system:web is the key of 2 policies that differ (a/web.yaml:") is differs
+    assert ("b/web.yaml:" in said) is differs
+    assert bool(said) is differs
 
 
 def test_a_policy_that_cannot_be_read_sees_nothing() -> None:

@@ -36,6 +36,7 @@ class MemoryRegistry:
         self.kind = kind
         self.date: datetime | None = datetime.fromtimestamp(1_707_300_000, UTC)
         self.refuses_push: set[str] = set()
+        self.content: dict[str, object] = {}  # more of each image's config
         self.tagged: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._manifests: dict[tuple[str, str], Manifest] = {}  # by path of the repository, and digest
         self._blobs: dict[tuple[str, str], bytes] = {}
@@ -113,7 +114,7 @@ class MemoryRegistry:
 
     def _image(self, repository: Repository, platform: str, labels: Mapping[str, str]) -> Manifest:
         system, _, architecture = platform.partition("/")
-        settings = {"os": system, "architecture": architecture, "config": {"Labels": dict(labels)}}
+        settings = {"os": system, "architecture": architecture, "config": {"Labels": dict(labels)}} | self.content
         config = self.put_blob(repository, json.dumps(settings).encode())
         document = {
             "schemaVersion": 2,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from buildtool.config import Config, ImageConfig
+from buildtool.config import CacheConfig, Config, ImageConfig
 from buildtool.core.commit.ci import CiFacts
 from buildtool.core.commit.further_tags import FurtherTag
 from buildtool.core.flux.manifests import find_policies
@@ -78,6 +78,23 @@ def test_what_a_policy_could_take_is_refused(policies: Mapping[str, str], text: 
     assert words in caught.value.message
     assert str(caught.value.place).startswith(("web.yaml:", "other.yaml:", "api.yaml:"))
     assert repr(text) in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("text", "setting", "changes"),
+    [
+        ("unproven", "push.candidate_tag", {}),
+        ("layers", "cache.tag", {"cache": CacheConfig(enabled=True, tag="layers")}),
+    ],
+)
+def test_a_branch_of_the_name_of_another_tag_of_ours(text: str, setting: str, changes: dict[str, Any]) -> None:
+    """Every push writes and removes the candidate tag: `{branch}` of such a branch would be that."""
+    push = MemoryPush(branch=text, options=PushOptions(deploy=False), further=["{branch}"])
+    push.config = replace(push.config, **changes)
+    with pytest.raises(BuildtoolError) as caught:
+        push.plan()
+    assert caught.value.kind is FURTHER_TAG
+    assert f"images.web.tags makes the tag {text} here, which {setting} writes" in caught.value.message
 
 
 def test_a_policy_whose_repository_is_not_known_counts() -> None:

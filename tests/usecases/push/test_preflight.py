@@ -99,6 +99,19 @@ def test_a_policy_that_watches_another_repository_is_told() -> None:
     ]
 
 
+def test_a_policy_that_stands_in_two_clusters_and_differs_is_told() -> None:
+    push = MemoryPush()
+    texts = [
+        (f"{cluster}/{name}.yaml", POLICY.format(name=name, registry="r.example"))
+        for cluster in "ab"
+        for name in ("web", "api")
+    ]
+    texts[0] = (texts[0][0], texts[0][1].replace("order: asc", "order: desc"))
+    push.manifests = find_policies(texts)
+    [warning] = push.ready().warnings
+    assert warning.startswith("flux-system:web is the key of 2 policies that differ (a/web.yaml:")
+
+
 @pytest.mark.parametrize(
     "settings",
     [

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from buildtool.core.flux.hidden_tag import Hidden
     from buildtool.errors.findings import Place
 
 
@@ -21,7 +22,7 @@ class ImageSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """`place` is where the registry is named; `candidate_tag` the tag of images that are not proven yet.
+    """`place` is where the registry is named; `hidden` are the tags of a push that Flux must never deploy.
 
     `kustomizations` are those that the rollback handler acts on, `namespace:name`; `handler_place` is where they stand.
     """
@@ -30,7 +31,7 @@ class Settings(NamedTuple):
     insecure: bool
     sha_length: int
     branches: tuple[str, ...]
-    candidate_tag: str
+    hidden: Sequence[Hidden]
     images: Mapping[str, ImageSettings]
     place: Place
     kustomizations: tuple[str, ...] = ()

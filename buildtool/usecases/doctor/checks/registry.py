@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.facts import Fact, State
 from buildtool.core.registry import clock
-from buildtool.core.registry.contents import RemovalWay
+from buildtool.core.registry.contents import RemovalWay, ServerKind
+from buildtool.core.registry.services import deletion, login_command
 from buildtool.core.text.placeholders import filled
 from buildtool.errors import REGISTRY_AUTH, BuildtoolError, Exit
 from buildtool.errors.findings import Severity
@@ -70,9 +71,8 @@ def _login(shared: SharedValues) -> Iterator[Fact]:
     refused = [error for error in answers.values() if error is not None and error.kind in LOGIN_KINDS]
     if shared.login_fails():
         _leave_to_harbor(shared)
-        yield failed(
-            REGISTRY, "login", refused[0], _login_fix(shared, host) if refused[0].kind is REGISTRY_AUTH else ""
-        )
+        usual = refused[0].kind is REGISTRY_AUTH and refused[0].fix == REGISTRY_AUTH.fix
+        yield failed(REGISTRY, "login", refused[0], _login_fix(shared, host) if usual else "")
         return
     user = registry.username()
     words = f"as {user}" if user is not None else "no credentials are known here, and none are asked for"
@@ -82,7 +82,7 @@ def _login(shared: SharedValues) -> Iterator[Fact]:
 def _login_fix(shared: SharedValues, host: str) -> str:
     if shared.ports.environment.get(USERNAME):
         return f"correct {USERNAME} and its password: they count before what docker login stored for {host}"
-    return f"docker login {host}"
+    return login_command(host)
 
 
 def _push(shared: SharedValues) -> Iterator[Fact]:
@@ -107,11 +107,12 @@ def _leave_to_harbor(shared: SharedValues) -> None:
 
 
 def _delete(shared: SharedValues) -> Iterator[Fact]:
-    registry, _ = shared.registry.need()
+    registry, facts = shared.registry.need()
     config = shared.config.need()
     _needs_login(shared)
+    repository = config.repository(next(iter(config.images)))
     try:
-        way = registry.removal_way(config.repository(next(iter(config.images))))
+        way = registry.removal_way(repository)
     except BuildtoolError as error:
         if error.kind.exit is not Exit.REFUSED:
             raise
@@ -119,14 +120,18 @@ def _delete(shared: SharedValues) -> Iterator[Fact]:
         yield Fact(REGISTRY, "delete", State.WARNING, f"this account may not delete: {found.evidence}", found.fix)
         return
     if way is RemovalWay.UNKNOWN:
-        yield Fact(REGISTRY, "delete", State.SKIPPED, "not known: Harbor does not tell this account its rights")
+        harbor = facts.kind is ServerKind.HARBOR
+        why = "Harbor does not tell this account its rights" if harbor else "it answers 404 to every deletion"
+        yield Fact(REGISTRY, "delete", State.SKIPPED, f"not known: {why}")
         return
     if way in _WAYS:
         yield Fact(REGISTRY, "delete", State.OK, _WAYS[way])
         return
     candidate = config.push.candidate_tag
     evidence = f"no tag can be removed: rollback --withdraw does not work, and {candidate!r} stays"
-    yield Fact(REGISTRY, "delete", State.WARNING, evidence, _DELETE_FIX)
+    place = deletion(repository.host, repository.path, candidate)
+    fix = f"a tag that has to go is deleted by hand: {place}" if place else _DELETE_FIX
+    yield Fact(REGISTRY, "delete", State.WARNING, evidence, fix)
 
 
 def _harbor(shared: SharedValues) -> Iterator[Fact]:

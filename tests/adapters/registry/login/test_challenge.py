@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.adapters.registry.login.challenge import Challenge, read_challenge
+from buildtool.adapters.registry.login.challenge import Challenge, other_name, read_challenge
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,25 @@ def test_a_header_of_any_length_is_read_once(piece: str) -> None:
     challenge = read_challenge('Bearer realm="http://h/token",' + piece * 100_000)
     assert challenge is not None
     assert challenge.scheme == "bearer"
+
+
+def test_why_a_token_is_not_enough() -> None:
+    found = read_challenge('Bearer realm="https://auth.docker.io/token",error="insufficient_scope"')
+    assert found == Challenge("bearer", "https://auth.docker.io/token", error="insufficient_scope")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "other"),
+    [
+        ("repository:harbor/web/app:pull,push", "repository:web/app:pull", "repository:web/app:pull,push"),
+        ("repository:web/app:pull", "repository:web/app:pull,push", ""),
+        ("repository:web/app:pull", "registry:catalog:*", ""),
+        ("repository:web/app:pull", "ignored", ""),
+        ("repository:web/app:pull", "", ""),
+        ("", "repository:user/image:pull", ""),
+        ("repository:a:pull,push repository:b:pull", "repository:c:pull", ""),
+        ("repository:a:pull", "repository:host:5000/a:pull", ""),
+    ],
+)
+def test_the_name_that_the_registry_itself_has(asked: str, told: str, other: str) -> None:
+    assert other_name(asked, told) == other
