@@ -235,7 +235,8 @@ def test_killed_while_they_are_written(shop: Shop, upstream: str, engine: Mappin
     second = changed(shop, "two\n")
     changed(shop, "two\n", "api")
     second = shop.git("rev-parse", "HEAD")
-    lock, done = threading.Lock(), []
+    lock = threading.Lock()
+    done: list[str] = []
 
     def answer(_handler: Handler, question: Question) -> Reply:
         if not is_further(question):

@@ -99,7 +99,8 @@ def comes(registry: MemoryRegistry, repository: Repository, commit: int) -> str:
 def test_two_pushes_end_at_the_newer_commit(other: int, moment: str) -> None:
     """The other one comes right before or right after this run's write: neither may be lost for good."""
     made = push(3, further=["latest"])
-    registry, came = made.registry, []
+    registry = made.registry
+    came: list[str] = []
     assert isinstance(registry, Watched)
 
     def once(repository: Repository, _tag: str) -> None:
@@ -122,7 +123,8 @@ def test_two_pushes_end_at_the_newer_commit(other: int, moment: str) -> None:
 def test_the_older_of_two_puts_the_newer_one_back() -> None:
     """Both read, the newer writes, the older overwrites it: then the older looks, and repairs."""
     made = push(3, further=["latest"])
-    registry, newer = made.registry, []
+    registry = made.registry
+    newer: list[str] = []
     assert isinstance(registry, Watched)
 
     def overtaken(repository: Repository, _tag: str) -> None:
@@ -141,7 +143,8 @@ def test_the_older_of_two_puts_the_newer_one_back() -> None:
 def test_a_release_that_is_overtaken_leaves_latest_to_the_higher_one() -> None:
     settings: dict[str, Any] = {"policy": SEMVER, "branch": None, "further": ["latest", "{major}.{minor}"]}
     made = push(3, git_tags=("v1.2.3",), **settings)
-    registry, higher = made.registry, []
+    registry = made.registry
+    higher: list[str] = []
     assert isinstance(registry, Watched)
 
     def overtaken(repository: Repository, _tag: str) -> None:
@@ -173,7 +176,8 @@ def test_others_that_never_rest_are_not_waited_for() -> None:
 
 def test_one_that_a_foreign_image_took_meanwhile_stays_and_is_said() -> None:
     made = push(3, further=["latest"])
-    registry, came = made.registry, []
+    registry = made.registry
+    came: list[str] = []
     assert isinstance(registry, Watched)
 
     def foreign(repository: Repository, tag: str) -> None:

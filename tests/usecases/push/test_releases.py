@@ -29,7 +29,7 @@ VERSIONS = st.sampled_from(["0.9.0", "1.0.0", "1.2.3", "1.2.3-rc.1", "1.10.0", "
 
 def release(version: str = "1.2.3", commit: int = 1, first: MemoryPush | None = None, **changes: Any) -> MemoryPush:
     settings: dict[str, Any] = {"policy": SEMVER, "branch": None, "git_tags": (f"v{version}",), **changes}
-    more = {} if first is None else {"registry": first.registry, "clock": first.clock}
+    more: dict[str, Any] = {} if first is None else {"registry": first.registry, "clock": first.clock}
     return MemoryPush(commit, **more, **settings)
 
 
@@ -75,7 +75,7 @@ def test_a_run_that_was_killed_between_two_images_is_completed() -> None:
 
 @pytest.mark.parametrize("options", [PushOptions(), PushOptions(force=True), PushOptions(deploy=False)], ids=str)
 def test_other_content_is_refused_before_the_build(options: PushOptions) -> None:
-    policies = {"policies": False} if not options.deploy else {}
+    policies: dict[str, Any] = {"policies": False} if not options.deploy else {}
     first = release(**policies)
     first.run()
     error = refused(release(commit=2, first=first, options=options, **policies))
@@ -204,7 +204,8 @@ def test_a_version_that_was_taken_back_is_refused(mark: str) -> None:
 
 def test_another_run_that_writes_the_same_version_is_found() -> None:
     push = release()
-    put, came = push.registry.put_manifest, []
+    put = push.registry.put_manifest
+    came: list[object] = []
 
     def raced(repository: Any, tag: str, manifest: Any) -> None:
         put(repository, tag, manifest)
