@@ -38,7 +38,7 @@ class RotatedCaches:
     """A builder that renews the folders of its caches.
 
     `lock` is held for each folder during the build: another run must not take away what this one reads. `own` is a
-    folder for caches alone, which git is not to look at.
+    folder for caches alone: where it is made here, git is told not to look at it.
     """
 
     builder: _Builder
@@ -70,17 +70,15 @@ class RotatedCaches:
             with _told(named, on_event):
                 place.recover()
                 place.require_cache()
+                hidden = self.own if self.own is not None and not os.path.lexists(self.own) else None
                 place.new.mkdir(parents=True)
-                self._hide_from_git()
+                if hidden is not None:
+                    _hide_from_git(hidden)
                 folder = str(place.new)
             try:
                 yield folder
             finally:
                 shutil.rmtree(place.new, ignore_errors=True)
-
-    def _hide_from_git(self) -> None:
-        if self.own is not None and os.path.isdir(self.own) and not os.path.lexists(self.own / ".gitignore"):
-            (self.own / ".gitignore").write_text(_IGNORE, encoding="utf-8")
 
 
 class _Place:
@@ -123,6 +121,10 @@ def _take_place(place: _Place, new: Path) -> None:
 
 def _is_cache(folder: str) -> bool:
     return os.path.isfile(os.path.join(folder, _INDEX))  # noqa: PTH118 -- text in
+
+
+def _hide_from_git(folder: Path) -> None:
+    (folder / ".gitignore").write_text(_IGNORE, encoding="utf-8")
 
 
 @contextlib.contextmanager

@@ -156,7 +156,8 @@ def _with_login(document: dict[str, Any], host: str, username: str, password: st
     token = base64.b64encode(f"{username}:{password}".encode("utf-8", "surrogateescape")).decode("ascii")
     keys = login_keys(host)
     helpers = {name: helper for name, helper in _mapping(document.get("credHelpers")).items() if name not in keys}
-    logins = {**_mapping(document.get("auths")), keys[0]: {"auth": token}}
+    # docker's own key, and the name as it is written: the engine knows registry-1.docker.io by no other
+    logins = {**_mapping(document.get("auths")), keys[0]: {"auth": token}, host: {"auth": token}}
     changed = {**document, "auths": logins, "credHelpers": helpers}
     changed.pop("credsStore", None)
     return changed

@@ -62,7 +62,8 @@ def _tag(state: LoadState, tag: str, *at: str | int) -> None:
 
 def _repository(state: LoadState, image: str) -> str:
     """Where an image is published, as `Config.repository` says it."""
-    return f"{state.good.get(('registry',), '')}/{state.good.get((IMAGES, image, 'repository')) or image}"
+    registry = state.good.get((IMAGES, image, "registry")) or state.good.get(("registry",), "")
+    return f"{registry}/{state.good.get((IMAGES, image, 'repository')) or image}"
 
 
 def _folder(path: str) -> str:

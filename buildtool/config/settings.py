@@ -165,6 +165,10 @@ class Config:
         """`host[:port]`, without the project."""
         return self.registry.partition("/")[0]
 
+    def is_insecure(self, host: str) -> bool:
+        """Whether the registry at `host[:port]` is to be reached over plain HTTP."""
+        return self.insecure and host == self.host
+
     def caches(self, image: str) -> bool:
         """Whether the build of an image keeps a layer cache in the registry."""
         own = self.images[image].cache

@@ -190,6 +190,9 @@ def test_the_folder_of_all_caches_hides_itself_from_git(tmp_path: Path) -> None:
     bake(Writing(), own / "web", own / "api", own=own)
     assert names(own) == [".gitignore", "api", "web"]
     assert (own / ".gitignore").read_text() == "*\n"
+    (own / ".gitignore").unlink()
+    bake(Writing(), own / "web", own=own)
+    assert names(own) == ["api", "web"], "a folder that was there is somebody's"
     (own / ".gitignore").write_text("mine\n")
     bake(Writing(), own / "web", own=own)
     assert (own / ".gitignore").read_text() == "mine\n"

@@ -177,7 +177,7 @@ def test_docker_hubs_login_stands_where_docker_looks_for_it(tmp_path: Path, host
     environment = own(tmp_path, {"auths": {"https://index.docker.io/v1/": {}}, **helpers})
     with logged_in(environment, host, "a", "b") as inside:
         written = json.loads(Path(inside["DOCKER_CONFIG"], "config.json").read_text())
-    assert list(written["auths"]) == ["https://index.docker.io/v1/"]
+    assert list(written["auths"]) == ["https://index.docker.io/v1/", host]
     assert base64.b64decode(written["auths"]["https://index.docker.io/v1/"]["auth"]) == b"a:b"
     assert written["credHelpers"] == {"z": "y"}
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.registry import Credential
+from buildtool.adapters.registry.login.session import Request
 from buildtool.core.registry.contents import ServerKind, TagRemoval
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import REGISTRY_AUTH, REGISTRY_NOT_FOUND, BuildtoolError
 from tests.support.registries.images import image, index, sha256, upload, upload_blob
+from tests.support.registries.prefixed import PREFIX
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry import RegistryClient
@@ -189,3 +191,18 @@ def test_one_connection_serves_many_requests(subject: Subject, repository: Repos
         before = pool._pool.connections
         upload_blob(client, repository, b"second")
         assert pool._pool.connections == before
+
+
+def test_a_layer_is_mounted_from_another_repository(
+    subject: Subject, client: RegistryClient, repository: Repository
+) -> None:
+    """With one token for both. Behind a proxy with a path, the other one is named as the registry itself knows it."""
+    if subject.memory is not None:
+        pytest.skip("nothing is uploaded to it")
+    one, target = upload(client, repository, image("mounted")), subject.repository()
+    digest, source = sha256(one.layer), repository.path.removeprefix(f"{PREFIX}/")
+    path = f"/v2/{target.path}/blobs/uploads/?mount={digest}&from={source}"
+    scope = f"repository:{target.path}:pull,push repository:{repository.path}:pull"
+    answer = client.session.ask(Request("POST", path, scope, content=b""))
+    assert answer.status == 201, answer.words
+    assert client.blob(target, digest) == one.layer

@@ -13,7 +13,7 @@ import pytest
 from buildtool.adapters.registry import Credential, RegistryClient, find_credentials
 from buildtool.adapters.registry.inspection import RegistryInspection
 from buildtool.core.image.names import Repository
-from buildtool.core.registry.contents import RemovalWay, TagRemoval
+from buildtool.core.registry.contents import RemovalWay, ServerKind, TagRemoval
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import (
     REGISTRY_AUTH,
@@ -96,6 +96,15 @@ def test_docker_hub_is_asked_where_it_answers(start: Start, name: str) -> None:
     assert {line.split()[0] for line in made.lines()} == {"registry-1.docker.io", "auth.docker.io"}
 
 
+@pytest.mark.parametrize("facts", [HUB, GITHUB, QUAY, GITLAB, ECR], ids=lambda facts: facts.name)
+def test_a_service_is_not_asked_whether_it_is_a_harbor(start: Start, facts: Facts) -> None:
+    made = start(facts)
+    with client_of(made) as client:
+        assert client.probe().kind is ServerKind.UNKNOWN
+        assert RegistryInspection(client, {}).harbor_findings([], 0) is None
+    assert [line for line in made.lines() if "/v2/" not in line] == []
+
+
 def test_an_official_image_is_read_without_a_login(start: Start, behind: str) -> None:
     with RegistryClient(behind, insecure=True, clock=PatientClock(), secrets=Secrets()) as there:
         one = upload(there, Repository(behind, "library/nginx"), image("nginx"), "1.27")
@@ -159,6 +168,7 @@ def test_the_first_push_to_a_repository_that_is_not_there(start: Start, facts: F
         assert list(client.tags(repository)) == []
         assert client.digest(repository, "main") is None
         assert refused(lambda: client.manifest(repository, "main")).kind is REGISTRY_NOT_FOUND
+        assert client.remove_tag(repository, "main") is TagRemoval.ABSENT
         upload(client, repository, image(), "main")
         assert list(client.tags(repository)) == ["main"]
 

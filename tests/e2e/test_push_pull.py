@@ -116,7 +116,7 @@ def test_a_moved_base_is_named_and_built_on(
     ran = run(shop, builder)
     assert ran.code == 0, ran
     web = next(one for one in ran.document["images"] if one["image"] == "web")
-    named = f"base {bases.reference} moved: {old[:19]} -> {new[:19]}"
+    named = f"base {bases.reference} moved: {old} -> {new}"
     assert (web["status"], web["reason"]) == ("published", named)
     assert web["bases"] == [{"reference": bases.reference, "before": old, "after": new}]
     assert named in ran.stderr
@@ -284,7 +284,5 @@ def test_a_published_image_that_names_no_bases_is_built_once(
     web = ran.document["images"][0]
     assert (web["tag"], web["reason"]) == (first["tag"], "same result")
     assert web["bases"] == [{"reference": bases.reference, "before": None, "after": digest}]
-    assert (
-        f"base {bases.reference} is {digest[:19]} now; which one is in the published image is not known" in ran.stderr
-    )
+    assert f"base {bases.reference} is {digest} now; which one is in the published image is not known" in ran.stderr
     assert "Build and push" not in run(shop, engine).stderr

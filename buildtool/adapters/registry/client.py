@@ -25,8 +25,8 @@ from buildtool.adapters.registry.v2.content import check, check_file, sha256
 from buildtool.adapters.registry.v2.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
 from buildtool.adapters.registry.v2.publish import put
 from buildtool.adapters.registry.v2.tag_pages import Pages
-from buildtool.core.registry.contents import ServerKind
-from buildtool.core.registry.services import api_host, login_command, stored_path
+from buildtool.core.registry.contents import ServerKind, TagRemoval
+from buildtool.core.registry.services import Service, api_host, login_command, service_of, stored_path
 from buildtool.errors import (
     CONFIG_INVALID,
     REGISTRY_ANSWER,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.http.retry import Clock
     from buildtool.adapters.registry.login.auth import Credential
     from buildtool.core.image.names import Repository
-    from buildtool.core.registry.contents import Manifest, RegistryFacts, TagRemoval
+    from buildtool.core.registry.contents import Manifest, RegistryFacts
     from buildtool.core.text.secrets import Secrets
 
 _RECOGNISE_SECONDS = 1.0
@@ -102,6 +102,9 @@ class RegistryClient:
         )
         self.session = Session(base, self._wire, auth, Retries(self._limits, clock, on_retry), clock)
         self.session.harbor_path = harbor_path
+        auth.prefix = f"{harbor_path.removeprefix('/')}/" if harbor_path else ""
+        if service_of(host) is not Service.OTHER:
+            self.session.is_harbor = False
 
     def __enter__(self) -> Self:
         return self
@@ -187,7 +190,13 @@ class RegistryClient:
 
     def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
         """Take one tag away without touching others that share its digest, or say that this registry cannot."""
-        return Removal(self.session, self.stored(repository), tag).run()
+        stored = self.stored(repository)
+        try:
+            return Removal(self.session, stored, tag).run()
+        except BuildtoolError as error:
+            if not self._is_missing(error, stored):
+                raise
+            return TagRemoval.ABSENT
 
     def check_push(self, repository: Repository) -> None:
         """Prove that pushing is allowed: begin an upload and cancel it."""

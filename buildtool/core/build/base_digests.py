@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from buildtool.core.image.makings import Makings
 
 _ENTRY = re.compile(r"(?P<reference>[^\s@]{1,600})@(?P<digest>sha256:[0-9a-f]{64})")
-_SHOWN = len("sha256:") + 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,8 @@ class Move:
 
     def __str__(self) -> str:
         if self.before is None:
-            return (
-                f"base {self.reference} is {self.after[:_SHOWN]} now; which one is in the published image is not known"
-            )
-        return f"base {self.reference} moved: {self.before[:_SHOWN]} -> {self.after[:_SHOWN]}"
+            return f"base {self.reference} is {self.after} now; which one is in the published image is not known"
+        return f"base {self.reference} moved: {self.before} -> {self.after}"
 
     def document(self) -> dict[str, str | None]:
         """The form for JSON."""

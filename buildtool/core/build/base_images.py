@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 IMAGE = "docker-image://"
 _SCRATCH = "scratch"
+_MOST_STAGES = 500
 _FRONTENDS = frozenset({"docker.io/docker/dockerfile", "docker.io/docker/dockerfile-upstream"})
 _NO_CONTEXTS = re.compile(r"(?:0|1\.[0-3])(?:\.\d+)*(?:-.*)?|experimental")  # named contexts came with 1.4
 _FROM = re.compile(r"(?P<name>\S+)(?:\s+[Aa][Ss]\s+(?P<stage>\S+))?")
@@ -95,6 +96,7 @@ class _Reader:
         self._settings = settings
         self._arguments = Arguments(settings.args, settings.changing, platform)
         self._stages: list[_Stage] = []
+        self._numbers: dict[str, list[int]] = {}  # of the stages with a name
         for one in dockerfile.instructions:
             self._read(one)
 
@@ -119,7 +121,12 @@ class _Reader:
             found = _FROM.fullmatch(one.rest)
             if found is None:
                 raise UnknownBaseError(f"FROM {one.rest[:100]} cannot be read")
-            self._stages.append(_Stage((found["stage"] or "").lower(), found["name"]))
+            name = (found["stage"] or "").lower()
+            if name:
+                self._numbers.setdefault(name, []).append(len(self._stages))
+            self._stages.append(_Stage(name, found["name"]))
+            if len(self._stages) > _MOST_STAGES:
+                raise UnknownBaseError(f"the Dockerfile has more than {_MOST_STAGES} stages")
         elif self._stages:
             self._stages[-1].others += _sources(one)
 
@@ -145,9 +152,9 @@ class _Reader:
             yield word, number
 
     def _stage_of(self, word: str, before: int, *, by_number: bool = False) -> int | None:
-        names = {stage.name: number for number, stage in enumerate(self._stages[:before]) if stage.name}
-        if word.lower() in names:
-            return names[word.lower()]
+        named = [number for number in self._numbers.get(word.lower(), ()) if number < before]
+        if named:
+            return named[-1]
         numbered = word.isascii() and word.isdigit() and (by_number or before > 0) and int(word[:9]) < before
         return int(word[:9]) if numbered else None
 
@@ -164,9 +171,7 @@ class _Reader:
         reference = _reference(source.removeprefix(IMAGE))
         if reference.digest:
             return {}
-        if key not in contexts and key in {
-            stage.name for stage in self._stages
-        }:  # the context would take the place of the stage
+        if key not in contexts and key in self._numbers:  # a context would take the place of the stage
             raise UnknownBaseError(f"{key} is the name of a stage too, so that it cannot be pinned to a digest")
         return {key: str(reference)}
 

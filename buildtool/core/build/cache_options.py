@@ -32,18 +32,18 @@ def folder_cache(folder: str) -> tuple[str, str]:
     return join_fields({"type": _LOCAL, "src": folder}), join_fields(write)
 
 
-def completed(cache: str, http_host: str, *, writes: bool) -> str:
+def completed(cache: str, is_insecure: Callable[[str], bool], *, writes: bool) -> str:
     """A cache that a configuration names, as bake is given it.
 
-    One that is written must not fail the build, and one on `http_host` (`host[:port]`, "" for none) is reached over
-    HTTP, both unless it says otherwise.
+    One that is written must not fail the build, and one in a registry (`host[:port]`) of HTTP is reached so, both
+    unless it says otherwise.
     """
     found = _options(cache)
     kind = found.get("type")
     if kind in {None, _INLINE} or ("=" not in cache and "," in cache):
         return cache
     more = {_LENIENT: "true"} if writes else {}
-    if kind == _REGISTRY and http_host and found.get("ref", "").startswith(f"{http_host}/"):
+    if kind == _REGISTRY and is_insecure(found.get("ref", "").partition("/")[0]):
         more[_HTTP] = "true"
     missing = {key: value for key, value in more.items() if key not in found}
     return join_fields(found | missing) if missing else cache

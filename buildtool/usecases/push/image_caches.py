@@ -53,13 +53,12 @@ def local_folders(caches: Sequence[str], field: str) -> list[str]:
 
 
 def _every(config: Config, image: ImageConfig) -> Caches:
-    http_host = config.host if config.insecure else ""
-    read = [completed(_absolute(config, one, "src"), http_host, writes=False) for one in image.cache_from]
-    written = [completed(_absolute(config, one, "dest"), http_host, writes=True) for one in image.cache_to]
+    read = [completed(_absolute(config, one, "src"), config.is_insecure, writes=False) for one in image.cache_from]
+    written = [completed(_absolute(config, one, "dest"), config.is_insecure, writes=True) for one in image.cache_to]
     pairs = []
     if config.caches(image.name):
-        reference = config.repository(image.name).at(config.cache.tag)
-        pairs.append(registry_cache(reference, insecure=config.insecure))
+        repository = config.repository(image.name)
+        pairs.append(registry_cache(repository.at(config.cache.tag), insecure=config.is_insecure(repository.host)))
     if config.cache.local is not None:
         pairs.append(folder_cache(os.path.normpath(config.root / config.cache.local / image.name)))
     return Caches([*read, *(source for source, _ in pairs)], [*written, *(target for _, target in pairs)])

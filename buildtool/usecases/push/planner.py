@@ -9,6 +9,7 @@ from buildtool.core.build.base_digests import moves_since
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import newest_number, select
 from buildtool.core.registry import clock
+from buildtool.usecases.hidden_tags import hidden_tags
 from buildtool.usecases.push import releases, selection
 from buildtool.usecases.push.further import FurtherFate
 from buildtool.usecases.push.further_judge import FurtherTags
@@ -115,7 +116,7 @@ class Planner:
         Read right before publishing: whatever appeared or went since the plan was made is judged anew.
         """
         tags = self._live.read([image.config for image in plan.images])
-        ours = {self._config.push.candidate_tag, self._config.cache.tag}
+        ours = {one.tag for one in hidden_tags(self._config, list(tags))}
         if all(set(tags[image.name]) - ours == image.seen - ours for image in plan.images):
             return True
         again = {image.name: image for image in self.plan(options, at=plan.tag.time).images}

@@ -27,7 +27,7 @@ def test_what_is_no_entry_is_left_out() -> None:
 def test_moves() -> None:
     assert moves(f"r.example/os:1@{C} docker.io/library/go:1@{B}", NOW) == [Move("r.example/os:1", C, A)]
     assert moves(f"r.example/os:1@{A}", NOW) == [Move("docker.io/library/go:1", None, B)]
-    assert str(Move("r.example/os:1", C, A)) == f"base r.example/os:1 moved: sha256:{'c' * 12} -> sha256:{'a' * 12}"
+    assert str(Move("r.example/os:1", C, A)) == f"base r.example/os:1 moved: {C} -> {A}"
     assert "which one is in the published image is not known" in str(Move("r.example/os:1", None, A))
     assert Move("r", None, A).document() == {"reference": "r", "before": None, "after": A}
 

@@ -113,6 +113,13 @@ def test_what_cannot_be_told_is_unknown(text: str, words: str) -> None:
     assert told.tagged == {}
 
 
+def test_a_hostile_number_of_stages_is_answered() -> None:
+    chain = "FROM a:1 AS s0\n" + "".join(f"FROM s{number} AS s{number + 1}\n" for number in range(40_000))
+    assert "more than 500 stages" in found(chain).unknown
+    copies = "FROM a:1 AS x\nFROM x\n" + "COPY --from=x / /\n" * 50_000
+    assert set(found(copies).tagged) == {"a:1"}
+
+
 def test_other_settings_that_leave_it_unknown() -> None:
     assert "no stage nope" in found("FROM a:1", stage="nope").unknown
     syntax = BuildSettings(None, {"BUILDKIT_SYNTAX": "r.example/mine"}, [ARM])

@@ -19,7 +19,9 @@ from buildtool.core.build.cache_options import (
 from buildtool.core.build.local_paths import fields
 from buildtool.core.image.names import Repository
 
-HOST = "r.example:5000"
+
+def over_http(host: str) -> bool:
+    return host == "r.example:5000"
 
 
 def test_the_cache_in_the_registry_suits_harbor() -> None:
@@ -58,22 +60,22 @@ def test_a_cache_in_a_folder_keeps_every_layer_and_fails_no_build() -> None:
 )
 def test_a_destination_is_completed_and_what_it_says_stays(cache: str, more: dict[str, str]) -> None:
     own = fields(cache) if "=" in cache else {"ref": cache} if "," not in cache else {}
-    got = completed(cache, HOST, writes=True)
+    got = completed(cache, over_http, writes=True)
     assert got == cache if not more else fields(got) == own | more
 
 
 def test_a_source_may_be_over_http_and_fails_no_build_anyway() -> None:
-    assert completed("r.example:5000/web:c", HOST, writes=False) == (
+    assert completed("r.example:5000/web:c", over_http, writes=False) == (
         "type=registry,ref=r.example:5000/web:c,registry.insecure=true"
     )
-    assert completed("r.example:5000/web:c", "", writes=False) == "r.example:5000/web:c"
-    assert completed("type=gha", HOST, writes=False) == "type=gha"
+    assert completed("r.example:5000/web:c", lambda _: False, writes=False) == "r.example:5000/web:c"
+    assert completed("type=gha", over_http, writes=False) == "type=gha"
 
 
 @given(st.text(), st.booleans())
 def test_completing_twice_is_completing_once(cache: str, writes: bool) -> None:  # noqa: FBT001
-    once = completed(cache, HOST, writes=writes)
-    assert completed(once, HOST, writes=writes) == once
+    once = completed(cache, over_http, writes=writes)
+    assert completed(once, over_http, writes=writes) == once
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_why_an_image_is_built(changes: dict[str, Any], why: str) -> None:
 
 OS, A, B = "r.example/os:1", f"sha256:{'a' * 64}", f"sha256:{'b' * 64}"
 SAME = dict.fromkeys(("web", "api"), "sha256:1")
-MOVED = f"base {OS} moved: {A[:19]} -> {B[:19]}"
+MOVED = f"base {OS} moved: {A} -> {B}"
 
 
 def on(digest: str, *unknown: str) -> dict[str, BaseDigests]:
@@ -113,7 +113,7 @@ def test_what_moved_is_known_beside_another_reason() -> None:
 
 def test_which_base_is_in_an_image_that_does_not_say_is_not_known() -> None:
     [web, _] = after(MemoryPush(), bases=on(A), inputs=SAME).plan().images
-    assert web.why == f"base {OS} is {A[:19]} now; which one is in the published image is not known"
+    assert web.why == f"base {OS} is {A} now; which one is in the published image is not known"
 
 
 NO_LAYERS: dict[str, object] = {"rootfs": {"diff_ids": []}}  # so that all images of a platform have one content

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.http.limits import Limits
 
 T = TypeVar("T")
-_LONGEST_WAIT = 1e9  # seconds: a greater number is no time that anybody means
 _JITTER = tenacity.wait_exponential(multiplier=0.5, max=8) + tenacity.wait_random(0, 0.5)
 
 
@@ -76,7 +75,7 @@ def retry_after(value: str | None, now: int) -> float | None:
     if value is None:
         return None
     if value.strip().isdecimal():
-        return min(float(value), _LONGEST_WAIT)
+        return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - now)
     except (ValueError, TypeError, OverflowError):

@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urlencode, urlsplit
 from buildtool.adapters.registry.http.failures import HealableError
 from buildtool.adapters.registry.http.status_codes import SERVER_ERROR, heal
 from buildtool.adapters.registry.login import trust
-from buildtool.adapters.registry.login.challenge import other_name, read_challenge
+from buildtool.adapters.registry.login.challenge import hidden_prefix, read_challenge, without_prefix
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_AUTH, REGISTRY_FAILED, REGISTRY_REALM, BuildtoolError
 
 if TYPE_CHECKING:
@@ -48,7 +48,10 @@ class Authenticator:
     Threads may share it: those that need the same token at the same time get one.
 
     `token_hosts` are the token services that may know them beside the registry's own host; `say` is told once of each.
+    `prefix` is what a proxy takes from the beginning of names (`harbor/`), learnt from challenges where it is "".
     """
+
+    prefix: str = ""
 
     def __init__(  # noqa: PLR0913 -- by name
         self,
@@ -74,7 +77,6 @@ class Authenticator:
         self._searched = False
         self._tokens: dict[str, _Token] = {}
         self._too_narrow: set[str] = set()
-        self._other_names: dict[str, str] = {}  # scope -> the same scope with the registry's own name
         self._searching = threading.Lock()
         self._fetching: dict[str, threading.Lock] = {}
 
@@ -133,8 +135,7 @@ class Authenticator:
             challenge = known  # Harbor asks for Basic as soon as anything was shown, and goes on taking tokens
         self._check_realm(challenge)
         self._challenge = challenge
-        if name := other_name(scope, challenge.scope):
-            self._other_names[scope] = name
+        self.prefix = hidden_prefix(scope, challenge.scope) or self.prefix
         if challenge.scheme == "basic":
             return self.credential is not None and self.basic() != sent
         with self._fetching.setdefault(scope, threading.Lock()):
@@ -195,7 +196,7 @@ class Authenticator:
         return _Token(value, self._clock.now() + max(1, seconds - _LEEWAY_SECONDS))
 
     def _ask(self, challenge: Challenge, scope: str) -> Answer:
-        scopes = [*scope.split(), *self._other_names.get(scope, "").split()]
+        scopes = [*scope.split(), *without_prefix(scope, self.prefix)]
         fields = [("service", challenge.service), *(("scope", one) for one in scopes)]
         credential, realm = self._told_to(challenge.realm), urldefrag(challenge.realm).url
         try:

@@ -31,16 +31,27 @@ def read_challenge(header: str) -> Challenge | None:
     return min(found, key=lambda challenge: challenge.scheme != "bearer", default=None)
 
 
-def other_name(asked: str, told: str) -> str:
-    """The scope with the name that the registry itself has for the repository of `asked`; "" where that is the same.
+def hidden_prefix(asked: str, told: str) -> str:
+    """What only a proxy knows of the name that was asked for: `harbor/` of `harbor/web/app` where `web/app` is told.
 
-    Behind a proxy that maps `/v2/PREFIX/…`, the name in a challenge is the one that a token must be for. Several scopes
-    are left as they are.
+    Behind a proxy that maps `/v2/PREFIX/…`, the name in a challenge is the one that a token must be for. Both are
+    scopes with blanks between; "" where the names do not differ so.
     """
-    mine, theirs = asked.split(":"), told.split(":")
-    if len(mine) != _SCOPE_PARTS or len(theirs) != _SCOPE_PARTS or mine[0] != theirs[0] or mine[1] == theirs[1]:
-        return ""
-    return f"{mine[0]}:{theirs[1]}:{mine[2]}"
+    pairs = zip(_names(asked), _names(told), strict=False)
+    found = (mine.removesuffix(theirs) for mine, theirs in pairs if mine.endswith(f"/{theirs}"))
+    return next(found, "")
+
+
+def without_prefix(scope: str, prefix: str) -> list[str]:
+    """The scopes whose names begin with the prefix, without it."""
+    parts = [one.split(":") for one in scope.split()]
+    inside = [one for one in parts if prefix and len(one) == _SCOPE_PARTS and one[1].startswith(prefix)]
+    return [f"{kind}:{name.removeprefix(prefix)}:{actions}" for kind, name, actions in inside]
+
+
+def _names(scope: str) -> list[str]:
+    parts = [one.split(":") for one in scope.split()]
+    return [one[1] for one in parts if len(one) == _SCOPE_PARTS and one[0] == "repository" and one[1]]
 
 
 def _read(scheme: str, text: str) -> Challenge:

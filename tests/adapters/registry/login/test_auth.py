@@ -351,7 +351,7 @@ def test_a_way_through_another_host_stays_anonymous(clients: Clients, script: Sc
 
 def test_the_registrys_own_name_of_a_repository(clients: Clients, script: Script, other: Script) -> None:
     """Behind a proxy that takes a path away: the token is for what the challenge names, as containerd has it too."""
-    challenge = f'Bearer realm="http://{other.host}/token",service="s",scope="repository:inner/frontend:pull"'
+    challenge = f'Bearer realm="http://{other.host}/token",service="s",scope="repository:frontend:pull"'
 
     def rule(question: Question) -> Reply | None:
         known = question.headers.get("authorization") == "Bearer t0ken-one"
@@ -362,13 +362,13 @@ def test_the_registrys_own_name_of_a_repository(clients: Clients, script: Script
     assert tags(clients, script) == ["a"]
     assert parse_qs(urlsplit(other.asked[0].target).query)["scope"] == [
         "repository:website/frontend:pull",
-        "repository:inner/frontend:pull",
+        "repository:frontend:pull",
     ]
     other.rules.clear()
     other.on("POST", "/token", token())
     assert tags(clients, script, credential=Credential("", "", "identity-t0ken")) == ["a"]
     assert parse_qs(other.asked[-1].body.decode())["scope"] == [
-        "repository:website/frontend:pull repository:inner/frontend:pull"
+        "repository:website/frontend:pull repository:frontend:pull"
     ]
 
 
