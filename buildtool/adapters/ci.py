@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from buildtool.core.commit.ci import from_variables, head_commit, is_fork
+from buildtool.core.commit.ci import from_variables, head_commit, is_fork, request_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,10 +21,11 @@ _LARGEST = 30 << 20  # bytes; GitHub caps an event at 25 MB
 def read(environ: Mapping[str, str]) -> CiFacts:
     """The run's facts. An event file that cannot be read leaves what only it says unknown."""
     facts = from_variables(environ)
-    if not facts.head_ref:  # only a pull request's event is worth reading
+    if not facts.head_ref or not facts.event_path:  # only a pull request's event is worth reading
         return facts
     event = _event(Path(facts.event_path))
-    return dataclasses.replace(facts, from_fork=is_fork(event), head_commit=head_commit(event))
+    number = request_number(event) or facts.number
+    return dataclasses.replace(facts, from_fork=is_fork(event), head_commit=head_commit(event), number=number)
 
 
 def _event(path: Path) -> object:

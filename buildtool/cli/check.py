@@ -120,20 +120,23 @@ def _check(wiring: Wiring, given: list[str] | None) -> Checked:
 def _tags(wiring: Wiring, flag: str | None) -> Checked:
     from buildtool.core.commit.branch import choose_branch  # noqa: PLC0415
     from buildtool.core.commit.checkout import Head  # noqa: PLC0415
+    from buildtool.core.commit.release import choose_release  # noqa: PLC0415
     from buildtool.usecases.check.run import Checked, Reader  # noqa: PLC0415
-    from buildtool.usecases.check.tags import check_tags  # noqa: PLC0415
+    from buildtool.usecases.check.tags import check_release, check_tags  # noqa: PLC0415
 
     path = config_of(wiring)
     if path is None:
         wiring.output.say("nothing to do: there is no buildtool.toml, so no image of this repository has a tag of ours")
         return Checked((), 0, {})
     settings, known = read_settings(path, wiring.repository_root, {})
-    branches = wiring.tag_settings.branches
-    repo = wiring.repo
-    branch, _ = choose_branch(flag, wiring.ci, Head(repo.sha, repo.branch), branches)
-    return check_tags(
-        Reader(wiring.repository_files, settings, frozenset({"buildtool.toml"})).tree(), branch, branches, known
-    )
+    rules, repo = wiring.tag_settings, wiring.repo
+    tree = Reader(wiring.repository_files, settings, frozenset({"buildtool.toml"})).tree()
+    head = Head(repo.sha, repo.branch, tags=repo.tags if repo.sha is not None else ())
+    release = choose_release(flag, wiring.ci, head, rules.release, asked=False)
+    if release is not None:
+        return check_release(tree, str(release.version), known)
+    branch, _ = choose_branch(flag, wiring.ci, head, rules.branches)
+    return check_tags(tree, branch, rules.branches, known)
 
 
 def _relative(wiring: Wiring, paths: tuple[Path, ...]) -> list[str]:

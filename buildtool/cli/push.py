@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 )
 @click.argument("images", nargs=-1, metavar="[IMAGE]...", shell_complete=image_names)
 @click.option("--branch", metavar="NAME", help="The branch, where git and the environment do not say it.")
+@click.option("--release", is_flag=True, help="Release the version that HEAD's git tag names, on a branch too.")
 @click.option("--dry-run", is_flag=True, help="Stop after the plan.")
 @click.option("--force", is_flag=True, help="Build images whose inputs are unchanged, too.")
 @click.option("--no-deploy", is_flag=True, help="Publish a tag that no policy takes.")
 @click.option("--allow-dirty", is_flag=True, help="Build uncommitted files, under a tag that Flux never deploys.")
-@click.option("--allow-older", is_flag=True, help="Publish a commit older than the one published last.")
+@click.option("--allow-older", is_flag=True, help="Publish an older commit, or a lower version, than is published.")
 @click.option("--allow-rolled-back", is_flag=True, help="Publish a commit that was rolled back.")
 @click.option("--allow-outside", is_flag=True, help="In CI, too, read and write files outside of the repository.")
 @click.option("--create-project", is_flag=True, help="Make a Harbor project that is missing.")
@@ -49,6 +50,7 @@ def push(
     wiring: Wiring,
     images: tuple[str, ...],
     branch: str | None,
+    release: bool,
     dry_run: bool,
     force: bool,
     no_deploy: bool,
@@ -75,6 +77,7 @@ def push(
     options = PushOptions(
         images=images,
         branch=branch,
+        release=release,
         allow_dirty=allow_dirty,
         allow_older=allow_older,
         allow_rolled_back=allow_rolled_back,

@@ -14,6 +14,7 @@ from buildtool.core.build.board import Board
 from buildtool.core.build.events import Step
 from buildtool.core.build.placement import placements
 from buildtool.core.text.units import size
+from buildtool.usecases.push.further import FurtherFate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from buildtool.core.build.builder import BuilderFacts
     from buildtool.core.build.events import BuildEvent
     from buildtool.core.status.journey import Journey
+    from buildtool.usecases.push.further import Further
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.result import Proven, PushResult
     from buildtool.usecases.push.transaction import Write
@@ -67,7 +69,8 @@ class PushReport:
     def plan(self, plan: Plan) -> None:
         source = plan.source
         self.heading("Plan", folds=False)
-        self.say(f"commit    {source.revision[:12]} on {source.branch} (from {source.branch_source})")
+        where = source.what if source.release is not None else f"on {source.branch}"
+        self.say(f"commit    {source.revision[:12]} {where} (from {source.branch_source})")
         if plan.to_publish:
             self.say(f"tag       {plan.tag.text}")
         if plan.builder is not None:
@@ -84,7 +87,12 @@ class PushReport:
         if image.tag is None:
             kept = image.published.tag if image.published else "nothing"
             self.say(f"{image.name:<9} unchanged: keeps {kept} (--force builds it again)")
-            return
+        else:
+            self._published_as(image, builder)
+        for one in image.further:
+            self.say(f"{'':<9} also {further_line(one)}")
+
+    def _published_as(self, image: ImagePlan, builder: BuilderFacts | None) -> None:
         self.say(f"{image.name:<9} {image.repository} for {placed(image, builder)}: {image.why}")
         for moved in (str(one) for one in image.moved):
             if moved not in image.why:
@@ -219,6 +227,16 @@ class PushReport:
 
     def _event(self, kind: str, text: str, **more: object) -> None:
         self._output.event({"event": kind, "text": text} | {k: v for k, v in more.items() if v is not None})
+
+
+def further_line(one: Further) -> str:
+    """`latest (from main-abc1234-1707300000)`, `pr-{number} is not written: this run is about no pull request`."""
+    if one.fate is FurtherFate.LEFT_OUT:
+        return f"{one.template} is not written: {one.why}"
+    if one.fate is FurtherFate.STAYS:
+        return f"{one.tag} stays where it is: {one.why}"
+    words = {FurtherFate.NEW: "new", FurtherFate.MOVES: f"moves {one.why}", FurtherFate.THERE: "there already"}
+    return f"{one.tag} ({words[one.fate]})"
 
 
 def _flux(after: str | None, tag: str, *, policy: bool) -> str:

@@ -13,6 +13,7 @@ from buildtool.usecases.push.age import Age
 from buildtool.usecases.push.bases import InputsWithBases
 from buildtool.usecases.push.building import Building
 from buildtool.usecases.push.candidates import Candidates
+from buildtool.usecases.push.further_writer import FurtherWriter
 from buildtool.usecases.push.harbor import HarborChecks, PushedToHarbor
 from buildtool.usecases.push.live import LiveTags
 from buildtool.usecases.push.outlook import Outlook
@@ -106,4 +107,5 @@ def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:
 def _publisher(wiring: Wiring, common: _Common, recorder: Recorder, published: list[Write]) -> Publisher:
     transaction = Transaction(wiring.registry, common.lock, EndingSignals(), wiring.config.registry)
     overtaken = Overtaken(common.live, wiring.repo, transaction, wiring.clock)
-    return Publisher(transaction, common.planner, overtaken, recorder, published)
+    further = FurtherWriter(common.live, common.planner.further, wiring.repo, transaction, recorder)
+    return Publisher(transaction, common.planner, overtaken, further, recorder, published)

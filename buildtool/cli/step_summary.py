@@ -41,10 +41,11 @@ def markdown(document: Mapping[str, Any]) -> str:
     images = document["images"]
     parts = [
         f"## {_heading(document)}",
-        f"Commit {markdown_code(document['revision'])} of branch {markdown_code(document['branch'])}.",
+        _commit(document),
         _table(
             ["Image", "Status", "Reference", "Digest", "Size", "Platforms"], [_published(image) for image in images]
         ),
+        _further(images),
         "### What Flux will select",
         _table(["Image", "Policy", "Now", "After the next scan"], [_selected(image) for image in images]),
         "\n".join(f"> **Warning** {markdown_text(warning)}" for warning in document.get("warnings", ())),
@@ -66,7 +67,7 @@ def built_markdown(document: Mapping[str, Any]) -> str:
     ]
     parts = [
         "## Built and proven, nothing published",
-        f"Commit {markdown_code(document['revision'])} of branch {markdown_code(document['branch'])}.",
+        _commit(document),
         _table(["Image", "Digest", "Size", "Platforms"], rows),
         "\n".join(f"> **Warning** {markdown_text(warning)}" for warning in document["warnings"]),
     ]
@@ -89,6 +90,27 @@ def _heading(document: Mapping[str, Any]) -> str:
     if not tags:
         return "Nothing to publish"
     return f"{'Would publish' if document.get('dry_run') else 'Published'} {', '.join(map(markdown_code, tags))}"
+
+
+def _commit(document: Mapping[str, Any]) -> str:
+    """The commit, and the branch or release that it is."""
+    if document.get("release"):
+        return f"Commit {markdown_code(document['revision'])}, release {markdown_code(document['release'])}."
+    return f"Commit {markdown_code(document['revision'])} of branch {markdown_code(document['branch'])}."
+
+
+def _further(images: Sequence[Mapping[str, Any]]) -> str:
+    """The tags beside those of the builds; "" where none is configured."""
+    rows = [
+        [
+            markdown_text(image["image"]),
+            markdown_code(one["tag"] or one["template"]),
+            markdown_text(f"{one['status']}: {one['reason']}" if one["reason"] else one["status"]),
+        ]
+        for image in images
+        for one in image.get("further_tags", ())
+    ]
+    return f"### Further tags\n\n{_table(['Image', 'Tag', 'Status'], rows)}" if rows else ""
 
 
 def _published(image: Mapping[str, Any]) -> list[str]:
@@ -123,7 +145,7 @@ def _timeline(document: Mapping[str, Any]) -> str:
         "timeline",
         f"    title {mermaid(document['tag'] or document['revision'][:12])}",
         "    section Build",
-        f"        commit {mermaid(document['revision'][:12])} : branch {mermaid(document['branch'])}",
+        f"        commit {mermaid(document['revision'][:12])} : {_made_of(document)}",
         *(f"        {mermaid(image['image'])} : {mermaid(image['status'])}{_in_megabytes(image)}" for image in images),
         "    section Flux",
         *(f"        scan selects : {mermaid(image['image'])} {mermaid(image['flux']['after'])}" for image in moves),
@@ -132,6 +154,11 @@ def _timeline(document: Mapping[str, Any]) -> str:
         "```",
     ]
     return "\n".join(lines)
+
+
+def _made_of(document: Mapping[str, Any]) -> str:
+    release = document.get("release")
+    return f"release {mermaid(release)}" if release else f"branch {mermaid(document['branch'])}"
 
 
 def _changes(count: int) -> str:

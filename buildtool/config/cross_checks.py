@@ -30,6 +30,7 @@ def check(state: LoadState, *, on_disk: bool) -> None:
     _repositories(state)
     _branches(state)
     _circle(state)
+    _further_tags(state)
     cache_checks.check(state)
     builder_checks.check(state)
 
@@ -117,6 +118,16 @@ def _repositories(state: LoadState) -> None:
         if path in owners:
             state.wrong(f'"{path}" is the repository of images.{owners[path]} too', *at)
         owners.setdefault(path, image)
+
+
+def _further_tags(state: LoadState) -> None:
+    """A further tag that is the candidate tag or the cache's would be written over by every push."""
+    taken = {state.good.get(at): ".".join(at) for at in (("cache", "tag"), ("push", "candidate_tag"))}
+    for image in state.images:
+        at = (IMAGES, image, "tags")
+        for number, tag in enumerate(state.good.get(at) or ()):
+            if tag in taken:
+                state.wrong(f'"{tag}" is {taken[tag]} too, which every push writes', *at, number)
 
 
 def _branches(state: LoadState) -> None:

@@ -178,6 +178,14 @@ IMAGE = Table(
         Key("cache_from", _CACHES, "More cache sources, as buildx writes them.", default=[]),
         Key("cache_to", _CACHES, "More cache destinations, as buildx writes them.", default=[]),
         Key(
+            "tags",
+            texts("a list of tags", text("a tag", value_problems.further_tag_problem), '["latest", "{branch}"]'),
+            "Further tags, written after the tag of the build and moved with it, never to an older commit. `{branch}`, "
+            "`{version}`, `{major}`, `{minor}` and `{number}` (of the pull request) stand for those of the run; a tag "
+            "without a value is not written. One that an ImagePolicy could select is refused before the build.",
+            default=[],
+        ),
+        Key(
             "running",
             RUNNING,
             "Where a running one tells what it is: `url`, asked without credentials and following no redirects, and "
@@ -196,6 +204,12 @@ TAG = Table(
             texts("a list of branches", text("a branch", value_problems.branch_problem), '["main"]'),
             "The deploy branches. A branch whose tags would be taken for one of theirs is refused.",
             default=["main", "master"],
+        ),
+        Key(
+            "release",
+            text("the form of a git tag", value_problems.release_problem),
+            "The git tags that are releases: `{version}` stands for a semantic version, which becomes the image's tag.",
+            default="v{version}",
         ),
     ),
 )

@@ -43,6 +43,7 @@ class ImageConfig:
     `namespace:name`; `inputs` are globs over files (empty: everything that the contexts send); `cache` None means what
     `[cache]` says. `args` are texts with places to fill, `environment_args` texts that are taken as they are.
     `network` is default, none or host; `ulimits` are `NAME=SOFT[:HARD]`; `shm_size` is a size as docker writes it.
+    `tags` are the texts that further tags are made of (`core/commit/further_tags`).
     """
 
     name: str
@@ -68,14 +69,19 @@ class ImageConfig:
     cache_from: tuple[str, ...] = ()
     cache_to: tuple[str, ...] = ()
     running: Running | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TagConfig:
-    """`sha_length` is 7 to 40; `branches` are the deploy branches, which must not make each other's tags."""
+    """`sha_length` is 7 to 40; `branches` are the deploy branches, which must not make each other's tags.
+
+    `release` is the form of the git tags that are releases, with `{version}` in it.
+    """
 
     sha_length: int = 7
     branches: tuple[str, ...] = ("main", "master")
+    release: str = "v{version}"
 
 
 @dataclass(frozen=True, slots=True)

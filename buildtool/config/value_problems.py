@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from buildtool.core.commit.further_tags import template_problem
+from buildtool.core.commit.release import PLACE
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.image.names import Platform
 
@@ -17,6 +19,7 @@ Rule = Callable[[str], str | None]  # a value -> what is wrong with it, or None
 _COMPONENT = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*")
 _HOST = re.compile(r"(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)(?::(?P<port>[0-9]+))?")
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")
+_GIT_TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._/@-]*")
 _DNS = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _IMAGE_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}")
 _BUILDER = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]*")
@@ -152,6 +155,24 @@ def tag_problem(value: str) -> str | None:
         return f'"{value}" is not a tag: letters, digits, . _ - and at most 128 of them'
     if parse_tag(value) or re.search(r"[0-9]{6}", value) or re.fullmatch(r"v?[0-9]+(?:\.[0-9]+)*", value):
         return f'"{value}" looks like a build\'s tag, so that a policy could select it: take a plain word'
+    return None
+
+
+def further_tag_problem(value: str) -> str | None:
+    """The text of a further tag: legal places, and with values in them a legal tag that is none of ours."""
+    wrong = template_problem(value)
+    if wrong or "{" in value:
+        return wrong
+    return tag_problem(value)
+
+
+def release_problem(value: str) -> str | None:
+    """The form of the git tags that are releases."""
+    if value.count(PLACE) != 1 or set(value.replace(PLACE, "")) & set("{}"):
+        return f'"{value}" has to hold {PLACE} exactly once, and no other place: "v{PLACE}"'
+    name = value.replace(PLACE, "1.2.3")
+    if not _GIT_TAG.fullmatch(name) or ".." in name or "//" in name or name.endswith((".lock", ".", "/")):
+        return f'"{value}" is no name of a git tag: letters, digits, . _ - and / only'
     return None
 
 

@@ -48,6 +48,14 @@ GIT_NO_BRANCH = Kind(
     reason=_NO_BRANCH,
     fix="name it: --branch NAME",
 )
+GIT_NO_VERSION = Kind(
+    code="git-no-version",
+    exit=Exit.GIT,
+    title="no git tag of the commit is a version that can be released",
+    meaning="a release is a commit with a git tag of the form `tag.release`, whose version can be the tag of an image.",
+    reason="the tag of a release's image is its version, so without a version there is no tag.",
+    fix="give the commit a tag that is a version: git tag v1.2.3",
+)
 GIT_OTHER_COMMIT = Kind(
     code="git-other-commit",
     exit=Exit.GIT,

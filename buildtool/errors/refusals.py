@@ -64,6 +64,24 @@ OLDER_COMMIT = Kind(
     reason="Flux would deploy it because its tag is newer, and so replace newer code by older code.",
     fix="git pull, or publish the older commit on purpose with --allow-older",
 )
+OLDER_VERSION = Kind(
+    code="older-version",
+    exit=Exit.NO,
+    title="a higher version is published already",
+    meaning="the policy of an image orders by version, and selects a version that is higher than that of this release.",
+    reason="Flux takes the highest version, so this release would be published and never deployed.",
+    fix="release a higher version, or publish this one on purpose with --allow-older: Flux stays with the higher one",
+)
+FURTHER_TAG = Kind(
+    code="further-tag",
+    exit=Exit.NO,
+    title="a further tag of an image may not be written",
+    meaning=(
+        "a text in images.NAME.tags makes a tag that an ImagePolicy could select, or that has another meaning already."
+    ),
+    reason="Flux would deploy whatever that tag points at, past the order of the tags that are made for it.",
+    fix="anchor the pattern of the policy, or write another text in images.NAME.tags",
+)
 CLOCK_SKEW = Kind(
     code="clock-skew",
     exit=Exit.NO,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.build.cache_options import cache_reference
-from buildtool.core.flux.hidden_tag import candidate, layer_cache
+from buildtool.core.flux.hidden_tag import candidate, further_tag, layer_cache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,16 @@ def hidden_tags(config: Config, names: Sequence[str]) -> list[Hidden]:
         for repository, tag in filter(None, map(cache_reference, config.images[name].cache_to)):
             found.append(layer_cache(f"images.{name}.cache_to", tag, [str(repository)]))
     return found
+
+
+def fixed_further_tags(config: Config) -> list[Hidden]:
+    """The further tags of images that are the same in every run, such as `latest`; the others are judged by a push."""
+    return [
+        further_tag(f"images.{name}.tags", text, _repositories(config, [name]))
+        for name, image in config.images.items()
+        for text in image.tags
+        if "{" not in text
+    ]
 
 
 def _repositories(config: Config, names: Sequence[str]) -> list[str]:

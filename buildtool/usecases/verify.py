@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buildtool.core.commit.tags import parse_tag
+from buildtool.core.commit.versions import version_of
 from buildtool.core.facts import Fact, State
 from buildtool.core.flux.policy import refusal, select
 from buildtool.core.image.labels import REVISION, VERSION
@@ -14,6 +15,7 @@ from buildtool.errors import REGISTRY_NOT_FOUND, BuildtoolError, Exit
 from buildtool.usecases.images import chosen_images
 from buildtool.usecases.prove import read_back, wrong_programs
 from buildtool.usecases.push import selection
+from buildtool.usecases.push.releases import highest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,23 +78,24 @@ def _verify(ports: VerifyPorts, image: ImageConfig, given: str | None) -> Verifi
 
 
 def _newest(policy: ImagePolicy | None, tags: Sequence[str]) -> str | None:
-    """What Flux selects; without a policy (or where its evaluation fails) the newest of our own tags."""
+    """What Flux selects; without a policy (or where its evaluation fails) our newest tag, or the highest version."""
     selected = select(policy, tags).winner if policy and tags else None
     ours = [(parsed.time, tag) for tag in tags if (parsed := parse_tag(tag))]
-    return selected or max(ours, default=(0, None))[1]
+    return selected or max(ours, default=(0, None))[1] or highest(tags)
 
 
 def _contents(ports: VerifyPorts, image: ImageConfig, tag: str, proof: Proof) -> Iterator[Fact]:
+    again = "buildtool push --force" if version_of(tag) is None else "release a higher version: this one stays as it is"
     yield Fact(image.name, "digest", State.OK, f"{proof.digest}, its bytes checked")
     wanted = {platform.normalized() for platform in image.platforms}
     there = ", ".join(map(str, proof.platforms)) or "none"
     if set(proof.platforms) == wanted:
         wrong = wrong_programs(ports.registry, ports.layers, ports.config.repository(image.name), proof)
         state = State.FAILED if wrong else State.OK
-        yield Fact(image.name, "platform", state, "; ".join(wrong) or there, "buildtool push --force" if wrong else "")
+        yield Fact(image.name, "platform", state, "; ".join(wrong) or there, again if wrong else "")
     else:
         configured = ", ".join(map(str, sorted(wanted)))
-        yield Fact(image.name, "platform", State.FAILED, f"{there}; configured: {configured}", "buildtool push --force")
+        yield Fact(image.name, "platform", State.FAILED, f"{there}; configured: {configured}", again)
     yield _revision(ports, image.name, tag, proof)
 
 

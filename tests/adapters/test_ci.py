@@ -26,6 +26,7 @@ class Checkout:
         self.head = (record.get("head_sha", "abc1234def5678900987654321fedcbaabc1234d"), 1)
         self.branch = head.removeprefix("branch:") if head != "detached" else None
         self.changes = ()
+        self.tags: tuple[str, ...] = ()
 
 
 def test_there_are_records() -> None:

@@ -163,6 +163,39 @@ def test_a_branch_that_is_not_deployed_is_only_warned_about(tmp_path: Path) -> N
     assert "feature-x-" in ran.stdout
 
 
+@pytest.mark.parametrize(
+    ("tag", "versions", "code", "words"),
+    [
+        ("v1.2.3", ">=1.0.0", 0, ""),
+        ("v0.1.0", ">=1.0.0", 3, "'0.1.0' is outside the range '>=1.0.0'"),
+        ("", ">=1.0.0", 0, ""),
+    ],
+)
+def test_a_release_is_checked_by_its_version(tmp_path: Path, tag: str, versions: str, code: int, words: str) -> None:
+    """An image whose policy orders by version has no builds of branches: nothing is said about those."""
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    page = configured()
+    start = page.index("  filterTags:") if "  filterTags:" in page else -1
+    assert start > 0
+    lay_out(tmp_path, "", beside=page)
+    for file in tmp_path.rglob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        changed = re.sub(
+            r"  filterTags:\n(?:    .*\n)+  policy:\n(?:    .*\n)+",
+            f"  policy:\n    semver: {{range: '{versions}'}}\n",
+            text,
+        )
+        file.write_text(changed, encoding="utf-8")
+    assert "semver" in "".join(file.read_text(encoding="utf-8") for file in tmp_path.rglob("*.yaml"))
+    commit(tmp_path)
+    if tag:
+        git(tmp_path, "tag", tag)
+        git(tmp_path, "checkout", "--quiet", "--detach")
+    ran = buildtool("check", "--tags-only", cwd=tmp_path)
+    assert ran.code == code, ran
+    assert words in ran.stdout
+
+
 def test_tags_of_other_forms_are_no_mistake_where_there_is_no_configuration(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--initial-branch=master")
     lay_out(tmp_path, "", beside=example("marker-malformed", "Fails")[1])

@@ -9,6 +9,9 @@ from buildtool.core.build.events import BuildEvent, Step
 from buildtool.core.status.journey import Journey
 from buildtool.core.status.station import Name, Reached, Station
 from buildtool.core.text.secrets import Secrets
+from buildtool.usecases.push.options import PushOptions
+from tests.support.memory.push import MemoryPush, sha
+from tests.usecases.push.test_further_judge import SEMVER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,3 +104,38 @@ def test_the_end_of_waiting_tells_what_was_not_seen(capsys: pytest.CaptureFixtur
         "warning: api: published; not looked at: running",
         "warning: x: a newer push has overtaken this one: Flux selects b",
     ]
+
+
+def planned(push: MemoryPush, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """The lines of the plan."""
+    PushReport(Output(Secrets(), color=False), "plain").plan(push.plan())
+    return [line.strip() for line in capsys.readouterr().err.splitlines()]
+
+
+def test_the_plan_shows_every_further_tag(capsys: pytest.CaptureFixture[str]) -> None:
+    push = MemoryPush(2, names=["web"], further=["latest", "{branch}", "next", "pr-{number}"])
+    push.add("web", "latest", revision=sha(1), version="main-0000001-1")
+    push.add("web", "next", revision=sha(3), version="main-0000003-3")
+    lines = planned(push, capsys)
+    assert [line for line in lines if line.startswith("also ")] == [
+        "also latest (moves from main-0000001-1)",
+        "also main (new)",
+        "also next stays where it is: it points at main-0000003-3, of a newer commit",
+        "also pr-{number} is not written: this run is about no pull request",
+    ]
+    assert "warning: web: next stays: it points at main-0000003-3, of a newer commit" in lines
+    push.options = PushOptions()
+    push.run()
+    again = MemoryPush(2, names=["web"], registry=push.registry, clock=push.clock, further=["latest"])
+    lines = planned(again, capsys)
+    assert [line for line in lines if line.startswith(("also ", "web"))] == [
+        "web       unchanged: keeps main-0000002-1707300000 (--force builds it again)",
+        "also latest (there already)",
+    ]
+
+
+def test_the_plan_of_a_release_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = planned(MemoryPush(branch=None, git_tags=("v1.2.3",), policy=SEMVER), capsys)
+    assert "commit    000000100000 release v1.2.3 (from HEAD)" in lines
+    assert "tag       1.2.3" in lines
+    assert "Flux: nothing yet -> 1.2.3" in lines

@@ -229,3 +229,33 @@ def test_several_tags_of_one_run_are_no_single_tag() -> None:
     assert markdown(document(image(), image("backend", tag=OLD), tag=None)).startswith(
         f"## Published `{OLD}`, `{TAG}`\n"
     )
+
+
+def test_further_tags_have_a_table_of_their_own() -> None:
+    tags = [
+        {"template": "latest", "tag": "latest", "status": "moved", "reason": "from main-abc1234-1"},
+        {"template": "pr-{number}", "tag": None, "status": "left-out", "reason": "this run is about no pull request"},
+        {"template": "{branch}", "tag": "main", "status": "written", "reason": ""},
+    ]
+    text = markdown(document(image(further_tags=tags), image("backend", further_tags=[])))
+    assert "### Further tags" in text
+    assert rows(text[text.index("### Further tags") : text.index("### What Flux")])[2:] == [
+        ["frontend", "`latest`", "moved: from main-abc1234-1"],
+        ["frontend", "`pr-{number}`", "left-out: this run is about no pull request"],
+        ["frontend", "`main`", "written"],
+    ]
+    assert "### Further tags" not in markdown(document())
+
+
+def test_a_release_is_named_instead_of_a_branch() -> None:
+    text = markdown(document(branch=None, release="v1.2.3", tag="1.2.3"))
+    assert f"Commit `abc1234{'0' * 33}`, release `v1.2.3`." in text
+    assert " : release v1.2.3" in text
+    assert "branch" not in text.lower()
+
+
+def test_the_summary_of_a_real_release() -> None:
+    push = MemoryPush(branch=None, git_tags=("v1.2.3",), policies=False, further=["latest"])
+    text = markdown(push.run().document())
+    assert "release `v1.2.3`" in text
+    assert "| `latest` | written |" in text

@@ -67,6 +67,23 @@ CASES = {
         WEB + '[tag]\nbranches = ["release-1",\n"release/1"]',
         '7: tag.branches[1]: "release/1" and "release-1" make the same tags',
     ),
+    "a further tag that is the candidate tag": (
+        WEB + 'tags = ["latest", "unproven"]',
+        '5: images.web.tags[1]: "unproven" is push.candidate_tag too, which every push writes',
+    ),
+    "a further tag that is the cache's": (
+        WEB + 'tags = ["layers"]\n[cache]\ntag = "layers"',
+        '5: images.web.tags[0]: "layers" is cache.tag too, which every push writes',
+    ),
+    "an unknown place in a further tag": (
+        WEB + 'tags = ["{branhc}"]',
+        '5: images.web.tags[0]: "{branhc}": nothing is called {branhc} here; did you mean branch?',
+    ),
+    "a further tag twice": (WEB + 'tags = ["a", "a"]', "5: images.web.tags[1]: is there twice"),
+    "a form of a release without its version": (
+        WEB + '[tag]\nrelease = "v1"',
+        '6: tag.release: "v1" has to hold {version} exactly once, and no other place: "v{version}"',
+    ),
     "nodes without a driver": (
         WEB + '[builder]\nnodes = [{ endpoint = "pi" }]',
         "6: builder.nodes: nodes need a driver that can have them",
@@ -92,6 +109,8 @@ def test_paths_no_system_takes(project: Project, path: str, expected: str) -> No
 
 
 FINE = {
+    "further tags": WEB + 'tags = ["latest", "{branch}", "{version}", "{major}.{minor}", "pr-{number}"]',
+    "the form of a release": WEB + '[tag]\nrelease = "web/{version}"',
     "one character below a project": WEB.replace("localhost:1", "localhost:1/p") + 'repository = "s"',
     "named context of another image": WEB + 'contexts = { base = "target:api" }' + API,
     "named contexts from elsewhere": WEB + 'contexts = { a = "docker-image://x/y", b = "https://x.example/y.git" }',

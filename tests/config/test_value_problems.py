@@ -30,6 +30,8 @@ GOOD: dict[value_problems.Rule, list[str]] = {
     value_problems.builder_problem: ["pi", "buildtool-1.2_x"],
     value_problems.glob_problem: ["src/**", "a..b", "*.json"],
     value_problems.branch_problem: ["main", "release/1"],
+    value_problems.further_tag_problem: ["latest", "{branch}", "v{version}", "pr-{number}", "{major}.{minor}", "a_b"],
+    value_problems.release_problem: ["v{version}", "{version}", "web/{version}", "release-{version}-final"],
     value_problems.kustomization_problem: ["flux-system:apps", "a:b.c-d"],
     value_problems.url_problem: [
         "http://pi",
@@ -99,6 +101,19 @@ BAD = [
     (value_problems.glob_problem, "/etc/passwd", "leaves the repository"),
     (value_problems.glob_problem, "a/../../b", "leaves the repository"),
     (value_problems.branch_problem, "refs/heads/main", '"main"'),
+    (value_problems.further_tag_problem, "{brnch}", "did you mean branch?"),
+    (value_problems.further_tag_problem, "{sha}", "nothing is called {sha} here; there are {branch}, {version}"),
+    (value_problems.further_tag_problem, "a b", "makes no legal tag"),
+    (value_problems.further_tag_problem, "{branch}:x", "makes no legal tag"),
+    (value_problems.further_tag_problem, "1.2.3", "looks like a build's tag"),
+    (value_problems.further_tag_problem, "main-abc1234-1707300000", "makes tags like those of a build"),
+    (value_problems.further_tag_problem, "rolled-back-x", "like the mark of a rollback"),
+    (value_problems.release_problem, "v1", "has to hold {version} exactly once"),
+    (value_problems.release_problem, "{version}{version}", "exactly once"),
+    (value_problems.release_problem, "{major}.{version}", "no other place"),
+    (value_problems.release_problem, "v {version}", "is no name of a git tag"),
+    (value_problems.release_problem, "a..{version}", "is no name of a git tag"),
+    (value_problems.release_problem, "/{version}", "is no name of a git tag"),
 ]
 
 

@@ -31,18 +31,20 @@ def shop(
 ) -> Shop:
     """Published once, with one tag of another branch, one manifest that `check` finds fault with, and a warning.
 
-    A secret lies outside of the repository, and which base image was published is not known.
+    A secret lies outside of the repository, and which base image was published is not known. Both images have a further
+    tag.
     """
     shop = Shop(tmp_path_factory.mktemp("json") / "shop", registry_server().address, base_contexts)
     (shop.folder.parent / "note").write_text("a note\n", encoding="utf-8")
-    shop.configure(web='secrets = ["id=note,src=../note"]')
+    tags = 'tags = ["stable"]'
+    shop.configure(web=f'secrets = ["id=note,src=../note"]\n{tags}', api=tags)
     shop.commit("a secret outside")
     for arguments in (["--progress=quiet"], ["--force"], ["--branch=other", "--no-deploy", "--force"]):
         ran = buildtool("push", *arguments, cwd=shop.folder, env=engine)
         assert ran.code == 0, ran
     marker = '{"$imagepolicy": "flux-system:wbe"}'
     shop.write("deploy/other.yaml", f"kind: X\napiVersion: x/v1\nimage: h/web:1 # {marker}\n")
-    shop.configure(web='secrets = ["id=note,src=../note"]', top="[push]\npull = true\n")
+    shop.configure(web=f'secrets = ["id=note,src=../note"]\n{tags}', api=tags, top="[push]\npull = true\n")
     shop.commit("a marker that is wrong, and bases to look up")
     return shop
 

@@ -111,6 +111,28 @@ def test_a_final_tag_that_is_there_with_the_same_digest_is_success(
     assert published(server) == {"web": {ran.document["tag"]}, "api": {ran.document["tag"]}}
 
 
+def test_a_rule_that_covers_a_further_tag_is_found_before_the_build(
+    push: Pusher, server: Harbor, website: Project, shop: Shop
+) -> None:
+    shop.configure(web='tags = ["latest", "{branch}"]')
+    shop.commit("further tags")
+    website.immutable = [rule("late*")]
+    ran = push()
+    assert "web:latest is immutable by a rule of the Harbor project 'website'" in warnings(ran)
+    before = published(server)
+    assert before["web"] == {ran.document["tag"], "latest", "main"}
+    shop.write("web/index.txt", "newer\n")
+    shop.commit("newer")
+    said = push.refused()
+    assert "registry-immutable" in said
+    assert "web:latest is immutable by a rule of the Harbor project 'website', and points at another image" in said
+    assert published(server) == before
+    website.immutable = []
+    again = push()
+    assert again.code == 0, again
+    assert again.document["images"][0]["further_tags"][0]["status"] == "moved"
+
+
 def test_a_rule_that_covers_the_candidate_fails_the_second_push(push: Pusher, server: Harbor, website: Project) -> None:
     website.immutable = [rule("unproven")]
     ran = push()

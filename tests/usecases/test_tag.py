@@ -14,6 +14,7 @@ class Checkout:
     branch: str | None = "main"
     changes: tuple[str, ...] = ()
     head: tuple[str, int] = (SHA, 1)
+    tags: tuple[str, ...] = ()
 
 
 def test_the_document_holds_every_part() -> None:
@@ -24,6 +25,8 @@ def test_the_document_holds_every_part() -> None:
         "branch": "feature/x",
         "branch_source": "HEAD",
         "branch_in_tag": "feature-x",
+        "release": None,
+        "request": None,
         "sha": SHA,
         "time": 1_707_300_000,
         "dirty": False,
@@ -46,3 +49,26 @@ def test_a_checkout_of_another_branch_than_the_runs_is_said() -> None:
     assert current_tag(Checkout("main"), ci, TagConfig(), flag=None, now=1).notes == ()
     assert "HEAD is on" in current_tag(Checkout("release"), ci, TagConfig(), flag=None, now=1).notes[0]
     assert current_tag(Checkout("release"), ci, TagConfig(), flag="x", now=1).notes == ()
+
+
+def test_a_release() -> None:
+    result = current_tag(Checkout(None, tags=("v1.2.3",)), CiFacts(), TagConfig(), flag=None, now=1_707_300_000)
+    document = result.document({})
+    assert (document["tag"], document["release"], document["branch"], document["branch_in_tag"]) == (
+        "1.2.3",
+        "v1.2.3",
+        None,
+        None,
+    )
+    dirty = current_tag(Checkout(None, ("a",), tags=("v1.2.3",)), CiFacts(), TagConfig(), flag=None, now=1)
+    assert dirty.notes == ("uncommitted: a; push refuses this tree: a release is a commit",)
+
+
+def test_a_branch_that_carries_a_version_is_said_to_be_the_branch() -> None:
+    checkout = Checkout(tags=("v1.2.3", "nightly"))
+    [note] = current_tag(checkout, CiFacts(), TagConfig(), flag=None, now=1_707_300_000).notes
+    assert note == 'HEAD also carries v1.2.3: this is a build of "main" (--release releases it)'
+    in_ci = CiFacts(ref_name="main", ref_type="branch", commit=SHA, commit_variable="GITHUB_SHA", running=True)
+    assert current_tag(checkout, in_ci, TagConfig(), flag=None, now=1).notes == (), "a workflow decides by its events"
+    asked = current_tag(checkout, CiFacts(), TagConfig(), flag=None, now=1, release=True)
+    assert (asked.tag.text, asked.notes) == ("1.2.3", ())

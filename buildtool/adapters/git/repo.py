@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.git.history import GitHistory
     from buildtool.adapters.git.remote import GitRemote
 
-_HEADS = "refs/heads/"
+_HEADS, _TAGS = "refs/heads/", "refs/tags/"
 _SHA = re.compile(r"[0-9a-f]{40,64}")
 _TIME = re.compile(r"-?[0-9]{1,12}")
 # files that no attribute makes git convert between the blob and the disk
@@ -114,10 +114,16 @@ class GitRepo:
         return source_url(urls.get("origin") or next(reversed(urls.values()), ""))
 
     @cached_property
+    def tags(self) -> tuple[str, ...]:
+        """The git tags of HEAD's commit, annotated ones too."""
+        listed = self._program.read("for-each-ref", "--points-at=HEAD", "--format=%(refname)", "refs/tags")
+        return tuple(name.removeprefix(_TAGS) for name in listed.splitlines())
+
+    @cached_property
     def facts(self) -> Checkout:
         root = str(self.root)  # first: it says plainly when there is no repository
         sha, time = self.head
-        return Checkout(root, sha, self.branch, self.changes, self.shallow, time, self.source)
+        return Checkout(root, sha, self.branch, self.changes, self.shallow, time, self.source, self.tags)
 
     def unmodified(self) -> Mapping[str, str]:
         """Blob ids of the tracked files whose bytes on the disk are the blob's, by path from the root.

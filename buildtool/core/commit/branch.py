@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from buildtool.core.commit.event import event_facts
 from buildtool.core.commit.tags import shown
-from buildtool.errors import BRANCH_COLLISION, GIT_BAD_BRANCH, GIT_NO_BRANCH, GIT_OTHER_COMMIT, BuildtoolError
+from buildtool.errors import BRANCH_COLLISION, GIT_BAD_BRANCH, GIT_NO_BRANCH, BuildtoolError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from buildtool.core.commit.checkout import Head
     from buildtool.core.commit.ci import CiFacts
 
-FLAG, PULL_REQUEST, EVENT, HEAD = "--branch", "GITHUB_HEAD_REF", "GITHUB_REF_NAME", "HEAD"
-_SHORT = 12  # digits of a commit in a message
+FLAG, HEAD = "--branch", "HEAD"
+_FORKS_UNTOLD = {"Woodpecker", "GitLab"}  # they may leave out whether a request is from a fork
 
 
 def choose_branch(flag: str | None, ci: CiFacts, head: Head, deploy_branches: Collection[str] = ()) -> tuple[str, str]:
@@ -32,61 +33,30 @@ def choose_branch(flag: str | None, ci: CiFacts, head: Head, deploy_branches: Co
         if not flag:
             raise BuildtoolError(GIT_BAD_BRANCH, "--branch is empty")
         return flag, FLAG
-    _require_commit_of_event(ci, head)
+    ci = event_facts(ci, head)
     if ci.head_ref:
-        if ci.from_fork and ci.head_ref in deploy_branches:
-            raise BuildtoolError(
-                BRANCH_COLLISION,
-                f'this pull request is from a fork whose branch is called "{shown(ci.head_ref)}" like a deploy branch',
-                fix="build it under a name of its own: --branch pr-NUMBER",
-            )
-        return ci.head_ref, PULL_REQUEST
-    if ci.ref_type == "branch" and ci.ref_name:
-        return ci.ref_name, EVENT
+        _require_own(ci, deploy_branches)
+        return ci.head_ref, ci.head_ref_variable
+    if ci.branch:
+        return ci.branch, ci.ref_variable
     if head.branch is not None:
         return head.branch, HEAD
-    about = f', and this run is about the tag "{shown(ci.ref_name)}"' if ci.ref_type == "tag" else ""
-    raise BuildtoolError(GIT_NO_BRANCH, f"HEAD is detached{about or ', and no variable of a CI run names a branch'}")
+    raise BuildtoolError(GIT_NO_BRANCH, f"HEAD is detached{_about(ci)}")
 
 
-def _require_commit_of_event(ci: CiFacts, head: Head) -> None:
-    """Refuse a checkout of which the event's branch says nothing."""
-    if head.sha is None:
-        return
-    commits = _commits(ci)
-    if commits:
-        if head.sha not in commits.values():
-            named = " or ".join(f"{shown(sha[:_SHORT])} ({source})" for source, sha in commits.items())
-            raise _other_commit(ci, head, f"the event's commit is {named}")
-    elif _event_branch(ci) and head.branch not in {None, _event_branch(ci)}:
-        raise _other_commit(
-            ci, head, f'it is on "{shown(str(head.branch))}", and no variable names the event\'s commit'
+def _require_own(ci: CiFacts, deploy_branches: Collection[str]) -> None:
+    """Refuse a fork's branch of a deploy branch's name; also where the system does not tell whose it is."""
+    fork = ci.from_fork or (ci.from_fork is None and ci.system in _FORKS_UNTOLD)
+    if fork and ci.head_ref in deploy_branches:
+        whose = "is from a fork whose" if ci.from_fork else "may be from a fork, and its"
+        raise BuildtoolError(
+            BRANCH_COLLISION,
+            f'this pull request {whose} branch is called "{shown(ci.head_ref)}" like a deploy branch',
+            fix="build it under a name of its own: --branch pr-NUMBER",
         )
 
 
-def _commits(ci: CiFacts) -> dict[str, str]:
-    """The commits that the event's branch may be checked out at, by who names them.
-
-    A pull request is built at the merge that GitHub makes of it (GITHUB_SHA) or at its own last commit. For
-    `pull_request_target` GITHUB_SHA is the commit of the branch that the pull request asks to change.
-    """
-    commits = {ci.commit_variable: ci.commit, "pull_request.head.sha of the event": ci.head_commit}
-    known = {source: commit for source, commit in commits.items() if commit}
-    if ci.event == "pull_request_target" and ci.head_commit:
-        known.pop(ci.commit_variable, None)
-    return known
-
-
-def _event_branch(ci: CiFacts) -> str:
-    return ci.head_ref or (ci.ref_name if ci.ref_type == "branch" else "")
-
-
-def _other_commit(ci: CiFacts, head: Head, reason: str) -> BuildtoolError:
-    branch = _event_branch(ci)
-    whose = f'the code here may not be that of "{shown(branch)}"' if branch else "the code here is not the event's"
-    name = shown(head.branch) if head.branch else "NAME"
-    return BuildtoolError(
-        GIT_OTHER_COMMIT,
-        f"HEAD is {str(head.sha)[:_SHORT]}, {reason}: {whose}",
-        fix=f"check out the event's commit (actions/checkout without ref:), or name the branch: --branch {name}",
-    )
+def _about(ci: CiFacts) -> str:
+    if ci.tag:
+        return f', and this run is about the tag "{shown(ci.tag)}", which is no version to be released'
+    return ", and no variable of a CI run names a branch"

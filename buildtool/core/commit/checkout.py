@@ -25,12 +25,14 @@ _URL = re.compile(r"(?P<scheme>https?|ssh|git)://" + _HOST + "/" + _PATH)
 class Head:
     """Where a checkout stands.
 
-    `sha`: the full commit, None where there is none yet; `branch`: None when detached; `dirty`: whether files differ.
+    `sha`: the full commit, None where there is none yet; `branch`: None when detached; `dirty`: whether files differ;
+    `tags`: the git tags of that commit.
     """
 
     sha: str | None
     branch: str | None
     dirty: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Checkout:
     `root` is its absolute path; `sha` the full commit of HEAD; `branch` the branch HEAD stands on, None when detached;
     `changes` the paths that differ from the commit, or may differ without git saying so (see `uncommitted`);
     `commit_time` unix seconds; `source` the repository's address for labels, without user or password, None when there
-    is none to show.
+    is none to show; `tags` the git tags of the commit, annotated ones too.
     """
 
     root: str
@@ -50,10 +52,15 @@ class Checkout:
     shallow: bool
     commit_time: int
     source: str | None = None
+    tags: tuple[str, ...] = ()
 
     @property
     def dirty(self) -> bool:
         return bool(self.changes)
+
+    @property
+    def head(self) -> Head:
+        return Head(self.sha, self.branch, self.dirty, self.tags)
 
 
 def uncommitted(changes: Sequence[str]) -> Iterator[Finding]:

@@ -1,16 +1,19 @@
-"""The environment variables and the event file of a CI run -> its facts: branch, commit, pull request.
+"""The environment variables and the event file of a CI run -> its facts: branch, commit, tag, pull request.
 
-The variables are GitHub's; Gitea's and Forgejo's runners set the same ones. Of other CI systems only the variable that
-names the commit is known.
+What each system calls them is in `ci_systems`. Of other CI systems only the variable that names the commit is known.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from buildtool.core.commit.ci_systems import CiFacts, runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+__all__ = ["COMMIT_VARIABLES", "CiFacts", "from_variables", "head_commit", "is_fork", "request_number"]
 
 # Each holds the full commit that the run is about: GitHub, Gitea, Forgejo; GitLab, Woodpecker; Drone; Bitbucket;
 # CircleCI; Azure Pipelines; Travis; Buildkite. The first that is set counts.
@@ -30,54 +33,18 @@ _NOT_SET = {"", "0", "false", "no", "off"}
 _NO_COMMIT = {"", "HEAD"}  # Buildkite says HEAD where a build was started without a commit
 
 
-@dataclass(frozen=True, slots=True)
-class CiFacts:
-    """One run; empty text where a variable is not set.
-
-    `head_ref` is the branch of a pull request, `ref_name` what the event is about (a branch, a tag, `12/merge`) and
-    `ref_type` which of these, `event_path` the file that holds the event; `from_fork` is None when that is not known.
-    `commit` is the commit of the event, in hexadecimal digits, and `commit_variable` the variable that names it;
-    `head_commit` the last commit of the pull request's own branch, as the event's file names it. `running` is False
-    where nothing says that this is a CI run.
-    """
-
-    event: str = ""
-    head_ref: str = ""
-    ref_name: str = ""
-    ref_type: str = ""
-    server_url: str = ""
-    repository: str = ""
-    event_path: str = ""
-    from_fork: bool | None = None
-    commit: str = ""
-    commit_variable: str = ""
-    head_commit: str = ""
-    running: bool = False
-
-    @property
-    def source_url(self) -> str | None:
-        """The repository's address, for labels."""
-        return f"{self.server_url}/{self.repository}" if self.server_url and self.repository else None
-
-
 def from_variables(environ: Mapping[str, str]) -> CiFacts:
-    def variable(name: str) -> str:
-        return environ.get(f"GITHUB_{name}", "").strip()
-
+    """The facts of the run; where the variables of several systems are set, those of the first, and the others'."""
     named = {name: environ.get(name, "").strip() for name in COMMIT_VARIABLES}
     source = next((name for name, commit in named.items() if commit not in _NO_COMMIT), "")
-    return CiFacts(
-        event=variable("EVENT_NAME"),
-        head_ref=variable("HEAD_REF"),
-        ref_name=variable("REF_NAME"),
-        ref_type=variable("REF_TYPE"),
-        server_url=variable("SERVER_URL").rstrip("/"),
-        repository=variable("REPOSITORY"),
-        event_path=variable("EVENT_PATH"),
-        commit=named.get(source, "").lower(),
-        commit_variable=source,
-        running=bool(source) or any(environ.get(name, "").strip().lower() not in _NOT_SET for name in _RUNNING),
-    )
+    running = bool(source) or any(environ.get(name, "").strip().lower() not in _NOT_SET for name in _RUNNING)
+    found = list(runs(environ))
+    if not found:
+        return CiFacts(system="", commit=named.get(source, "").lower(), commit_variable=source, running=running)
+    first, *others = found
+    if not first.commit and source and not others:
+        first = replace(first, commit=named[source].lower(), commit_variable=source)
+    return replace(first, others=tuple(others))
 
 
 def is_fork(event: object) -> bool | None:
@@ -96,6 +63,13 @@ def head_commit(event: object) -> str:
     for key in ("pull_request", "head", "sha"):
         event = event.get(key) if isinstance(event, dict) else None
     return event.lower() if isinstance(event, str) else ""
+
+
+def request_number(event: object) -> str:
+    """The number of the pull request; empty when the event does not say."""
+    for key in ("pull_request", "number"):
+        event = event.get(key) if isinstance(event, dict) else None
+    return str(event) if isinstance(event, int) and not isinstance(event, bool) and 0 < event < 10**18 else ""
 
 
 def _repository(side: object) -> str | None:

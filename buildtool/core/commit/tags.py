@@ -1,4 +1,4 @@
-"""The facts of a build -> its tag: `<branch>-<sha>[-dirty]-<unix seconds>`, and back.
+"""The facts of a build -> its tag: `<branch>-<sha>[-dirty]-<unix seconds>`, and back; a release's is its version.
 
 A tag never says less than its facts: what a tag cannot hold is replaced, never dropped, and every change is noted.
 """
@@ -15,6 +15,8 @@ from buildtool.errors import BRANCH_COLLISION, GIT_BAD_BRANCH, BuildtoolError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from buildtool.core.commit.versions import Release, Version
+
 SHORTEST_SHA, LONGEST_SHA = 7, 40  # what the policies' [a-f0-9]{7,40} takes
 _LINE = 80
 MAX_LENGTH = 128  # OCI distribution: [a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}
@@ -29,8 +31,9 @@ _OURS = re.compile(
 class BuildFacts:
     """What a tag is made of.
 
-    `branch_source` is where the name came from: --branch, GITHUB_HEAD_REF, GITHUB_REF_NAME or HEAD; `sha` is the full
-    commit, 40 or 64 hexadecimal digits; `time` is unix seconds.
+    `branch_source` is where the name came from: --branch, a variable of the CI run or HEAD; `sha` is the full commit,
+    40 or 64 hexadecimal digits; `time` is unix seconds. A release has no branch; `branch_source` is then who named its
+    git tag. `request` is the number of the pull or merge request, "" where there is none.
     """
 
     branch: str
@@ -38,13 +41,16 @@ class BuildFacts:
     sha: str
     time: int
     dirty: bool = False
+    release: Release | None = None
+    request: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
     """A tag and its parts.
 
-    `branch` is as it stands in the text, `sha` the full commit; `notes` say what was replaced or cut.
+    `branch` is as it stands in the text, `sha` the full commit; `notes` say what was replaced or cut. The text of a
+    release is its `version`, without a branch.
     """
 
     text: str
@@ -53,6 +59,7 @@ class Tag:
     time: int
     dirty: bool
     notes: tuple[str, ...] = ()
+    version: Version | None = None
 
     def __str__(self) -> str:
         return self.text

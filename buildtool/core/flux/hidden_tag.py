@@ -26,6 +26,12 @@ def candidate(tag: str, repositories: Iterable[str] = ()) -> Hidden:
     return Hidden("push.candidate_tag", tag, content, frozenset(repositories))
 
 
+def further_tag(setting: str, tag: str, repositories: Iterable[str] = ()) -> Hidden:
+    """A tag beside the one of a build, such as `latest`."""
+    content = "it moves from image to image, past the order of the tags that builds get"
+    return Hidden(setting, tag, content, frozenset(repositories))
+
+
 def layer_cache(setting: str, tag: str, repositories: Iterable[str] = ()) -> Hidden:
     """The tag of a layer cache that a build writes."""
     return Hidden(setting, tag, "it holds layers for later builds, and is no image", frozenset(repositories))

@@ -30,6 +30,27 @@ def watchers(manifests: Manifests, policies: Collection[str], repositories: Coll
     return [policy for policy in dict.fromkeys([*own, *others]) if policy.known]
 
 
+def may_see(manifests: Manifests, policies: Collection[str], repositories: Collection[str]) -> list[Policy]:
+    """Every policy of the tree that could be given tags of these registries, whatever repository it reads now.
+
+    Left out are those that are known to read another registry's images only. `policies` and `repositories` are written
+    as for `watchers`; policies that Flux cannot use are left out too, those that cannot be known from here are not.
+    """
+    ours = [policy for key in policies for policy in manifests.named(key)]
+    watched = [one.image for policy in ours for one in manifests.repositories_of(policy)]
+    hosts = {_host(one) for one in [*repositories, *watched] if not is_unknown(one)}
+    return [policy for policy in manifests.found if policy.refusal is None and _may_read(manifests, policy, hosts)]
+
+
+def _may_read(manifests: Manifests, policy: Policy, hosts: Collection[str]) -> bool:
+    images = [one.image for one in manifests.repositories_of(policy)]
+    return not images or any(is_unknown(one) or _host(one) in hosts for one in images)
+
+
+def _host(image: str) -> str:
+    return canonical(image).partition("/")[0]
+
+
 def differing(manifests: Manifests, found: Sequence[Policy]) -> bool:
     """Whether policies of one name may select different tags: each of a cluster of its own, say, and not one file."""
     first, *others = found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.commit.marks import is_mark, is_rolled_back, mark_for
 from buildtool.core.commit.tags import parse_tag
+from buildtool.core.commit.versions import version_of
 from buildtool.core.flux.policy import select
 from buildtool.core.status import downstream, upstream, what_runs
 from buildtool.core.status.station import Name, Reached, Unseen
@@ -104,5 +105,8 @@ def _overtaken(facts: ImageFacts) -> str:
     if facts.policy is None or facts.target is None or isinstance(facts.tags, Unseen) or not facts.tags.visible:
         return ""
     winner = select(facts.policy, facts.tags.visible).winner
+    higher, own = version_of(winner), version_of(facts.target)
+    if higher is not None and own is not None:
+        return winner or "" if higher.compare(own) > 0 else ""
     theirs, ours = parse_tag(winner or ""), parse_tag(facts.target)
     return winner or "" if theirs is not None and ours is not None and theirs.time > ours.time else ""

@@ -33,11 +33,15 @@ class RepositoryTags:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """The image under the tag that is followed. `wrong` says why it is not what its tag says; "" where it is."""
+    """The image under the tag that is followed. `wrong` says why it is not what its tag says; "" where it is.
+
+    `revision` is the commit of its label, "" where it has none.
+    """
 
     digest: str
     platforms: str
     wrong: str = ""
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True)

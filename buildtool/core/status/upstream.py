@@ -31,8 +31,12 @@ def published(facts: ImageFacts) -> Station:
     if isinstance(facts.tags, Unseen):
         return facts.tags.at(Name.PUBLISHED)
     if facts.target is None:
-        why = "the registry holds no tag of the deploy branch"
-        return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix="buildtool push")
+        if facts.policy is not None and facts.policy.choice.semver is not None:
+            why = "the registry holds no version that the policy takes"
+            fix = "release one: git tag v1.2.3 && buildtool push --release"
+        else:
+            why, fix = "the registry holds no tag of the deploy branch", "buildtool push"
+        return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix=fix)
     if facts.target not in facts.tags.every:
         why = f"{facts.target} is not in the registry"
         return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix="buildtool push")
@@ -41,7 +45,10 @@ def published(facts: ImageFacts) -> Station:
     if facts.read_back.wrong:
         why = facts.read_back.wrong
         return Station(Name.PUBLISHED, Reached.NO, why, cause=why, fix=f"buildtool verify {facts.image}")
-    evidence = f"{facts.read_back.digest[:19]}, {facts.read_back.platforms}, commit as the tag says"
+    back = facts.read_back
+    named = _time(facts.target) is not None
+    commit = "commit as the tag says" if named else f"commit {back.revision[:12] or 'unknown'}"
+    evidence = f"{back.digest[:19]}, {back.platforms}, {commit}"
     return Station(Name.PUBLISHED, Reached.YES, evidence, _time(facts.target))
 
 
@@ -87,7 +94,8 @@ def _not_chosen(policy: ImagePolicy, tags: RepositoryTags, target: str) -> str:
         return f"{label}: the tag ties with {others}, and Flux's choice between them is random"
     if found.winner == target:
         return ""
-    return refusal(policy, target) or f"{label} selects {found.winner}: the tag is not newer"
+    order = "not newer" if policy.choice.semver is None else "a lower version"
+    return refusal(policy, target) or f"{label} selects {found.winner}: the tag is {order}"
 
 
 def _in_cluster(flux: ImageObjects, target: str, label: str) -> Station:

@@ -23,7 +23,8 @@ def running(facts: ImageFacts) -> Station:
     """
     if facts.target is None:
         return nothing_to_follow(Name.RUNNING)
-    witnesses = [_workloads(facts.workloads, facts.names, facts.target), _health(facts.health, facts.target)]
+    commit = facts.read_back.revision if not isinstance(facts.read_back, Unseen) else ""
+    witnesses = [_workloads(facts.workloads, facts.names, facts.target), _health(facts.health, facts.target, commit)]
     asked = [one for one in witnesses if one.looked]
     if not asked:
         return Unseen("; ".join(one.evidence for one in witnesses), looked=False).at(Name.RUNNING)
@@ -79,23 +80,27 @@ def tag_of(image: str, names: frozenset[str]) -> str:
     return tag if name in names else ""
 
 
-def _health(health: Health | Unseen, target: str) -> Station:
+def _health(health: Health | Unseen, target: str, commit: str) -> Station:
     if isinstance(health, Unseen):
         return health.at(Name.RUNNING)
     if health.wrong:
         seen = f"{health.url}: {health.wrong}"
         return Station(Name.RUNNING, Reached.NO, seen, cause=seen, fix=f"curl -i {health.url}")
-    if tells(health.revision, target):
+    if tells(health.revision, target, commit):
         return Station(Name.RUNNING, Reached.YES, f"{health.url} tells {health.revision[:40]}")
     seen = f"{health.url} still tells another revision: {health.revision[:128]}"
     return Station(Name.RUNNING, Reached.NO, seen, cause=seen, fix=f"curl -i {health.url}")
 
 
-def tells(revision: str, target: str) -> bool:
-    """Whether a revision, a tag or a commit in full or cut to at least seven digits, is that of the tag."""
+def tells(revision: str, target: str, commit: str = "") -> bool:
+    """Whether a revision, a tag or a commit in full or cut to at least seven digits, is that of the tag.
+
+    `commit` is that of the image under a tag which does not name it, such as a version.
+    """
     if revision == target:
         return True
     parsed = parse_tag(target)
-    if parsed is None or len(revision) < SHORTEST_SHA or not set(revision) <= _HEX:
+    own = parsed.sha if parsed is not None else commit
+    if len(own) < SHORTEST_SHA or len(revision) < SHORTEST_SHA or not set(revision) <= _HEX:
         return False
-    return revision.startswith(parsed.sha) or parsed.sha.startswith(revision)
+    return revision.startswith(own) or own.startswith(revision)

@@ -34,7 +34,8 @@ class BuildResult:
         return {
             "schema": SCHEMA,
             "tag": self.plan.tag.text,
-            "branch": source.branch,
+            "branch": source.branch or None,
+            "release": source.release.tag if source.release is not None else None,
             "revision": source.revision,
             "time": self.plan.tag.time,
             "dirty": self.plan.tag.dirty,

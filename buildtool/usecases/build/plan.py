@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 UNNAMED = "local"
-_NO_NAME = {errors.GIT_NO_BRANCH, errors.GIT_OTHER_COMMIT, errors.BRANCH_COLLISION}
+_NO_NAME = {errors.GIT_NO_BRANCH, errors.GIT_NO_VERSION, errors.GIT_OTHER_COMMIT, errors.BRANCH_COLLISION}
 
 
 def plan_build(  # the facts of the run, one by one

@@ -16,7 +16,7 @@ from buildtool.core.text.printable import same_width
 from buildtool.core.yaml.parser import Parsed, parse
 from buildtool.core.yaml.scanner import scan
 from buildtool.errors.findings import Place, Severity
-from buildtool.usecases.hidden_tags import hidden_tags
+from buildtool.usecases.hidden_tags import fixed_further_tags, hidden_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -259,7 +259,7 @@ def settings_of(config: Config, path: str) -> Settings:
         insecure=config.insecure,
         sha_length=config.tag.sha_length,
         branches=config.tag.branches,
-        hidden=hidden_tags(config, list(config.images)),
+        hidden=[*hidden_tags(config, list(config.images)), *fixed_further_tags(config)],
         images=images,
         place=_origin(config, path, "registry"),
         kustomizations=config.handler.kustomizations,

@@ -10,6 +10,7 @@ from buildtool.core.commit.tags import parse_tag
 from buildtool.core.image.labels import COMMIT_TIME, REVISION, commit_time
 
 if TYPE_CHECKING:
+    from buildtool.core.commit.age import Verdict
     from buildtool.usecases.push.options import Source
     from buildtool.usecases.push.plan import Published
 
@@ -44,13 +45,10 @@ class Age:
 
         A commit is older when the published one contains it, or when this clone cannot tell and it was made before.
         """
-        there, mine = revision(published), self._source.revision
+        there = revision(published)
         if there is None:
             return None
-        if there not in self._known:
-            self._known[there] = None if mine.startswith(there) else self._history.is_ancestor(mine, there)
-        ancestry = self._known[there]
-        verdict = compare(mine, self._source.time, _commit(there, published), ancestry)
+        verdict = self._compared(there, published)
         if verdict.order is CommitOrder.UNKNOWN:
             return (
                 f"{name}: commit {there[:12]} of the published tag {published.tag} is not in this clone: whether it is "
@@ -59,6 +57,21 @@ class Age:
         if verdict.order is CommitOrder.OLDER and not self._allow_older:
             raise self._older(name, published.tag, there, by_time=verdict.by_time)
         return None
+
+    def order(self, published: Published) -> CommitOrder:
+        """The same as an answer: how the commit to publish compares with that of an image; a foreign one is unknown."""
+        there = revision(published)
+        return CommitOrder.UNKNOWN if there is None else self._compared(there, published).order
+
+    def hint(self) -> str:
+        """The command that brings commits which this clone lacks."""
+        return self._history.fetch_hint()
+
+    def _compared(self, there: str, published: Published) -> Verdict:
+        mine = self._source.revision
+        if there not in self._known:
+            self._known[there] = None if mine.startswith(there) else self._history.is_ancestor(mine, there)
+        return compare(mine, self._source.time, _commit(there, published), self._known[there])
 
     def _older(self, name: str, tag: str, there: str, *, by_time: bool) -> errors.BuildtoolError:
         one, mine = self._history.named(there), self._history.named(self._source.revision)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.core.registry.harbor import Use, judge
+from buildtool.core.registry.harbor_rules import is_immutable
 from buildtool.errors.findings import Severity
+from buildtool.usecases.push.further import FurtherFate
 from buildtool.usecases.side_by_side import Task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.image.names import Repository
@@ -64,13 +66,14 @@ class HarborChecks:
         facts = self._harbor.facts(repositories)
         if self._options.create_project and not self._options.dry_run and self._create(repositories, facts):
             facts = self._harbor.facts(repositories)
-        self._raise_what_must_fail(facts, [image.repository for image in plan.to_publish])
+        self._raise_what_must_fail(facts, [image.repository for image in plan.to_write])
         return facts
 
     def concerns(self, facts: HarborFacts, images: Sequence[ImagePlan], candidate: str | None) -> list[str]:
         """What fails later; raises where the candidate tag is there already and cannot be written again."""
         found: dict[str, None] = {}
         for image in images:
+            found |= dict.fromkeys(self._immutable(facts, image))
             for finding in judge(facts, [self._use(image, candidate)], self._clock.now()):
                 if finding.code == _CANDIDATE and candidate in image.seen:
                     message = f"{image.repository.at(str(candidate))} exists, and {finding.message}"
@@ -78,6 +81,20 @@ class HarborChecks:
                 if finding.severity is not Severity.NOTE:
                     found[finding.warning] = None
         return list(found)
+
+    def _immutable(self, facts: HarborFacts, image: ImagePlan) -> Iterator[str]:
+        """A warning for each further tag that can be written once only; raises for one that would have to move now."""
+        project, _, name = image.repository.path.partition("/")
+        rules = facts.projects[project].immutable if project in facts.projects else ()
+        for one in image.further:
+            if not one.written or not is_immutable(rules, name, one.tag):
+                continue
+            message = f"{image.repository.at(one.tag)} is immutable by a rule of the Harbor project {project!r}"
+            fix = f"except {one.tag!r} from the rule, or leave {one.template!r} out of images.{image.name}.tags"
+            if one.fate is FurtherFate.MOVES:
+                why = f"{message}, and points at another image"
+                raise errors.BuildtoolError(errors.REGISTRY_IMMUTABLE, why, fix=fix, place=facts.base)
+            yield f"{message}: it can be written now, and never be moved ({fix})"
 
     def _use(self, image: ImagePlan, candidate: str | None) -> Use:
         from buildtool.core.flux.setters import committed_tags  # noqa: PLC0415 -- 40 ms, for a Harbor

@@ -27,6 +27,8 @@ def one_tag(tag: Tag, images: Sequence[ImagePlan]) -> tuple[Tag, list[ImagePlan]
     Images that keep an older tag of one commit get the newest of that commit, on the digest they have: that of this run
     where it builds another image of their commit.
     """
+    if tag.version is not None:  # the version is the tag of all
+        return tag, [image.tagged(tag.text) if image.builds else image for image in images]
     tag = _shared_tag(tag, images)
     new = parse_tag(tag.text) if any(image.builds for image in images) else None
     return tag, [image.tagged(tag.text) if image.builds else _joined(image, images, new) for image in images]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool.core.flux.policy import select
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from buildtool.core.flux.manifests import Manifests
     from buildtool.usecases.ports import Clock
+    from buildtool.usecases.push.further import Further
     from buildtool.usecases.push.live import LiveTags
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.result import Proven
@@ -40,14 +42,24 @@ class Outlook:
 
     def planned(self, plan: Plan) -> PushResult:
         """The result of a dry run."""
-        outcomes = [_kept(image) or _planned(image) for image in plan.images]
+        outcomes = [replace(_kept(image) or _planned(image), further=tuple(image.further)) for image in plan.images]
         return self._result(plan, outcomes, dry_run=True)
 
-    def published(self, plan: Plan, proven: Sequence[Proven], writes: Sequence[Write]) -> PushResult:
-        """The result of a push that has published `writes` (later ones of an image replace earlier ones)."""
+    def published(
+        self,
+        plan: Plan,
+        proven: Sequence[Proven],
+        writes: Sequence[Write],
+        further: Mapping[str, Sequence[Further]] | None = None,
+    ) -> PushResult:
+        """The result of a push that has published `writes` (later ones of an image replace earlier ones).
+
+        `further` is what became of the further tags, by image.
+        """
         proofs = {one.plan.name: one for one in proven}
         tags = {write.name: write.tag for write in writes if write.manifest.digest == proofs[write.name].proof.digest}
         outcomes = [_kept(image) or self._live_outcome(proofs[image.name], tags[image.name]) for image in plan.images]
+        outcomes = [replace(one, further=tuple((further or {}).get(one.plan.name, ()))) for one in outcomes]
         return self._result(plan, outcomes, dry_run=False)
 
     def _live_outcome(self, proven: Proven, tag: str) -> Outcome:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.core.image.makings import Makings
     from buildtool.core.image.names import Repository
+    from buildtool.usecases.push.further import Further
     from buildtool.usecases.push.options import Source
     from buildtool.usecases.push.outside import Outside
 
@@ -54,7 +55,8 @@ class ImagePlan:
     keeps what it has. An image that is not built and has a `tag` gets it on the digest that is published already.
     `seen` are all tags of its repository when the plan was made, `visible` those that Flux sees. `deployed` is False
     for a run that Flux shall not deploy (--no-deploy, uncommitted files). `why` says in a few words why it is built,
-    `moved` are its base images that are not what they were.
+    `moved` are its base images that are not what they were. `further` are the tags beside the one of the build, each
+    with what happens to it.
     """
 
     config: ImageConfig
@@ -71,6 +73,7 @@ class ImagePlan:
     deployed: bool = True
     why: str = ""
     moved: Sequence[Move] = ()
+    further: Sequence[Further] = ()
 
     @property
     def name(self) -> str:
@@ -116,3 +119,8 @@ class Plan:
     @property
     def to_publish(self) -> list[ImagePlan]:
         return [image for image in self.images if image.tag is not None]
+
+    @property
+    def to_write(self) -> list[ImagePlan]:
+        """Those of which any tag is written."""
+        return [image for image in self.images if image.tag is not None or any(one.written for one in image.further)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from buildtool.core.build.base_digests import moves_since
@@ -9,7 +10,9 @@ from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import newest_number, select
 from buildtool.core.registry import clock
 from buildtool.usecases.hidden_tags import hidden_tags
-from buildtool.usecases.push import selection
+from buildtool.usecases.push import releases, selection
+from buildtool.usecases.push.further import FurtherFate
+from buildtool.usecases.push.further_judge import FurtherTags
 from buildtool.usecases.push.one_tag import one_tag
 from buildtool.usecases.push.plan import ImagePlan, Plan, unread
 from buildtool.usecases.push.preflight import tag_at
@@ -17,7 +20,7 @@ from buildtool.usecases.push.rolled_back import RolledBackImages
 from buildtool.usecases.side_by_side import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.build.base_digests import Move
@@ -68,6 +71,7 @@ class Planner:
         self._inputs = inputs
         self._age = age
         self._clock = clock
+        self.further = FurtherTags(live, age, ready.source)
         self._digests: dict[str, Inputs] = {}
 
     def plan(self, options: PushOptions, *, at: int | None = None) -> Plan:
@@ -77,8 +81,7 @@ class Planner:
         """
         tags = self._live.read(self._ready.images)
         now = self._clock.now()
-        newest = [self._newest(image, tags[image.name], self._tag(now)) for image in self._ready.images]
-        tag = self._tag(selection.next_time(now if at is None else at, newest))
+        tag = self._tag(self._time(tags, now if at is None else at, now))
         live = side_by_side(
             [
                 lambda image=image: self._look(image, tags[image.name], tag, deploy=options.deploy)  # type: ignore[misc]
@@ -88,9 +91,16 @@ class Planner:
         warnings = [*self._ready.warnings, *(warning for found in live for warning in found.warnings)]
         images = [self._image(found, tag, options, warnings) for found in live]
         tag, images = one_tag(tag, images)
+        images = [self._with_further(image) for image in images]
         if tag.time > now + clock.TOLERATED and any(image.tag is not None for image in images):
             warnings.append(f"{tag} is {tag.time - now} s in the future: it has to be newer than what is published")
-        selected = [self._selected(image) for image in images]
+        selected = [self._selected(image, tag, options, warnings) for image in images]
+        warnings += [
+            f"{image.name}: {one.tag} stays: {one.why}"
+            for image in selected
+            for one in image.further
+            if one.fate is FurtherFate.STAYS
+        ]
         return Plan(
             tag,
             self._ready.source,
@@ -115,6 +125,18 @@ class Planner:
     def _tag(self, time: int) -> Tag:
         return tag_at(self._config, self._ready.source, time)
 
+    def _time(self, tags: Mapping[str, Sequence[str]], wanted: int, now: int) -> int:
+        """The time of the tag; a version is ordered by itself."""
+        if self._ready.source.release is not None:
+            return wanted
+        newest = [self._newest(image, tags[image.name], self._tag(now)) for image in self._ready.images]
+        return selection.next_time(wanted, newest)
+
+    def _with_further(self, image: ImagePlan) -> ImagePlan:
+        wanted = self._ready.further.get(image.name, ())
+        digest = None if image.builds else image.digest
+        return replace(image, further=self.further.planned(image.repository, wanted, image.seen, digest))
+
     def _newest(self, image: ImageConfig, tags: Sequence[str], own: Tag) -> int | None:
         """The greatest time published. A policy's numbers count where it takes the time out of a tag of ours."""
         policy = self._ready.policies[image.name]
@@ -126,26 +148,36 @@ class Planner:
         visible = self._live.visible(image, tags)
         policy = self._ready.policies[image.name]
         counts = policy if deploy and not tag.dirty else None
-        deployed = selection.choices(counts, visible, tag.branch)
+        if tag.version is None:
+            deployed = selection.choices(counts, visible, tag.branch)
+        else:
+            before = tag.text if tag.text in tags else releases.below(counts, visible, tag.version)
+            deployed = [before] if before else []
         found = [self._live.published(self._config.repository(image.name), one) for one in deployed]
         published = [one for one, _ in found if one is not None]
         return _Live(image, policy, tags, visible, deployed, published, [warning for _, warning in found if warning])
 
     def _image(self, live: _Live, tag: Tag, options: PushOptions, warnings: list[str]) -> ImagePlan:
         image = live.image
+        inputs = self._digests.setdefault(image.name, self._inputs.of(image))
+        own = next((one for one in live.published if one.tag == tag.text), None)
+        if own is not None:
+            releases.require_same(image.name, own, inputs, self._ready.source.revision)
         if options.deploy and not tag.dirty:
             read = {published.tag: published for published in live.published}
             checked = [self._age.check(image.name, read.get(one) or unread(one)) for one in live.deployed]
             warnings += [unknown for unknown in checked if unknown]
-        inputs = self._digests.setdefault(image.name, self._inputs.of(image))
         warnings += inputs.warnings
         moved, unknown = _bases(live.published, inputs)
         why = self._why(live, inputs, tag, options)
         if why:
             warnings += [f"{image.name}: {one}" for one in unknown]
+        elif tag.version is not None:  # it is published, and a version stays as it is
+            warnings += [f"{image.name}: version {tag} stays as it is: {one}" for one in [*map(str, moved), *unknown]]
+            moved = []
         else:
             why = "; ".join([*map(str, moved), *unknown])
-        before = selection.current(live.policy, live.visible, tag.branch)
+        before = _current(live, tag)
         if why and options.deploy and not tag.dirty:
             marks = RolledBackImages(self._live, self._ready.source, allowed=options.allow_rolled_back)
             marks.check(image.name, self._config.repository(image.name), live.every, inputs)
@@ -158,7 +190,7 @@ class Planner:
             after=before,
             builds=bool(why),
             tag=tag.text if why else None,
-            published=live.published[0] if len(live.published) == len(live.deployed) == 1 else None,
+            published=_published(live, tag),
             seen=frozenset(live.every),
             visible=tuple(live.visible),
             deployed=options.deploy and not tag.dirty,
@@ -170,6 +202,8 @@ class Planner:
         """Why the image is built, in a few words; "" where building again would change nothing."""
         if options.force or tag.dirty:
             return "--force" if options.force else "uncommitted files"
+        if tag.version is not None and live.deployed != [tag.text]:
+            return f"release {tag}"
         if not inputs.digest:
             return inputs.unknown
         if len(live.deployed) != 1:
@@ -181,21 +215,42 @@ class Planner:
         image, published = live.image, live.published[0]
         parsed = parse_tag(published.tag)
         reasons = {
-            f"{published.tag} is not of this branch": parsed is None or parsed.branch != tag.branch,
+            f"{published.tag} is not of this branch": tag.version is None
+            and (parsed is None or parsed.branch != tag.branch),
             "other platforms": set(published.proof.platforms) != {one.normalized() for one in image.platforms},
             "changed inputs": inputs.digest not in {made for made, _ in published.makings},
         }
         return next((reason for reason, holds in reasons.items() if holds), "")
 
-    def _selected(self, image: ImagePlan) -> ImagePlan:
-        """With what Flux will select; raises policy-mismatch where that is not what was asked for."""
+    def _selected(self, image: ImagePlan, tag: Tag, options: PushOptions, warnings: list[str]) -> ImagePlan:
+        """With what Flux will select; raises policy-mismatch and older-version where that is not what was asked for."""
         if image.tag is None or image.policy is None:
             return image
-        if image.deployed:
+        lower = ""
+        if image.deployed and tag.version is not None:
+            lower = releases.require_highest(image.name, image.policy, image.visible, tag, allowed=options.allow_older)
+            warnings += [lower] if lower else []
+        if lower:
+            pass  # said, and wanted: Flux stays with the higher version
+        elif image.deployed:
             selection.require_win(image.name, image.policy, image.visible, image.tag)
         else:
             selection.require_no_deploy(image.name, image.policy, image.visible, image.tag)
         return image.selecting(select(image.policy, [*image.visible, image.tag]).winner)
+
+
+def _current(live: _Live, tag: Tag) -> str | None:
+    """The tag that is deployed now; without a policy the newest of the branch, or the highest version."""
+    if tag.version is not None and live.policy is None:
+        return releases.highest(live.visible)
+    return selection.current(live.policy, live.visible, tag.branch)
+
+
+def _published(live: _Live, tag: Tag) -> Published | None:
+    """The image that is not built again where nothing changed: the one that is deployed, of a release its own."""
+    if not len(live.published) == len(live.deployed) == 1:
+        return None
+    return live.published[0] if tag.version is None or live.deployed[0] == tag.text else None
 
 
 def _bases(published: Sequence[Published], inputs: Inputs) -> tuple[list[Move], Sequence[str]]:

@@ -8,8 +8,10 @@ from buildtool.errors import BuildtoolError
 from buildtool.usecases.push.transaction import Write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from buildtool.usecases.push.further import Further
+    from buildtool.usecases.push.further_writer import FurtherWriter
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.overtaken import Overtaken
     from buildtool.usecases.push.plan import Plan
@@ -27,10 +29,12 @@ class Publisher:
         transaction: Transaction,
         planner: Planner,
         overtaken: Overtaken,
+        further: FurtherWriter,
         recorder: Recorder,
         written: list[Write],
     ) -> None:
         self._transaction = transaction
+        self._further = further
         self._planner = planner
         self._overtaken = overtaken
         self._recorder = recorder
@@ -45,14 +49,28 @@ class Publisher:
         if not self._transaction.run(writes, lambda: self._planner.still_holds(plan, options), self._written.extend):
             return None
         self._recorder.published(writes)
+        self._require_kept(plan, writes)
         return [*writes, *self._put_newest_on_top(plan, proven)]
 
+    def further(self, plan: Plan, proven: Sequence[Proven]) -> Mapping[str, Sequence[Further]]:
+        """Write the further tags of all images, unchanged ones too; what became of each, by image."""
+        if any(one.written for image in plan.images for one in image.further) and not proven:
+            self._recorder.heading("Publish")
+        return self._further.write(plan, proven, self._written.extend)
+
+    def _require_kept(self, plan: Plan, writes: Sequence[Write]) -> None:
+        """Refuse to go on where another run wrote another image under the same version at the same moment."""
+        for write in writes if plan.tag.version is not None else ():
+            self._transaction.require_there(write)
+
     def _put_newest_on_top(self, plan: Plan, proven: Sequence[Proven]) -> list[Write]:
-        """What was written because another push published at the same moment.
+        """What was written because another push published at the same moment; versions are in order by themselves.
 
         The tags of the run are there: not being able to look for other pushes changes nothing about that.
         """
         over: list[Write] = []
+        if plan.tag.version is not None:
+            return over
 
         def told(writes: Sequence[Write]) -> None:
             self._written.extend(writes)

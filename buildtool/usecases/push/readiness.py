@@ -64,7 +64,7 @@ class Readiness:
         if harbor is not None:
             candidate = None if builder is None or builder.pushes_by_digest else self._config.push.candidate_tag
             warnings += self._harbor.concerns(harbor, plan.images, candidate)
-        elif plan.to_publish:
+        elif plan.to_write:
             warnings += self._harbor.not_there(self._config.host)
         return replace(plan, builder=builder, warnings=warnings)
 
@@ -79,7 +79,7 @@ class Readiness:
     def _ask_registry(self, plan: Plan, *, is_harbor: bool) -> HarborFacts | None:
         """What a Harbor says; then whether pushing is allowed, by beginning to."""
         harbor = self._harbor.look(plan) if is_harbor else None
-        side_by_side([lambda one=image: self._registry.check_push(one.repository) for image in plan.to_publish])  # type: ignore[misc]
+        side_by_side([lambda one=image: self._registry.check_push(one.repository) for image in plan.to_write])  # type: ignore[misc]
         return harbor
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from buildtool.usecases.push.further import FurtherFate
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from buildtool.core.flux.setters import Change
     from buildtool.core.image.proof import Proof
     from buildtool.core.registry.contents import Manifest
+    from buildtool.usecases.push.further import Further
     from buildtool.usecases.push.plan import ImagePlan, Plan
 
 SCHEMA = "buildtool.push/v1"
@@ -31,7 +34,7 @@ class Outcome:
     """One image at the end. `status`: published, unchanged, planned.
 
     `tag` exists in the registry unless the status is planned. `after` is what Flux selects from the live list of tags,
-    or the expected one where that could not be read once more, as `unread` says.
+    or the expected one where that could not be read once more, as `unread` says. `further` are the tags beside `tag`.
     """
 
     plan: ImagePlan
@@ -40,6 +43,7 @@ class Outcome:
     proof: Proof | None
     after: str | None
     unread: str | None = None
+    further: Sequence[Further] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ class PushResult:
         return {
             "schema": SCHEMA,
             "tag": self.tag,
-            "branch": self.plan.source.branch,
+            "branch": self.plan.source.branch or None,
+            "release": self.plan.source.release.tag if self.plan.source.release is not None else None,
             "revision": self.plan.source.revision,
             "time": self.plan.tag.time,
             "dirty": self.plan.tag.dirty,
@@ -88,7 +93,7 @@ class PushResult:
             "seconds": round(self.seconds, 1),
             "warnings": list(self.warnings),
             "outside": [one.document() for one in self.plan.outside],
-            "images": [_image(outcome) for outcome in self.outcomes],
+            "images": [_image(outcome, dry_run=self.dry_run) for outcome in self.outcomes],
             "next_commit": [_change(change) for change in self.next_commit.changes],
             "next_commit_errors": list(self.next_commit.errors),
         }
@@ -98,7 +103,7 @@ def _change(change: Change) -> dict[str, Any]:
     return {"path": change.path, "line": change.line, "old": change.old, "new": change.new, "setter": change.setter}
 
 
-def _image(outcome: Outcome) -> dict[str, Any]:
+def _image(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
     plan, proof = outcome.plan, outcome.proof
     return {
         "image": plan.name,
@@ -112,4 +117,22 @@ def _image(outcome: Outcome) -> dict[str, Any]:
         "policy": plan.config.policy,
         "bases": [one.document() for one in plan.moved],
         "flux": {"before": plan.before if plan.policy is not None else None, "after": outcome.after},
+        "further_tags": [_further(plan, one, dry_run=dry_run) for one in outcome.further],
+    }
+
+
+def _further(plan: ImagePlan, one: Further, *, dry_run: bool) -> dict[str, Any]:
+    words = {
+        FurtherFate.NEW: "planned" if dry_run else "written",
+        FurtherFate.MOVES: "planned" if dry_run else "moved",
+        FurtherFate.THERE: "unchanged",
+        FurtherFate.STAYS: "kept",
+        FurtherFate.LEFT_OUT: "left-out",
+    }
+    return {
+        "template": one.template,
+        "tag": one.tag or None,
+        "reference": plan.repository.at(one.tag) if one.tag else None,
+        "status": words[one.fate],
+        "reason": one.why,
     }

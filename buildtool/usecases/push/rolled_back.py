@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.commit.marks import rolled_back, when
+from buildtool.core.commit.marks import WITHDRAWN, mark_for, rolled_back, when
 from buildtool.core.image.labels import INPUTS
 from buildtool.core.text.units import date
 
@@ -33,6 +33,8 @@ class RolledBackImages:
         """Raises rolled-back for this commit, or these inputs; `tags` are all tags of the repository."""
         if self._allowed:
             return
+        if self._source.release is not None:
+            self._require_kept(name, str(self._source.release.version), tags)
         marks = rolled_back(tags)
         for mark in marks:
             if mark.parsed is not None and self._source.revision.startswith(mark.parsed.sha):
@@ -41,6 +43,17 @@ class RolledBackImages:
             published, _ = self._live.published(repository, mark.mark)
             if published is not None and published.proof.label(INPUTS) == inputs.digest:
                 raise self._refused(name, mark, tags, "an image made from the same inputs")
+
+    def _require_kept(self, name: str, version: str, tags: Sequence[str]) -> None:
+        """Refuse a version that was taken back: nothing else could ever be published under it."""
+        for mark in (mark_for(version), mark_for(version, WITHDRAWN)):
+            if mark in tags:
+                message = f"{name}: version {version} was published and rolled back (mark {mark})"
+                raise errors.BuildtoolError(
+                    errors.ROLLED_BACK,
+                    message,
+                    fix="release the correction as the next version, or publish this one with --allow-rolled-back",
+                )
 
     def _refused(self, name: str, mark: RolledBack, tags: Sequence[str], what: str) -> errors.BuildtoolError:
         time = when(mark, tags)

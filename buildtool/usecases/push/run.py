@@ -36,7 +36,7 @@ def push(  # the steps, in their order
             preparation.remember(plan)
             writes = publisher.publish(plan, proven, options)
         if writes is not None:
-            return outlook.published(plan, proven, writes)
+            return outlook.published(plan, proven, writes, publisher.further(plan, proven))
         recorder.warn("another push published meanwhile: planning again")
     raise BuildtoolError(TAG_EXISTS, f"other pushes published first, {_ROUNDS} times in a row")
 

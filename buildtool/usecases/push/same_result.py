@@ -41,4 +41,6 @@ def _is_published(one: Proven, plan: Plan) -> bool:
     if not image.builds or image.published is None:
         return False
     parsed = parse_tag(image.published.tag)
-    return parsed is not None and parsed.branch == plan.tag.branch and one.proof.has_same_content(image.published.proof)
+    of_branch = parsed is not None and parsed.branch == plan.tag.branch
+    own = image.published.tag == plan.tag.text if plan.tag.version is not None else of_branch
+    return own and one.proof.has_same_content(image.published.proof)

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from buildtool import errors
+from buildtool.core.commit.versions import version_of
 from buildtool.core.registry.contents import TagRemoval
+from buildtool.errors import BuildtoolError
+from buildtool.usecases.push.releases import taken
 from buildtool.usecases.side_by_side import Task, wait_for_all
 
 if TYPE_CHECKING:
@@ -44,12 +47,13 @@ class Signals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One tag to be written; `name` is the image's."""
+    """One tag to be written; `name` is the image's. `instead` is what the tag is moved from, None for a new one."""
 
     name: str
     repository: Repository
     tag: str
     manifest: Manifest
+    instead: Manifest | None = None
 
     @property
     def reference(self) -> str:
@@ -73,8 +77,9 @@ class Transaction:
 
         `written` is told as soon as all are there, before a signal that came meanwhile interrupts the run.
 
-        Raises tag-exists for a tag that is there with another digest (it is never overwritten), interrupted, and what
-        the registry raises; then none of the tags is visible but those that the message names.
+        Raises tag-exists for a tag that is there with another digest than it is to be moved from (it is never
+        overwritten), interrupted, and what the registry raises; then none of the tags is visible or moved but those
+        that the message names.
         """
         with self._lock(self._name):
             if not still_holds():
@@ -87,13 +92,17 @@ class Transaction:
                     written(writes)
         return True
 
+    def require_there(self, write: Write) -> None:
+        """Raise tag-exists where the tag is there with another digest by now."""
+        self._is_there(write)
+
     def _is_there(self, write: Write) -> bool:
         there = self._registry.digest(write.repository, write.tag)
+        if write.instead is not None and there == write.instead.digest:
+            return there == write.manifest.digest
         if there not in {None, write.manifest.digest}:
-            raise errors.BuildtoolError(
-                errors.TAG_EXISTS,
-                f"{write.reference} exists with digest {there}; this run would write {write.manifest.digest}",
-            )
+            message = f"{write.reference} exists with digest {there}; this run would write {write.manifest.digest}"
+            raise taken(message, write.tag) if version_of(write.tag) else BuildtoolError(errors.TAG_EXISTS, message)
         return there is not None
 
     def _write(self, writes: Sequence[Write], interrupted: Callable[[], bool]) -> None:
@@ -111,33 +120,47 @@ class Transaction:
         self._registry.put_manifest(write.repository, write.tag, write.manifest)
 
     def _take_back(self, writes: Sequence[Write], answered: Sequence[bool]) -> list[str]:
-        """Remove all that may have been written; what is left or may still come, each with the reason."""
-        tasks = [Task(lambda one=write: self._registry.remove_tag(one.repository, one.tag)) for write in writes]  # type: ignore[misc]
+        """Undo all that may have been written; what is left or may still come, each with the reason and what to do."""
+        tasks = [Task(lambda one=write: self._undo(one)) for write in writes]  # type: ignore[misc]
         wait_for_all(tasks, _TAKE_BACK_SECONDS)
         left = []
         for write, task, known in zip(writes, tasks, answered, strict=True):
             reason = _why_left(task) or ("" if known else "the registry did not answer to its upload")
             if reason:
-                left.append(f"{write.reference} ({reason})")
+                left.append(_left(write, reason))
         return left
+
+    def _undo(self, write: Write) -> TagRemoval:
+        """Take a new tag away; put a moved one back, unless another run has moved it meanwhile."""
+        if write.instead is None:
+            return self._registry.remove_tag(write.repository, write.tag)
+        if self._registry.digest(write.repository, write.tag) == write.manifest.digest:
+            self._registry.put_manifest(write.repository, write.tag, write.instead)
+        return TagRemoval.REMOVED
 
 
 def _why_left(task: Task[TagRemoval]) -> str:
     """Why a tag may still be there; "" for one that is gone for certain."""
     if not task.done:
         return f"no answer within {_TAKE_BACK_SECONDS:.0f} s"
-    if isinstance(task.error, errors.BuildtoolError):
+    if isinstance(task.error, BuildtoolError):
         return task.error.message
     if task.error is not None:
         return str(task.error)
     return "this registry cannot take one tag away" if task.value is TagRemoval.UNSUPPORTED else ""
 
 
+def _left(write: Write, reason: str) -> str:
+    if write.instead is None:
+        return f"may be published all the same, delete it: {write.reference} ({reason})"
+    return f"may be moved all the same: {write.reference} ({reason}); before it was {write.instead.digest}"
+
+
 def _failure(error: BaseException | None, left: Sequence[str], nothing: str) -> BaseException:
     """The error of the run, with one true line on what may be visible."""
-    words = f"; may be published all the same, delete it: {', '.join(left)}" if left else f"; {nothing}"
+    words = f"; {'; '.join(left)}" if left else f"; {nothing}"
     if error is None:
-        return errors.BuildtoolError(errors.INTERRUPTED, f"interrupted while publishing{words}")
-    if isinstance(error, errors.BuildtoolError):
-        return errors.BuildtoolError(error.kind, f"{error.message}{words}", fix=error.fix, place=error.place)
+        return BuildtoolError(errors.INTERRUPTED, f"interrupted while publishing{words}")
+    if isinstance(error, BuildtoolError):
+        return BuildtoolError(error.kind, f"{error.message}{words}", fix=error.fix, place=error.place)
     return error

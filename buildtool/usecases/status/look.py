@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool.core.commit.tags import parse_tag, sanitise
+from buildtool.core.flux.policy import select
 from buildtool.core.image.labels import REVISION
 from buildtool.core.image.proof import problems
 from buildtool.core.status.downstream import newest_commit
@@ -61,7 +62,7 @@ class Look:
         head = asked(lambda: self._branch.head(image.policy), _GIT, "the git remote")
         tags = asked(lambda: self._tags(image), _REGISTRY, "the registry")
         if target is None and not isinstance(tags, Unseen):
-            target = self._newest(tags.every, head)
+            target = self._followed(image, tags, head)
         setters = self._setters(image, head)
         applied = self._applied(image, head, setters, target)
         return ImageFacts(
@@ -82,6 +83,13 @@ class Look:
     def _tags(self, image: ImageConfig) -> RepositoryTags:
         every = self._live.read([image])[image.name]
         return RepositoryTags(every, self._live.visible(image, every))
+
+    def _followed(self, image: ImageConfig, tags: RepositoryTags, head: BranchHead | Unseen) -> str | None:
+        """The newest tag of a deploy branch; of an image whose policy orders by version what that selects."""
+        policy = selection.policy_of(image, self._manifests)
+        if policy is not None and policy.choice.semver is not None:
+            return select(policy, tags.visible).winner
+        return self._newest(tags.every, head)
 
     def _newest(self, every: Sequence[str], head: BranchHead | Unseen) -> str | None:
         """The newest tag of a deploy branch, without those of uncommitted files."""
@@ -109,7 +117,8 @@ class Look:
             wrong = problems(proof, digest=proof.digest, platforms=image.platforms, revision=revision)
             if parsed is not None and not revision.startswith(parsed.sha):
                 wrong.append(f"the tag says commit {parsed.sha}, the image {revision or 'none'}")
-            self._proven[key] = ReadBack(proof.digest, ", ".join(map(str, proof.platforms)), "; ".join(wrong))
+            platforms = ", ".join(map(str, proof.platforms))
+            self._proven[key] = ReadBack(proof.digest, platforms, "; ".join(wrong), revision)
         return self._proven[key]
 
     def _flux(self, image: ImageConfig) -> ImageObjects | Unseen:

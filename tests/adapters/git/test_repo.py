@@ -326,3 +326,15 @@ def test_what_stands_below_a_link_or_in_another_checkout_is_not_asked_for(repo: 
     repository(repo / "inner")
     commit(repo, **{".gitignore": "*.toml\n"})
     assert at(repo).ignored(["linked/a.toml", "linked/b/a.toml", "inner/a.toml", "a.toml"]) == {"a.toml"}
+
+
+def test_the_git_tags_of_head(tmp_path: Path) -> None:
+    """Annotated ones too; those of other commits are not among them."""
+    folder = repository(tmp_path / "repo")
+    git(folder, "tag", "v1.0.0")
+    commit(folder, "second", file="2\n")
+    assert at(folder).tags == ()
+    git(folder, "tag", "v1.1.0")
+    git(folder, "tag", "--annotate", "--message=release", "team/v1.1.0")
+    assert set(at(folder).tags) == {"v1.1.0", "team/v1.1.0"}
+    assert set(at(folder).facts.tags) == set(at(folder).facts.head.tags) == set(at(folder).tags)

@@ -67,6 +67,29 @@ def test_an_image_that_is_there() -> None:
     assert found.evidence == "sha256:111111111111, linux/arm64, commit as the tag says"
 
 
+def versions(*tags: str, target: str | None) -> ImageFacts:
+    """The same for an image whose policy orders by version."""
+    by_version = ImagePolicy(choice=Choice(semver=">=1.0.0"), namespace="flux-system", name="web")
+    back = ReadBack("sha256:" + "1" * 64, "linux/arm64", revision="abc1234" + "0" * 33)
+    return replace(facts(*tags, target=target), policy=by_version, read_back=back)
+
+
+def test_a_version_that_is_there() -> None:
+    found = published(versions("1.2.3", target="1.2.3"))
+    assert (found.state, found.time) == (Reached.YES, None)
+    assert found.evidence == "sha256:111111111111, linux/arm64, commit abc123400000"
+    assert selected(replace(versions("1.2.3", target="1.2.3"))).state is not Reached.NO
+
+
+def test_no_version_and_a_lower_one() -> None:
+    none = published(versions("main-abc1234-1800000000", target=None))
+    fix = "release one: git tag v1.2.3 && buildtool push --release"
+    assert_not(none, Name.PUBLISHED, "the registry holds no version that the policy takes", fix=fix)
+    lower = selected(versions("1.2.3", "1.3.0", target="1.2.3"))
+    words = "ImagePolicy flux-system:web selects 1.3.0: the tag is a lower version"
+    assert_not(lower, Name.SELECTED, words, fix="buildtool policy explain web")
+
+
 def test_no_tag_of_the_branch() -> None:
     assert_not(published(facts(target=None)), Name.PUBLISHED, "no tag of the deploy branch", fix="buildtool push")
 

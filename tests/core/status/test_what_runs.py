@@ -95,6 +95,15 @@ def test_what_a_health_url_tells(revision: str, *, right: bool) -> None:
     assert tells(revision, TAG) is right
 
 
+@pytest.mark.parametrize(
+    ("revision", "commit", "right"),
+    [("1.2.3", "", True), ("abc1234", "abc1234" + "0" * 33, True), ("abc1235", "abc1234" + "0" * 33, False),
+     ("abc1234", "", False), ("1.2.4", "abc1234" + "0" * 33, False)],
+)  # fmt: skip
+def test_a_version_is_told_by_itself_or_by_its_commit(revision: str, commit: str, *, right: bool) -> None:
+    assert tells(revision, "1.2.3", commit) is right
+
+
 @given(st.text(alphabet="0123456789abcdef", min_size=40, max_size=40), st.integers(7, 40), st.integers(7, 40))
 def test_a_commit_may_be_cut_on_either_side(sha: str, mine: int, theirs: int) -> None:
     assert tells(sha[:theirs], f"main-{sha[:mine]}-1800000000")

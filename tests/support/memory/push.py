@@ -17,6 +17,7 @@ from buildtool.core.image.names import Platform
 from buildtool.usecases.push.age import Age
 from buildtool.usecases.push.building import Building
 from buildtool.usecases.push.candidates import Candidates
+from buildtool.usecases.push.further_writer import FurtherWriter
 from buildtool.usecases.push.harbor import HarborChecks, PushedToHarbor
 from buildtool.usecases.push.live import LiveTags
 from buildtool.usecases.push.options import PushOptions
@@ -190,12 +191,16 @@ class MemoryPush:
     same_results: dict[str, Makings] = field(default_factory=dict)
     history: MemoryHistory = field(default_factory=MemoryHistory)
     signals: Signals = field(default_factory=NoSignals)
-    branch: str = "main"
+    branch: str | None = "main"
     changes: tuple[str, ...] = ()
     policies: bool = True
     driver: str = "docker"
     policy: str = POLICY
     platforms: Sequence[str] = ("linux/amd64",)
+    further: Sequence[str] = ()
+    git_tags: tuple[str, ...] = ()
+    ci: CiFacts = field(default_factory=CiFacts)
+    more_policies: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.recorder = MemoryRecorder()
@@ -206,18 +211,20 @@ class MemoryPush:
                 name,
                 tuple(map(Platform.parse, self.platforms)),
                 policy=f"flux-system:{name}" if self.policies else None,
+                tags=tuple(self.further),
             )
             for name in self.names
         }
         self.config = Config(HOST, images, Path("/repo"), insecure=True)
         texts = [(f"{name}.yaml", self.policy.format(name=name, registry=HOST)) for name in self.names]
-        self.manifests = find_policies(texts if self.policies else [])
+        self.manifests = find_policies([*(texts if self.policies else []), *self.more_policies.items()])
         self.memory = MemoryResults(self.same_results)
         self.live = LiveTags(self.registry, self.config, self.manifests, self.memory)
 
     def ready(self) -> Ready:
-        checkout = Checkout("/repo", sha(self.commit), self.branch, self.changes, False, 1_700_000_000 + self.commit)
-        return preflight(self.config, self.manifests, checkout, CiFacts(), self.options, self.clock.now())
+        time = 1_700_000_000 + self.commit
+        checkout = Checkout("/repo", sha(self.commit), self.branch, self.changes, False, time, tags=self.git_tags)
+        return preflight(self.config, self.manifests, checkout, self.ci, self.options, self.clock.now())
 
     def planner(self) -> Planner:
         ready = self.ready()
@@ -241,7 +248,8 @@ class MemoryPush:
     def publisher(self, planner: Planner) -> Publisher:
         transaction = self.transaction()
         overtaken = Overtaken(self.live, self.history, transaction, self.clock)
-        return Publisher(transaction, planner, overtaken, self.recorder, self.written)
+        further = FurtherWriter(self.live, planner.further, self.history, transaction, self.recorder)
+        return Publisher(transaction, planner, overtaken, further, self.recorder, self.written)
 
     def run(self) -> PushResult:
         planner = self.planner()

@@ -70,6 +70,7 @@ class Checkout:
     branch: str | None = "main"
     changes: tuple[str, ...] = ()
     shallow: bool = False
+    tags: tuple[str, ...] = ()
 
 
 @dataclass

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from buildtool.core.commit.age import CommitOrder
 from buildtool.core.image.labels import COMMIT_TIME, REVISION
 from buildtool.core.image.names import Platform
 from buildtool.core.image.proof import Proof, PushedImage
@@ -47,6 +48,33 @@ def published(label: str | None, tag: str = "main-bbbbbbb-1700000500") -> Publis
 def check(answer: bool | None, image: Published, *, time: int = 1700000100, allow_older: bool = False) -> str | None:  # noqa: FBT001
     source = Source("main", "HEAD", MINE, time, dirty=False, url="")
     return Age(History(answer), source, allow_older=allow_older).check("web", image)
+
+
+@pytest.mark.parametrize(
+    ("answer", "label", "order"),
+    [
+        (True, None, CommitOrder.OLDER),
+        (False, None, CommitOrder.NEWER),
+        (None, "1700000099", CommitOrder.NEWER),
+        (None, "1700000101", CommitOrder.OLDER),
+        (None, None, CommitOrder.UNKNOWN),
+    ],
+)
+def test_the_order_is_the_same_judgement_without_an_end(
+    answer: bool | None, label: str | None, order: CommitOrder  # noqa: FBT001 -- the case
+) -> None:  # fmt: skip
+    """--allow-older lets a push go on, and changes nothing about which commit is older."""
+    source = Source("main", "HEAD", MINE, 1700000100, dirty=False, url="")
+    for allowed in (False, True):
+        age = Age(History(answer), source, allow_older=allowed)
+        assert age.order(published(label)) is order
+        assert age.hint() == "git fetch --unshallow"
+
+
+def test_an_image_without_a_commit_has_no_order() -> None:
+    foreign = Published("latest", Manifest("", "sha256:0", b"{}"), Proof("sha256:0", [image({})]))
+    source = Source("main", "HEAD", MINE, 1700000100, dirty=False, url="")
+    assert Age(History(True), source, allow_older=False).order(foreign) is CommitOrder.UNKNOWN
 
 
 @pytest.mark.parametrize("label", [None, "1700000099", "1700000101"])

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from buildtool.core.image.labels import REVISION
 from buildtool.core.registry.contents import ServerKind
 from buildtool.core.registry.harbor import HarborFacts, Project
+from buildtool.core.registry.harbor_rules import Selector, TagRule
 from buildtool.errors import (
     BUILD_FAILED,
     REGISTRY_DENIED,
+    REGISTRY_IMMUTABLE,
     REGISTRY_PROJECT,
     REGISTRY_SCAN,
     REGISTRY_UNREACHABLE,
@@ -20,8 +23,9 @@ from buildtool.errors import (
 )
 from buildtool.usecases.push import harbor as module
 from buildtool.usecases.push.harbor import HarborChecks, PushedToHarbor
+from buildtool.usecases.push.live import LiveTags
 from buildtool.usecases.push.options import PushOptions
-from tests.support.memory.push import MemoryPush
+from tests.support.memory.push import MemoryPush, sha
 from tests.support.memory.registry import MemoryRegistry
 
 if TYPE_CHECKING:
@@ -75,6 +79,28 @@ def test_a_project_that_is_missing_stops_the_push() -> None:
     with pytest.raises(BuildtoolError) as caught:
         checks.look(push.plan())
     assert (caught.value.kind, caught.value.place) == (REGISTRY_PROJECT, "http://h")
+
+
+@pytest.mark.parametrize(("first", "stops"), [(False, False), (True, True)])
+def test_a_further_tag_that_a_rule_keeps(first: bool, stops: bool) -> None:  # noqa: FBT001 -- the case
+    """Where it would have to move now, nothing is built; where it is new, it is said that it never will."""
+    kept = Project(there=True, immutable=(TagRule("immutable_template", (Selector("late*"),)),))
+    facts = HarborFacts("http://h", projects={"web": kept})
+    push, checks = setting(MemoryHarbor([facts]))
+    push.config = replace(push.config, images={"app": replace(push.config.images["app"], tags=("latest", "{branch}"))})
+    push.live = LiveTags(push.registry, push.config, push.manifests)
+    if first:
+        push.registry.add(push.config.repository("app"), {"linux/amd64": {REVISION: sha(0)}}, "latest")
+    plan = push.plan()
+    if stops:
+        with pytest.raises(BuildtoolError, match="points at another image") as caught:
+            checks.concerns(facts, plan.images, None)
+        assert caught.value.kind is REGISTRY_IMMUTABLE
+        assert "except 'latest' from the rule, or leave 'latest' out of images.app.tags" in caught.value.fix
+        return
+    [warning] = [one for one in checks.concerns(facts, plan.images, None) if "latest" in one]
+    assert "r.example/web/app:latest is immutable by a rule of the Harbor project 'web'" in warning
+    assert "never be moved" in warning
 
 
 def test_a_project_is_made_where_that_is_asked_for() -> None:

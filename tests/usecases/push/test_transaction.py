@@ -197,3 +197,129 @@ def test_a_tag_that_is_there_with_this_digest_stays_when_the_others_are_taken_ba
     with pytest.raises(BuildtoolError):
         run(registry)
     assert tags(registry) == {"web": {TAG}, "api": set()}
+
+
+OLD = {"linux/amd64": {"of": "an earlier run"}}
+
+
+def moves(registry: MemoryRegistry) -> list[Write]:
+    """`latest` of both images points at an earlier one, and is to point at this run's."""
+    made = []
+    for write in writes(registry, "latest"):
+        old = registry.add(write.repository, OLD, "latest")
+        made.append(Write(write.name, write.repository, "latest", write.manifest, old))
+    return made
+
+
+def points_at(registry: MemoryRegistry, *written: Write) -> list[str]:
+    """Where the tag of each points: `old`, `new`, or at something else."""
+    names = [{write.manifest.digest: "new", write.instead.digest: "old"} for write in written if write.instead]
+    return [
+        name.get(registry.tagged[write.repository.path].get("latest", ""), "other")
+        for name, write in zip(names, written, strict=True)
+    ]
+
+
+def move(registry: MemoryRegistry, wanted: list[Write], signals: module.Signals | None = None) -> None:
+    lock = contextlib.nullcontext()
+    Transaction(registry, lambda _: lock, signals or NoSignals(), "r.example").run(wanted, lambda: True, lambda _: None)
+
+
+def test_a_tag_moves_from_what_it_is_said_to_point_at(registry: Faulty) -> None:
+    wanted = moves(registry)
+    move(registry, wanted)
+    assert points_at(registry, *wanted) == ["new", "new"]
+    move(registry, wanted)
+    assert points_at(registry, *wanted) == ["new", "new"], "once more changes nothing"
+
+
+def test_a_tag_that_another_run_moved_meanwhile_is_left_alone(registry: Faulty) -> None:
+    wanted = moves(registry)
+    registry.add(API, {"linux/amd64": {"of": "another run"}}, "latest")
+    with pytest.raises(BuildtoolError, match=r"r\.example/api:latest exists with digest") as caught:
+        move(registry, wanted)
+    assert caught.value.kind is TAG_EXISTS
+    assert points_at(registry, *wanted) == ["old", "other"]
+
+
+@pytest.mark.parametrize("stores", [False, True])
+def test_one_refusal_puts_all_back(registry: Faulty, *, stores: bool) -> None:
+    wanted = moves(registry)
+    registry.fails["put", "api"] = BuildtoolError(REGISTRY_DENIED, "no")
+    registry.stores = stores
+    with pytest.raises(BuildtoolError) as caught:
+        move(registry, wanted)
+    after = points_at(registry, *wanted)
+    assert after[0] == "old"
+    if stores:
+        assert after[1] == "old", "the registry took what it then refused to take back: it is asked, not assumed"
+    assert caught.value.kind is REGISTRY_DENIED
+    assert "no tag was published" in caught.value.message or "may be moved all the same" in caught.value.message
+
+
+def test_what_cannot_be_put_back_is_named_with_where_it_pointed(registry: Faulty) -> None:
+    wanted = moves(registry)
+    put = registry.put_manifest
+    asked: list[str] = []
+
+    def once(repository: Repository, tag: str, manifest: Manifest) -> None:
+        asked.append(repository.path)
+        if repository == API or asked.count(repository.path) > 1:
+            raise BuildtoolError(REGISTRY_UNREACHABLE, "gone")
+        put(repository, tag, manifest)
+
+    registry.put_manifest = once  # type: ignore[method-assign]
+    with pytest.raises(BuildtoolError) as caught:
+        move(registry, wanted)
+    assert points_at(registry, *wanted) == ["new", "old"]
+    before = wanted[0].instead
+    assert before is not None
+    assert caught.value.message == (
+        f"gone; may be moved all the same: r.example/web:latest (gone); before it was {before.digest}"
+    )
+
+
+def test_one_that_another_run_has_moved_on_is_not_put_back(registry: Faulty) -> None:
+    wanted = moves(registry)
+    registry.fails["put", "api"] = BuildtoolError(REGISTRY_DENIED, "no")
+    put = registry.put_manifest
+
+    def moved_on(repository: Repository, tag: str, manifest: Manifest) -> None:
+        put(repository, tag, manifest)
+        registry.add(WEB, {"linux/amd64": {"of": "another run"}}, "latest")
+
+    registry.put_manifest = moved_on  # type: ignore[method-assign]
+    with pytest.raises(BuildtoolError, match="no tag was published"):
+        move(registry, wanted)
+    assert points_at(registry, *wanted) == ["other", "old"]
+
+
+def test_an_interruption_puts_back_what_was_moved(registry: Faulty) -> None:
+    """One of the uploads does not answer: whether it arrives later is not known, and said."""
+    wanted = moves(registry)
+    hung = registry.hangs.setdefault(("put", "api"), threading.Event())
+    try:
+        with pytest.raises(BuildtoolError) as caught:
+            move(registry, wanted, Interrupting())
+    finally:
+        hung.set()
+    assert caught.value.kind is INTERRUPTED
+    assert points_at(registry, wanted[0]) == ["old"]
+    before = wanted[1].instead
+    assert before is not None
+    assert caught.value.message == (
+        "interrupted while publishing; may be moved all the same: r.example/api:latest (the registry did not answer to "
+        f"its upload); before it was {before.digest}"
+    )
+
+
+def test_a_version_that_is_there_is_told_to_take_the_next(registry: Faulty) -> None:
+    [web, _] = writes(registry, "1.2.3")
+    registry.add(WEB, OLD, "1.2.3")
+    with pytest.raises(BuildtoolError) as caught:
+        move(registry, [web])
+    assert (caught.value.kind, "1.2.4" in caught.value.fix) == (TAG_EXISTS, True)
+    lock = contextlib.nullcontext()
+    transaction = Transaction(registry, lambda _: lock, NoSignals(), "r.example")
+    with pytest.raises(BuildtoolError, match="exists with digest"):
+        transaction.require_there(web)

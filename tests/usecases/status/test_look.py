@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from buildtool.adapters.cluster import Cluster, open_cluster
+from buildtool.core.image.labels import REVISION
 from buildtool.errors import POLICY_UNKNOWN, BuildtoolError
 from tests.support import apiserver
 from tests.support.apiserver import ApiServer, running
 from tests.support.gitrepos import commit, git
 from tests.support.memory.way import OLD, Way
-from tests.support.shop import AUTOMATION
+from tests.support.shop import AUTOMATION, POLICY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,23 @@ def test_nothing_is_published(way: Way) -> None:
     }
     assert (found.tag, found.last, found.fix) == (None, None, "buildtool push")
     assert "no tag of the deploy branch" in found.sentence
+
+
+def test_an_image_of_releases_is_followed_by_its_version(tmp_path: Path) -> None:
+    """Builds of branches that are there beside it are not what Flux waits for."""
+    by_version = POLICY[: POLICY.index("  filterTags:")] + "  policy:\n    semver:\n      range: '>=1.0.0'\n"
+    way = Way(tmp_path / "way", policy=by_version, running=["web"])
+    assert "no version that the policy takes" in way.journey("web").sentence
+    labels = {"linux/amd64": {REVISION: "c" * 40}}
+    for tag in ("1.10.0", "1.9.0", "2.0.0-rc.1"):
+        way.registry.add(way.config.repository("web"), labels, tag)
+    way.publish("web", A)
+    way.health.revisions["http://web"] = "c" * 40
+    found = way.journey("web")
+    assert found.tag == "1.10.0"
+    assert way.station("web", "published").evidence.endswith("commit cccccccccccc")
+    assert way.states("web")["selected"] == REACHED
+    assert way.states("web")["running"] == REACHED
 
 
 def test_the_way_without_a_cluster(way: Way) -> None:

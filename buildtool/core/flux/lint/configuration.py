@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buildtool.core.flux.lint.deploys import policies_of, refusals
+from buildtool.core.flux.lint.deploys import is_of_releases, policies_of, refusals
 from buildtool.core.flux.tree.model import Presence
 from buildtool.core.flux.tree.sources import BOOTSTRAP
 from buildtool.core.flux.watching import elsewhere, watchers
@@ -58,7 +58,7 @@ def _branches(tree: Tree, settings: Settings) -> Iterator[Finding]:
     found = [refusals(tree, branch) for branch in settings.branches]
     for _, policy in policies_of(tree):
         mine = [message for lines in found for key, message in lines if key == policy]
-        if len(mine) == len(settings.branches):
+        if len(mine) == len(settings.branches) and not is_of_releases(tree, policy):
             yield BRANCHES.at(settings.place, mine[0])
 
 

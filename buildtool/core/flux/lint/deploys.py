@@ -65,6 +65,12 @@ def refusals(tree: Tree, branch: str) -> list[tuple[str, str]]:
     ]
 
 
+def is_of_releases(tree: Tree, key: str) -> bool:
+    """Whether the policy `namespace:name` orders by version: its images are releases, and no builds of branches."""
+    found = tree.manifests.named(key)
+    return bool(found) and all(one.item.root.get("spec", "policy", "semver") is not None for one in found)
+
+
 def built_branches(tree: Tree) -> list[Node]:
     """The branch patterns of `on.push.branches` of every workflow that publishes."""
     from buildtool.core.flux.lint.publishing import published_on  # noqa: PLC0415

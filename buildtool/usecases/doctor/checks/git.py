@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from buildtool.core.commit.checkout import uncommitted
+from buildtool.core.commit.ci_systems import GITHUB
 from buildtool.core.commit.git_variables import REPOSITORY
 from buildtool.core.commit.tags import shown
 from buildtool.core.facts import Fact, State
@@ -77,7 +78,7 @@ def _history(shared: SharedValues) -> Iterator[Fact]:
         yield Fact(GIT, "history", State.OK, "complete")
         return
     evidence = "this clone is shallow: only the commit times tell whether a commit is older than the published one"
-    if shared.ci.need().event:
+    if shared.ci.need().system == GITHUB:
         evidence += " (in the workflow: actions/checkout with fetch-depth: 0)"
     yield Fact(GIT, "history", State.WARNING, evidence, shlex.join(UNSHALLOW))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.commit.naming import sample_tag
 from buildtool.core.commit.tags import parse_tag, shown
+from buildtool.core.commit.versions import version_of
 from buildtool.core.facts import Fact, State
 from buildtool.core.flux.policy import lint, refusal, select, takes
 from buildtool.core.flux.watching import elsewhere
@@ -76,6 +77,8 @@ def _takes(shared: SharedValues, image: ImageConfig, policy: ImagePolicy, branch
         return Fact(image.name, name, State.OK, tag)
     if select(policy, [tag]).error is not None and any(one.severity is Severity.ERROR for one in lint(policy)):
         return Fact(image.name, name, State.SKIPPED, "the policy itself is broken")
+    if policy.choice.semver is not None:
+        return _no_version(image, evidence, released=version_of(tag) is not None)
     deployed = [one for one in shared.branches if takes(policy, sample_tag(one))]
     if branch in shared.branches or not deployed:
         place = f" in {policy.place}" if policy.place else ""
@@ -83,6 +86,15 @@ def _takes(shared: SharedValues, image: ImageConfig, policy: ImagePolicy, branch
         return Fact(image.name, name, State.FAILED, evidence, fix)
     fix = f"git switch {deployed[0]}, or publish without deploying: buildtool push --no-deploy"
     return Fact(image.name, name, State.WARNING, f"{evidence}; it deploys {', '.join(deployed)}", fix)
+
+
+def _no_version(image: ImageConfig, evidence: str, *, released: bool) -> Fact:
+    """A policy that orders by version refuses a version, or the build of a branch, which is not meant for it."""
+    if released:
+        fix = "let spec.policy.semver.range take it, or publish it without deploying: buildtool push --no-deploy"
+        return Fact(image.name, "takes this branch", State.FAILED, evidence, fix)
+    fix = "release it: git tag v1.2.3 && buildtool push --release, or publish it without deploying: --no-deploy"
+    return Fact(image.name, "takes this branch", State.WARNING, f"{evidence}; it deploys releases", fix)
 
 
 def _selected(shared: SharedValues) -> Iterator[Fact]:

@@ -26,12 +26,12 @@ def checks(shared: SharedValues) -> list[Check]:
 
 def _run(shared: SharedValues) -> Iterator[Fact]:
     ci, environment = shared.ci.need(), shared.ports.environment
-    if not ci.event:
+    if not ci.system:
         yield Fact(RUNNER, "run", State.SKIPPED, "not a CI run")
         return
     machine = " ".join(filter(None, (environment.get(f"RUNNER_{part}") for part in ("NAME", "OS", "ARCH"))))
     about = f"{ci.ref_type or 'ref'} {ci.head_ref or ci.ref_name or 'unknown'}"
-    yield Fact(RUNNER, "run", State.OK, f"{ci.event} of {about}{f', on {machine}' if machine else ''}")
+    yield Fact(RUNNER, "run", State.OK, f"{ci.event or ci.system} of {about}{f', on {machine}' if machine else ''}")
 
 
 def _files(shared: SharedValues) -> Iterator[Fact]:

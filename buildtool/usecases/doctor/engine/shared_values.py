@@ -9,6 +9,7 @@ from buildtool.config import TagConfig
 from buildtool.core.commit.branch import choose_branch
 from buildtool.core.commit.checkout import Head
 from buildtool.core.commit.naming import build_facts, tag_of
+from buildtool.core.commit.release import choose_release
 from buildtool.core.flux.policy import select
 from buildtool.core.flux.setters import committed_tags
 from buildtool.core.registry.harbor import Use
@@ -66,8 +67,7 @@ class SharedValues:
     @property
     def branches(self) -> tuple[str, ...]:
         """The deploy branches."""
-        config = self.config.maybe()
-        return config.tag.branches if config is not None else ("main", "master")
+        return self._rules.branches
 
     def _checkout(self) -> Checkout:
         self.git.need()
@@ -77,15 +77,23 @@ class SharedValues:
 
     def _branch(self) -> tuple[str, str]:
         checkout, ci = self.checkout.need(), self.ci.need()
-        return choose_branch(None, ci, _head(checkout), self.branches)
+        head = _head(checkout)
+        release = choose_release(None, ci, head, self._rules.release, asked=False)
+        if release is not None:
+            return f"release {release.tag}", release.source
+        return choose_branch(None, ci, head, self.branches)
+
+    @property
+    def _rules(self) -> TagConfig:
+        config = self.config.maybe()
+        return config.tag if config is not None else TagConfig()
 
     def _tag(self) -> Tag:
         """The tag that a push of what is committed would get now."""
         self.branch.own()
         sha, _ = self.checkout.need().head
-        config = self.config.maybe()
-        rules = config.tag if config is not None else TagConfig()
-        head, ci = Head(sha, self.checkout.need().branch), self.ci.need()
+        checkout, ci, rules = self.checkout.need(), self.ci.need(), self._rules
+        head = Head(sha, checkout.branch, tags=checkout.tags)
         return tag_of(build_facts(head, ci, rules, flag=None, time=self.ports.clock.now()), rules)
 
     def _limits(self) -> EngineLimits:
@@ -205,7 +213,7 @@ class SharedValues:
 def _head(checkout: Checkout) -> Head:
     """The commit and branch of the checkout; the commit is None in a repository without commits."""
     try:
-        return Head(checkout.head[0], checkout.branch)
+        return Head(checkout.head[0], checkout.branch, tags=checkout.tags)
     except BuildtoolError as error:
         if error.kind is not GIT_NO_COMMIT:
             raise

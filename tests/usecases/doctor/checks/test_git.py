@@ -55,3 +55,16 @@ def test_a_branch_that_makes_the_tags_of_another(parts: Parts) -> None:
     parts.checkout.branch = "release/1"
     parts.change(tag=dataclasses.replace(parts.config.tag, branches=("release-1",)))
     assert parts.look(git)["git", "branch"].state is State.FAILED
+
+
+def test_a_checkout_that_is_a_release(parts: Parts) -> None:
+    parts.checkout.branch, parts.checkout.tags = None, ("v1.2.3",)
+    fact = parts.look(git)["git", "branch"]
+    assert (fact.state, fact.evidence) == (State.OK, '"release v1.2.3", from HEAD; a push now makes the tag 1.2.3')
+
+
+def test_a_shallow_clone_of_another_ci_system_hears_nothing_of_actions(parts: Parts) -> None:
+    parts.checkout.shallow = True
+    parts.environment |= {"GITLAB_CI": "true", "CI_COMMIT_SHA": "a" * 40, "CI_PIPELINE_SOURCE": "push"}
+    fact = parts.look(git)["git", "history"]
+    assert (fact.state, "actions/checkout" in fact.evidence) == (State.WARNING, False)

@@ -46,6 +46,24 @@ def test_a_policy_for_no_deploy_branch_fails_on_every_branch(parts: Parts) -> No
     assert parts.look(policies)["web", "takes this branch"].state is State.FAILED
 
 
+@pytest.mark.parametrize(
+    ("tags", "versions", "state", "words"),
+    [
+        ((), ">=1.0.0", State.WARNING, "it deploys releases"),
+        (("v1.2.3",), ">=1.0.0", State.OK, "1.2.3"),
+        (("v0.1.0",), ">=1.0.0", State.FAILED, "'0.1.0' is outside the range '>=1.0.0'"),
+    ],
+)
+def test_a_policy_of_versions(parts: Parts, tags: tuple[str, ...], versions: str, state: State, words: str) -> None:
+    """The build of a branch is not meant for it; a release that it refuses is a failure."""
+    parts.policy = parts.policy.split("  filterTags:")[0] + f"  policy:\n    semver:\n      range: '{versions}'\n"
+    parts.checkout.tags = tags
+    parts.checkout.branch = None if tags else "main"
+    fact = parts.look(policies)["web", "takes this branch"]
+    assert (fact.state, words in fact.evidence) == (state, True), fact
+    assert "filterTags" not in fact.fix
+
+
 def test_a_candidate_tag_in_sight(parts: Parts) -> None:
     parts.policy = parts.policy.split("  filterTags:")[0] + "  policy:\n    alphabetical: {}\n"
     parts.change(push=PushConfig(candidate_tag="unproven"))
