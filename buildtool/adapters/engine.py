@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from buildtool import errors
 from buildtool.adapters import process
-from buildtool.core.build.builder import EngineLimits, pushes_over_http
+from buildtool.core.build.builder import EngineLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,14 +63,16 @@ def engine_facts(environment: Mapping[str, str], *, timeout: float = 10.0) -> En
         return _facts(_told(environment, timeout) if over_ssh else _asked(address, timeout))
 
 
-def engine_limits(environment: Mapping[str, str], http: str | None) -> EngineLimits:
+def engine_limits(environment: Mapping[str, str], http: Mapping[str, str]) -> EngineLimits:
     """What the engine cannot do for the docker driver; raises docker-unreachable.
 
-    `http` is an image (`host[:port]/path:tag`, which need not exist) in a registry of HTTP; None where it speaks HTTPS.
+    `http` has for each registry of HTTP (`host[:port]`) an image there: `host[:port]/path:tag`, which need not exist.
+    With the containerd image store BuildKit pushes and does as the build says. Without it the engine pushes, as it
+    reads.
     """
     store = engine_facts(environment).containerd_store
-    reached = reaches(environment, http) if http is not None and not store else None
-    return EngineLimits(pushes_over_http(engine_reaches=reached, containerd_store=store), several_platforms=store)
+    asked = {} if store else {host: reaches(environment, image) for host, image in http.items()}
+    return EngineLimits(asked, several_platforms=store)
 
 
 def _is_default(environment: Mapping[str, str]) -> bool:

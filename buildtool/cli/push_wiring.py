@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from buildtool.adapters.build_secrets import BuildSecrets
 from buildtool.adapters.context import ContextFiles
 from buildtool.adapters.lock import MachineLock
-from buildtool.adapters.registry import Harbor
+from buildtool.adapters.registry.registries import Harbors
 from buildtool.adapters.signals import EndingSignals
 from buildtool.usecases.push.age import Age
 from buildtool.usecases.push.building import Building
@@ -41,7 +41,7 @@ class _Common(NamedTuple):
 
     live: LiveTags
     planner: Planner
-    harbor: Harbor
+    harbor: Harbors
     lock: MachineLock
 
 
@@ -89,7 +89,7 @@ def _common(wiring: Wiring, options: PushOptions, recorder: Recorder) -> _Common
     age = Age(wiring.repo, ready.source, allow_older=options.allow_older)
     planner = Planner(ready, config, live, inputs, age, wiring.clock)
     lock = MachineLock(wiring.cache / "locks", wiring.clock, recorder.say)
-    return _Common(live, planner, Harbor(wiring.registry.session, wiring.clock), lock)
+    return _Common(live, planner, Harbors(wiring.registry, wiring.clock), lock)
 
 
 def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:
@@ -100,6 +100,6 @@ def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:
 
 
 def _publisher(wiring: Wiring, common: _Common, recorder: Recorder, published: list[Write]) -> Publisher:
-    transaction = Transaction(wiring.registry, common.lock, EndingSignals(), wiring.config.registry)
+    transaction = Transaction(wiring.registry, common.lock, EndingSignals())
     overtaken = Overtaken(common.live, wiring.repo, transaction, wiring.clock)
     return Publisher(transaction, common.planner, overtaken, recorder, published)

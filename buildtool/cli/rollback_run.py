@@ -85,7 +85,7 @@ def _parts(wiring: Wiring) -> _Parts:
     standings = Standings(wiring.config, wiring.manifests, live, log)
     targets = Targets(standings, SetterHistory(log, wiring.texts, wiring.repo.facts.sha))
     lock = MachineLock(wiring.cache / "locks", wiring.clock, wiring.output.say)
-    transaction = Transaction(wiring.registry, lock, EndingSignals(), wiring.config.registry)
+    transaction = Transaction(wiring.registry, lock, EndingSignals())
     proof = TargetProof(wiring.registry, wiring.layers)
     rollback = Rollback(standings, targets, proof, transaction, wiring.clock)
     return _Parts(live, standings, targets, rollback, RollbackReport(wiring.output, wiring.clock.now()))

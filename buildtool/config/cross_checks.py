@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.config.schema import IMAGES
 from buildtool.core.commit.tags import sanitise
+from buildtool.core.flux.image_names import canonical
 from buildtool.core.text.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -102,10 +103,11 @@ def _circle(state: LoadState) -> None:
 
 
 def _repositories(state: LoadState) -> None:
-    """Two images under one path would publish one over the other."""
-    project = str(state.good.get(("registry",), "")).partition("/")[2]
+    """Two images under one path of one registry would publish one over the other."""
+    default = str(state.good.get(("registry",), ""))
     owners: dict[str, str] = {}
     for image in state.images:
+        registry = state.good.get((IMAGES, image, "registry")) or default
         at = (IMAGES, image, "repository")
         path = state.good.get(at, image if state.origins[at] == "default" else None)
         if path is None:
@@ -114,11 +116,12 @@ def _repositories(state: LoadState) -> None:
             state.wrong(
                 f'has capital letters, which no registry takes: set repository = "{path.lower()}"', IMAGES, image
             )
-        elif len(path) == 1 and not project:
+        elif len(path) == 1 and "/" not in registry:
             state.wrong("a path of one character stops all of Flux's image automation: choose a longer one", *at)
-        if path in owners:
-            state.wrong(f'"{path}" is the repository of images.{owners[path]} too', *at)
-        owners.setdefault(path, image)
+        place = canonical(f"{registry}/{path}")
+        if place in owners:
+            state.wrong(f'"{path}" is the repository of images.{owners[place]} too', *at)
+        owners.setdefault(place, image)
 
 
 def _branches(state: LoadState) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from buildtool.config import build_problems, value_problems
 from buildtool.config.args_table import ARGS
 from buildtool.config.builder_nodes import NODES
+from buildtool.config.registry_tables import REGISTRIES
 from buildtool.config.running_table import RUNNING
 from buildtool.config.value_types import choice, flag, lines, mapping, text, texts, whole
 from buildtool.core.image.names import Platform
@@ -46,6 +47,7 @@ _PLATFORM = text(
 )
 _PLATFORMS = texts("a list of platforms", _PLATFORM, '["linux/arm64"]', Platform.parse, least=1)
 _PATH = text("a path")
+_REGISTRY = text("a registry", value_problems.registry_problem, pattern="^[^/@]+(/[a-z0-9._/-]*[a-z0-9])?$")
 _TAG = text("a tag", value_problems.tag_problem, pattern="^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$")
 _CACHES = texts("a list of cache sources", text("a cache source"), '["type=gha"]')
 
@@ -55,11 +57,19 @@ TOP = Table(
     (
         Key(
             "registry",
-            text("a registry", value_problems.registry_problem, pattern="^[^/@]+(/[a-z0-9._/-]*[a-z0-9])?$"),
+            _REGISTRY,
             "The registry, as `host[:port][/project]`, without `http://`. Harbor needs the project.",
             required=True,
         ),
         Key("insecure", flag(), "The registry speaks plain HTTP. buildtool never falls back by itself.", default=False),
+        Key(
+            "registries",
+            REGISTRIES,
+            'What is special about one host, as `[registries."HOST:PORT"]`: `insecure` (unset: as at the top for other '
+            "ports of the host of `registry`, else HTTPS), `token_hosts` as under `[push]`, and `username_env` and "
+            "`password_env`, the variables that hold its login where docker's own is not to be used.",
+            default={},
+        ),
     ),
 )
 
@@ -85,6 +95,11 @@ IMAGE = Table(
             "repository",
             text("a path", value_problems.path_problem, pattern="^[a-z0-9]+([._/-]+[a-z0-9]+)*$"),
             "The path below the registry; the image's name when unset.",
+        ),
+        Key(
+            "registry",
+            _REGISTRY,
+            "The registry of this image, as `host[:port][/project]`; the one at the top when unset.",
         ),
         Key("target", text(), "The stage of the Dockerfile to build; the last one when unset."),
         Key(

@@ -35,6 +35,20 @@ class FromEnvironment:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrySettings:
+    """What is special about one registry host.
+
+    `insecure` None: as the default registry where that is another port of the same host, else HTTPS. `username_env` and
+    `password_env` are the variables that hold its login.
+    """
+
+    insecure: bool | None = None
+    token_hosts: tuple[str, ...] = ()
+    username_env: str | None = None
+    password_env: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImageConfig:
     """One image. `dockerfile` and `context` are both relative to `Config.root`.
 
@@ -50,6 +64,7 @@ class ImageConfig:
     context: str = "."
     policy: str | None = None
     repository: str | None = None
+    registry: str | None = None
     target: str | None = None
     args: Mapping[str, str] = field(default_factory=dict)
     environment_args: Mapping[str, FromEnvironment] = field(default_factory=dict)
@@ -133,7 +148,8 @@ class HandlerConfig:
 class Config:
     """Everything.
 
-    `registry` is `host[:port][/project]`; `origins` maps a dotted key to where its value came from:
+    `registry` is `host[:port][/project]`, for images without one of their own; `insecure` is about its host, and
+    `registries` about each host that it names. `origins` maps a dotted key to where its value came from:
     `buildtool.toml:9`, `default`, `environment BUILDTOOL_REGISTRY`, or `flag`.
     """
 
@@ -142,6 +158,7 @@ class Config:
     root: Path
     path: Path | None = None
     insecure: bool = False
+    registries: Mapping[str, RegistrySettings] = field(default_factory=dict)
     tag: TagConfig = field(default_factory=TagConfig)
     builder: BuilderConfig = field(default_factory=BuilderConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
@@ -151,11 +168,39 @@ class Config:
 
     @property
     def host(self) -> str:
-        """`host[:port]`, without the project."""
+        """`host[:port]` of the default registry, without the project."""
         return self.registry.partition("/")[0]
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """`host[:port]` of every registry that images are published to, the default one first."""
+        used = dict.fromkeys(self.repository(image).host for image in self.images)
+        return tuple(sorted(used, key=lambda host: host != self.host))
 
     def repository(self, image: str) -> Repository:
         """Where an image is published: the host, and the project and the image's own path below it."""
+        return self._below(self.images[image].registry or self.registry, image)
+
+    def is_insecure(self, host: str) -> bool:
+        """Whether the registry at `host[:port]` speaks plain HTTP.
+
+        What the top says counts for every port of the default registry's host, and for no other host.
+        """
+        own = self.registries.get(host, RegistrySettings()).insecure
+        return own if own is not None else self.insecure and _name(host) == _name(self.host)
+
+    def token_hosts(self, host: str) -> tuple[str, ...]:
+        """The token services that may be told the login of the registry at `host[:port]`."""
+        own = self.registries.get(host, RegistrySettings()).token_hosts
+        return (*own, *(self.push.token_hosts if host == self.host else ()))
+
+    def _below(self, registry: str, image: str) -> Repository:
+        host, _, project = registry.partition("/")
         path = self.images[image].repository or image
-        project = self.registry.partition("/")[2]
-        return Repository(self.host, f"{project}/{path}" if project else path)
+        return Repository(host, f"{project}/{path}" if project else path)
+
+
+def _name(host: str) -> str:
+    """The name or address of `host[:port]`."""
+    name, _, port = host.rpartition(":")
+    return name if name and port.isdigit() else host

@@ -48,8 +48,10 @@ class Verified:
 
 def verify(ports: VerifyPorts, names: Sequence[str], tag: str | None) -> list[Verified]:
     """Prove the given tag, or for each image the one Flux selects; raises only where the registry cannot be asked."""
-    ports.registry.probe()
-    return [_verify(ports, image, tag) for image in chosen_images(ports.config, names)]
+    images = chosen_images(ports.config, names)
+    for host in dict.fromkeys(ports.config.repository(image.name).host for image in images):
+        ports.registry.probe(host)
+    return [_verify(ports, image, tag) for image in images]
 
 
 def _verify(ports: VerifyPorts, image: ImageConfig, given: str | None) -> Verified:

@@ -80,7 +80,7 @@ class ClonedBranch:
         standings = Standings(config, manifests, live, log)
         targets = Targets(standings, SetterHistory(log, wiring.texts, branch.sha))
         lock = MachineLock(wiring.cache / "locks", wiring.clock, wiring.output.say)
-        transaction = Transaction(wiring.registry, lock, EndingSignals(), config.registry)
+        transaction = Transaction(wiring.registry, lock, EndingSignals())
         proof = TargetProof(wiring.registry, wiring.layers)
         return View(
             branch=branch.name,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from buildtool.core.build.builder_view import BuilderView
     from buildtool.core.image.names import Platform
 
@@ -20,21 +22,16 @@ Version = tuple[int, int, int]
 class EngineLimits:
     """What an engine without the containerd image store cannot do.
 
-    `reaches_insecurely` is False where it would speak HTTPS to a registry of HTTP, None where that is not known. And it
-    keeps one platform an image: `several_platforms`.
+    `over_http` says of registries of HTTP, as `host[:port]`, whether it reaches them: False where it would speak HTTPS
+    there, None where that is not known. And it keeps one platform an image: `several_platforms`.
     """
 
-    reaches_insecurely: bool | None = True
+    over_http: Mapping[str, bool | None] = field(default_factory=dict)
     several_platforms: bool = True
 
-
-def pushes_over_http(*, engine_reaches: bool | None, containerd_store: bool) -> bool | None:
-    """Whether the docker driver pushes to a registry of HTTP; None where that is not known.
-
-    With the containerd image store BuildKit pushes and does as the build says. Without it the engine pushes, as it
-    reads: `engine_reaches` is whether it reached the registry, None where that could not be told.
-    """
-    return True if containerd_store else engine_reaches
+    def reaches(self, host: str) -> bool | None:
+        """Whether it pushes to a registry of HTTP; True where that was not asked, because it needs no asking."""
+        return self.over_http.get(host, True)
 
 
 @dataclass(frozen=True, slots=True)

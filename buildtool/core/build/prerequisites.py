@@ -23,15 +23,14 @@ STORE_FIX = 'set "features": {"containerd-snapshotter": true} in daemon.json, or
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of a builder: the platforms of each image, and the registry that they go to.
+    """What is asked of a builder: the platforms of each image, and the registries of HTTP that they go to.
 
-    `host` is `host[:port]`, `insecure` means that it speaks HTTP. `keys` are the keys of each image's table that not
+    `http_hosts` are `host[:port]`. `keys` are the keys of each image's table that not
     every buildx knows, with the first version that does. `attested` asks for provenance or an SBOM.
     """
 
     platforms: Mapping[str, frozenset[Platform]]
-    host: str
-    insecure: bool
+    http_hosts: tuple[str, ...] = ()
     keys: Mapping[str, Mapping[str, Version]] = field(default_factory=dict)
     attested: bool = False
 
@@ -45,10 +44,10 @@ class Wanted:
         return [name for name, platforms in self.platforms.items() if len(platforms) > 1]
 
 
-def wanted(platforms: Mapping[str, Sequence[Platform]], host: str, *, insecure: bool) -> Wanted:
+def wanted(platforms: Mapping[str, Sequence[Platform]], http_hosts: tuple[str, ...]) -> Wanted:
     """`platforms` are those of each image as they are configured, by its name."""
     normal = {name: frozenset(one.normalized() for one in mine) for name, mine in platforms.items()}
-    return Wanted(normal, host, insecure)
+    return Wanted(normal, http_hosts)
 
 
 def judge(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
@@ -123,12 +122,13 @@ def several_platforms(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
 
 def over_http(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
     """insecure-engine: an engine without the containerd image store follows daemon.json, not `insecure`."""
-    if want.insecure and builder.engine.reaches_insecurely is False:
-        message = (
-            f"the engine would push to {want.host} over HTTPS, and buildtool.toml says HTTP: with docker's own image "
-            "store, daemon.json decides"
-        )
-        yield INSECURE_ENGINE.at(None, message, fix=daemon_fix(want.host))
+    for host in want.http_hosts:
+        if builder.engine.reaches(host) is False:
+            message = (
+                f"the engine would push to {host} over HTTPS, and buildtool.toml says HTTP: with docker's own image "
+                "store, daemon.json decides"
+            )
+            yield INSECURE_ENGINE.at(None, message, fix=daemon_fix(host))
 
 
 def emulation_fix(platform: Platform) -> str:

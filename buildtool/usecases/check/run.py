@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from buildtool.core.flux.lint import all_rules as registry
 from buildtool.core.flux.lint import marker_lines, relevance, suppress
-from buildtool.core.flux.lint.settings import ImageSettings, Settings
+from buildtool.core.flux.lint.settings import HostSettings, ImageSettings, Settings
 from buildtool.core.flux.lint.tree import Source, Tree, Unread
 from buildtool.core.flux.marker_name import NAME
 from buildtool.core.flux.unreadable import UnreadableError
@@ -180,7 +180,7 @@ class Reader:
         if relevance.is_components(path):
             self.sources[path] = Source(path, data.decode("utf-8", errors="replace"), Parsed())
             return
-        tree = relevance.needs_a_tree(path, data, self.settings.host.encode() if self.settings else b"")
+        tree = relevance.needs_a_tree(path, data, [host.encode() for host in self.settings.hosts] if self.settings else [])
         asked = self.given is None or path in self.given
         if not tree and not asked:
             self.images.extend(relevance.images(path, data))
@@ -254,8 +254,7 @@ def settings_of(config: Config, path: str) -> Settings:
         for name, image in config.images.items()
     }
     return Settings(
-        host=config.host,
-        insecure=config.insecure,
+        hosts={host: HostSettings(config.is_insecure(host), _said(config, path, host)) for host in config.hosts},
         sha_length=config.tag.sha_length,
         branches=config.tag.branches,
         candidate_tag=config.push.candidate_tag,
@@ -264,6 +263,14 @@ def settings_of(config: Config, path: str) -> Settings:
         kustomizations=config.handler.kustomizations,
         handler_place=_origin(config, path, "handler.kustomizations"),
     )
+
+
+def _said(config: Config, path: str, host: str) -> Place:
+    """Where a registry is named: its own table, the default registry, or the first image that is published there."""
+    if host in config.registries:
+        return _origin(config, path, "registries")
+    images = [name for name in config.images if config.repository(name).host == host]
+    return _origin(config, path, "registry" if host == config.host else f"images.{images[0]}.registry")
 
 
 def _origin(config: Config, path: str, key: str) -> Place:

@@ -74,10 +74,11 @@ def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
     """The target of an image that is pushed, under the candidate tag or by its digest alone."""
     settings = image.config
     cache_from, cache_to = list(settings.cache_from), list(settings.cache_to)
+    insecure = config.is_insecure(image.repository.host)
     if config.cache.enabled if settings.cache is None else settings.cache:
-        read, write = registry_cache(image.repository.at(config.cache.tag), insecure=config.insecure)
+        read, write = registry_cache(image.repository.at(config.cache.tag), insecure=insecure)
         cache_from, cache_to = [*cache_from, read], [*cache_to, write]
-    destination = RegistryDestination(image.repository, config.insecure, candidate_tag(config, plan))
+    destination = RegistryDestination(image.repository, insecure, candidate_tag(config, plan))
     made = _made(config, plan, settings, image.inputs.digest)
     return replace(made, destination=destination, cache_from=cache_from, cache_to=cache_to)
 

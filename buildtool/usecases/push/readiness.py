@@ -52,18 +52,22 @@ class Readiness:
         """
         images = [image.config for image in plan.to_build]
         require_values(self._config, [*images, *bases(self._config, images)], self._secrets)
-        facts = self._registry.probe()
+        hosts = list(dict.fromkeys(image.repository.host for image in plan.images))
+        facts = side_by_side([lambda one=host: self._registry.probe(one) for host in hosts])  # type: ignore[misc]
         now = self._clock.now()
-        skew = errors.raise_first(clock.judge(now, facts.date, self._config.host))
-        warnings = [*plan.warnings, *(finding.warning for finding in skew)]
+        judged = [clock.judge(now, found.date, host) for host, found in zip(hosts, facts, strict=True)]
+        warnings = [*plan.warnings, *(finding.warning for skew in judged for finding in errors.raise_first(skew))]
         asked = Task(lambda: self._builder_for(plan))
-        harbor = self._ask_registry(plan, is_harbor=facts.kind is ServerKind.HARBOR)
+        kinds = {host: found.kind for host, found in zip(hosts, facts, strict=True)}
+        harbors = self._ask_registries(plan, [host for host, kind in kinds.items() if kind is ServerKind.HARBOR])
         builder = asked.result()
-        if harbor is not None:
-            candidate = None if builder is None or builder.pushes_by_digest else self._config.push.candidate_tag
-            warnings += self._harbor.concerns(harbor, plan.images, candidate)
-        elif plan.to_publish:
-            warnings += self._harbor.not_there(self._config.host)
+        candidate = None if builder is None or builder.pushes_by_digest else self._config.push.candidate_tag
+        for host in hosts:
+            own = _at(plan, host)
+            if host in harbors:
+                warnings += self._harbor.concerns(harbors[host], own.images, candidate)
+            elif own.to_publish:
+                warnings += self._harbor.not_there(host)
         return replace(plan, builder=builder, warnings=warnings)
 
     def _builder_for(self, plan: Plan) -> BuilderFacts | None:
@@ -73,11 +77,16 @@ class Readiness:
         check_builder(self._config, [image.config for image in plan.to_build], builder)
         return builder
 
-    def _ask_registry(self, plan: Plan, *, is_harbor: bool) -> HarborFacts | None:
-        """What a Harbor says; then whether pushing is allowed, by beginning to."""
-        harbor = self._harbor.look(plan) if is_harbor else None
+    def _ask_registries(self, plan: Plan, harbors: Sequence[str]) -> dict[str, HarborFacts]:
+        """What each Harbor says; then whether pushing is allowed, by beginning to."""
+        facts = {host: self._harbor.look(_at(plan, host)) for host in harbors}
         side_by_side([lambda one=image: self._registry.check_push(one.repository) for image in plan.to_publish])  # type: ignore[misc]
-        return harbor
+        return facts
+
+
+def _at(plan: Plan, host: str) -> Plan:
+    """The part of the plan that one registry is asked about."""
+    return replace(plan, images=[image for image in plan.images if image.repository.host == host])
 
 
 def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> None:
@@ -90,4 +99,6 @@ def asked_of_builder(config: Config, images: Sequence[ImageConfig]) -> Wanted:
     platforms = {image.name: image.platforms for image in images}
     needs = {image.name: run_settings(image).needs() for image in [*images, *bases(config, images)]}
     attested = config.push.attestations or config.push.sbom
-    return replace(wanted(platforms, config.host, insecure=config.insecure), keys=needs, attested=attested)
+    hosts = dict.fromkeys(config.repository(image.name).host for image in images)
+    http = tuple(host for host in hosts if config.is_insecure(host))
+    return replace(wanted(platforms, http), keys=needs, attested=attested)

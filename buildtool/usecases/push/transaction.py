@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from buildtool import errors
 from buildtool.core.registry.contents import TagRemoval
+from buildtool.usecases.push.locked import locked
 from buildtool.usecases.side_by_side import Task, wait_for_all
 
 if TYPE_CHECKING:
@@ -57,14 +58,13 @@ class Write:
 
 
 class Transaction:
-    """`name` is the registry's: runs of one user on one machine that publish there take turns."""
+    """Runs of one user on one machine that publish to the same registry host take turns."""
 
-    def __init__(self, registry: TagWriter, lock: Lock, signals: Signals, name: str) -> None:
+    def __init__(self, registry: TagWriter, lock: Lock, signals: Signals) -> None:
         self._wrote = False
         self._registry = registry
         self._lock = lock
         self._signals = signals
-        self._name = name
 
     def run(
         self, writes: Sequence[Write], still_holds: Callable[[], bool], written: Callable[[Sequence[Write]], None]
@@ -76,7 +76,7 @@ class Transaction:
         Raises tag-exists for a tag that is there with another digest (it is never overwritten), interrupted, and what
         the registry raises; then none of the tags is visible but those that the message names.
         """
-        with self._lock(self._name):
+        with locked(self._lock, [write.repository.host for write in writes]):
             if not still_holds():
                 return False
             missing = [write for write in writes if not self._is_there(write)]

@@ -207,7 +207,7 @@ class MemoryPush:
         return Planner(ready, self.config, self.live, inputs, age, self.clock)
 
     def transaction(self) -> Transaction:
-        return Transaction(self.registry, lambda _: contextlib.nullcontext(), self.signals, HOST)
+        return Transaction(self.registry, lambda _: contextlib.nullcontext(), self.signals)
 
     def building(self) -> Building:
         prover = Prover(self.registry, NoLayers(), PushedToHarbor(NoHarbor(), 1, self.recorder), self.recorder)

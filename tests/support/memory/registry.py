@@ -47,7 +47,7 @@ class MemoryRegistry:
     def __exit__(self, *_: object) -> None:
         """What is in it stays: clients of one registry come and go."""
 
-    def probe(self) -> RegistryFacts:
+    def probe(self, host: str = "") -> RegistryFacts:
         return RegistryFacts("http://memory", self.kind, self.date)
 
     def tags(self, repository: Repository) -> Iterator[str]:

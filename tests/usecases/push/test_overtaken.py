@@ -41,7 +41,7 @@ class Race:
         self.push.registry.add(self.push.config.repository(name), {"linux/amd64": labels}, tag)
 
     def settle(self) -> list[str]:
-        transaction = Transaction(self.push.registry, lambda _: contextlib.nullcontext(), NoSignals(), HOST)
+        transaction = Transaction(self.push.registry, lambda _: contextlib.nullcontext(), NoSignals())
         overtaken = Overtaken(self.push.live, self.push.history, transaction, self.push.clock)
         self.told.clear()
         written = overtaken.settle(self.plan, self.proven, self.told.extend)

@@ -48,7 +48,7 @@ def test_a_plan_gets_its_builder() -> None:
             BUILDER_UNUSABLE,
             "web, api has several",
         ),
-        ({}, EngineLimits(reaches_insecurely=False), INSECURE_ENGINE, "would push to r.example over HTTPS"),
+        ({}, EngineLimits({"r.example": False}), INSECURE_ENGINE, "would push to r.example over HTTPS"),
     ],
 )
 def test_what_the_builder_cannot_do(changes: dict[str, Any], engine: EngineLimits, kind: Kind, words: str) -> None:

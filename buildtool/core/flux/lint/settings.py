@@ -20,14 +20,22 @@ class ImageSettings(NamedTuple):
     place: Place
 
 
+class HostSettings(NamedTuple):
+    """How a registry is reached, and where in buildtool.toml that is said."""
+
+    insecure: bool
+    place: Place
+
+
 class Settings(NamedTuple):
     """`place` is where the registry is named; `candidate_tag` the tag of images that are not proven yet.
+
+    `hosts` are the registries that images are published to, by `host[:port]`.
 
     `kustomizations` are those that the rollback handler acts on, `namespace:name`; `handler_place` is where they stand.
     """
 
-    host: str
-    insecure: bool
+    hosts: Mapping[str, HostSettings]
     sha_length: int
     branches: tuple[str, ...]
     candidate_tag: str

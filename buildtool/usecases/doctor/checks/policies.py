@@ -88,8 +88,8 @@ def _selected(shared: SharedValues) -> Iterator[Fact]:
     try:
         tags = shared.tags.own()
     except BuildtoolError as error:
-        answers = shared.pushes.maybe() or {}
-        if error.kind.exit is Exit.REFUSED and any(answers.values()):
+        answers = [one.pushes.maybe() or {} for one in shared.registries()]
+        if error.kind.exit is Exit.REFUSED and any(any(each.values()) for each in answers):
             raise BlockedError("the registry refuses it, like the push") from error
         raise
     for image, policy in _policies(shared):
