@@ -29,9 +29,7 @@ def facts_with_real_values(facts: Iterable[Fact], wiring: Wiring) -> list[Fact]:
     config = _known(wiring)
     if config is None:
         return list(facts)
-    return [
-        replace(fact, fix=filled(fact.fix, real_values(config, fact.fix, message=fact.evidence))) for fact in facts
-    ]
+    return [replace(fact, fix=filled(fact.fix, real_values(config, fact.fix, message=fact.evidence))) for fact in facts]
 
 
 def _known(wiring: Wiring) -> Config | None:

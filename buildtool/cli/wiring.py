@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from buildtool.adapters.layers import LayerCache
     from buildtool.adapters.manifests import RepositoryFiles
     from buildtool.adapters.registry.inspection import RegistryInspection
-    from buildtool.adapters.registry.registries import Registries, RemovalWays
+    from buildtool.adapters.registry.registries import Registries, RegistriesRemovalWays
     from buildtool.cli.output import Output
+    from buildtool.cli.registry_wiring import RegistryWiring
     from buildtool.config import Config, TagConfig
     from buildtool.core.build.builder import EngineLimits
     from buildtool.core.commit.checkout import Checkout
@@ -110,9 +111,15 @@ class Wiring:
     def registry(self) -> Registries:
         """The registries of the configuration."""
         from buildtool.adapters.registry.registries import Registries
-        from buildtool.cli.registry_wiring import client
 
-        return Registries(lambda host: client(self, host, self.output.warn))
+        made = self._registry_wiring
+        return Registries(lambda host: made.client(host, self.output.warn))
+
+    @property
+    def _registry_wiring(self) -> RegistryWiring:
+        from buildtool.cli.registry_wiring import RegistryWiring
+
+        return RegistryWiring(self.config, self.environment, self.output, self.clock)
 
     @cached_property
     def builder(self) -> Buildx:
@@ -168,9 +175,7 @@ class Wiring:
         return {name: value for name, value in self.environment.items() if name not in held}
 
     def _login(self) -> AbstractContextManager[Mapping[str, str]]:
-        from buildtool.cli.registry_wiring import docker_login
-
-        return docker_login(self)
+        return self._registry_wiring.docker_login(self.for_docker)
 
     def _engine_limits(self) -> EngineLimits:
         from buildtool.adapters.engine import engine_limits
@@ -282,14 +287,14 @@ class Wiring:
         )
 
     @property
-    def removal_ways(self) -> RemovalWays:
+    def removal_ways(self) -> RegistriesRemovalWays:
         """The registries, asked whether they can take tags away; nothing is changed."""
-        from buildtool.adapters.registry.registries import RemovalWays
+        from buildtool.adapters.registry.registries import RegistriesRemovalWays
 
-        return RemovalWays(self.registry, self.environment)
+        return RegistriesRemovalWays(self.registry, self.environment)
 
     def _inspected_registry(self, host: str) -> RegistryInspection:
         from buildtool.adapters.registry.inspection import SHORT, RegistryInspection
-        from buildtool.cli.registry_wiring import client
 
-        return RegistryInspection(client(self, host, self.output.detail, SHORT), self.environment)
+        client = self._registry_wiring.client(host, self.output.detail, SHORT)
+        return RegistryInspection(client, self.environment)

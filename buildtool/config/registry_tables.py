@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from buildtool.config.value_types import ReportMistake
 
 
-
 def _variable_problem(value: str) -> str | None:
     if value.startswith("BUILDTOOL_"):
         return f'"{value}": variables that begin with BUILDTOOL_ are settings: take another name'

@@ -104,7 +104,7 @@ class Harbors:
         return Harbor(self._registries.at(host).session, self._clock)
 
 
-class RemovalWays:
+class RegistriesRemovalWays:
     """Whether the registries can take tags away; nothing is changed."""
 
     def __init__(self, registries: Registries, environment: Mapping[str, str]) -> None:

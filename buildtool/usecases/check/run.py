@@ -180,7 +180,9 @@ class Reader:
         if relevance.is_components(path):
             self.sources[path] = Source(path, data.decode("utf-8", errors="replace"), Parsed())
             return
-        tree = relevance.needs_a_tree(path, data, [host.encode() for host in self.settings.hosts] if self.settings else [])
+        tree = relevance.needs_a_tree(
+            path, data, [host.encode() for host in self.settings.hosts] if self.settings else []
+        )
         asked = self.given is None or path in self.given
         if not tree and not asked:
             self.images.extend(relevance.images(path, data))

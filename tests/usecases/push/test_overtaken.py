@@ -12,7 +12,7 @@ from buildtool.core.image.labels import ALLOW_OLDER, REVISION, VERSION
 from buildtool.usecases.push.options import PushOptions
 from buildtool.usecases.push.overtaken import Overtaken
 from buildtool.usecases.push.transaction import Transaction
-from tests.support.memory.push import HOST, MemoryHistory, MemoryPush, NoSignals, sha
+from tests.support.memory.push import MemoryHistory, MemoryPush, NoSignals, sha
 
 if TYPE_CHECKING:
     from buildtool.usecases.push.plan import Plan

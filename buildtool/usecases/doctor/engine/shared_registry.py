@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from buildtool.core.flux.setters import committed_tags
 from buildtool.core.registry.harbor import Use
@@ -12,13 +12,37 @@ from buildtool.usecases.doctor.engine.shared import Shared
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from buildtool.config import Config
+    from buildtool.core.commit.tags import Tag
+    from buildtool.core.flux.manifests import Manifests
     from buildtool.core.image.names import Repository
     from buildtool.core.registry.contents import RegistryFacts
     from buildtool.errors.findings import Finding
-    from buildtool.usecases.doctor.engine.interfaces import Registry
-    from buildtool.usecases.doctor.engine.shared_values import SharedValues
+    from buildtool.usecases.doctor.engine.interfaces import DoctorPorts, Registry
 
 LOGIN_KINDS = {REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM}
+
+
+class Around(Protocol):
+    """The values about the rest of the world."""
+
+    @property
+    def ports(self) -> DoctorPorts: ...
+    @property
+    def config(self) -> Shared[Config]: ...
+    @property
+    def tag(self) -> Shared[Tag]: ...
+    @property
+    def manifests(self) -> Shared[Manifests]: ...
+    @property
+    def branches(self) -> tuple[str, ...]: ...
+    def deployed(self) -> Mapping[str, str | None]:
+        """What each image's policy selects now, as far as that can be told."""
+        ...
+
+    def watched(self, name: str, repository: Repository) -> str | None:
+        """The ImageRepository that reads this image's tags without a login, as far as that can be told."""
+        ...
 
 
 class SharedRegistry:
@@ -27,7 +51,7 @@ class SharedRegistry:
     `subject` is that of the facts about it.
     """
 
-    def __init__(self, values: SharedValues, subject: str, places: Callable[[], Mapping[str, Repository]]) -> None:
+    def __init__(self, values: Around, subject: str, places: Callable[[], Mapping[str, Repository]]) -> None:
         self.values = values
         self.subject = subject
         self.places = places
