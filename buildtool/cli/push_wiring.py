@@ -9,6 +9,7 @@ from buildtool.adapters.context import ContextFiles
 from buildtool.adapters.lock import MachineLock
 from buildtool.adapters.registry.registries import Harbors
 from buildtool.adapters.signals import EndingSignals
+from buildtool.cli.mirror_wiring import mirroring
 from buildtool.usecases.push.age import Age
 from buildtool.usecases.push.building import Building
 from buildtool.usecases.push.candidates import Candidates
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from buildtool.cli.wiring import Wiring
+    from buildtool.usecases.push.mirroring import Mirroring
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.recorder import Recorder
     from buildtool.usecases.push.result import PushResult
@@ -59,13 +61,16 @@ def run_push(
     common = _common(wiring, options, recorder)
     checks = HarborChecks(common.harbor, wiring.manifests, wiring.texts, wiring.clock, recorder, options)
     readiness = Readiness(wiring.config, wiring.builder, wiring.registry, checks, secrets, wiring.clock)
-    preparation = Preparation(common.planner, readiness, recorder)
+    copying = mirroring(wiring, recorder)
+    preparation = Preparation(common.planner, readiness, copying, recorder)
     outlook = _outlook(wiring, common.live)
     if options.dry_run:
         return dry_run(preparation, outlook, options)
     building = _building(wiring, common, recorder)
     ending.callback(building.finish)
-    return push(preparation, building, _publisher(wiring, common, recorder, published), outlook, recorder, options)
+    return push(
+        preparation, building, _publisher(wiring, common, copying, recorder, published), outlook, recorder, options
+    )
 
 
 def _outlook(wiring: Wiring, live: LiveTags) -> Outlook:
@@ -99,7 +104,9 @@ def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:
     return Building(wiring.config, wiring.builder, prover, candidates, wiring.clock, recorder)
 
 
-def _publisher(wiring: Wiring, common: _Common, recorder: Recorder, published: list[Write]) -> Publisher:
+def _publisher(
+    wiring: Wiring, common: _Common, copying: Mirroring, recorder: Recorder, published: list[Write]
+) -> Publisher:
     transaction = Transaction(wiring.registry, common.lock, EndingSignals())
     overtaken = Overtaken(common.live, wiring.repo, transaction, wiring.clock)
-    return Publisher(transaction, common.planner, overtaken, recorder, published)
+    return Publisher(transaction, common.planner, overtaken, copying, recorder, published)

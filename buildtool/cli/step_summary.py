@@ -43,7 +43,8 @@ def markdown(document: Mapping[str, Any]) -> str:
         f"## {_heading(document)}",
         f"Commit {markdown_code(document['revision'])} of branch {markdown_code(document['branch'])}.",
         _table(
-            ["Image", "Status", "Reference", "Digest", "Size", "Platforms"], [_published(image) for image in images]
+            ["Image", "Status", "Reference", "Digest", "Size", "Platforms"],
+            [_published(one) for image in images for one in _with_mirrors(image)],
         ),
         "### What Flux will select",
         _table(["Image", "Policy", "Now", "After the next scan"], [_selected(image) for image in images]),
@@ -89,6 +90,11 @@ def _heading(document: Mapping[str, Any]) -> str:
     if not tags:
         return "Nothing to publish"
     return f"{'Would publish' if document.get('dry_run') else 'Published'} {', '.join(map(markdown_code, tags))}"
+
+
+def _with_mirrors(image: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The image, and each of its mirrors as one more."""
+    return [image, *({**image, **mirror} for mirror in image.get("mirrors", ()))]
 
 
 def _published(image: Mapping[str, Any]) -> list[str]:

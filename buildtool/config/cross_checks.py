@@ -16,7 +16,7 @@ from buildtool.core.text.suggestions import nearest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from buildtool.config.load_state import LoadState
+    from buildtool.config.load_state import KeyPath, LoadState
 
 _REMOTE_CONTEXT = re.compile(r"(?:docker-image|oci-layout|https?|ssh|git)://")
 
@@ -28,6 +28,7 @@ def check(state: LoadState, *, on_disk: bool) -> None:
         _files(state, image)
         _contexts(state, image)
     _repositories(state)
+    _mirrors(state)
     _branches(state)
     _circle(state)
     tags = [state.good.get(("cache", "tag")), state.good.get(("push", "candidate_tag"))]
@@ -122,6 +123,29 @@ def _repositories(state: LoadState) -> None:
         if place in owners:
             state.wrong(f'"{path}" is the repository of images.{owners[place]} too', *at)
         owners.setdefault(place, image)
+
+
+def _mirrors(state: LoadState) -> None:
+    """A copy must not go where an image is published, or where another one is copied to."""
+    owners = {place: f"images.{image} is published there" for image, place in _published(state).items()}
+    for image in state.images:
+        own: KeyPath = (IMAGES, image, "mirrors")
+        key = own if own in state.good else ("mirrors",)
+        for number, mirror in enumerate(state.good.get(key, ())):
+            place = f"{mirror}/{_path(state, image)}"
+            if canonical(place) in owners:
+                state.wrong(f'"{place}" is no mirror of images.{image}: {owners[canonical(place)]}', *key, number)
+            owners.setdefault(canonical(place), f"images.{image} is copied there")
+
+
+def _published(state: LoadState) -> dict[str, str]:
+    default = str(state.good.get(("registry",), ""))
+    registries = {image: state.good.get((IMAGES, image, "registry")) or default for image in state.images}
+    return {image: canonical(f"{registry}/{_path(state, image)}") for image, registry in registries.items()}
+
+
+def _path(state: LoadState, image: str) -> str:
+    return state.good.get((IMAGES, image, "repository")) or image
 
 
 def _branches(state: LoadState) -> None:

@@ -48,6 +48,7 @@ _PLATFORM = text(
 _PLATFORMS = texts("a list of platforms", _PLATFORM, '["linux/arm64"]', Platform.parse, least=1)
 _PATH = text("a path")
 _REGISTRY = text("a registry", value_problems.registry_problem, pattern="^[^/@]+(/[a-z0-9._/-]*[a-z0-9])?$")
+_MIRRORS = texts("a list of registries", _REGISTRY, '["mirror.example:5000/site"]')
 _TAG = text("a tag", value_problems.tag_problem, pattern="^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$")
 _CACHES = texts("a list of cache sources", text("a cache source"), '["type=gha"]')
 
@@ -62,6 +63,13 @@ TOP = Table(
             required=True,
         ),
         Key("insecure", flag(), "The registry speaks plain HTTP. buildtool never falls back by itself.", default=False),
+        Key(
+            "mirrors",
+            _MIRRORS,
+            "More registries that get each image and its tag, each `host[:port][/project]`, with the image's own path "
+            "below it.",
+            default=[],
+        ),
         Key(
             "registries",
             REGISTRIES,
@@ -101,6 +109,7 @@ IMAGE = Table(
             _REGISTRY,
             "The registry of this image, as `host[:port][/project]`; the one at the top when unset.",
         ),
+        Key("mirrors", _MIRRORS, "The mirrors of this image; those at the top when unset, `[]` for none."),
         Key("target", text(), "The stage of the Dockerfile to build; the last one when unset."),
         Key(
             "args",

@@ -65,6 +65,7 @@ class ImageConfig:
     policy: str | None = None
     repository: str | None = None
     registry: str | None = None
+    mirrors: tuple[str, ...] | None = None
     target: str | None = None
     args: Mapping[str, str] = field(default_factory=dict)
     environment_args: Mapping[str, FromEnvironment] = field(default_factory=dict)
@@ -149,7 +150,8 @@ class Config:
     """Everything.
 
     `registry` is `host[:port][/project]`, for images without one of their own; `insecure` is about its host, and
-    `registries` about each host that it names. `origins` maps a dotted key to where its value came from:
+    `registries` about each host that it names. `mirrors` are further ones, for images without mirrors of their
+    own. `origins` maps a dotted key to where its value came from:
     `buildtool.toml:9`, `default`, `environment BUILDTOOL_REGISTRY`, or `flag`.
     """
 
@@ -158,6 +160,7 @@ class Config:
     root: Path
     path: Path | None = None
     insecure: bool = False
+    mirrors: tuple[str, ...] = ()
     registries: Mapping[str, RegistrySettings] = field(default_factory=dict)
     tag: TagConfig = field(default_factory=TagConfig)
     builder: BuilderConfig = field(default_factory=BuilderConfig)
@@ -180,6 +183,25 @@ class Config:
     def repository(self, image: str) -> Repository:
         """Where an image is published: the host, and the project and the image's own path below it."""
         return self._below(self.images[image].registry or self.registry, image)
+
+    def mirrors_of(self, image: str) -> tuple[Repository, ...]:
+        """Where an image is copied to when it is published: the image's own mirrors, else those at the top."""
+        return tuple(self._below(mirror, image) for mirror in self.mirror_registries(image))
+
+    def mirror_registries(self, image: str) -> tuple[str, ...]:
+        """The same as `host[:port][/project]`."""
+        own = self.images[image].mirrors
+        return self.mirrors if own is None else own
+
+    def places(self, image: str) -> tuple[str, ...]:
+        """Where an image is published, then its mirrors, each `host[:port]/path`."""
+        return tuple(str(place) for place in (self.repository(image), *self.mirrors_of(image)))
+
+    @property
+    def mirror_hosts(self) -> tuple[str, ...]:
+        """`host[:port]` of every registry that images are copied to, and that none is published to first."""
+        used = dict.fromkeys(one.host for image in self.images for one in self.mirrors_of(image))
+        return tuple(host for host in used if host not in self.hosts)
 
     def is_insecure(self, host: str) -> bool:
         """Whether the registry at `host[:port]` speaks plain HTTP.

@@ -32,7 +32,7 @@ def real_values(config: Config, fix: str = "", place: str = "", message: str = "
 
 
 def _named(config: Config, server: str, words: str) -> str:
-    hosts: Iterable[str] = config.hosts
+    hosts: Iterable[str] = (*config.hosts, *config.mirror_hosts)
     if server in hosts:
         return server
     return next((host for host in hosts if f"{host}/" in words), config.host)

@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
+from buildtool.adapters.registry.copy import ImageCopy
 from buildtool.adapters.registry.harbor.actions import Harbor
 from buildtool.adapters.registry.inspection import RegistryInspection
 from buildtool.core.text.placeholders import filled
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.client import RegistryClient
     from buildtool.adapters.registry.http.retry import Clock
     from buildtool.core.image.names import Repository
-    from buildtool.core.registry.contents import Manifest, RegistryFacts, RemovalWay, TagRemoval
+    from buildtool.core.registry.contents import CopiedBlobs, Manifest, RegistryFacts, RemovalWay, TagRemoval
     from buildtool.core.registry.harbor_facts import HarborFacts
 
 
@@ -68,6 +69,12 @@ class Registries:
     def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
         with _naming(repository.host):
             self.at(repository.host).put_manifest(repository, tag, manifest)
+
+    def copy(self, source: Repository, target: Repository, manifest: Manifest) -> CopiedBlobs:
+        """Bring an image to another repository, by its digest and under no tag."""
+        here, there = self.at(source.host).session, self.at(target.host).session
+        with _naming(target.host):
+            return ImageCopy(here, there, source, target).run(manifest)
 
     def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
         with _naming(repository.host):

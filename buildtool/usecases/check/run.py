@@ -252,11 +252,13 @@ def settings_of(config: Config, path: str) -> Settings:
             policy=image.policy or "",
             architectures=frozenset(platform.architecture for platform in image.platforms),
             place=_origin(config, path, f"images.{name}.policy"),
+            mirrors=tuple(map(str, config.mirrors_of(name))),
         )
         for name, image in config.images.items()
     }
+    hosts = (*config.hosts, *config.mirror_hosts)
     return Settings(
-        hosts={host: HostSettings(config.is_insecure(host), _said(config, path, host)) for host in config.hosts},
+        hosts={host: HostSettings(config.is_insecure(host), _said(config, path, host)) for host in hosts},
         sha_length=config.tag.sha_length,
         branches=config.tag.branches,
         candidate_tag=config.push.candidate_tag,
@@ -268,11 +270,17 @@ def settings_of(config: Config, path: str) -> Settings:
 
 
 def _said(config: Config, path: str, host: str) -> Place:
-    """Where a registry is named: its own table, the default registry, or the first image that is published there."""
+    """Where a registry is named: its own table, the default registry, or the first image that goes there."""
     if host in config.registries:
         return _origin(config, path, "registries")
-    images = [name for name in config.images if config.repository(name).host == host]
-    return _origin(config, path, "registry" if host == config.host else f"images.{images[0]}.registry")
+    if host == config.host:
+        return _origin(config, path, "registry")
+    for name, image in config.images.items():
+        if config.repository(name).host == host:
+            return _origin(config, path, f"images.{name}.registry")
+        if any(mirror.host == host for mirror in config.mirrors_of(name)):
+            return _origin(config, path, "mirrors" if image.mirrors is None else f"images.{name}.mirrors")
+    return _origin(config, path, "registry")
 
 
 def _origin(config: Config, path: str, key: str) -> Place:

@@ -44,6 +44,7 @@ class ImagePlan:
     keeps what it has. An image that is not built and has a `tag` gets it on the digest that is published already.
     `seen` are all tags of its repository when the plan was made, `visible` those that Flux sees. `deployed` is False
     for a run that Flux shall not deploy (--no-deploy, uncommitted files). `why` says in a few words why it is built.
+    `mirrors` are the repositories that it is copied to; `lacking` those of them without the tag that it keeps.
     """
 
     config: ImageConfig
@@ -59,6 +60,8 @@ class ImagePlan:
     visible: Sequence[str] = ()
     deployed: bool = True
     why: str = ""
+    mirrors: tuple[Repository, ...] = ()
+    lacking: tuple[Repository, ...] = ()
 
     @property
     def name(self) -> str:

@@ -156,6 +156,7 @@ class Planner:
             visible=tuple(live.visible),
             deployed=options.deploy and not tag.dirty,
             why=why,
+            mirrors=self._config.mirrors_of(image.name),
         )
 
     def _why(self, live: _Live, inputs: Inputs, tag: Tag, options: PushOptions) -> str:

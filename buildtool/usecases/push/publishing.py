@@ -10,6 +10,7 @@ from buildtool.usecases.push.transaction import Write
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from buildtool.usecases.push.mirroring import Mirroring
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.overtaken import Overtaken
     from buildtool.usecases.push.plan import Plan
@@ -27,18 +28,21 @@ class Publisher:
         transaction: Transaction,
         planner: Planner,
         overtaken: Overtaken,
+        mirroring: Mirroring,
         recorder: Recorder,
         written: list[Write],
     ) -> None:
         self._transaction = transaction
         self._planner = planner
         self._overtaken = overtaken
+        self._mirroring = mirroring
         self._recorder = recorder
         self._written = written
 
     def publish(self, plan: Plan, proven: Sequence[Proven], options: PushOptions) -> list[Write] | None:
         """The tags that are published; None, with nothing published, where the plan has to be made again."""
         writes = [Write(one.plan.name, one.plan.repository, str(one.plan.tag), one.manifest) for one in proven]
+        writes += self._mirroring.copies(plan, proven)
         if not writes:
             return []
         self._recorder.heading("Publish")
@@ -66,9 +70,19 @@ class Publisher:
                 f"{error.message}"
             )
         if over:
+            over += self._follow(list(over))
             self._recorder.published(over)
             self._recorder.warn(
                 "another push published at the same moment; the newest commit was put on top: "
                 + ", ".join(write.reference for write in over)
             )
         return over
+
+    def _follow(self, over: Sequence[Write]) -> list[Write]:
+        """The same at the mirrors."""
+        try:
+            return self._mirroring.follow(over, self._transaction, self._written.extend)
+        except BuildtoolError as error:
+            mirrors = "the mirrors do not have it: run the same command again"
+            self._recorder.warn(f"the newest commit was put on top, and {mirrors}: {error.message}")
+            return []

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from buildtool.core.registry.harbor import HarborFacts
     from buildtool.usecases.ports import Builder, Clock, Registry, SecretValues
     from buildtool.usecases.push.harbor import HarborChecks
-    from buildtool.usecases.push.plan import Plan
+    from buildtool.usecases.push.plan import ImagePlan, Plan
 
 
 class Readiness:
@@ -53,20 +53,23 @@ class Readiness:
         images = [image.config for image in plan.to_build]
         require_values(self._config, [*images, *bases(self._config, images)], self._secrets)
         hosts = list(dict.fromkeys(image.repository.host for image in plan.images))
-        facts = side_by_side([lambda one=host: self._registry.probe(one) for host in hosts])  # type: ignore[misc]
+        mirrors = list(dict.fromkeys(mirror.host for image in plan.images for mirror in image.mirrors))
+        every = list(dict.fromkeys([*hosts, *mirrors]))
+        facts = side_by_side([lambda one=host: self._registry.probe(one) for host in every])  # type: ignore[misc]
         now = self._clock.now()
-        judged = [clock.judge(now, found.date, host) for host, found in zip(hosts, facts, strict=True)]
+        judged = [clock.judge(now, found.date, host) for host, found in zip(hosts, facts, strict=False)]
         warnings = [*plan.warnings, *(finding.warning for skew in judged for finding in errors.raise_first(skew))]
         asked = Task(lambda: self._builder_for(plan))
-        kinds = {host: found.kind for host, found in zip(hosts, facts, strict=True)}
+        kinds = {host: found.kind for host, found in zip(every, facts, strict=True)}
         harbors = self._ask_registries(plan, [host for host, kind in kinds.items() if kind is ServerKind.HARBOR])
         builder = asked.result()
         candidate = None if builder is None or builder.pushes_by_digest else self._config.push.candidate_tag
-        for host in hosts:
-            own = _at(plan, host)
+        for host in every:
+            own, copies = _at(plan, host), _copied_to(plan, host)
             if host in harbors:
                 warnings += self._harbor.concerns(harbors[host], own.images, candidate)
-            elif own.to_publish:
+                warnings += self._harbor.concerns(harbors[host], copies, None)
+            elif own.to_publish or copies:
                 warnings += self._harbor.not_there(host)
         return replace(plan, builder=builder, warnings=warnings)
 
@@ -79,7 +82,8 @@ class Readiness:
 
     def _ask_registries(self, plan: Plan, harbors: Sequence[str]) -> dict[str, HarborFacts]:
         """What each Harbor says; then whether pushing is allowed, by beginning to."""
-        facts = {host: self._harbor.look(_at(plan, host)) for host in harbors}
+        asked = {host: [*_at(plan, host).images, *_copied_to(plan, host)] for host in harbors}
+        facts = {host: self._harbor.look(replace(plan, images=images)) for host, images in asked.items()}
         side_by_side([lambda one=image: self._registry.check_push(one.repository) for image in plan.to_publish])  # type: ignore[misc]
         return facts
 
@@ -87,6 +91,13 @@ class Readiness:
 def _at(plan: Plan, host: str) -> Plan:
     """The part of the plan that one registry is asked about."""
     return replace(plan, images=[image for image in plan.images if image.repository.host == host])
+
+
+def _copied_to(plan: Plan, host: str) -> list[ImagePlan]:
+    """The images that are copied to a mirror there, as if they were published in it."""
+    return [
+        replace(image, repository=mirror) for image in plan.images for mirror in image.mirrors if mirror.host == host
+    ]
 
 
 def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> None:

@@ -8,7 +8,7 @@ what could not be taken back is part of the error.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from buildtool import errors
 from buildtool.core.registry.contents import TagRemoval
@@ -45,12 +45,13 @@ class Signals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One tag to be written; `name` is the image's."""
+    """One tag to be written; `name` is the image's. `mirror`: it is a copy's, which is written after the others."""
 
     name: str
     repository: Repository
     tag: str
     manifest: Manifest
+    mirror: bool = False
 
     @property
     def reference(self) -> str:
@@ -97,29 +98,49 @@ class Transaction:
         return there is not None
 
     def _write(self, writes: Sequence[Write], interrupted: Callable[[], bool]) -> None:
-        tasks = [Task(lambda one=write: self._put(one)) for write in writes]  # type: ignore[misc]
-        wait_for_all(tasks, None, stop=interrupted)
-        wait_for_all(tasks, _LAST_ANSWERS_SECONDS)
+        """First where images are published, then their mirrors: a run that is killed in between is gone on with."""
+        parts = [[write for write in writes if write.mirror is mirror] for mirror in (False, True)]
+        tasks: list[Task[None]] = []
+        for part in parts:
+            begun = [Task(lambda one=write: self._put(one)) for write in part]  # type: ignore[misc]
+            wait_for_all(begun, None, stop=interrupted)
+            wait_for_all(begun, _LAST_ANSWERS_SECONDS)
+            tasks += begun
+            if not all(task.done and task.error is None for task in begun) or (part is parts[0] and interrupted()):
+                break
         error = next((task.error for task in tasks if task.error is not None), None)
-        if error is None and all(task.done for task in tasks):
+        if error is None and len(tasks) == len(writes) and all(task.done for task in tasks):
             return
-        left = self._take_back(writes, [task.done for task in tasks])
+        every = [write for part in parts for write in part]
+        left = self._take_back(every[: len(tasks)], tasks)
         nothing = "only the tags named as published before are there" if self._wrote else "no tag was published"
-        raise _failure(error, left, nothing) from error
+        raise _half_published(error, left, every) or _failure(error, left, nothing) from error
 
     def _put(self, write: Write) -> None:
         self._registry.put_manifest(write.repository, write.tag, write.manifest)
 
-    def _take_back(self, writes: Sequence[Write], answered: Sequence[bool]) -> list[str]:
+    def _take_back(self, writes: Sequence[Write], puts: Sequence[Task[None]]) -> list[_Left]:
         """Remove all that may have been written; what is left or may still come, each with the reason."""
+        answered = [(put.done, put.done and put.error is None) for put in puts]
         tasks = [Task(lambda one=write: self._registry.remove_tag(one.repository, one.tag)) for write in writes]  # type: ignore[misc]
         wait_for_all(tasks, _TAKE_BACK_SECONDS)
         left = []
-        for write, task, known in zip(writes, tasks, answered, strict=True):
+        for write, task, (known, there) in zip(writes, tasks, answered, strict=True):
             reason = _why_left(task) or ("" if known else "the registry did not answer to its upload")
             if reason:
-                left.append(f"{write.reference} ({reason})")
+                left.append(_Left(write, reason, there))
         return left
+
+
+class _Left(NamedTuple):
+    """A tag that could not be taken back. `there` says that it was written for certain; else nobody knows."""
+
+    write: Write
+    reason: str
+    there: bool
+
+    def __str__(self) -> str:
+        return f"{self.write.reference} ({self.reason})"
 
 
 def _why_left(task: Task[TagRemoval]) -> str:
@@ -133,9 +154,27 @@ def _why_left(task: Task[TagRemoval]) -> str:
     return "this registry cannot take one tag away" if task.value is TagRemoval.UNSUPPORTED else ""
 
 
-def _failure(error: BaseException | None, left: Sequence[str], nothing: str) -> BaseException:
+def _half_published(
+    error: BaseException | None, left: Sequence[_Left], writes: Sequence[Write]
+) -> errors.BuildtoolError | None:
+    """The error of a run with mirrors that left a tag in one registry and not in another; None for any other."""
+    there = [str(one) for one in left if one.there]
+    if not there or not any(write.mirror for write in writes) or not isinstance(error, errors.BuildtoolError | None):
+        return None
+    unknown = [str(one) for one in left if not one.there]
+    absent = [write.reference for write in writes if write.reference not in {one.write.reference for one in left}]
+    parts = {"published, and cannot be taken back": there, "not published": absent, "not known": unknown}
+    words = [f"{what}: {', '.join(references)}" for what, references in parts.items() if references]
+    why = error.message if error is not None else "interrupted while publishing"
+    return errors.BuildtoolError(
+        errors.MIRROR_INCOMPLETE, "; ".join([why, *words]), place=error.place if error else None
+    )
+
+
+def _failure(error: BaseException | None, left: Sequence[_Left], nothing: str) -> BaseException:
     """The error of the run, with one true line on what may be visible."""
-    words = f"; may be published all the same, delete it: {', '.join(left)}" if left else f"; {nothing}"
+    may_be = ", ".join(map(str, left))
+    words = f"; may be published all the same, delete it: {may_be}" if left else f"; {nothing}"
     if error is None:
         return errors.BuildtoolError(errors.INTERRUPTED, f"interrupted while publishing{words}")
     if isinstance(error, errors.BuildtoolError):

@@ -19,6 +19,7 @@ from buildtool.usecases.push.building import Building
 from buildtool.usecases.push.candidates import Candidates
 from buildtool.usecases.push.harbor import HarborChecks, PushedToHarbor
 from buildtool.usecases.push.live import LiveTags
+from buildtool.usecases.push.mirroring import Mirroring
 from buildtool.usecases.push.options import PushOptions
 from buildtool.usecases.push.outlook import Outlook
 from buildtool.usecases.push.overtaken import Overtaken
@@ -178,6 +179,7 @@ class MemoryPush:
     driver: str = "docker"
     policy: str = POLICY
     platforms: Sequence[str] = ("linux/amd64",)
+    mirrors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.recorder = MemoryRecorder()
@@ -191,7 +193,7 @@ class MemoryPush:
             )
             for name in self.names
         }
-        self.config = Config(HOST, images, Path("/repo"), insecure=True)
+        self.config = Config(HOST, images, Path("/repo"), insecure=True, mirrors=self.mirrors)
         texts = [(f"{name}.yaml", self.policy.format(name=name, registry=HOST)) for name in self.names]
         self.manifests = find_policies(texts if self.policies else [])
         self.live = LiveTags(self.registry, self.config, self.manifests)
@@ -217,12 +219,16 @@ class MemoryPush:
     def preparation(self, planner: Planner) -> Preparation:
         checks = HarborChecks(NoHarbor(), self.manifests, {}, self.clock, self.recorder, self.options)
         readiness = Readiness(self.config, self.builder, self.registry, checks, NoSecrets(), self.clock)
-        return Preparation(planner, readiness, self.recorder)
+        return Preparation(planner, readiness, self.mirroring(), self.recorder)
+
+    def mirroring(self) -> Mirroring:
+        scans = PushedToHarbor(NoHarbor(), 1, self.recorder)
+        return Mirroring(self.config, self.registry, self.registry, scans, self.recorder)
 
     def publisher(self, planner: Planner) -> Publisher:
         transaction = self.transaction()
         overtaken = Overtaken(self.live, self.history, transaction, self.clock)
-        return Publisher(transaction, planner, overtaken, self.recorder, self.written)
+        return Publisher(transaction, planner, overtaken, self.mirroring(), self.recorder, self.written)
 
     def run(self) -> PushResult:
         planner = self.planner()

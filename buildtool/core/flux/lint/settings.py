@@ -11,13 +11,17 @@ if TYPE_CHECKING:
 
 
 class ImageSettings(NamedTuple):
-    """`repository` is `host[:port]/path`, as Flux must have it; `policy` is `namespace:name` or ""."""
+    """`repository` is `host[:port]/path`, as Flux must have it; so may each of `mirrors` be.
+
+    `policy` is `namespace:name` or "".
+    """
 
     name: str
     repository: str
     policy: str
     architectures: frozenset[str]
     place: Place
+    mirrors: tuple[str, ...] = ()
 
 
 class HostSettings(NamedTuple):
@@ -30,7 +34,7 @@ class HostSettings(NamedTuple):
 class Settings(NamedTuple):
     """`place` is where the registry is named; `candidate_tag` the tag of images that are not proven yet.
 
-    `hosts` are the registries that images are published to, by `host[:port]`.
+    `hosts` are the registries that images are published and copied to, by `host[:port]`.
 
     `kustomizations` are those that the rollback handler acts on, `namespace:name`; `handler_place` is where they stand.
     """

@@ -44,7 +44,7 @@ def _found(shared: SharedValues) -> Iterator[Fact]:
         except BuildtoolError as error:
             yield Fact(image.name, "policy", State.FAILED, error.message, error.fix)
             continue
-        pushed = str(config.repository(image.name))
+        pushed = config.places(image.name)
         problems = list(elsewhere(manifests, image.name, pushed, image.policy, severity=Severity.WARNING))
         yield from (fact_of(image.name, "policy", problem) for problem in problems)
         if not problems:

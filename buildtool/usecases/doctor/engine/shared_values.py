@@ -127,7 +127,21 @@ class SharedValues:
 
     def _every_registry(self) -> list[SharedRegistry]:
         config = self.config.maybe()
-        return [self.first, *(self._at(host) for host in config.hosts[1:])] if config is not None else [self.first]
+        if config is None:
+            return [self.first]
+        mirrors = [
+            SharedRegistry(self, f"mirror {mirror}", lambda mirror=mirror: self._copied_to(mirror))  # type: ignore[misc]
+            for mirror in dict.fromkeys(one for name in config.images for one in config.mirror_registries(name))
+        ]
+        return [self.first, *(self._at(host) for host in config.hosts[1:]), *mirrors]
+
+    def _copied_to(self, mirror: str) -> Mapping[str, Repository]:
+        """The images that are copied to a mirror (`host[:port][/project]`), with their repositories there."""
+        config = self.config.need()
+        pairs = {
+            name: zip(config.mirror_registries(name), config.mirrors_of(name), strict=True) for name in config.images
+        }
+        return {name: place for name, found in pairs.items() for registry, place in found if registry == mirror}
 
     def _at(self, host: str) -> SharedRegistry:
         return SharedRegistry(self, f"registry {host}", lambda: self._published_at(host))
@@ -155,7 +169,8 @@ class SharedValues:
     def _tags(self) -> Mapping[str, list[str]]:
         """By image, the tags that Flux sees."""
         config = self.config.need()
-        clients = {one.host: one.registry.need()[0] for one in self._registries.need()}
+        needed = {config.repository(name).host for name in config.images}
+        clients = {one.host: one.registry.need()[0] for one in self._registries.need() if one.host in needed}
         manifests = self.manifests.need()
         places = {name: config.repository(name) for name in config.images}
         return {
