@@ -87,7 +87,7 @@ AFTER_PUBLISHING = Kind(
 MIRROR_INCOMPLETE = Kind(
     code="mirror-incomplete",
     exit=Exit.AFTER_PUBLISHING,
-    title="one registry has the tag, and another one has it not",
+    title="one registry has the tag, and another one does not",
     meaning=(
         "tags are written to all registries together and taken back when one refuses; a registry that takes no tag "
         "away, or that is gone by then, keeps it. The message names each."
