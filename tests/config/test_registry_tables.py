@@ -159,3 +159,61 @@ def test_settings_made_in_code() -> None:
     image = ImageConfig("web", PLATFORMS, registry="[::1]:5000")
     config = Config("[::1]:5001", {"web": image}, root=None, insecure=True)  # type: ignore[arg-type]
     assert (config.repository("web").host, config.is_insecure("[::1]:5000")) == ("[::1]:5000", True)
+
+
+# --- mirrors
+
+
+def test_the_mirrors_of_each_image(tmp_path: Path) -> None:
+    config = loaded(tmp_path, top='mirrors = ["b.example/x", "c.example:5000"]', api='mirrors = ["d.example/y"]')
+    assert config.places("web") == ("127.0.0.1:5000/site/web", "b.example/x/web", "c.example:5000/web")
+    assert config.places("api") == ("127.0.0.1:5000/site/api", "d.example/y/api")
+    assert config.mirror_hosts == ("b.example", "c.example:5000", "d.example")
+
+
+def test_an_image_without_the_mirrors_of_the_others(tmp_path: Path) -> None:
+    config = loaded(tmp_path, top='mirrors = ["b.example"]', api="mirrors = []")
+    assert config.mirrors_of("api") == ()
+    assert config.mirror_registries("web") == ("b.example",)
+
+
+def test_mirrors_from_variables(tmp_path: Path) -> None:
+    environ = {"BUILDTOOL_MIRRORS": "b.example/x,c.example", "BUILDTOOL_IMAGES_API_MIRRORS": "[]"}
+    config = loaded(tmp_path, environ)
+    assert (config.mirror_registries("web"), config.mirrors_of("api")) == (("b.example/x", "c.example"), ())
+
+
+def test_a_mirror_on_a_host_that_is_published_to_is_no_new_host(tmp_path: Path) -> None:
+    config = loaded(tmp_path, top='mirrors = ["127.0.0.1:5000/copies"]')
+    assert config.mirror_hosts == ()
+    assert str(config.mirrors_of("web")[0]) == "127.0.0.1:5000/copies/web"
+
+
+@pytest.mark.parametrize(
+    ("parts", "line", "words"),
+    [
+        ({"top": 'mirrors = ["127.0.0.1:5000/site"]'}, 3, '"127.0.0.1:5000/site/web" is no mirror of images.web'),
+        ({"api": 'mirrors = ["a.example", "127.0.0.1:5000/site"]'}, 9, "images.api is published there"),
+        ({"top": 'mirrors = ["a.example/x"]', "api": 'registry = "a.example/x"'}, 3, "images.api is published there"),
+        ({"top": 'mirrors = ["docker.io/x"]', "api": 'registry = "index.docker.io/x"'}, 3, "images.api"),
+        (
+            {"api": 'repository = "web"\nregistry = "q.example"\nmirrors = ["127.0.0.1:5000/site"]'},
+            11,
+            "images.web is published there",
+        ),
+        ({"web": 'mirrors = ["a.example", "a.example"]'}, 6, "is there twice"),
+        ({"web": 'mirrors = ["docker.io/x", "index.docker.io/x"]'}, 6, "images.web is copied there"),
+        ({"top": 'mirrors = ["http://a.example"]'}, 3, 'drop "http://"'),
+        ({"top": 'mirrors = "a.example"'}, 3, "expected a list of registries"),
+    ],
+)
+def test_a_mirror_that_is_none(tmp_path: Path, parts: dict[str, str], line: int, words: str) -> None:
+    """Each at its line, whether it stands at the top or at an image."""
+    found = mistakes(tmp_path, **parts)
+    assert any(one.startswith(f"{tmp_path}/buildtool.toml:{line}: ") and words in one for one in found), found
+
+
+def test_the_mistake_is_at_the_variable_that_made_it(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as raised:
+        loaded(tmp_path, {"BUILDTOOL_REGISTRY": "a.example/x"}, top='mirrors = ["b.example", "a.example/x"]')
+    assert "is no mirror of images.web: images.web is published there" in str(raised.value.mistakes[0])

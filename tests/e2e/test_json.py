@@ -31,12 +31,12 @@ def shop(
 ) -> Shop:
     """Published once, with one tag of another branch, one manifest that `check` finds fault with, and a warning.
 
-    A secret lies outside of the repository.
+    A secret lies outside of the repository, and one image has a mirror.
     """
     shop = Shop(tmp_path_factory.mktemp("json") / "shop", registry_server().address, base_contexts)
     (shop.folder.parent / "note").write_text("a note\n", encoding="utf-8")
-    shop.configure(web='secrets = ["id=note,src=../note"]')
-    shop.commit("a secret outside")
+    shop.configure(web=f'secrets = ["id=note,src=../note"]\nmirrors = ["{shop.registry}/copies"]')
+    shop.commit("a secret outside, and a mirror")
     for arguments in (["--progress=quiet"], ["--force"], ["--branch=other", "--no-deploy", "--force"]):
         ran = buildtool("push", *arguments, cwd=shop.folder, env=engine)
         assert ran.code == 0, ran
