@@ -16,6 +16,7 @@ import pytest
 
 from tests.support import registry_view
 from tests.support.buildtool import buildtool
+from tests.support.harbor.server import harbor
 from tests.support.httpserver import Reply, forward, serve
 from tests.support.need import need
 from tests.support.registries.distribution import debian_registry, distribution
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.buildtool import Ran
+    from tests.support.harbor.server import Harbor
     from tests.support.httpserver import Handler, Question
     from tests.support.parts import Registries
 
@@ -221,6 +223,44 @@ def test_a_rollback_goes_to_the_mirror_too(
     assert ran.code == 0, ran
     assert f"rolled-back-{bad}" in case.tags(case.mirrors[0])["web"]
     assert case.tags(case.mirrors[0])["web"] == case.tags(case.main)["web"]
+
+
+@pytest.fixture
+def harbor_server() -> Iterator[Harbor]:
+    with harbor() as fake:
+        fake.website.metadata["public"] = "true"
+        yield fake
+
+
+def at_harbor(folder: Path, engine: Mapping[str, str], main: str, server: Harbor) -> tuple[Case, dict[str, str]]:
+    top = f'[registries."{server.host}"]\nusername_env = "MIRROR_USER"\npassword_env = "MIRROR_PASSWORD"\n'
+    case = case_of(folder, engine, main, f"{server.host}/website", top=top)
+    return case, {"MIRROR_USER": server.robot.name, "MIRROR_PASSWORD": server.robot.secret}
+
+
+def test_a_mirror_in_harbor(
+    tmp_path: Path, servers: tuple[str, str, str], engine: Mapping[str, str], place: str, harbor_server: Harbor
+) -> None:
+    """With its own robot, its tokens, and its API; what its settings do is said as for the main registry."""
+    case, env = at_harbor(tmp_path / "shop", engine, f"{servers[0]}/{place}", harbor_server)
+    ran = case.push(**env)
+    assert ran.code == 0, ran
+    assert {one["status"] for image in ran.document["images"] for one in image["mirrors"]} == {"published"}
+    assert case.tags(case.main) == {name: {ran.document["tag"]} for name in IMAGES}
+    verified = buildtool("verify", "--json", cwd=case.shop.folder, env=env)
+    assert verified.stdout.count("has the same digest") == 2, verified
+
+
+def test_a_mirror_in_a_harbor_that_is_read_only(
+    tmp_path: Path, servers: tuple[str, str, str], engine: Mapping[str, str], place: str, harbor_server: Harbor
+) -> None:
+    case, env = at_harbor(tmp_path / "shop", engine, f"{servers[0]}/{place}", harbor_server)
+    harbor_server.state.read_only = True
+    ran = case.push(**env)
+    assert ran.code == 14, ran
+    assert "read-only" in ran.stderr
+    assert "Build and push" not in ran.stderr
+    assert case.tags(case.main) == NOTHING
 
 
 # --- what fails before anything is built

@@ -73,7 +73,7 @@ class Registries:
     def copy(self, source: Repository, target: Repository, manifest: Manifest) -> CopiedBlobs:
         """Bring an image to another repository, by its digest and under no tag."""
         here, there = self.at(source.host).session, self.at(target.host).session
-        with _naming(target.host):
+        with _naming(target.host, source.host):
             return ImageCopy(here, there, source, target).run(manifest)
 
     def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
@@ -124,11 +124,12 @@ class RegistriesRemovalWays:
 
 
 @contextmanager
-def _naming(host: str) -> Iterator[None]:
-    """A login in a fix is one at the host that was asked, wherever its token service is."""
+def _naming(host: str, other: str = "") -> Iterator[None]:
+    """A login in a fix is one at the host that was asked, wherever its token service is; `other` is asked too."""
     try:
         yield
     except BuildtoolError as error:
         if "docker login " in (error.fix or ""):
-            error.fix = filled(error.fix, {"HOST:PORT": host})
+            asked = other if other and f"//{other}/" in (error.place or "") else host
+            error.fix = filled(error.fix, {"HOST:PORT": asked})
         raise

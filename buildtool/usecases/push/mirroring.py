@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.transaction import Transaction
 
 _SAY_SECONDS = 10.0
+_AT_ONCE = 4  # images on their way: each has a connection to both registries, and some parts in memory
 
 
 class Copier(Protocol):
@@ -49,6 +51,7 @@ class Mirroring:
         self._copier = copier
         self._scans = scans
         self._told = told
+        self._turns = threading.BoundedSemaphore(_AT_ONCE)
 
     def looked(self, plan: Plan) -> Plan:
         """The plan with the mirrors that lack the tag an image keeps; raises where one could not be pushed to."""
@@ -129,6 +132,10 @@ class Mirroring:
         side_by_side([lambda one=mirror: self._registry.check_push(one) for mirror in mirrors])  # type: ignore[misc]
 
     def _copy(self, write: Write) -> None:
+        with self._turns:
+            self._copy_now(write)
+
+    def _copy_now(self, write: Write) -> None:
         source, target, digest = self._config.repository(write.name), write.repository, write.manifest.digest
         task = Task(lambda: self._copier.copy(source, target, write.manifest))
         task.wait(_SAY_SECONDS)

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import urllib.request
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from buildtool.adapters.registry import RegistryClient
+from buildtool.adapters.registry import Credential, RegistryClient
 from buildtool.adapters.registry.copy import ImageCopy
 from buildtool.adapters.registry.http.limits import Limits
+from buildtool.adapters.registry.v2.blobs import is_there, mounted, upload
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import Manifest
 from buildtool.core.text.secrets import Secrets
@@ -29,6 +31,7 @@ from buildtool.errors import (
 from tests.support.clock import PatientClock
 from tests.support.faultproxy import Fault, faulty
 from tests.support.httpserver import Reply, forward, serve
+from tests.support.registries.tokens import PASSWORD, USER, token_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,6 +176,31 @@ def _takes_all(upstream: str, question: Question) -> Reply:
         digest = digest_of(question.body)
         return Reply(201, {"Docker-Content-Digest": digest})
     return forward(upstream, question)
+
+
+def test_a_mount_asks_for_a_token_for_both_repositories(registry_server: Registries, tmp_path: Path, path: str) -> None:
+    """Each in a scope of its own, as the token specification wants it in a query."""
+    with token_server(tmp_path / "tokens") as tokens:
+        server = registry_server({"auth": tokens.configuration()})
+        login = Credential(USER, PASSWORD)
+        with RegistryClient(
+            server.address, insecure=True, clock=PatientClock(), secrets=Secrets(), credentials=lambda: login
+        ) as one:
+            here, there = Repository(server.address, f"{path}-a"), Repository(server.address, f"{path}-b")
+            body = json.dumps({"os": "linux"}).encode()
+            upload(one.session, here, digest_of(body), len(body), [body])
+            assert mounted(one.session, here.path, there, digest_of(body))
+            assert is_there(one.session, there, digest_of(body))
+        asked = [parse_qs(urlsplit(one.target).query)["scope"] for one in tokens.questions if "scope=" in one.target]
+        assert [f"repository:{there.path}:pull,push", f"repository:{here.path}:pull"] in asked
+        server.stop()
+
+
+def test_an_empty_layer(hosts: tuple[str, str], path: str) -> None:
+    manifest = image(hosts[0], path, b"")
+    assert copied(*hosts, path, manifest).sent == 2
+    with client(hosts[1]) as target:
+        assert target.blob(Repository(hosts[1], path), digest_of(b"")) == b""
 
 
 # --- faults

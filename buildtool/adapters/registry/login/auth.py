@@ -189,7 +189,9 @@ class Authenticator:
                 answer = self._wire.exchange("POST", realm, headers=form, content=urlencode(fields).encode())
             else:
                 join = "&" if "?" in realm else "?"
-                answer = self._wire.exchange("GET", f"{realm}{join}{urlencode(fields)}", headers=self.basic())
+                # a query has a scope for each repository, a form one list of them (the token specification)
+                query = urlencode({**fields, **({"scope": scope.split()} if scope else {})}, doseq=True)
+                answer = self._wire.exchange("GET", f"{realm}{join}{query}", headers=self.basic())
         except (BuildtoolError, HealableError) as error:
             raise self._unreachable(error, challenge) from error
         return heal(answer, self._clock.now())

@@ -41,18 +41,19 @@ def is_there(session: Session, repository: Repository, digest: str) -> bool:
 def mounted(session: Session, source: str, repository: Repository, digest: str) -> bool:
     """Take a blob over from the repository at the path `source` of the same registry; False where that is not done.
 
-    A registry need not do it (it may not, or has no rights to), and then begins an upload, which is cancelled.
+    A registry need not do it (it may not, or this account may not), and then begins an upload, which is cancelled.
     """
     scope = f"repository:{repository.path}:pull,push repository:{source}:pull"
     path = f"/v2/{repository.path}/blobs/uploads/"
     query = f"?mount={quote(digest, safe=':')}&from={quote(source, safe='/')}"
-    answer = session.ask(Request("POST", path + query, scope, content=b""))
-    if answer.status == _CREATED:
-        return True
-    location = answer.headers.get("Location")
-    if answer.ok and location:
-        session.ask(Request("DELETE", session.own_path(location, path), scope))
-    return False
+    try:
+        answer = session.ask(Request("POST", path + query, scope, content=b""))
+        location = answer.headers.get("Location")
+        if answer.ok and answer.status != _CREATED and location:
+            session.ask(Request("DELETE", session.own_path(location, path), scope))
+    except BuildtoolError:  # a token service may know no token for two repositories: the bytes are sent then
+        return False
+    return answer.status == _CREATED
 
 
 def upload(session: Session, repository: Repository, digest: str, size: int, body: Iterable[bytes]) -> None:
