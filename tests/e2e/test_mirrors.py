@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.support import registry_view
+from tests.support.buildkitd import remote_builder
 from tests.support.buildtool import buildtool
 from tests.support.harbor.server import harbor
 from tests.support.httpserver import Reply, forward, serve
@@ -223,6 +226,67 @@ def test_a_rollback_goes_to_the_mirror_too(
     assert ran.code == 0, ran
     assert f"rolled-back-{bad}" in case.tags(case.mirrors[0])["web"]
     assert case.tags(case.mirrors[0])["web"] == case.tags(case.main)["web"]
+
+
+def test_verify_says_what_a_mirror_has(
+    tmp_path: Path, servers: tuple[str, str, str], engine: Mapping[str, str], place: str
+) -> None:
+    """The tag is gone at one, and is another image there; a third one is down."""
+    mirrors = (f"{servers[1]}/{place}", f"{servers[2]}/{place}")
+    case = case_of(tmp_path / "shop", engine, f"{servers[0]}/{place}", *mirrors)
+    tag = case.push().document["tag"]
+    registry_view.retag(servers[1], f"{place}/web", tag, "other")
+    case.change("second")
+    newer = case.push().document["tag"]
+    registry_view.retag(servers[1], f"{place}/web", "other", newer)
+    ran = buildtool("verify", "--json", "web", cwd=case.shop.folder)
+    assert ran.code == 3, ran
+    facts = [one for one in ran.document["images"][0]["facts"] if one["name"] == "mirror"]
+    assert [one["state"] for one in facts] == ["failed", "ok"]
+    assert f"{mirrors[0]}/web:{newer} is another image" in facts[0]["evidence"]
+    gone = buildtool("verify", "--json", "web", cwd=case.shop.folder, env={"BUILDTOOL_MIRRORS": f"{servers[1]}/none"})
+    assert f"{servers[1]}/none/web:{newer} is not there" in gone.stdout
+    down = buildtool("verify", "--json", "web", cwd=case.shop.folder, env={"BUILDTOOL_MIRRORS": "127.0.0.1:9"})
+    assert "not known: " in down.stdout
+
+
+@pytest.fixture(scope="module")
+def by_digest(tmp_path_factory: pytest.TempPathFactory, engine: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    with remote_builder(tmp_path_factory.mktemp("buildkitd"), engine) as variables:
+        yield variables
+
+
+@pytest.mark.go
+def test_both_platforms_and_their_attestations_are_copied(
+    tmp_path: Path, servers: tuple[str, str, str], by_digest: Mapping[str, str], place: str
+) -> None:
+    case = case_of(
+        tmp_path / "shop",
+        by_digest,
+        f"{servers[0]}/{place}",
+        f"{servers[1]}/{place}",
+        top="[push]\nattestations = true\n",
+    )
+    text = (case.shop.folder / "buildtool.toml").read_text()
+    case.shop.write("buildtool.toml", re.sub(r"platforms = .*", 'platforms = ["linux/amd64", "linux/arm64"]', text))
+    case.shop.commit("both platforms")
+    ran = case.push()
+    assert ran.code == 0, ran
+    tag = ran.document["tag"]
+    assert case.everywhere(tag)
+    host, _, project = case.mirrors[0].partition("/")
+    index = registry_view.manifest(host, f"{project}/web", tag)
+    assert [entry.get("annotations", {}).get("vnd.docker.reference.type") for entry in index["manifests"]] == [
+        None,
+        None,
+        "attestation-manifest",
+        "attestation-manifest",
+    ]
+    for entry in index["manifests"]:
+        child = registry_view.manifest(host, f"{project}/web", entry["digest"])
+        for blob in (child["config"], *child["layers"]):
+            with urllib.request.urlopen(f"http://{host}/v2/{project}/web/blobs/{blob['digest']}", timeout=20) as answer:
+                assert len(answer.read()) == blob["size"]
 
 
 @pytest.fixture
