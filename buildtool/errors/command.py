@@ -88,10 +88,7 @@ MIRROR_INCOMPLETE = Kind(
     code="mirror-incomplete",
     exit=Exit.AFTER_PUBLISHING,
     title="one registry has the tag, and another one does not",
-    meaning=(
-        "tags are written to all registries together and taken back when one refuses; a registry that takes no tag "
-        "away, or that is gone by then, keeps it. The message names each."
-    ),
+    meaning="a registry refused its tag, and another one had its own and cannot take it away; the message names each.",
     reason="a cluster that reads the one registry deploys the image, and one that reads the other does not.",
     fix="correct what the message names, then run the same command again: it copies what is missing",
 )

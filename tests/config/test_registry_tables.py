@@ -38,7 +38,7 @@ def loaded(tmp_path: Path, environ: dict[str, str] | None = None, **parts: str) 
 
 def mistakes(tmp_path: Path, **parts: str) -> list[str]:
     with pytest.raises(ConfigError) as raised:
-        loaded(tmp_path, **parts)
+        loaded(tmp_path, None, **parts)
     return [str(one) for one in raised.value.mistakes]
 
 

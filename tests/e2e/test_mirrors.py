@@ -121,7 +121,7 @@ def servers(registry_server: Registries) -> Iterator[tuple[str, str, str]]:
 @pytest.fixture
 def place(request: pytest.FixtureRequest) -> str:
     """A project of this test's own."""
-    return request.node.name.replace("[", "-").replace("]", "").replace("_", "-").replace(" ", "-").lower()
+    return str(request.node.name).replace("[", "-").replace("]", "").replace("_", "-").replace(" ", "-").lower()
 
 
 def is_final_tag(question: Question) -> bool:

@@ -56,7 +56,7 @@ def hosts(registry_server: Registries) -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def path(request: pytest.FixtureRequest) -> str:
     """A repository of this test's own."""
-    return request.node.name.translate(str.maketrans("[] _", "----")).strip("-").lower().replace("--", "-")
+    return str(request.node.name).translate(str.maketrans("[] _", "----")).strip("-").lower().replace("--", "-")
 
 
 def digest_of(body: bytes) -> str:
@@ -162,10 +162,13 @@ def test_layers_that_are_kept_elsewhere_are_left_there(hosts: tuple[str, str], p
         "layers": [{**foreign, "size": 1, "urls": ["https://a.example/layer"]}],
     }
     body = json.dumps(document).encode()
-    done = []
-    with serve(
-        lambda handler, question: done.append(question) or handler.reply(_takes_all(hosts[1], question))
-    ) as host:
+    done: list[Question] = []
+
+    def answer(handler: Handler, question: Question) -> None:
+        done.append(question)
+        handler.reply(_takes_all(hosts[1], question))
+
+    with serve(answer) as host:
         copied(hosts[0], host, path, Manifest(str(document["mediaType"]), digest_of(body), body))
     assert not [one for one in done if digest_of(b"x") in one.target]
 
