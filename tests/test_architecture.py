@@ -149,7 +149,6 @@ SAME_WORD = {
     "harbor": "Harbor: its pages, its settings judged, and what they do to a push",
     "k3s": "registries.yaml of k3s: read, and checked by doctor",
     "kustomization": "kustomization.yaml: its schema, and its build",
-    "layers": "a docker image's layers and kustomize's",
     "manifests": "the YAML files of Flux: found on the disk, and read into values",
     "markers": "setter markers: found by the setters, judged by the rules",
     "options": "what a user asked for: as click options, and as values",
@@ -188,7 +187,6 @@ SAME_CLASS = {
     "Files",
     "GitSetup",
     "Harbor",
-    "LayerCache",
     "Machine",
     "Registry",
 }

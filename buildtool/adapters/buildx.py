@@ -130,8 +130,8 @@ class Buildx:
                 message = f"{what}: {error}; {on_line.last}"
                 raise errors.BuildtoolError(errors.BUILD_SILENT, message, place=hosts or None) from error
             if code != 0:
-                failure = classify(reader.text, reader.failed, reader.logs)
-                place = self._place(dockerfile_place(reader.text, reader.failed, definition.dockerfiles))
+                failure = classify(reader.text, reader.causes, reader.logs)
+                place = self._place(dockerfile_place(reader.text, reader.causes, definition.dockerfiles))
                 raise errors.BuildtoolError(failure.kind, failure.message, fix=failure.fix, place=place)
             return read_digests(metadata, definition.targets)
 

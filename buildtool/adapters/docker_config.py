@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.registry.services import login_keys
 from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 
 if TYPE_CHECKING:
@@ -155,15 +156,15 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _with_logins(document: dict[str, Any], logins: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     """A credential helper would be asked before `auths`: an empty name says that these hosts have none."""
-    auths = {
-        host: {"auth": base64.b64encode(f"{user}:{word}".encode("utf-8", "surrogateescape")).decode("ascii")}
-        for host, (user, word) in logins.items()
-    }
-    return {
-        **document,
-        "auths": {**_mapping(document.get("auths")), **auths},
-        "credHelpers": {**_mapping(document.get("credHelpers")), **dict.fromkeys(logins, "")},
-    }
+    auths = dict(_mapping(document.get("auths")))
+    helpers = dict(_mapping(document.get("credHelpers")))
+    for host, (user, word) in logins.items():
+        token = base64.b64encode(f"{user}:{word}".encode("utf-8", "surrogateescape")).decode("ascii")
+        keys = login_keys(host)
+        # docker's own key, and the name as it is written: the engine knows registry-1.docker.io by no other
+        auths |= {keys[0]: {"auth": token}, host: {"auth": token}}
+        helpers |= dict.fromkeys([*keys, host], "")
+    return {**document, "auths": auths, "credHelpers": helpers}
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -70,9 +70,13 @@ def engine_limits(environment: Mapping[str, str], http: Mapping[str, str]) -> En
     With the containerd image store BuildKit pushes and does as the build says. Without it the engine pushes, as it
     reads.
     """
-    store = engine_facts(environment).containerd_store
-    asked = {} if store else {host: reaches(environment, image) for host, image in http.items()}
-    return EngineLimits(asked, several_platforms=store)
+    facts = engine_facts(environment)
+    store = facts.containerd_store
+    # one without the store always pushes by itself, and one with it does with an older buildx
+    asked = {host: image for host, image in http.items() if not store or not facts.is_insecure(host)}
+    reached = {host: reaches(environment, image) for host, image in asked.items()}
+    itself = frozenset(host for host, answer in reached.items() if store and answer is False)
+    return EngineLimits({} if store else reached, several_platforms=store, itself_over_https=itself)
 
 
 def _is_default(environment: Mapping[str, str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,6 +68,7 @@ def _built(
     plan = build.ready(with_images(plan, config, options, inputs), options, secrets)
     report.plan(plan)
     proven = build.run(plan)
+    plan = replace(plan, warnings=[*plan.warnings, *build.warnings])
     loaded = build.load(proven) if options.load else {}
     path = output.path if output is not None else None
     result = BuildResult(plan, proven, time.monotonic() - started, loaded, path)

@@ -89,6 +89,9 @@ class PushReport:
         self.say(f"{image.name:<9} {image.repository} for {platforms}: {image.why}")
         for mirror in image.mirrors:
             self.say(f"{'':<9} copied to {mirror}")
+        for moved in (str(one) for one in image.moved):
+            if moved not in image.why:
+                self.say(f"{'':<9} {moved}")
         if image.policy is None:
             self.say(f"{'':<9} no policy: Flux does not deploy it")
         elif image.after == image.tag:

@@ -11,6 +11,7 @@ from buildtool.adapters.registry.registries import Harbors
 from buildtool.adapters.signals import EndingSignals
 from buildtool.cli.mirror_wiring import mirroring
 from buildtool.usecases.push.age import Age
+from buildtool.usecases.push.bases import InputsWithBases
 from buildtool.usecases.push.building import Building
 from buildtool.usecases.push.candidates import Candidates
 from buildtool.usecases.push.harbor import HarborChecks, PushedToHarbor
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from buildtool.cli.wiring import Wiring
     from buildtool.usecases.push.mirroring import Mirroring
     from buildtool.usecases.push.options import PushOptions
+    from buildtool.usecases.push.planner import InputDigests
     from buildtool.usecases.push.recorder import Recorder
     from buildtool.usecases.push.result import PushResult
     from buildtool.usecases.push.transaction import Write
@@ -62,7 +64,7 @@ def run_push(
     checks = HarborChecks(common.harbor, wiring.manifests, wiring.texts, wiring.clock, recorder, options)
     readiness = Readiness(wiring.config, wiring.builder, wiring.registry, checks, secrets, wiring.clock)
     copying = mirroring(wiring, recorder)
-    preparation = Preparation(common.planner, readiness, copying, recorder)
+    preparation = Preparation(common.planner, readiness, copying, recorder, wiring.same_results)
     outlook = _outlook(wiring, common.live)
     if options.dry_run:
         return dry_run(preparation, outlook, options)
@@ -89,8 +91,10 @@ def _common(wiring: Wiring, options: PushOptions, recorder: Recorder) -> _Common
     ready = preflight(config, wiring.manifests, checkout, wiring.ci, options, wiring.clock.now())
     refused = wiring.ci.running and not options.allow_outside
     ready = require_repository(ready, config, files, str(wiring.repo.root), refused=refused)
-    live = LiveTags(wiring.registry, config, wiring.manifests)
-    inputs = ImageInputs(config, wiring.repo, files, wiring.manifests, wiring.texts)
+    live = LiveTags(wiring.registry, config, wiring.manifests, wiring.same_results)
+    inputs: InputDigests = ImageInputs(config, wiring.repo, files, wiring.manifests, wiring.texts)
+    if config.push.pull:
+        inputs = InputsWithBases(inputs, config, files, wiring.base_registries, ready.images)
     age = Age(wiring.repo, ready.source, allow_older=options.allow_older)
     planner = Planner(ready, config, live, inputs, age, wiring.clock)
     lock = MachineLock(wiring.cache / "locks", wiring.clock, recorder.say)

@@ -40,6 +40,7 @@ class RegistryWiring:
             on_retry=tell,
             on_note=self.output.say if limits is None else self.output.detail,
             token_hosts=self.config.token_hosts(host),
+            harbor_path=(self.config.harbor_path or "") if host == self.config.host else "",
             environment=self.environment,
             limits=limits,
         )

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from buildtool.adapters.buildx import Buildx
+    from buildtool.adapters.cache_folders import RotatedCaches
     from buildtool.adapters.clock import SystemClock
+    from buildtool.adapters.digest_files import DigestFiles
     from buildtool.adapters.engine_images import EngineImages
     from buildtool.adapters.git import GitRepo
-    from buildtool.adapters.layers import LayerCache
     from buildtool.adapters.manifests import RepositoryFiles
+    from buildtool.adapters.registry.base_registries import BaseImageRegistries
     from buildtool.adapters.registry.inspection import RegistryInspection
     from buildtool.adapters.registry.registries import Registries, RegistriesRemovalWays
     from buildtool.cli.output import Output
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.core.flux.tree.model import FluxTree
+    from buildtool.core.image.makings import Makings
+    from buildtool.core.image.programs import LayerIndex
     from buildtool.usecases.doctor import DoctorPorts
     from buildtool.usecases.side_by_side import Task
     from buildtool.usecases.verify import VerifyPorts
@@ -121,12 +125,25 @@ class Wiring:
 
         return RegistryWiring(self.config, self.environment, self.output, self.clock)
 
+    @property
+    def base_registries(self) -> BaseImageRegistries:
+        """The registries that base images are in."""
+        from buildtool.adapters.registry.base_registries import BaseImageRegistries
+
+        return BaseImageRegistries(
+            self.config.host,
+            insecure=self.config.is_insecure(self.config.host),
+            clock=self.clock,
+            secrets=self.output.secrets,
+            environment=self.environment,
+        )
+
     @cached_property
-    def builder(self) -> Buildx:
+    def builder(self) -> RotatedCaches:
         from buildtool.adapters.buildx import Buildx
         from buildtool.adapters.process import Silence
 
-        return Buildx(
+        buildx = Buildx(
             root=self.config.root,
             environment=self.for_docker,
             builder=self.config.builder.name,
@@ -134,21 +151,32 @@ class Wiring:
             login=self._login,
             silence=Silence(self.config.push.silence or None),
         )
+        return self._with_caches(buildx)
 
     @cached_property
-    def local_builder(self) -> Buildx:
+    def local_builder(self) -> RotatedCaches:
         """The same for a build that goes to no registry: none is asked for, and no login is handed over."""
         from buildtool.adapters.buildx import Buildx
         from buildtool.adapters.engine import engine_limits
         from buildtool.adapters.process import Silence
 
-        return Buildx(
+        buildx = Buildx(
             root=self.config.root,
             environment=self.for_docker,
             builder=self.config.builder.name,
             engine_limits=lambda: engine_limits(self.environment, {}),
             silence=Silence(self.config.push.silence or None),
         )
+        return self._with_caches(buildx)
+
+    def _with_caches(self, buildx: Buildx) -> RotatedCaches:
+        """The builder that renews the folders of layer caches."""
+        from buildtool.adapters.cache_folders import RotatedCaches
+        from buildtool.adapters.lock import MachineLock
+
+        local = self.config.cache.local
+        lock = MachineLock(self.cache / "locks", self.clock, self.output.say)
+        return RotatedCaches(buildx, lock, self.config.root / local if local is not None else None)
 
     @property
     def engine_images(self) -> EngineImages:
@@ -240,10 +268,19 @@ class Wiring:
         return self.manifests.policies
 
     @cached_property
-    def layers(self) -> LayerCache:
-        from buildtool.adapters.layers import LayerCache
+    def layers(self) -> DigestFiles[LayerIndex]:
+        from buildtool.adapters.digest_files import DigestFiles
+        from buildtool.core.image.programs import dump, load
 
-        return LayerCache(self.cache / "layers")
+        return DigestFiles(self.cache / "layers" / "v1", load, dump)
+
+    @property
+    def same_results(self) -> DigestFiles[Makings]:
+        """What published images are known to be made from, beside what their labels say."""
+        from buildtool.adapters.digest_files import DigestFiles
+        from buildtool.core.image.makings import dump, load
+
+        return DigestFiles(self.cache / "same-results" / "v1", load, dump)
 
     @property
     def cache(self) -> Path:

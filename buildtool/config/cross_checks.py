@@ -8,6 +8,7 @@ import re
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
+from buildtool.config import cache_checks
 from buildtool.config.schema import IMAGES
 from buildtool.core.commit.tags import sanitise
 from buildtool.core.flux.image_names import canonical
@@ -31,9 +32,7 @@ def check(state: LoadState, *, on_disk: bool) -> None:
     _mirrors(state)
     _branches(state)
     _circle(state)
-    tags = [state.good.get(("cache", "tag")), state.good.get(("push", "candidate_tag"))]
-    if tags[0] is not None and tags[0] == tags[1]:
-        state.wrong("is the candidate tag too: every push would overwrite the cache", "cache", "tag")
+    cache_checks.check(state)
     if state.good.get(("builder", "nodes")) and state.good.get(("builder", "driver")) in {None, "docker"}:
         state.wrong('nodes need a driver that can have them: driver = "docker-container"', "builder", "nodes")
 

@@ -78,6 +78,12 @@ TOP = Table(
             "`password_env`, the variables that hold its login where docker's own is not to be used.",
             default={},
         ),
+        Key(
+            "harbor_path",
+            text("a path", value_problems.url_path_problem, pattern="^(/[A-Za-z0-9._~-]+)+$"),
+            "For a Harbor behind a proxy with a path: `/harbor` where its own API is at "
+            "`https://HOST/harbor/api/v2.0`. `/v2/` is always at the root of the host: docker looks nowhere else.",
+        ),
     ),
 )
 
@@ -242,10 +248,16 @@ BUILDER = Table(
 
 CACHE = Table(
     "cache",
-    "The layer cache in the registry, beside each image.",
+    "The layer caches: in the registry beside each image, or in a folder.",
     (
         Key("enabled", flag(), "Keep a layer cache in the registry.", default=False),
         Key("tag", _TAG, "The tag it is kept under; no policy may match it.", default="buildcache"),
+        Key(
+            "local",
+            _PATH,
+            "A folder, relative to `buildtool.toml`, that keeps the layers of each image's last build: for runners "
+            "that keep a folder from one job to the next. Outside of the repository it needs --allow-outside in CI.",
+        ),
     ),
 )
 
@@ -272,6 +284,13 @@ PUSH = Table(
             "The tag of an image not yet proven, where the builder cannot push by digest; no policy may match it.",
             default="unproven",
         ),
+        Key(
+            "pull",
+            flag(),
+            "Look base images up anew at each push: an image whose base moved is built, on the digests that were "
+            "found, and the plan names what moved. A base that cannot be looked up counts as moved.",
+            default=False,
+        ),
         Key("retries", whole(0, 20), "How often a push that can heal is tried again.", default=4),
         Key(
             "scan_wait",
@@ -282,8 +301,8 @@ PUSH = Table(
         Key(
             "token_hosts",
             texts("a list of hosts", text("a host", value_problems.host_problem), '["auth.example.com"]'),
-            "Token services on other hosts than the registry's that may be told its user and password. Docker Hub's is "
-            "known.",
+            "Token services on other hosts than the registry's that may be told its user and password. Those of Docker "
+            "Hub and GitLab.com are known.",
             default=[],
         ),
         Key(

@@ -112,10 +112,11 @@ class BuilderConfig:
 
 @dataclass(frozen=True, slots=True)
 class CacheConfig:
-    """The layer cache in the registry, in each image's own repository under `tag`."""
+    """The layer cache in the registry, in each image's own repository under `tag`; `local` is a folder for another."""
 
     enabled: bool = False
     tag: str = "buildcache"
+    local: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ class PushConfig:
     """`retries` is how often a push that can heal is tried again; `scan_wait` the seconds Harbor's scan may take.
 
     `token_hosts` are token services on other hosts that may be told the registry's credentials, as `host[:port]`.
-    `silence`: seconds a build or upload may print nothing before it is ended, 0 for as long as it likes.
+    `silence`: seconds a build or upload may print nothing before it is ended, 0 for as long as it likes. `pull` looks
+    base images up anew.
     """
 
     attestations: bool = False
@@ -133,6 +135,7 @@ class PushConfig:
     scan_wait: int = 120
     token_hosts: tuple[str, ...] = ()
     silence: int = 600
+    pull: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +152,10 @@ class HandlerConfig:
 class Config:
     """Everything.
 
-    `registry` is `host[:port][/project]`, for images without one of their own; `insecure` is about its host, and
-    `registries` about each host that it names. `mirrors` are further ones, for images without mirrors of their
-    own. `origins` maps a dotted key to where its value came from:
+    `registry` is `host[:port][/project]`, for images without one of their own; `insecure` and `harbor_path` (what
+    stands before `/api/` of a Harbor, None for most) are about its host, `registries` about each host that it names.
+    `mirrors` are further ones, for images without mirrors of their own. `origins` maps a dotted key to where its value
+    came from:
     `buildtool.toml:9`, `default`, `environment BUILDTOOL_REGISTRY`, or `flag`.
     """
 
@@ -162,6 +166,7 @@ class Config:
     insecure: bool = False
     mirrors: tuple[str, ...] = ()
     registries: Mapping[str, RegistrySettings] = field(default_factory=dict)
+    harbor_path: str | None = None
     tag: TagConfig = field(default_factory=TagConfig)
     builder: BuilderConfig = field(default_factory=BuilderConfig)
     cache: CacheConfig = field(default_factory=CacheConfig)
@@ -179,6 +184,11 @@ class Config:
         """`host[:port]` of every registry that images are published to, the default one first."""
         used = dict.fromkeys(self.repository(image).host for image in self.images)
         return tuple(sorted(used, key=lambda host: host != self.host))
+
+    def caches(self, image: str) -> bool:
+        """Whether the build of an image keeps a layer cache in the registry."""
+        own = self.images[image].cache
+        return self.cache.enabled if own is None else own
 
     def repository(self, image: str) -> Repository:
         """Where an image is published: the host, and the project and the image's own path below it."""
@@ -219,7 +229,9 @@ class Config:
     def _below(self, registry: str, image: str) -> Repository:
         host, _, project = registry.partition("/")
         path = self.images[image].repository or image
-        return Repository(host, f"{project}/{path}" if project else path)
+        path = f"{project}/{path}" if project else path
+        prefix = (self.harbor_path or "").removeprefix("/") if host == self.host else ""
+        return Repository(host, path, prefix if prefix and path.startswith(f"{prefix}/") else "")
 
 
 def _name(host: str) -> str:

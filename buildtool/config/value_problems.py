@@ -77,6 +77,15 @@ def url_problem(value: str) -> str | None:
     return host_problem(host)
 
 
+def url_path_problem(value: str) -> str | None:
+    """What stands before the paths of an API on the registry's own host."""
+    if "://" in value:
+        return "is a whole URL: write only the path, for example /harbor; the host is the registry's"
+    if not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+", value):
+        return f'"{value}" is not a path: write it with a "/" at its beginning and none at its end, for example /harbor'
+    return None
+
+
 def _host_problem(host: str) -> str | None:
     problem = host_problem(host)
     if problem is None and not any(c in host for c in ".:[") and host != "localhost":

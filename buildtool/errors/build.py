@@ -77,6 +77,14 @@ BUILD_BASE_UNREACHABLE = Kind(
     reason=_BASE_UNREAD,
     fix="check the network of the builder, or give the image another source with `contexts` in buildtool.toml",
 )
+BUILD_CACHE = Kind(
+    code="build-cache",
+    exit=Exit.BUILD,
+    title="a layer cache cannot be written",
+    meaning="`cache_to` of an image names a place that refuses the cache, and says `ignore-error=false`.",
+    reason="nothing was published: without ignore-error=false a build goes on without its cache.",
+    fix="take ignore-error=false out of cache_to in buildtool.toml, or let that place take the cache",
+)
 PUSH_INTERRUPTED = Kind(
     code="push-interrupted",
     exit=Exit.UNREACHABLE,

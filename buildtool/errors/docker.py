@@ -59,7 +59,10 @@ INSECURE_ENGINE = Kind(
     code="insecure-engine",
     exit=Exit.DOCKER,
     title="the engine would push to this registry over HTTPS",
-    meaning="the docker driver ignores registry.insecure without the containerd image store: only daemon.json counts.",
+    meaning=(
+        "without the containerd image store, or with a buildx before 0.22, the docker engine itself pushes: it follows "
+        "daemon.json, not registry.insecure."
+    ),
     reason="the registry answers with HTTP, so every push fails after the whole build.",
     fix='add "insecure-registries": ["HOST:PORT"] to /etc/docker/daemon.json and restart docker',
 )

@@ -39,6 +39,14 @@ REGISTRY_FAILED = Kind(
     reason="the request was not carried out; a tag that was named as published stays published.",
     fix="read the registry's log, then run the same command again",
 )
+REGISTRY_LIMIT = Kind(
+    code="registry-rate-limit",
+    exit=Exit.UNREACHABLE,
+    title="the registry's limit of requests is reached",
+    meaning="the registry counts the requests of an address or an account, and there were too many of them.",
+    reason="the request was not carried out; more of them before the time that it names are refused too.",
+    fix="wait until the time named above, then run the same command again",
+)
 REGISTRY_ANSWER = Kind(
     code="registry-answer",
     exit=Exit.UNREACHABLE,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from buildtool.core.build.ignorefile import EntryFilter
     from buildtool.core.build.inputs import ContextTree
     from buildtool.core.commit.checkout import Checkout
+    from buildtool.core.image.makings import Makings
     from buildtool.core.image.names import Repository
     from buildtool.core.image.programs import LayerIndex
     from buildtool.core.registry.contents import Manifest, RegistryFacts, TagRemoval
@@ -143,6 +144,13 @@ class LayerCache(Protocol):
 
     def get(self, digest: str) -> LayerIndex | None: ...
     def put(self, digest: str, index: LayerIndex) -> None: ...
+
+
+class SameResults(Protocol):
+    """What published images are known to be made from beside what their labels say, by digest; entries may go."""
+
+    def get(self, digest: str) -> Makings | None: ...
+    def put(self, digest: str, value: Makings) -> None: ...
 
 
 class Builder(Protocol):

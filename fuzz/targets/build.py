@@ -9,11 +9,14 @@ from pathlib import Path
 
 from buildtool.adapters.buildx import read_digests
 from buildtool.adapters.docker_tools import last_words
+from buildtool.core.build.base_digests import read_label
+from buildtool.core.build.base_images import BuildSettings, base_images
 from buildtool.core.build.builder import BuilderFacts
 from buildtool.core.build.builder_view import parse_view, registries_in, stored_config
 from buildtool.core.build.buildkit_errors import classify
 from buildtool.core.build.buildkit_progress import ProgressReader
 from buildtool.core.build.loglines import LogLines
+from buildtool.core.image.names import Platform
 from fuzz.target import Target
 
 _DIGEST = "sha256:" + "ab" * 32
@@ -60,6 +63,23 @@ _ERRORS = (
     b"ERROR: failed to push h/web:1: unexpected status from PUT request to http://h/v2/web/manifests/1: 403 Forbidden",
     b'ERROR: failed to calculate checksum of ref a::b: "/x": not found',
 )
+_PLATFORM = Platform.parse("linux/arm64")
+_DOCKERFILE = (
+    b"""# syntax=docker/dockerfile:1
+ARG A=1 B="x" C
+FROM --platform=$BUILDPLATFORM h/web:${A:-2} AS one
+RUN <<EOF
+FROM no
+EOF
+FROM one AS two
+COPY --from=one --chmod=755 \\
+  # a comment
+  / /
+RUN --mount=type=bind,from=h/api@"""
+    + _DIGEST.encode()
+    + b""" make
+"""
+)
 _FOLDER = Path(tempfile.mkdtemp(prefix="buildtool-fuzz-"))
 
 
@@ -100,7 +120,16 @@ def _failure(data: bytes) -> None:
     last_words(text)
 
 
+def _bases(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    found = base_images(text, BuildSettings(text[:3] or None, {"A": text[:9]}, [_PLATFORM]))
+    if found.tagged and found.unknown:
+        raise AssertionError("what is unknown is not known")
+    read_label(text)
+
+
 TARGETS = (
+    Target("base-images", (_DOCKERFILE, f"h/web:1@{_DIGEST} h/api:2@{_DIGEST}".encode()), _bases, share=0.5),
     Target("progress", (_STREAM.encode(), json.dumps(_STATUS).encode() + b"\n"), _progress),
     Target("log-lines", (b"a\r\nb\rc\xc3\xa9\n" * 20,), _lines, share=0.5),
     Target("buildx-inspect", (_INSPECT,), _inspect),

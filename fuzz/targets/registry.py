@@ -49,6 +49,13 @@ _LOGIN = _answer(401, _BEARER, _ERROR) + _END + _answer(200, {}, _TOKEN) + _END
 _TAGS = _answer(
     200, {"Link": '</v2/site/web/tags/list?n=2&last=b>; rel="next"'}, {"name": "site/web", "tags": ["a", "b"]}
 )
+_NARROW = {"WWW-Authenticate": 'Bearer realm="http://h:5000/t",scope="repository:w:pull",error="insufficient_scope"'}
+_MISSING = _LOGIN + _answer(401, _NARROW, _ERROR) + _END + _answer(202, {"Location": "/v2/u/1"}, {})
+_LIMITED = _answer(
+    429,
+    {"RateLimit-Limit": "100;w=21600", "RateLimit-Remaining": "0;w=21600", "Docker-RateLimit-Source": "203.0.113.7"},
+    {"errors": [{"code": "TOOMANYREQUESTS", "message": "You have reached your pull rate limit."}]},
+)
 _FACTS = {
     "external_url": "http://h",
     "read_only": False,
@@ -158,12 +165,20 @@ _MANIFEST = Manifest(
     b"{}",
 )
 _DATE = {"Date": "Tue, 24 Nov 2026 23:45:09 GMT", "Docker-Distribution-Api-Version": "registry/2.0"}
-_HEADERS = (b"Link: ", b"Location: ", b'WWW-Authenticate: Basic realm="x"', b"Retry-After: 9", b"Date: ", _END)
+_HEADERS = (
+    b"Link: ",
+    b"Location: ",
+    b'WWW-Authenticate: Basic realm="x"',
+    b"Retry-After: 9",
+    b"Date: ",
+    b"RateLimit-Reset: 9",
+    _END,
+)
 TARGETS = tuple(
     Target(f"registry-{name}", seeds, run, words=_HEADERS, share=share)
     for name, seeds, run, share in (
         ("probe", (_answer(401, {**_BEARER, **_DATE}, _ERROR), _answer(200, _DATE, {})), _probe, 1.0),
-        ("tags", (_LOGIN + _TAGS, _TAGS), _asking(lambda client: list(client.tags(_WEB))), 1.0),
+        ("tags", (_LOGIN + _TAGS, _TAGS, _MISSING, _LIMITED), _asking(lambda client: list(client.tags(_WEB))), 1.0),
         (
             "manifests",
             (_LOGIN + _answer(200, {"Docker-Content-Digest": _DIGEST}, {}), _answer(404, {}, _ERROR)),

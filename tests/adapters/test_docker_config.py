@@ -179,3 +179,20 @@ def test_a_configuration_of_another_shape(tmp_path: Path, document: object) -> N
     with logged_in(own(tmp_path, document), {HOST: ("a", "b")}) as inside:
         written = json.loads(Path(inside["DOCKER_CONFIG"], "config.json").read_text())
         assert list(written["auths"]) == [HOST]
+
+
+@pytest.mark.parametrize("host", ["docker.io", "index.docker.io", "registry-1.docker.io"])
+def test_docker_hubs_login_stands_where_docker_looks_for_it(tmp_path: Path, host: str) -> None:
+    helpers = {"credHelpers": {"https://index.docker.io/v1/": "desktop", "docker.io": "x", "z": "y"}}
+    environment = own(tmp_path, {"auths": {"https://index.docker.io/v1/": {}}, **helpers})
+    with logged_in(environment, {host: ("a", "b")}) as inside:
+        written = json.loads(Path(inside["DOCKER_CONFIG"], "config.json").read_text())
+    assert list(written["auths"]) == ["https://index.docker.io/v1/", host]
+    assert base64.b64decode(written["auths"]["https://index.docker.io/v1/"]["auth"]) == b"a:b"
+    helpers_left = {name for name, helper in written["credHelpers"].items() if helper}
+    assert helpers_left == {"z"}
+
+
+def test_a_registry_with_an_ipv6_address(tmp_path: Path) -> None:
+    with logged_in(own(tmp_path, {}), {"[::1]:5000": ("a", "b")}) as inside:
+        assert list(json.loads(Path(inside["DOCKER_CONFIG"], "config.json").read_text())["auths"]) == ["[::1]:5000"]

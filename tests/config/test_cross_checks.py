@@ -67,10 +67,6 @@ CASES = {
         WEB + '[tag]\nbranches = ["release-1",\n"release/1"]',
         '7: tag.branches[1]: "release/1" and "release-1" make the same tags',
     ),
-    "cache under the candidate tag": (
-        WEB + '[cache]\ntag = "unproven"',
-        "6: cache.tag: is the candidate tag too",
-    ),
     "nodes without a driver": (
         WEB + '[builder]\nnodes = [{ endpoint = "pi" }]',
         "6: builder.nodes: nodes need a driver that can have them",

@@ -228,3 +228,23 @@ def test_the_tag_settings_need_no_file(tmp_path: Path) -> None:
     file = tmp_path / "buildtool.toml"
     file.write_text('registry = "localhost:1"\n[images.web]\nplatforms = ["linux/arm64"]\n[tag]\nsha_length = 8\n')
     assert load_tag(file, {}).sha_length == 8, "a sparse checkout has no Dockerfile, and a tag needs none"
+
+
+@pytest.mark.parametrize(
+    ("registry", "harbor_path", "repository"),
+    [
+        ("h.example/website", "/harbor", Repository("h.example", "website/frontend")),
+        ("h.example/harbor/website", "/harbor", Repository("h.example", "harbor/website/frontend", "harbor")),
+        ("h.example/a/b/website", "/a/b", Repository("h.example", "a/b/website/frontend", "a/b")),
+        ("h.example/harbor-2/website", "/harbor", Repository("h.example", "harbor-2/website/frontend")),
+    ],
+)
+def test_a_harbor_behind_a_proxy_with_a_path(
+    project: Project, registry: str, harbor_path: str, repository: Repository
+) -> None:
+    """What the names of its images begin with is no project, where it is the path of the proxy."""
+    images = '[images.frontend]\ndockerfile = "Dockerfile.frontend"\nplatforms = ["linux/arm64"]\n'
+    config = project.load(f'registry = "{registry}"\nharbor_path = "{harbor_path}"\n{images}')
+    found = config.repository("frontend")
+    assert (found, found.prefix) == (repository, repository.prefix)
+    assert found.project == "website" if repository.prefix else True

@@ -186,3 +186,36 @@ def test_paths_are_made_of_components(parts: list[str]) -> None:
     ):
         assert value_problems.path_problem(broken) is not None
     assert f'write "{path.lower()}"' in str(value_problems.path_problem(path.upper()))
+
+
+@pytest.mark.parametrize("value", ["/harbor", "/tools/harbor", "/h-1.x_~"])
+def test_a_path_in_front_of_an_api(value: str) -> None:
+    assert value_problems.url_path_problem(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("https://h/harbor", "whole URL"),
+        ("harbor", "at its beginning"),
+        ("/", "is not a path"),
+        ("/harbor/", "none at its end"),
+        ("//h", "is not a path"),
+        ("/a b", "is not a path"),
+        ("/a?b", "is not a path"),
+        ("", "is not a path"),
+    ],
+)
+def test_what_is_no_path_in_front_of_an_api(value: str, words: str) -> None:
+    assert words in (value_problems.url_path_problem(value) or "")
+
+
+@pytest.mark.parametrize(
+    "registry", ["docker.io/team", "registry-1.docker.io/team", "ghcr.io/my-org", "[::1]:5000", "[fd00::1]/team"]
+)
+def test_registries_of_others(registry: str) -> None:
+    assert value_problems.registry_problem(registry) is None
+
+
+def test_an_owner_with_capitals_gets_the_name_to_write() -> None:
+    assert 'write "my-org"' in (value_problems.registry_problem("ghcr.io/My-Org") or "")

@@ -31,7 +31,7 @@ def shop(
 ) -> Shop:
     """Published once, with one tag of another branch, one manifest that `check` finds fault with, and a warning.
 
-    A secret lies outside of the repository, and one image has a mirror.
+    A secret lies outside of the repository, one image has a mirror, and which base image was published is not known.
     """
     shop = Shop(tmp_path_factory.mktemp("json") / "shop", registry_server().address, base_contexts)
     (shop.folder.parent / "note").write_text("a note\n", encoding="utf-8")
@@ -42,7 +42,8 @@ def shop(
         assert ran.code == 0, ran
     marker = '{"$imagepolicy": "flux-system:wbe"}'
     shop.write("deploy/other.yaml", f"kind: X\napiVersion: x/v1\nimage: h/web:1 # {marker}\n")
-    shop.commit("a marker that is wrong")
+    shop.configure(web='secrets = ["id=note,src=../note"]', top="[push]\npull = true\n")
+    shop.commit("a marker that is wrong, and bases to look up")
     return shop
 
 

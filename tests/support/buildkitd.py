@@ -19,17 +19,28 @@ _START_SECONDS = 60.0
 
 
 @contextlib.contextmanager
-def remote_builder(folder: Path, engine: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
-    """Variables that select the builder; buildx keeps its own state in a folder of the test's."""
+def remote_builder(
+    folder: Path, engine: Mapping[str, str], outside: Mapping[str, str] | None = None
+) -> Iterator[Mapping[str, str]]:
+    """Variables that select the builder; buildx keeps its own state in a folder of the test's.
+
+    `outside` are variables of the daemon and of who uses it: a proxy, a certificate.
+    """
     need(os.geteuid() == 0, "buildkitd needs root (or user namespaces) to run")
     program = go_tool("buildkitd")
     address = f"unix://{folder}/buildkitd.sock"
     argv = [str(program), "--addr", address, "--root", str(folder / "root"), "--oci-worker-net", "host"]
     with (folder / "log").open("wb") as log:
-        daemon = subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        environment = {**os.environ, **(outside or {})}
+        daemon = subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)
         try:
             _wait(folder / "buildkitd.sock", daemon, folder / "log")
-            variables = {**engine, "BUILDX_CONFIG": str(folder / "buildx"), "BUILDX_BUILDER": "remote"}
+            variables = {
+                **engine,
+                **(outside or {}),
+                "BUILDX_CONFIG": str(folder / "buildx"),
+                "BUILDX_BUILDER": "remote",
+            }
             create = ["docker", "buildx", "create", "--name", "remote", "--driver", "remote", address]
             subprocess.run(create, env={**os.environ, **variables}, check=True, capture_output=True)
             yield variables

@@ -7,6 +7,7 @@ import re
 import tempfile
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from buildtool.adapters.registry.harbor.api import HarborApi
 from buildtool.adapters.registry.harbor.refused_push import explained
@@ -24,8 +25,16 @@ from buildtool.adapters.registry.v2.content import check, check_file, sha256
 from buildtool.adapters.registry.v2.probe import read_probe, resolve, scheme_error, speaks_http, speaks_tls
 from buildtool.adapters.registry.v2.publish import put
 from buildtool.adapters.registry.v2.tag_pages import Pages
-from buildtool.core.registry.contents import ServerKind
-from buildtool.errors import CONFIG_INVALID, REGISTRY_ANSWER, REGISTRY_AUTH, BuildtoolError
+from buildtool.core.registry.contents import ServerKind, TagRemoval
+from buildtool.core.registry.services import Service, api_host, login_command, service_of, stored_path
+from buildtool.errors import (
+    CONFIG_INVALID,
+    REGISTRY_ANSWER,
+    REGISTRY_AUTH,
+    REGISTRY_DENIED,
+    REGISTRY_NOT_FOUND,
+    BuildtoolError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -35,11 +44,12 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.http.retry import Clock
     from buildtool.adapters.registry.login.auth import Credential
     from buildtool.core.image.names import Repository
-    from buildtool.core.registry.contents import Manifest, RegistryFacts, TagRemoval
+    from buildtool.core.registry.contents import Manifest, RegistryFacts
     from buildtool.core.text.secrets import Secrets
 
 _RECOGNISE_SECONDS = 1.0
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+_QUAY_TOKENS = "/v2/auth"
 _KEPT_IN_MEMORY = 16 << 20  # bytes of a layer; a bigger one goes to a temporary file
 
 
@@ -65,17 +75,20 @@ class RegistryClient:
         ca_files: Sequence[Path] | None = None,
         limits: Limits | None = None,
         page_size: int | None = None,
+        harbor_path: str = "",
     ) -> None:
         """`host` is `name[:port]`; `ca_files` None means the ones docker uses for this host.
 
-        `token_hosts` are token services elsewhere that may be told the credentials, as `name[:port]`.
+        `token_hosts` are token services elsewhere that may be told the credentials, as `name[:port]`; `harbor_path` is
+        what stands before `/api/` of a Harbor behind a proxy (`/harbor`).
         """
         self._limits = limits or Limits()
         self._page_size = page_size
         self._environment = environment or {}
         if not _HOST.fullmatch(host):
             raise BuildtoolError(CONFIG_INVALID, f"not a registry host: {host[:100]!r}", fix="write name or name:port")
-        base = f"{'http' if insecure else 'https'}://{host}"
+        self._host = host
+        base = f"{'http' if insecure else 'https'}://{api_host(host)}"
         trusted = docker_certificates(host, DOCKER_FOLDERS) if ca_files is None else ca_files
         self._wire = Wire(self._limits, self._environment, trusted)
         auth = Authenticator(
@@ -88,6 +101,10 @@ class RegistryClient:
             say=on_note,
         )
         self.session = Session(base, self._wire, auth, Retries(self._limits, clock, on_retry), clock)
+        self.session.harbor_path = harbor_path
+        auth.prefix = f"{harbor_path.removeprefix('/')}/" if harbor_path else ""
+        if service_of(host) is not Service.OTHER:
+            self.session.is_harbor = False
 
     def __enter__(self) -> Self:
         return self
@@ -114,22 +131,37 @@ class RegistryClient:
 
     def tags(self, repository: Repository) -> Iterator[str]:
         """Every tag, in the registry's order; nothing for a repository that does not exist yet."""
-        pages = Pages(self.session, repository.path, limit=self._limits.tags_bytes, page_size=self._page_size)
+        stored = self.stored(repository)
+        pages = Pages(self.session, stored.path, limit=self._limits.tags_bytes, page_size=self._page_size)
         try:
             yield from pages
         except BuildtoolError as error:
-            raise self._explained(error, repository) from error
+            if not self._is_missing(error, stored):
+                raise self._explained(error, stored) from error
 
     def manifest(self, repository: Repository, reference: str) -> Manifest:
         """A manifest or index by tag or digest, its bytes checked against the digest."""
-        return image_manifests.get(self.session, repository, reference)
+        stored = self.stored(repository)
+        try:
+            return image_manifests.get(self.session, stored, reference)
+        except BuildtoolError as error:
+            if not self._is_missing(error, stored):
+                raise
+            raise BuildtoolError(REGISTRY_NOT_FOUND, f"{repository} does not exist yet", place=error.place) from error
 
     def digest(self, repository: Repository, reference: str) -> str | None:
         """The digest behind a tag or digest; None where there is no such thing."""
-        return image_manifests.digest(self.session, repository, reference)
+        stored = self.stored(repository)
+        try:
+            return image_manifests.digest(self.session, stored, reference)
+        except BuildtoolError as error:
+            if not self._is_missing(error, stored):
+                raise
+            return None
 
     def blob(self, repository: Repository, digest: str) -> bytes:
         """A small blob, such as a config, checked against the digest."""
+        repository = self.stored(repository)
         path = f"/v2/{repository.path}/blobs/{digest}"
         answer = self.session.ask(Request("GET", path, _pull(repository), limit=self._limits.blob_bytes))
         if not answer.ok:
@@ -140,6 +172,7 @@ class RegistryClient:
     @contextlib.contextmanager
     def open_blob(self, repository: Repository, digest: str) -> Iterator[IO[bytes]]:
         """A blob of any size as a file, checked against the digest before it is handed over."""
+        repository = self.stored(repository)
         path = f"/v2/{repository.path}/blobs/{digest}"
         with tempfile.SpooledTemporaryFile(max_size=_KEPT_IN_MEMORY) as file:
             request = Request("GET", path, _pull(repository), limit=self._limits.layer_bytes, sink=file)
@@ -153,14 +186,27 @@ class RegistryClient:
         """Write a tag; success also when it already holds the same digest."""
         if sha256(manifest.body) != manifest.digest:
             raise ValueError("a manifest's digest is over its body")
-        put(self.session, repository, tag, manifest)
+        put(self.session, self.stored(repository), tag, manifest)
 
     def remove_tag(self, repository: Repository, tag: str) -> TagRemoval:
         """Take one tag away without touching others that share its digest, or say that this registry cannot."""
-        return Removal(self.session, repository, tag).run()
+        stored = self.stored(repository)
+        try:
+            return Removal(self.session, stored, tag).run()
+        except BuildtoolError as error:
+            if not self._is_missing(error, stored):
+                raise
+            return TagRemoval.ABSENT
 
     def check_push(self, repository: Repository) -> None:
         """Prove that pushing is allowed: begin an upload and cancel it."""
+        self._begin_upload(self.stored(repository))
+
+    def stored(self, repository: Repository) -> Repository:
+        """The repository under the name that the registry has for it: Docker Hub keeps `nginx` as `library/nginx`."""
+        return replace(repository, path=stored_path(self._host, repository.path))
+
+    def _begin_upload(self, repository: Repository) -> None:
         path = f"/v2/{repository.path}/blobs/uploads/"
         scope = f"repository:{repository.path}:pull,push"
         answer = self.session.ask(Request("POST", path, scope, content=b""))
@@ -174,10 +220,32 @@ class RegistryClient:
         # The result of the cancellation does not matter: registries delete uploads that were left open.
         self.session.ask(Request("DELETE", self.session.own_path(location, path), scope))
 
+    def _is_missing(self, error: BuildtoolError, repository: Repository) -> bool:
+        """Whether a refused read means that the repository is not there yet: who may push to it may read it too.
+
+        Docker Hub and others refuse to show what does not exist, in the same words as what somebody else owns. Quay is
+        not asked: it makes the repository as soon as a token to push to it is wanted.
+        """
+        auth = self.session.auth
+        narrow = error.kind is REGISTRY_AUTH and auth.is_too_narrow(_pull(repository))
+        if not auth.realm or urlsplit(auth.realm).path == _QUAY_TOKENS or auth.credential is None:
+            return False
+        if not (narrow or error.kind is REGISTRY_DENIED) or HarborApi(self.session).is_there():
+            return False
+        try:
+            self._begin_upload(repository)
+        except BuildtoolError:
+            return False
+        return True
+
     def _explained(self, error: BuildtoolError, repository: Repository) -> BuildtoolError:
         """Harbor answers a wrong password with a token without rights, so ask its API whether the password is wrong."""
         if error.kind is REGISTRY_AUTH and HarborApi(self.session).is_there():
             return explained(self.session, error, repository)
+        auth = self.session.auth
+        if error.kind is REGISTRY_DENIED and auth.realm and auth.credential is None:
+            message = f"no login for {self._host} is known here, and without one {error.message}"
+            return BuildtoolError(REGISTRY_AUTH, message, fix=login_command(self._host), place=error.place)
         return error
 
     def _ask_probe(self) -> Answer:

@@ -13,6 +13,7 @@ from buildtool.adapters.registry.http.limits import Limits
 from buildtool.adapters.registry.http.proxies import proxy_for
 from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
+from buildtool.adapters.registry.removal import NOT_FOUND, says_unknown
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.core.registry.harbor import TAG_DELETE, judge
 from buildtool.errors import REGISTRY_DENIED, BuildtoolError
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 
 # A person is waiting: one more try, and then the answer is that there is none.
 SHORT = Limits(connect=2.0, read=4.0, exchange=8.0, total=6.0, probe=5.0, attempts=2)
-_NOT_FOUND = 404
-_UNSUPPORTED = (400, 405)
+_EXPECTED = (400, 404, 405)
 _NO_SUCH_DIGEST = f"sha256:{'0' * 64}"
 
 
@@ -69,22 +69,19 @@ class RegistryInspection:
 
         A Harbor says what this account may do; raises registry-denied where it may not.
         """
+        repository = self._client.stored(repository)
         if self._api.is_there():
             return self._harbor_way(repository)
         answer = self._delete(repository, f"no-such-tag-{secrets.token_hex(8)}")
-        if answer.status == _NOT_FOUND:
+        if says_unknown(answer):
             return RemovalWay.BY_TAG
-        if answer.status not in _UNSUPPORTED:
-            raise refusal(answer, repository.path)
         answer = self._delete(repository, _NO_SUCH_DIGEST)
-        if answer.status == _NOT_FOUND:
+        if says_unknown(answer):
             return RemovalWay.BY_DIGEST
-        if answer.status not in _UNSUPPORTED:
-            raise refusal(answer, repository.path)
-        return RemovalWay.NONE
+        return RemovalWay.UNKNOWN if answer.status == NOT_FOUND else RemovalWay.NONE
 
     def _harbor_way(self, repository: Repository) -> RemovalWay:
-        project = read_facts(self._client.session, [repository]).projects.get(repository.path.partition("/")[0])
+        project = read_facts(self._client.session, [repository]).projects.get(repository.project)
         if project is None or project.rights is None:
             return RemovalWay.UNKNOWN
         if TAG_DELETE not in project.rights:
@@ -93,5 +90,9 @@ class RegistryInspection:
         return RemovalWay.HARBOR
 
     def _delete(self, repository: Repository, reference: str) -> Answer:
+        """The answer, where it is one of those that do not mean that this account may not; raises for the others."""
         scope = f"repository:{repository.path}:pull,push,delete"
-        return self._client.session.ask(Request("DELETE", f"/v2/{repository.path}/manifests/{reference}", scope))
+        answer = self._client.session.ask(Request("DELETE", f"/v2/{repository.path}/manifests/{reference}", scope))
+        if answer.status not in _EXPECTED:
+            raise refusal(answer, repository.path)
+        return answer

@@ -24,6 +24,7 @@ ANNOTATION = "dev.buildtool.removed"
 NOT_FOUND = 404
 _NOT_BY_TAG = (400, 405)  # distribution 2.8 says 400 DIGEST_INVALID or 405 UNSUPPORTED, Harbor 400 UNSUPPORTED
 _NO_SUCH_DIGEST = f"sha256:{'0' * 64}"
+_UNKNOWN = ("MANIFEST_UNKNOWN", "NAME_UNKNOWN", "TAG_UNKNOWN", "NOT_FOUND", "REPOSITORY_NOT_FOUND", "BLOB_UNKNOWN")
 
 
 class Removal:
@@ -46,6 +47,8 @@ class Removal:
             return self._proven()
         if answer.status == NOT_FOUND and self._gone():
             return TagRemoval.REMOVED  # the answer to a first try was lost, or somebody else was faster
+        if answer.status == NOT_FOUND and not says_unknown(answer):
+            return TagRemoval.UNSUPPORTED  # this server has no such request
         if answer.status not in (*_NOT_BY_TAG, NOT_FOUND):
             raise refusal(answer, self._repository.path)
         return self._by_a_digest_of_its_own()
@@ -66,7 +69,8 @@ class Removal:
         """
         if self._delete(_NO_SUCH_DIGEST).status != NOT_FOUND:
             return TagRemoval.UNSUPPORTED  # deleting is switched off; found out before anything was changed
-        own = unique(image_manifests.get(self._session, self._repository, self._tag))
+        before = image_manifests.get(self._session, self._repository, self._tag)
+        own = unique(before)
         if image_manifests.digest(self._session, self._repository, own.digest) is not None:
             raise BuildtoolError(
                 REGISTRY_FAILED, f"a digest made at random exists already: {own.digest}", place=self._tag
@@ -75,9 +79,12 @@ class Removal:
         if image_manifests.digest(self._session, self._repository, self._tag) != own.digest:
             return self._left(own)  # another run has taken the tag in the meantime: it is theirs now
         answer = self._delete(own.digest)
+        there = image_manifests.digest(self._session, self._repository, self._tag)
+        if there == own.digest:  # nothing was deleted: let the tag hold what it held
+            put(self._session, self._repository, self._tag, before)
         if not answer.ok and answer.status != NOT_FOUND:
             raise refusal(answer, self._repository.path)
-        return self._proven()
+        return TagRemoval.REMOVED if there is None else TagRemoval.UNSUPPORTED
 
     def _left(self, own: Manifest) -> TagRemoval:
         self._delete(own.digest)
@@ -92,6 +99,11 @@ class Removal:
 
     def _delete(self, reference: str) -> Answer:
         return self._session.ask(Request("DELETE", f"/v2/{self._repository.path}/manifests/{reference}", self._scope))
+
+
+def says_unknown(answer: Answer) -> bool:
+    """Whether a registry says of a reference that it has none, and not only that there is no such request."""
+    return answer.status == NOT_FOUND and answer.has(*_UNKNOWN)
 
 
 def unique(manifest: Manifest) -> Manifest:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from buildtool import errors
+from buildtool.core.build.cache_steps import writes_cache
+from buildtool.core.registry.service_refusals import meaning
 from buildtool.core.text.placeholders import filled
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ _RULES: _Rules = (
     # the docker driver, when another run on this engine or registry uses the same candidate tag at the same moment
     (errors.PUSH_INTERRUPTED, r'image "\S+": already exists'),
     (
+        errors.REGISTRY_LIMIT,
+        r"(failed to (resolve source metadata|authorize|copy|fetch)).*(429 Too Many|toomanyrequests)",
+    ),
+    (
         errors.BUILD_BASE_AUTH,
         r"(pull access denied|failed to (resolve source metadata|authorize)).*(401|403|denied|unauthorized)",
     ),
@@ -44,7 +50,10 @@ _RULES: _Rules = (
 )
 
 # The push: BuildKit's own ("failed to push"), or docker's, which buildx asks for ("pushing … with docker").
-_PUSH = re.compile(r"failed to push |\] pushing \S+ with docker|^Error response from daemon: ", re.MULTILINE)
+_PUSH = re.compile(
+    r"failed to push |\] pushing \S+ with docker|^Error response from daemon: |cannot be overwritten because the ",
+    re.MULTILINE,
+)
 _PUSH_RULES: _Rules = (
     (errors.BUILD_DISK_FULL, r"no space left on device|disk quota exceeded"),
     (errors.INSECURE_ENGINE, r"server gave HTTP response to HTTPS client"),
@@ -54,6 +63,7 @@ _PUSH_RULES: _Rules = (
     ),
     # docker hides the words of a refused manifest. Pushing is known to be allowed, so it is a blob that is missing:
     # one that the registry wrongly said was there, or that a replica does not see yet (harbor#22417).
+    (errors.REGISTRY_LIMIT, r"toomanyrequests"),
     (errors.PUSH_INTERRUPTED, r"unexpected status from PUT request to \S+/manifests/\S+: 40[04] "),
     (errors.PUSH_INTERRUPTED, r"blob unknown|unknown blob|manifest unknown|404 Not Found|429 Too Many|50[0234] "),
     # reading back what was just pushed: Harbor lets nobody read an image before it is scanned
@@ -72,6 +82,15 @@ _PUSH_RULES: _Rules = (
 _EXCERPT = re.compile(r"^(?:[^\n]{0,4096}/)?(?P<name>[^/\n:]{1,255}):(?P<line>[0-9]{1,9})\n-{3}", re.MULTILINE)
 # The base image as BuildKit names it, always with its registry.
 _BASE = re.compile(r"source metadata for (?P<host>[^\s/]+)/")
+# What was pushed: `failed to push HOST/PATH:TAG: …`, and as docker names it for itself.
+_PUSHED = re.compile(r"(?:failed to push|\] pushing) (?P<host>[^\s/]{1,300})/(?P<path>[^\s:@]{1,300})")
+_REFUSALS = {
+    errors.REGISTRY_AUTH,
+    errors.REGISTRY_DENIED,
+    errors.REGISTRY_IMMUTABLE,
+    errors.PUSH_INTERRUPTED,
+    errors.REGISTRY_FAILED,
+}
 _OF_A_BASE = {errors.BUILD_BASE_OVER_HTTP, errors.BUILD_BASE_AUTH, errors.BUILD_BASE_UNREACHABLE}
 
 
@@ -96,15 +115,27 @@ def classify(text: str, failed: Mapping[str, str], logs: Mapping[str, Sequence[s
     step = _first_cause(failed) or ""
     rules = _PUSH_RULES if _PUSH.search(words) or _PUSH.search(step) else _RULES
     kind = next((kind for kind, pattern in rules if re.search(pattern, words, re.IGNORECASE)), errors.BUILD_FAILED)
+    if writes_cache(step):
+        kind = errors.BUILD_CACHE
     parts = [f"{step}: {words}" if rules is _PUSH_RULES and step and "failed to push" not in words else words]
     if kind.exit is errors.Exit.BUILD:
         if step:
             parts = [f"{step}: {failed[step]}", *(f"    {line}" for line in logs.get(step, [])[-20:])]
         parts += [line for line in lines if line != last]
+    if rules is _PUSH_RULES and kind in _REFUSALS:
+        kind, fix = _of_service(kind, f"{step}: {words}")
+        return BuildFailure(kind, "\n".join(parts), fix)
     base = _BASE.search(words)
     host = base["host"] if base else ""
     fix = filled(kind.fix, {"HOST:PORT": host, "HOST": host}) if kind in _OF_A_BASE else kind.fix
     return BuildFailure(kind, "\n".join(parts), fix)
+
+
+def _of_service(kind: errors.Kind, words: str) -> tuple[errors.Kind, str]:
+    """The kind and the fix of a refused push, as the service means it where its words are known."""
+    pushed = _PUSHED.search(words)
+    known = meaning(pushed["host"], pushed["path"], words) if pushed is not None else None
+    return (known.kind or kind, known.fix) if known is not None else (kind, kind.fix)
 
 
 def dockerfile_place(text: str, failed: Mapping[str, str], dockerfiles: Mapping[str, str]) -> str | None:

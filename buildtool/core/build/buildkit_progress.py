@@ -11,6 +11,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.build.cache_steps import cache_trouble
 from buildtool.core.build.events import BuildEvent, Step
 from buildtool.core.build.loglines import LogLines, Tail
 
@@ -29,11 +30,13 @@ class ProgressReader:
     """Lines of the stream -> events; it also keeps what is needed to explain a failure.
 
     `failed` maps the name of a failed step to its error, `logs` to its last lines. Objects of another shape than
-    BuildKit's are ignored, and memory is bounded.
+    BuildKit's are ignored, and memory is bounded. Steps about layer caches, whose failures a build survives, stand in
+    `cache_failed` instead.
     """
 
     def __init__(self) -> None:
         self.failed: dict[str, str] = {}
+        self.cache_failed: dict[str, str] = {}
         self.logs: dict[str, list[str]] = {}
         self._text = Tail(_TEXT_KEPT)
         self._buffer: list[str] = []
@@ -47,6 +50,11 @@ class ProgressReader:
     def text(self) -> str:
         """What was not JSON, the end of it."""
         return str(self._text)
+
+    @property
+    def causes(self) -> dict[str, str]:
+        """The failed steps that a failed build can come from: about a cache only where the end of the text names it."""
+        return self.failed or {name: error for name, error in self.cache_failed.items() if error in self.text}
 
     def feed(self, line: str) -> Iterator[BuildEvent]:
         """Take one line; yields what it completes."""
@@ -99,13 +107,21 @@ class ProgressReader:
         if error:
             if state is not Step.FAILED:
                 self._state[digest] = Step.FAILED
-                self.failed[name] = error
-                yield BuildEvent(Step.FAILED, name, error, _seconds(vertex))
+                yield from self._failure(name, error, _seconds(vertex))
         elif vertex.get("cached") and state is not Step.CACHED:
             self._state[digest] = Step.CACHED
             yield BuildEvent(Step.CACHED, name)
         else:
             yield from self._went_on(digest, name, vertex)
+
+    def _failure(self, name: str, error: str, seconds: float | None) -> Iterator[BuildEvent]:
+        trouble = cache_trouble(name, error)
+        if trouble is None:
+            self.failed[name] = error
+            yield BuildEvent(Step.FAILED, name, error, seconds)
+        elif trouble:
+            self.cache_failed[name] = error
+            yield BuildEvent(Step.CACHE, name, trouble, seconds)
 
     def _went_on(self, digest: str, name: str, vertex: dict[str, Any]) -> Iterator[BuildEvent]:
         """A quick step begins and ends in one report."""

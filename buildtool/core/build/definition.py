@@ -6,22 +6,18 @@ can get there without a tag that Flux could select), into an OCI layout, or into
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from buildtool.core.build.local_paths import join_fields
 from buildtool.core.build.run_settings import HOST_NETWORK, RunSettings, ssh_paths
-from buildtool.core.image.names import Repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from buildtool.core.image.names import Platform
+    from buildtool.core.image.names import Platform, Repository
 
 TARGET = "target:"
-# Harbor refuses cache manifests as an index; a cache that cannot be written must not fail a build.
-CACHE_TO = {"mode": "max", "image-manifest": "true", "oci-mediatypes": "true", "ignore-error": "true"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,8 @@ class BakeDefinition:
     """The document for `docker buildx bake --file -`, and what bake has to be allowed for it.
 
     `reads` and `writes` are paths outside the work tree, `allowed` other entitlements (`ssh`, `network.host`). `hosts`
-    are the registries (`host[:port]`) it pushes to.
+    are the registries (`host[:port]`) it pushes to. `local_caches` are the folders (absolute) of caches `type=local`
+    that it writes.
     """
 
     document: Mapping[str, Any]
@@ -39,12 +36,13 @@ class BakeDefinition:
     hosts: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()
     allowed: tuple[str, ...] = ()
+    local_caches: tuple[str, ...] = ()
 
     @property
     def dockerfiles(self) -> dict[str, str]:
         """The absolute path of each target's Dockerfile, by its name."""
         targets: Mapping[str, Any] = self.document["target"]
-        return {name: _literal(str(target["dockerfile"])) for name, target in targets.items()}
+        return {name: literal(str(target["dockerfile"])) for name, target in targets.items()}
 
 
 class Destination(Protocol):
@@ -125,6 +123,7 @@ class Target:
     sbom: bool = False
     run: RunSettings = field(default_factory=RunSettings)
     no_cache: bool = False
+    pull: bool = False
 
     def document(self) -> dict[str, Any]:
         value: dict[str, Any] = {
@@ -143,6 +142,7 @@ class Target:
             "cache-from": list(self.cache_from),
             "cache-to": list(self.cache_to),
             "no-cache": self.no_cache or None,
+            "pull": self.pull or None,
         }
         return value | {key: part for key, part in optional.items() if part} | self.run.document()
 
@@ -164,10 +164,12 @@ def bake_definition(
     reads: Sequence[str] = (),
     writes: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
+    local_caches: Sequence[str] = (),
 ) -> BakeDefinition:
     """One group of all targets that go somewhere, in one document.
 
-    `reads` and `writes` are paths outside the work tree that bake may read and write.
+    `reads` and `writes` are paths outside the work tree that bake may read and write, `local_caches` folders of caches
+    that it writes.
     """
     names = tuple(target.name for target in targets if target.destination is not None)
     document = {
@@ -177,7 +179,9 @@ def bake_definition(
     registries = [one.destination for one in targets if isinstance(one.destination, RegistryDestination)]
     hosts = tuple(dict.fromkeys(destination.repository.host for destination in registries))
     allowed = tuple(dict.fromkeys(name for target in targets for name in _entitlements(target)))
-    return BakeDefinition(document, names, tuple(reads), environment or {}, hosts, tuple(writes), allowed)
+    return BakeDefinition(
+        document, names, tuple(reads), environment or {}, hosts, tuple(writes), allowed, tuple(local_caches)
+    )
 
 
 def _entitlements(target: Target) -> list[str]:
@@ -191,35 +195,6 @@ def target_contexts(contexts: Mapping[str, str]) -> list[str]:
     return [source.removeprefix(TARGET) for source in contexts.values() if source.startswith(TARGET)]
 
 
-def registry_cache(reference: str, *, insecure: bool) -> tuple[str, str]:
-    """`cache-from` and `cache-to` for a cache kept in the registry under a reference that no policy can see."""
-    common = {"type": "registry", "ref": reference} | ({"registry.insecure": "true"} if insecure else {})
-    return join_fields(common), join_fields(common | CACHE_TO)
-
-
-def cache_reference(destination: str) -> tuple[Repository, str] | None:
-    """Repository and tag of a `cache-to` that writes to a registry (`type=registry,ref=HOST/PATH:TAG`, or REF alone).
-
-    None for one of another type, and for text that is no such reference.
-    """
-    if "=" in destination:
-        try:
-            fields = dict(field.partition("=")[::2] for field in next(csv.reader([destination]), []))
-        except csv.Error:
-            return None
-        destination = fields.get("ref", "") if fields.get("type") == "registry" else ""
-    host, slash, path = destination.partition("/")
-    path, _, tag = path.partition(":")
-    return (Repository(host, path), tag or "latest") if slash and "@" not in destination else None
-
-
-def join_fields(fields: Mapping[str, str]) -> str:
-    """Buildx reads these lists as one line of CSV: a comma or quote in a value has to be quoted."""
-    line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([f"{key}={value}" for key, value in fields.items()])
-    return line.getvalue()
-
-
 def escape(value: Any) -> Any:
     """Bake evaluates `${…}` and `%{…}` in every string of a definition; ours are literal."""
     if isinstance(value, str):
@@ -231,6 +206,6 @@ def escape(value: Any) -> Any:
     return value
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """What `escape` made of a text, as it was."""
     return text.replace("$${", "${").replace("%%{", "%{")

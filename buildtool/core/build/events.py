@@ -16,6 +16,7 @@ class Step(StrEnum):
     LOG = "log"
     BYTES = "bytes"
     WARNING = "warning"
+    CACHE = "cache"  # a layer cache could not be read or written; `text` is the warning
 
 
 @dataclass(frozen=True, slots=True)

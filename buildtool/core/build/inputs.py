@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from buildtool.core.build.base_digests import BaseDigests
+    from buildtool.core.image.makings import Making
+
 _COMMIT = re.compile(r"[^#]*#[0-9a-f]{40}(?:[0-9a-f]{24})?(?::.*)?")
 _DIGEST = re.compile(r".*@sha256:[0-9a-f]{64}")
 _LOGIN = re.compile(r"//[^/@]*@")
@@ -48,11 +51,20 @@ class ContextTree:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The digest of all inputs (`sha256:…`), or empty where one of them cannot be known, and then why."""
+    """The digest of all inputs (`sha256:…`), or empty where one of them cannot be known, and then why.
+
+    `bases` are the base images as they are now; None where they are not looked up.
+    """
 
     digest: str
     unknown: str = ""
     warnings: tuple[str, ...] = ()
+    bases: BaseDigests | None = None
+
+    @property
+    def making(self) -> Making:
+        """What an image is made from, as its labels say it."""
+        return self.digest, self.bases.label if self.bases is not None else ""
 
 
 def tree_digest(tree: ContextTree, forms: Mapping[str, str | None]) -> str:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LAYOUT = "oci-layout://"
 
@@ -16,17 +21,6 @@ def layout_folder(source: str) -> str | None:
     return before if colon and "/" not in tag else folder
 
 
-def local_cache(cache: str, field: str) -> str | None:
-    """The folder of a cache `type=local`: `field` is `src` of a source, `dest` of a destination; None for another."""
-    found = fields(cache)
-    return found.get(field) or None if found.get("type") == "local" else None
-
-
-def is_registry_cache(cache: str) -> bool:
-    """Whether a cache is kept in a registry: `type=registry,…`, or a reference alone."""
-    return "=" not in cache or fields(cache).get("type") == "registry"
-
-
 def fields(text: str) -> dict[str, str]:
     """The fields of one line of CSV, as buildx reads it; {} for what it would refuse."""
     try:
@@ -35,3 +29,10 @@ def fields(text: str) -> dict[str, str]:
         return {}
     pairs = [field.partition("=") for field in row]
     return {key.strip().lower(): value for key, _, value in pairs}
+
+
+def join_fields(fields: Mapping[str, str]) -> str:
+    """Buildx reads these lists as one line of CSV: a comma or quote in a value has to be quoted."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow([f"{key}={value}" for key, value in fields.items()])
+    return line.getvalue()

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from buildtool.core.build.builder import PUSHES_ONCE
 from buildtool.errors import BUILDER_UNUSABLE, BUILDX_TOO_OLD, INSECURE_ENGINE, PLATFORM_MISSING
+from buildtool.errors.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from buildtool.core.image.names import Platform
     from buildtool.errors.findings import Finding
 
-
 STORE_FIX = 'set "features": {"containerd-snapshotter": true} in daemon.json, or docker buildx create --use'
 
 
@@ -25,14 +26,16 @@ STORE_FIX = 'set "features": {"containerd-snapshotter": true} in daemon.json, or
 class Wanted:
     """What is asked of a builder: the platforms of each image, and the registries of HTTP that they go to.
 
-    `http_hosts` are `host[:port]`. `keys` are the keys of each image's table that not
-    every buildx knows, with the first version that does. `attested` asks for provenance or an SBOM.
+    `http_hosts` are `host[:port]`. `keys` are the keys of each image's table that not every buildx knows, with the
+    first version that does. `attested` asks for provenance or an SBOM. `cached` are the images whose build is to write
+    a layer cache.
     """
 
     platforms: Mapping[str, frozenset[Platform]]
     http_hosts: tuple[str, ...] = ()
     keys: Mapping[str, Mapping[str, Version]] = field(default_factory=dict)
     attested: bool = False
+    cached: tuple[str, ...] = ()
 
     @property
     def every_platform(self) -> list[Platform]:
@@ -62,6 +65,7 @@ def judge_build(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
     yield from several_platforms(builder, want)
     yield from unknown_keys(builder, want)
     yield from attestations(builder, want)
+    yield from caches(builder, want)
 
 
 def loadable(want: Wanted) -> Iterator[Finding]:
@@ -94,6 +98,17 @@ def attestations(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
         yield BUILDER_UNUSABLE.at(None, message, fix=STORE_FIX)
 
 
+def caches(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
+    """A warning builder-unusable: an engine without the containerd image store writes no layer caches."""
+    if want.cached and not builder.exports_caches:
+        message = (
+            f"builder {builder.name} writes no layer cache of {', '.join(want.cached)}: the docker driver needs the "
+            "containerd image store for that"
+        )
+        reason = "the images are built without writing one"
+        yield BUILDER_UNUSABLE.at(None, message, reason=reason, fix=STORE_FIX, severity=Severity.WARNING)
+
+
 def _shown(version: Version) -> str:
     return ".".join(map(str, version))
 
@@ -121,12 +136,14 @@ def several_platforms(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
 
 
 def over_http(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
-    """insecure-engine: an engine without the containerd image store follows daemon.json, not `insecure`."""
+    """insecure-engine: an engine that pushes by itself follows daemon.json, not `insecure`."""
     for host in want.http_hosts:
-        if builder.engine.reaches(host) is False:
+        if builder.pushes_over_https(host):
+            once = ".".join(map(str, PUSHES_ONCE[:2]))
+            twice = f"buildx before {once} lets the engine push once more, and there"
+            why = twice if host in builder.engine.itself_over_https else "with docker's own image store,"
             message = (
-                f"the engine would push to {host} over HTTPS, and buildtool.toml says HTTP: with docker's own image "
-                "store, daemon.json decides"
+                f"the engine would push to {host} over HTTPS, and buildtool.toml says HTTP: {why} daemon.json decides"
             )
             yield INSECURE_ENGINE.at(None, message, fix=daemon_fix(host))
 

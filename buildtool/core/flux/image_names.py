@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from buildtool.core.registry.services import HUB, HUB_NAMES, stored_path
+
 _LONGEST = 512
 _PART = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
-_HOST = r"(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::[0-9]+)?"
+_HOST = r"(?:localhost|\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)(?::[0-9]+)?"
 _IMAGE = rf"(?:{_HOST}/)?{_PART}(?:/{_PART})*\Z"  # compiled when it is needed
 
 
@@ -31,17 +33,12 @@ def image_problem(image: str) -> str:
 def canonical(image: str) -> str:
     """One spelling of the names that Docker Hub gives an image: `nginx` is `docker.io/library/nginx`."""
     host, path = _split(image)
-    if host in _HUB:
-        return f"docker.io/{path if '/' in path else f'library/{path}'}"
-    return f"{host}/{path}"
+    return f"{HUB if host in HUB_NAMES else host}/{stored_path(host, path)}"
 
 
 def _split(image: str) -> tuple[str, str]:
     """The host and the path below it: what stands before the first slash is a host where it looks like one."""
     host, slash, path = image.partition("/")
     if not slash or ("." not in host and ":" not in host and host != "localhost"):
-        return "docker.io", image
+        return HUB, image
     return host, path
-
-
-_HUB = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"})

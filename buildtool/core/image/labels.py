@@ -16,13 +16,15 @@ CREATED = "org.opencontainers.image.created"
 VERSION = "org.opencontainers.image.version"
 # sha256 over everything the image is made from; an image whose inputs are unchanged keeps its published tag
 INPUTS = "dev.buildtool.inputs"
+# the base images it was built from, `REFERENCE@DIGEST` with blanks between: written where push looks them up
+BASES = "dev.buildtool.bases"
 # when the commit of the image was made, in unix seconds: where no clone knows whether one commit holds another, the
 # times of both decide which is older
 COMMIT_TIME = "dev.buildtool.commit-time"
 # set on an image of an older commit that was published on purpose: no other run puts its own image on top of it
 ALLOW_OLDER = "dev.buildtool.allow-older"
 # labels that differ between two builds of the same content
-OF_THE_COMMIT = frozenset({REVISION, CREATED, VERSION, INPUTS, COMMIT_TIME, ALLOW_OLDER})
+OF_THE_COMMIT = frozenset({REVISION, CREATED, VERSION, INPUTS, BASES, COMMIT_TIME, ALLOW_OLDER})
 _LONGEST_TIME = 18  # digits of a number that is a time
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,13 +45,28 @@ class Platform:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Repository:
-    """A repository of one registry: `host[:port]` and the path below it."""
+    """A repository of one registry: `host[:port]` and the path below it.
+
+    `prefix` is the beginning of the path that only a proxy in front of the registry knows, "" for most.
+    """
 
     host: str
     path: str
+    prefix: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.host}/{self.path}"
+
+    @property
+    def project(self) -> str:
+        """What a Harbor takes for the project: the first part of the path."""
+        return self.in_harbor[0]
+
+    @property
+    def in_harbor(self) -> tuple[str, str]:
+        """The project, and the name below it ("" where the path has one part), as a Harbor knows them."""
+        project, _, name = self.path.removeprefix(f"{self.prefix}/" if self.prefix else "").partition("/")
+        return project, name
 
     def at(self, reference: str) -> str:
         """The full reference with a tag (`host/path:tag`) or a digest (`host/path@sha256:…`)."""

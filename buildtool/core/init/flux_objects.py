@@ -83,9 +83,10 @@ def _head(kind: str, name: str, namespace: str) -> str:
 
 
 def _repository(wanted: WantedPolicy, *, insecure: bool) -> str:
+    image = yaml_text(wanted.image) if wanted.image.startswith("[") else wanted.image  # else it is a list to YAML
     return (
         _head("ImageRepository", wanted.repository, wanted.namespace)
-        + f"  image: {wanted.image}\n  interval: 1m\n"
+        + f"  image: {image}\n  interval: 1m\n"
         + ("  insecure: true # the registry speaks plain HTTP\n" if insecure else "")
     )
 

@@ -10,6 +10,7 @@ from buildtool.core.flux.image_names import canonical
 from buildtool.core.image.names import Platform
 from buildtool.core.init.found import Image
 from buildtool.core.init.name_choice import as_name, unique
+from buildtool.core.registry.services import HUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from buildtool.core.init.found import ImageUse, Recipe
 
 _DEFAULT_PLATFORM = "linux/amd64"
-_HUB = "docker.io"
 _ARCHITECTURES = frozenset({"386", "amd64", "arm", "arm64", "ppc64le", "riscv64", "s390x"})
 
 
@@ -28,7 +28,7 @@ def registry_of(uses: Iterable[ImageUse], recipes: Sequence[Recipe], repository:
     found: Counter[str] = Counter()
     for image in images:
         host, _, path = canonical(image).partition("/")
-        if host != _HUB and "$" not in image and (as_name(path.rpartition("/")[2]) in hints or len(hints) == 1):
+        if host != HUB and "$" not in image and (as_name(path.rpartition("/")[2]) in hints or len(hints) == 1):
             found[f"{host}/{path.rpartition('/')[0]}".rstrip("/")] += 1
     return max(found, key=lambda one: (found[one], one), default="")
 

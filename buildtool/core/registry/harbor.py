@@ -21,7 +21,7 @@ def judge(facts: HarborFacts, uses: Sequence[Use], now: int) -> list[Finding]:
     """Every setting that makes a push or a later run fail: the server's and the account's first, then each image's."""
     found = [*_server(facts), *account(facts, uses, now)]
     for use in uses:
-        project, _, name = use.repository.path.partition("/")
+        project, name = use.repository.in_harbor
         if not name:
             found.append(_no_project(facts, project))
         elif project in facts.projects:

@@ -10,6 +10,7 @@ from buildtool.core.build import prerequisites
 from buildtool.core.build.definition import EngineDestination, LayoutDestination
 from buildtool.core.image.proof import config_digest
 from buildtool.usecases.push.bake_targets import bases, definition_of, local_target
+from buildtool.usecases.push.cache_notes import CacheNotes
 from buildtool.usecases.push.proving import Judge
 from buildtool.usecases.push.readiness import asked_of_builder
 from buildtool.usecases.push.secret_values import require_values
@@ -46,17 +47,23 @@ class Build:
         self._layouts = layouts
         self._layers = layers
         self._recorder = recorder
+        self._notes = CacheNotes(recorder)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was said of layer caches."""
+        return self._notes.warnings
 
     def ready(self, plan: Plan, options: BuildOptions, secrets: SecretValues) -> Plan:
         """The plan with its builder; raises at the first thing that would make the build fail."""
         images = [image.config for image in plan.images]
         require_values(self._config, [*images, *bases(self._config, images)], secrets)
         builder = self._builder.facts()
-        want = asked_of_builder(self._config, images)
-        errors.raise_first(prerequisites.judge_build(builder, want))
+        want = asked_of_builder(self._config, images, pushed=False)
+        concerns = errors.raise_first(prerequisites.judge_build(builder, want))
         if options.load and not self._engine.keeps_several_platforms():
             errors.raise_first(prerequisites.loadable(want))
-        return replace(plan, builder=builder)
+        return replace(plan, builder=builder, warnings=[*plan.warnings, *(one.warning for one in concerns)])
 
     def run(self, plan: Plan) -> list[Proven]:
         """Build and prove every image; raises build-*, builder-*, proof-failed."""
@@ -99,7 +106,7 @@ class Build:
         """The digests that the builder reports, by image."""
         targets = [local_target(self._config, plan, image, destinations[image.name]) for image in plan.images]
         folders = [one.folder for one in destinations.values() if isinstance(one, LayoutDestination)]
-        return self._builder.bake(definition_of(self._config, plan, targets, folders), self._recorder.build)
+        return self._builder.bake(definition_of(self._config, plan, targets, folders), self._notes)
 
     def _through_engine(self, plan: Plan) -> tuple[Mapping[str, str], Mapping[str, str]]:
         """The same with an engine that exports no layouts: the images are loaded under names of this run, and saved.

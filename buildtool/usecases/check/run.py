@@ -16,6 +16,7 @@ from buildtool.core.text.printable import same_width
 from buildtool.core.yaml.parser import Parsed, parse
 from buildtool.core.yaml.scanner import scan
 from buildtool.errors.findings import Place, Severity
+from buildtool.usecases.hidden_tags import hidden_tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -261,7 +262,7 @@ def settings_of(config: Config, path: str) -> Settings:
         hosts={host: HostSettings(config.is_insecure(host), _said(config, path, host)) for host in hosts},
         sha_length=config.tag.sha_length,
         branches=config.tag.branches,
-        candidate_tag=config.push.candidate_tag,
+        hidden=hidden_tags(config, list(config.images)),
         images=images,
         place=_origin(config, path, "registry"),
         kustomizations=config.handler.kustomizations,

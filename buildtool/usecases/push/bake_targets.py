@@ -11,19 +11,20 @@ from buildtool.core.build.definition import (
     RegistryDestination,
     Target,
     bake_definition,
-    registry_cache,
     target_contexts,
 )
-from buildtool.core.build.local_paths import is_registry_cache, layout_folder, local_cache
+from buildtool.core.build.local_paths import layout_folder
 from buildtool.core.build.run_settings import RunSettings, ssh_paths
 from buildtool.core.build.secret_source import secret_source
-from buildtool.core.image.labels import ALLOW_OLDER, Origin, image_labels
+from buildtool.core.image.labels import ALLOW_OLDER, BASES, Origin, image_labels
+from buildtool.usecases.push.image_caches import caches_of, local_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.config import Config, ImageConfig
     from buildtool.core.build.definition import BakeDefinition, Destination
+    from buildtool.core.build.inputs import Inputs
     from buildtool.usecases.push.plan import ImagePlan, Plan
 
 
@@ -34,25 +35,27 @@ def definition_for(config: Config, plan: Plan) -> BakeDefinition:
 
 def definition_of(config: Config, plan: Plan, targets: Sequence[Target], writes: Sequence[str] = ()) -> BakeDefinition:
     """These targets and the images that they are built on; `writes` are folders they go to."""
-    below = [_made(config, plan, image, "") for image in bases(config, [one.config for one in plan.to_build])]
+    pushed = any(isinstance(one.destination, RegistryDestination) for one in targets)
+    below = [
+        replace(_made(config, plan, image, None), cache_from=caches_of(config, plan.builder, image, pushed=pushed).read)
+        for image in bases(config, [one.config for one in plan.to_build])
+    ]
     every = [*targets, *below]
+    written = local_folders([one for target in every for one in target.cache_to], "dest")
     return bake_definition(
         every,
         reads=sorted({path for target in every for path in _read(config, target)}),
-        writes=sorted({*writes, *(path for target in every for path in _written(config, target))}),
+        writes=sorted({*writes, *written}),
         environment={"SOURCE_DATE_EPOCH": str(plan.source.time)},
+        local_caches=written,
     )
 
 
 def local_target(config: Config, plan: Plan, image: ImagePlan, destination: Destination) -> Target:
     """An image that goes to no registry, and whose cache is in none."""
-    made = _made(config, plan, image.config, image.inputs.digest)
-    return replace(
-        made,
-        destination=destination,
-        cache_from=[one for one in made.cache_from if not is_registry_cache(one)],
-        cache_to=[one for one in image.config.cache_to if not is_registry_cache(one)],
-    )
+    made = _made(config, plan, image.config, image.inputs)
+    caches = caches_of(config, plan.builder, image.config, pushed=False)
+    return replace(made, destination=destination, cache_from=caches.read, cache_to=caches.written)
 
 
 def candidate_tag(config: Config, plan: Plan) -> str | None:
@@ -72,25 +75,24 @@ def bases(config: Config, images: Sequence[ImageConfig]) -> list[ImageConfig]:
 
 def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
     """The target of an image that is pushed, under the candidate tag or by its digest alone."""
-    settings = image.config
-    cache_from, cache_to = list(settings.cache_from), list(settings.cache_to)
     insecure = config.is_insecure(image.repository.host)
-    if config.cache.enabled if settings.cache is None else settings.cache:
-        read, write = registry_cache(image.repository.at(config.cache.tag), insecure=insecure)
-        cache_from, cache_to = [*cache_from, read], [*cache_to, write]
     destination = RegistryDestination(image.repository, insecure, candidate_tag(config, plan))
-    made = _made(config, plan, settings, image.inputs.digest)
-    return replace(made, destination=destination, cache_from=cache_from, cache_to=cache_to)
+    made = _made(config, plan, image.config, image.inputs)
+    caches = caches_of(config, plan.builder, image.config, pushed=True)
+    return replace(made, destination=destination, cache_from=caches.read, cache_to=caches.written)
 
 
-def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: str) -> Target:
-    """The target of an image without where it is pushed to; `inputs` is the digest for its label, "" for none."""
+def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: Inputs | None) -> Target:
+    """The target of an image without where it is pushed to; `inputs` are for its labels."""
+    made_from, built_on = inputs.making if inputs is not None else ("", "")
     labels = image_labels(
         Origin(plan.source.revision, plan.source.url, plan.source.time),
         created=plan.tag.time,
         version=plan.tag.text,
-        inputs=inputs,
-        extra=dict(settings.labels) | ({ALLOW_OLDER: "true"} if plan.allow_older else {}),
+        inputs=made_from,
+        extra=dict(settings.labels)
+        | ({ALLOW_OLDER: "true"} if plan.allow_older else {})
+        | ({BASES: built_on} if built_on else {}),
     )
     return Target(
         name=settings.name,
@@ -102,12 +104,19 @@ def _made(config: Config, plan: Plan, settings: ImageConfig, inputs: str) -> Tar
         args=_args(settings, plan),
         stage=settings.target,
         secrets=[_secret(config, secret) for secret in settings.secrets],
-        contexts={name: _context(config, source) for name, source in settings.contexts.items()},
-        cache_from=list(settings.cache_from),
+        contexts={name: _context(config, source) for name, source in settings.contexts.items()}
+        | _pins(plan, settings.name),
         attestations=config.push.attestations,
         sbom=config.push.sbom,
         run=_run(config, settings),
+        pull=any(image.inputs.bases is not None for image in plan.images),
     )
+
+
+def _pins(plan: Plan, name: str) -> dict[str, str]:
+    """The contexts that pin the base images of a target; each base has one digest in the whole run."""
+    looked_up = [image.inputs.bases for image in plan.images if image.inputs.bases is not None]
+    return dict(next((bases.pins[name] for bases in looked_up if name in bases.pins), {}))
 
 
 def run_settings(settings: ImageConfig) -> RunSettings:
@@ -139,6 +148,11 @@ def _args(settings: ImageConfig, plan: Plan) -> dict[str, str]:
     return args | told
 
 
+def fills_in(value: str) -> bool:
+    """Whether a build argument has a value of its own in each run."""
+    return "{tag}" in value or "{revision}" in value
+
+
 def _filled(value: str, plan: Plan) -> str:
     """`{tag}` and `{revision}` in a build argument stand for those of this run."""
     return value.replace("{tag}", plan.tag.text).replace("{revision}", plan.source.revision)
@@ -168,9 +182,5 @@ def _read(config: Config, target: Target) -> list[str]:
     contexts = [source for source in target.contexts.values() if source.startswith("/")]
     layouts = [_absolute(config, folder) for source in target.contexts.values() if (folder := layout_folder(source))]
     keys = [path for declared in target.run.ssh for path in ssh_paths(declared)]
-    caches = [_absolute(config, folder) for cache in target.cache_from if (folder := local_cache(cache, "src"))]
+    caches = local_folders(target.cache_from, "src")
     return [target.context, target.dockerfile.rpartition("/")[0], *secrets, *contexts, *layouts, *keys, *caches]
-
-
-def _written(config: Config, target: Target) -> list[str]:
-    return [_absolute(config, folder) for cache in target.cache_to if (folder := local_cache(cache, "dest"))]

@@ -6,10 +6,12 @@ An interrupted push is tried again, from the build cache.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from buildtool.errors import PUSH_INTERRUPTED, REGISTRY_NOT_FOUND, REGISTRY_SCAN, BuildtoolError
 from buildtool.usecases.push.bake_targets import candidate_tag, definition_for
+from buildtool.usecases.push.cache_notes import CacheNotes
 from buildtool.usecases.push.result import Proven
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class Building:
         self._candidates = candidates
         self._clock = clock
         self._recorder = recorder
+        self._notes = CacheNotes(recorder)
 
     @contextmanager
     def made(self, plan: Plan) -> Iterator[list[Proven]]:
@@ -51,6 +54,10 @@ class Building:
 
     def finish(self) -> None:
         self._candidates.finish()
+
+    def noted(self, plan: Plan) -> Plan:
+        """The plan with what was said of layer caches as warnings."""
+        return replace(plan, warnings=[*plan.warnings, *self._notes.warnings])
 
     def _build(self, plan: Plan) -> list[Proven]:
         candidate = candidate_tag(self._config, plan)
@@ -79,12 +86,12 @@ class Building:
         """One bake; continued each time that a Harbor which scans first interrupts it, at most once for each image."""
         for _ in plan.to_build:
             try:
-                return self._builder.bake(definition, self._recorder.build)
+                return self._builder.bake(definition, self._notes)
             except BuildtoolError as error:
                 if error.kind is not REGISTRY_SCAN or candidate_tag(self._config, plan) is None:
                     raise self._prover.explained(plan, error) from error
                 self._wait_for_scans(plan)
-        return self._builder.bake(definition, self._recorder.build)
+        return self._builder.bake(definition, self._notes)
 
     def _wait_for_scans(self, plan: Plan) -> None:
         """Wait for Harbor's scan: until it has ended, the docker driver may not read back what it pushed.

@@ -99,7 +99,7 @@ class HarborChecks:
 
     def _create(self, repositories: Sequence[Repository], facts: HarborFacts) -> bool:
         """Whether any project was made."""
-        by_project = {repository.path.partition("/")[0]: repository for repository in repositories}
+        by_project = {repository.project: repository for repository in repositories}
         missing = [name for name, project in facts.projects.items() if project.there is False]
         for name in missing:
             if self._harbor.create_project(by_project[name]):

@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from buildtool.config import Config, ImageConfig
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.image.names import Repository
-    from buildtool.usecases.ports import Registry
+    from buildtool.usecases.ports import Registry, SameResults
 
 
 class LiveTags:
     """Reads of one registry; nothing is kept from one call to the next."""
 
-    def __init__(self, registry: Registry, config: Config, manifests: Manifests) -> None:
+    def __init__(
+        self, registry: Registry, config: Config, manifests: Manifests, same_results: SameResults | None = None
+    ) -> None:
+        """`same_results` is what is remembered of published images."""
+        self._same_results = same_results
         self._registry = registry
         self._config = config
         self._manifests = manifests
@@ -56,4 +60,5 @@ class LiveTags:
             if error.kind not in {errors.PROOF_FAILED, errors.REGISTRY_NOT_FOUND}:
                 raise
             return None, ""
-        return Published(tag, manifest, proof), ""
+        known = self._same_results.get(proof.digest) if self._same_results is not None else None
+        return Published(tag, manifest, proof, known or ()), ""

@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from buildtool.core.build.cache_options import local_cache
 from buildtool.core.build.definition import TARGET
-from buildtool.core.build.local_paths import layout_folder, local_cache
+from buildtool.core.build.local_paths import layout_folder
 from buildtool.core.build.run_settings import ssh_paths
 from buildtool.core.build.secret_source import secret_source
 from buildtool.errors import OUTSIDE_REPOSITORY, BuildtoolError
@@ -25,7 +26,7 @@ _SHOWN = 10
 class Outside:
     """One path outside of the repository: the image and key that name it, and `path` as it is on this machine.
 
-    `access` is `read` or `write`.
+    `access` is `read` or `write`. `image` is "" for a key of the whole file.
     """
 
     image: str
@@ -35,7 +36,12 @@ class Outside:
 
     def __str__(self) -> str:
         verb = "writes" if self.access == "write" else "reads"
-        return f"{self.image}: {self.key} {verb} {self.path}"
+        return f"{self.image}: {self.key} {verb} {self.path}".removeprefix(": ")
+
+    @property
+    def setting(self) -> str:
+        """The key from the top of the file."""
+        return f"images.{self.image}.{self.key}" if self.image else self.key
 
     def document(self) -> dict[str, str]:
         """The form for JSON."""
@@ -45,12 +51,14 @@ class Outside:
 def outside(config: Config, images: Sequence[ImageConfig], context: Context, root: str) -> list[Outside]:
     """Every path that these images name and that is not below `root`, the repository's, when links are followed."""
     top = context.real(root).rstrip("/") + "/"
+    named = [(image.name, *one) for image in images for one in _named(image)]
+    if config.cache.local is not None:
+        named.append(("", "cache.local", config.cache.local, "write"))
     found = []
-    for image in images:
-        for key, named, access in _named(image):
-            path = context.real(os.path.normpath(config.root / named))
-            if not (path + "/").startswith(top):
-                found.append(Outside(image.name, key, path, access))
+    for image_name, key, written, access in named:
+        path = context.real(os.path.normpath(config.root / written))
+        if not (path + "/").startswith(top):
+            found.append(Outside(image_name, key, path, access))
     return found
 
 
@@ -58,7 +66,7 @@ def require_inside(found: Sequence[Outside], config: Config) -> None:
     """Raises outside-repository where there is any; the place is the line or variable of the first."""
     if not found:
         return
-    origin = config.origins.get(f"images.{found[0].image}.{found[0].key}")
+    origin = config.origins.get(found[0].setting)
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     raise BuildtoolError(
         OUTSIDE_REPOSITORY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from buildtool.core.image.labels import BASES, INPUTS
 from buildtool.core.image.proof import Proof
 from buildtool.core.registry.contents import Manifest
 
@@ -12,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.config import ImageConfig
+    from buildtool.core.build.base_digests import Move
     from buildtool.core.build.builder import BuilderFacts
     from buildtool.core.build.inputs import Inputs
     from buildtool.core.commit.tags import Tag
     from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.core.image.makings import Makings
     from buildtool.core.image.names import Repository
     from buildtool.usecases.push.options import Source
     from buildtool.usecases.push.outside import Outside
@@ -23,11 +26,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An image that is in the registry under `tag`, read back."""
+    """An image that is in the registry under `tag`, read back; `equal` is what else gave the same content."""
 
     tag: str
     manifest: Manifest
     proof: Proof
+    equal: Makings = ()
+
+    @property
+    def makings(self) -> Makings:
+        """What it is made from, as its labels say, and what else would give the same, the newest last."""
+        own = (self.proof.label(INPUTS) or "", self.proof.label(BASES) or "")
+        return (own, *self.equal)
 
 
 def unread(tag: str) -> Published:
@@ -43,8 +53,9 @@ class ImagePlan:
     image that is deployed now. `builds` says whether it is built; `tag` is what this run writes, None for an image that
     keeps what it has. An image that is not built and has a `tag` gets it on the digest that is published already.
     `seen` are all tags of its repository when the plan was made, `visible` those that Flux sees. `deployed` is False
-    for a run that Flux shall not deploy (--no-deploy, uncommitted files). `why` says in a few words why it is built.
-    `mirrors` are the repositories that it is copied to; `lacking` those of them without the tag that it keeps.
+    for a run that Flux shall not deploy (--no-deploy, uncommitted files). `why` says in a few words why it is built,
+    `moved` are its base images that are not what they were. `mirrors` are the repositories that it is copied to;
+    `lacking` those of them without the tag that it keeps.
     """
 
     config: ImageConfig
@@ -62,6 +73,7 @@ class ImagePlan:
     why: str = ""
     mirrors: tuple[Repository, ...] = ()
     lacking: tuple[Repository, ...] = ()
+    moved: Sequence[Move] = ()
 
     @property
     def name(self) -> str:

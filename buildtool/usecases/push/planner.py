@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from buildtool.core.build.base_digests import moves_since
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import newest_number, select
-from buildtool.core.image.labels import INPUTS
 from buildtool.core.registry import clock
+from buildtool.usecases.hidden_tags import hidden_tags
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.one_tag import one_tag
 from buildtool.usecases.push.plan import ImagePlan, Plan, unread
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from buildtool.config import Config, ImageConfig
+    from buildtool.core.build.base_digests import Move
     from buildtool.core.build.inputs import Inputs
     from buildtool.core.commit.tags import Tag
     from buildtool.core.flux.policy import ImagePolicy
@@ -104,7 +106,7 @@ class Planner:
         Read right before publishing: whatever appeared or went since the plan was made is judged anew.
         """
         tags = self._live.read([image.config for image in plan.images])
-        ours = {self._config.push.candidate_tag, self._config.cache.tag}
+        ours = {one.tag for one in hidden_tags(self._config, list(tags))}
         if all(set(tags[image.name]) - ours == image.seen - ours for image in plan.images):
             return True
         again = {image.name: image for image in self.plan(options, at=plan.tag.time).images}
@@ -137,7 +139,12 @@ class Planner:
             warnings += [unknown for unknown in checked if unknown]
         inputs = self._digests.setdefault(image.name, self._inputs.of(image))
         warnings += inputs.warnings
+        moved, unknown = _bases(live.published, inputs)
         why = self._why(live, inputs, tag, options)
+        if why:
+            warnings += [f"{image.name}: {one}" for one in unknown]
+        else:
+            why = "; ".join([*map(str, moved), *unknown])
         before = selection.current(live.policy, live.visible, tag.branch)
         if why and options.deploy and not tag.dirty:
             marks = RolledBackImages(self._live, self._ready.source, allowed=options.allow_rolled_back)
@@ -157,6 +164,7 @@ class Planner:
             deployed=options.deploy and not tag.dirty,
             why=why,
             mirrors=self._config.mirrors_of(image.name),
+            moved=moved,
         )
 
     def _why(self, live: _Live, inputs: Inputs, tag: Tag, options: PushOptions) -> str:
@@ -176,7 +184,7 @@ class Planner:
         reasons = {
             f"{published.tag} is not of this branch": parsed is None or parsed.branch != tag.branch,
             "other platforms": set(published.proof.platforms) != {one.normalized() for one in image.platforms},
-            "changed inputs": published.proof.label(INPUTS) != inputs.digest,
+            "changed inputs": inputs.digest not in {made for made, _ in published.makings},
         }
         return next((reason for reason, holds in reasons.items() if holds), "")
 
@@ -189,6 +197,14 @@ class Planner:
         else:
             selection.require_no_deploy(image.name, image.policy, image.visible, image.tag)
         return image.selecting(select(image.policy, [*image.visible, image.tag]).winner)
+
+
+def _bases(published: Sequence[Published], inputs: Inputs) -> tuple[list[Move], Sequence[str]]:
+    """The base images that moved since the image was published, and what could not be looked up: it is built then."""
+    if inputs.bases is None:
+        return [], ()
+    moved = moves_since(published[0].makings, inputs.digest, inputs.bases) if len(published) == 1 else []
+    return moved, inputs.bases.unknown
 
 
 def _publishes_the_same(image: ImagePlan, again: ImagePlan) -> bool:

@@ -11,6 +11,7 @@ from buildtool.core.build.prerequisites import wanted
 from buildtool.core.registry import clock
 from buildtool.core.registry.contents import ServerKind
 from buildtool.usecases.push.bake_targets import bases, run_settings
+from buildtool.usecases.push.image_caches import exported
 from buildtool.usecases.push.secret_values import require_values
 from buildtool.usecases.side_by_side import Task, side_by_side
 
@@ -62,7 +63,8 @@ class Readiness:
         asked = Task(lambda: self._builder_for(plan))
         kinds = {host: found.kind for host, found in zip(every, facts, strict=True)}
         harbors = self._ask_registries(plan, [host for host, kind in kinds.items() if kind is ServerKind.HARBOR])
-        builder = asked.result()
+        builder, concerns = asked.result()
+        warnings += concerns
         candidate = None if builder is None or builder.pushes_by_digest else self._config.push.candidate_tag
         for host in every:
             own, copies = _at(plan, host), _copied_to(plan, host)
@@ -73,12 +75,12 @@ class Readiness:
                 warnings += self._harbor.not_there(host)
         return replace(plan, builder=builder, warnings=warnings)
 
-    def _builder_for(self, plan: Plan) -> BuilderFacts | None:
+    def _builder_for(self, plan: Plan) -> tuple[BuilderFacts | None, list[str]]:
+        """The builder, None where nothing is built, and warnings about it."""
         if not plan.to_build:
-            return None
+            return None, []
         builder = self._builder.facts()
-        check_builder(self._config, [image.config for image in plan.to_build], builder)
-        return builder
+        return builder, check_builder(self._config, [image.config for image in plan.to_build], builder)
 
     def _ask_registries(self, plan: Plan, harbors: Sequence[str]) -> dict[str, HarborFacts]:
         """What each Harbor says; then whether pushing is allowed, by beginning to."""
@@ -100,16 +102,18 @@ def _copied_to(plan: Plan, host: str) -> list[ImagePlan]:
     ]
 
 
-def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> None:
-    """Raises platform-missing, builder-unusable, buildx-too-old or insecure-engine for what could not be made."""
-    errors.raise_first(prerequisites.judge(builder, asked_of_builder(config, images)))
+def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> list[str]:
+    """Warnings; raises platform-missing, builder-unusable, buildx-too-old or insecure-engine for what must fail."""
+    left = errors.raise_first(prerequisites.judge(builder, asked_of_builder(config, images)))
+    return [finding.warning for finding in left]
 
 
-def asked_of_builder(config: Config, images: Sequence[ImageConfig]) -> Wanted:
-    """What these images, and those they are built on, need of a builder."""
+def asked_of_builder(config: Config, images: Sequence[ImageConfig], *, pushed: bool = True) -> Wanted:
+    """What these images, and those they are built on, need of a builder; `pushed` where they go to a registry."""
     platforms = {image.name: image.platforms for image in images}
     needs = {image.name: run_settings(image).needs() for image in [*images, *bases(config, images)]}
     attested = config.push.attestations or config.push.sbom
     hosts = dict.fromkeys(config.repository(image.name).host for image in images)
     http = tuple(host for host in hosts if config.is_insecure(host))
-    return replace(wanted(platforms, http), keys=needs, attested=attested)
+    cached = tuple(image.name for image in images if exported(config, image, pushed=pushed))
+    return replace(wanted(platforms, http), keys=needs, attested=attested, cached=cached)

@@ -120,5 +120,6 @@ def _image(outcome: Outcome) -> dict[str, Any]:
         "size": proof.size if proof else None,
         "platforms": [str(platform) for platform in (proof.platforms if proof else plan.config.platforms)],
         "policy": plan.config.policy,
+        "bases": [one.document() for one in plan.moved],
         "flux": {"before": plan.before if plan.policy is not None else None, "after": outcome.after},
     }

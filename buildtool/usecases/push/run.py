@@ -32,7 +32,8 @@ def push(  # the steps, in their order
     for _ in range(_ROUNDS):
         plan = preparation.plan(options)
         with building.made(plan) as built:
-            plan, proven = without_same_results(plan, built, force=options.force)
+            plan, proven = without_same_results(building.noted(plan), built, force=options.force)
+            preparation.remember(plan)
             writes = publisher.publish(plan, proven, options)
         if writes is not None:
             return outlook.published(plan, proven, writes)

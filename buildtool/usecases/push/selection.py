@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buildtool import errors
-from buildtool.core.build.definition import cache_reference
 from buildtool.core.commit.tags import parse_tag
 from buildtool.core.flux.policy import newest_number, refusal, select, takes
 from buildtool.core.flux.policy.exclusion import DEFAULT_EXCLUSIONS, not_excluded
 from buildtool.core.flux.policy.failure import PolicyFailure
-from buildtool.core.flux.policy.hidden import Hidden, candidate
 from buildtool.core.flux.policy.hidden import judge as judge_hidden
 from buildtool.core.flux.watching import watchers
 from buildtool.core.text.suggestions import did_you_mean
+from buildtool.usecases.hidden_tags import hidden_tags
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from buildtool.errors.findings import Finding
 
 _NO_TIME = 10**10
-_LAYERS = "it holds layers for later builds, and is no image"
 
 
 def policy_of(image: ImageConfig, manifests: Manifests) -> ImagePolicy | None:
@@ -129,17 +127,10 @@ def require_all_hidden(config: Config, manifests: Manifests, images: Mapping[str
 
 def visible_tags(config: Config, manifests: Manifests, images: Mapping[str, ImagePolicy | None]) -> Iterator[Finding]:
     """The tags of what is no proven image that a policy could select, each as an error."""
-    policies = watching(manifests, config, images)
-    yield from judge_hidden(candidate(config.push.candidate_tag), policies)
-    for name in images:
-        image = config.images[name]
-        if config.cache.enabled if image.cache is None else image.cache:
-            yield from judge_hidden(Hidden("cache.tag", config.cache.tag, _LAYERS), policies)
-        for destination in filter(None, map(cache_reference, image.cache_to)):
-            repository, tag = destination
-            own = [one for other, one in images.items() if one and config.repository(other) == repository]
-            seen_by = _seen_by(manifests, own, {str(repository)})
-            yield from judge_hidden(Hidden(f"images.{name}.cache_to", tag, _LAYERS), seen_by)
+    for hidden in hidden_tags(config, list(images)):
+        there = {name for name in images if str(config.repository(name)) in hidden.repositories}
+        own = [policy for name, policy in images.items() if policy is not None and name in there]
+        yield from judge_hidden(hidden, _seen_by(manifests, own, hidden.repositories))
 
 
 def visible(tags: Iterable[str], repository: ImageRepository | None) -> list[str]:

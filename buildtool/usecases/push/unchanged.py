@@ -12,6 +12,7 @@ from buildtool.core.build.input_globs import InputGlobs
 from buildtool.core.build.inputs import Inputs, UnknownInputError, check_remote, inputs_digest, tree_digest
 from buildtool.core.flux.marker_name import TOKEN
 from buildtool.usecases.push.bake_targets import run_settings
+from buildtool.usecases.push.cache_in_context import CacheFolders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,10 +41,11 @@ class ImageInputs:
         self._root = context.real(str(repo.root))
         self._known = repo.unmodified()
         self._forms = self._blanked(manifests, texts)
+        self._caches = CacheFolders(config, context)
         self._found: dict[str, Inputs] = {}
 
     def of(self, image: ImageConfig) -> Inputs:
-        """Files and settings that reach the image."""
+        """Files and settings that reach the image; raises config-invalid where a layer cache would be among them."""
         if image.name not in self._found:
             try:
                 self._found[image.name] = self._look(image)
@@ -91,9 +93,12 @@ class ImageInputs:
         place = self._place(folder)
         ignore = self._ignore_file(image, name, folder)
         try:
-            rules: EntryFilter = parse(self._context.text(ignore) or b"")
+            parsed = parse(self._context.text(ignore) or b"")
+            rules: EntryFilter = parsed
             if image.inputs:
                 rules = InputGlobs(rules, image.inputs, place, self._context.real(str(self._config.root)))
+            else:
+                self._caches.refuse_sent(image.name, place, parsed, self._shown(ignore))
             return self._context.tree(place, rules, self._below(self._known, place))
         except IgnoreFileError as error:
             raise UnknownInputError(f"{self._shown(ignore)} cannot be used: {error}") from error

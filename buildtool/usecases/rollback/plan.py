@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.commit.marks import is_rolled_back, mark_for
 from buildtool.core.commit.tags import parse_tag
+from buildtool.core.flux.hidden_tag import Hidden
 from buildtool.core.flux.policy import hidden, refusal, select
-from buildtool.core.flux.policy.hidden import Hidden
 from buildtool.errors import ROLLBACK_LOSES, ROLLBACK_VISIBLE_MARK, BuildtoolError, raise_first
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.transaction import Write

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from buildtool.core.commit.marks import WITHDRAWN, mark_for
+from buildtool.core.flux.hidden_tag import Hidden
 from buildtool.core.flux.policy import select
-from buildtool.core.flux.policy.hidden import Hidden, judge
+from buildtool.core.flux.policy.hidden import judge
 from buildtool.core.registry.contents import RemovalWay, TagRemoval
+from buildtool.core.registry.services import deletion
 from buildtool.errors import REGISTRY_DENIED, ROLLBACK_LOSES, ROLLBACK_VISIBLE_MARK, BuildtoolError, raise_first
 from buildtool.usecases.push.transaction import Write
 
@@ -95,7 +97,8 @@ class Withdrawer:
                     REGISTRY_DENIED,
                     f"{repository.at(one.tags[0])} cannot be taken away: this registry removes no tags; nothing was "
                     "changed",
-                    fix="switch deleting on in the registry, or go back by suspending the ImageRepository",
+                    fix=_by_hand(one)
+                    or "switch deleting on in the registry, or go back by suspending the ImageRepository",
                 )
 
     def carry_out(self, withdrawals: Sequence[Withdrawal], withdrawn: Callable[[str], None]) -> None:
@@ -129,6 +132,13 @@ class Withdrawer:
             except BuildtoolError as error:
                 left.append(f"{write.reference} ({error.message})")
         return left
+
+
+def _by_hand(one: Withdrawal) -> str:
+    """Where a person takes the tag away, for the services whose registry never does."""
+    repository = one.standing.repository
+    place = deletion(repository.host, repository.path, one.tags[0])
+    return f"delete it by hand ({place}), or go back by suspending the ImageRepository" if place else ""
 
 
 def _failure(error: BaseException, left: Sequence[str]) -> BaseException:

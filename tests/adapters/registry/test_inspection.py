@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
     from tests.adapters.registry.conftest import Clients, Script
     from tests.support.harbor.server import Harbor
+    from tests.support.httpserver import Question
 
 FRESH = "frontend"
+UNKNOWN = Reply(404, {}, b'{"errors":[{"code":"MANIFEST_UNKNOWN"}]}')
+UNSUPPORTED = Reply(405, {}, b'{"errors":[{"code":"UNSUPPORTED"}]}')
 
 
 def program() -> str:
@@ -75,11 +78,34 @@ def test_harbor_says_whether_a_tag_may_be_deleted(clients: Clients) -> None:
 
 
 def test_a_registry_that_deletes_single_tags(clients: Clients, script: Script) -> None:
+    script.rules.append(lambda question: UNKNOWN if question.method == "DELETE" else None)
     registry = RegistryInspection(clients(script.host), {})
     assert registry.removal_way(Repository(script.host, FRESH)) is RemovalWay.BY_TAG
     deleted = [question.path for question in script.asked if question.method == "DELETE"]
     assert len(deleted) == 1
     assert deleted[0].startswith("/v2/frontend/manifests/no-such-tag-"), "nothing that is there"
+
+
+@pytest.mark.parametrize(
+    ("by_tag", "by_digest", "way"),
+    [
+        (UNSUPPORTED, UNKNOWN, RemovalWay.BY_DIGEST),
+        (UNSUPPORTED, UNSUPPORTED, RemovalWay.NONE),
+        (Reply(404), UNSUPPORTED, RemovalWay.NONE),
+        (Reply(404), Reply(404), RemovalWay.UNKNOWN),
+        (Reply(404, {}, b"<html>no such page</html>"), Reply(404), RemovalWay.UNKNOWN),
+    ],
+)
+def test_a_404_that_names_nothing_proves_nothing(
+    clients: Clients, script: Script, by_tag: Reply, by_digest: Reply, way: RemovalWay
+) -> None:
+    def deleted(question: Question) -> Reply | None:
+        if question.method != "DELETE":
+            return None
+        return by_digest if "/sha256:" in question.path else by_tag
+
+    script.rules.append(deleted)
+    assert RegistryInspection(clients(script.host), {}).removal_way(Repository(script.host, FRESH)) is way
 
 
 def test_an_account_that_may_not_delete(clients: Clients, script: Script) -> None:

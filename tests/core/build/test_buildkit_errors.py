@@ -137,6 +137,58 @@ def test_a_failed_push_is_never_a_failed_build(line: str, kind: errors.Kind) -> 
     assert failure.message == f"{step}: {line}"
 
 
+ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+FIXED = "tag invalid: The image tag 'a' already exists in the 'web' repository and cannot be overwritten because the "
+
+
+# Lines of users' reports (moby/buildkit#3776, danger/danger-js#1414, aws/containers-roadmap#862), not heard here.
+@pytest.mark.parametrize(
+    ("line", "kind", "fix"),
+    [
+        (f"failed to push {ECR}/team/web:a: {FIXED}repository is immutable.", errors.REGISTRY_IMMUTABLE, "team/web"),
+        (FIXED + "repository is immutable.", errors.REGISTRY_IMMUTABLE, "next timestamp is free"),
+        (
+            f"failed to push {ECR}/team/web:a: denied: Your authorization token has expired. Reauthenticate and try.",
+            errors.REGISTRY_AUTH,
+            "aws ecr get-login-password --region eu-west-1",
+        ),
+        (
+            f"failed to push {ECR}/web:a: name unknown: The repository with name 'web' does not exist in the registry",
+            errors.REGISTRY_NOT_FOUND,
+            "aws ecr create-repository --region eu-west-1 --repository-name web",
+        ),
+        (
+            f"failed to push {ECR}/web:a: unexpected status from POST request to https://{ECR}/v2/: 401 Unauthorized",
+            errors.REGISTRY_AUTH,
+            "aws ecr get-login-password",
+        ),
+        (
+            "failed to push ghcr.io/team/web:a: denied: permission_denied: write_package",
+            errors.REGISTRY_DENIED,
+            "write",
+        ),
+        (
+            "failed to push docker.io/web:a: push access denied, insufficient_scope: authorization failed",
+            errors.REGISTRY_AUTH,
+            'registry = "docker.io/NAMESPACE"',
+        ),
+        ("failed to push h:1/web:a: denied: whatever", errors.REGISTRY_DENIED, errors.REGISTRY_DENIED.fix),
+        ("failed to push docker.io/a/b:c: toomanyrequests: You have reached", errors.REGISTRY_LIMIT, "wait until"),
+        (
+            SOLVE + "alpine:3: failed to resolve source metadata for docker.io/library/alpine:3: unexpected status "
+            "code https://registry-1.docker.io/v2/library/alpine/manifests/3: 429 Too Many Requests",
+            errors.REGISTRY_LIMIT,
+            "wait until",
+        ),
+        (SOLVE + 'process "/bin/sh -c curl x # 429 Too Many Requests" did not complete', errors.BUILD_FAILED, ""),
+    ],
+)
+def test_what_services_mean(line: str, kind: errors.Kind, fix: str) -> None:
+    found = classify(f"ERROR: {line}\n", {}, {})
+    assert found.kind is kind
+    assert fix in found.fix
+
+
 def test_words_of_the_output_do_not_decide() -> None:
     logs = {"[a 1/1] RUN make": ["push: 401 Unauthorized", "no space left on device"]}
     failure = classify(

@@ -2,18 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from buildtool.core.build.definition import (
     EngineDestination,
     LayoutDestination,
     RegistryDestination,
     Target,
     bake_definition,
-    cache_reference,
     escape,
-    join_fields,
-    registry_cache,
 )
 from buildtool.core.image.names import Platform, Repository
 
@@ -75,37 +70,6 @@ def test_all_targets_are_one_group() -> None:
 
 def test_values_that_look_like_bake_expressions_stay_literal() -> None:
     assert escape({"args": {"A": "${B} %{if} $C"}}) == {"args": {"A": "$${B} %%{if} $C"}}
-
-
-def test_a_comma_in_a_value_is_quoted() -> None:
-    assert join_fields({"ref": "a,b"}) == '"ref=a,b"'
-
-
-def test_the_cache_in_the_registry_suits_harbor() -> None:
-    read, write = registry_cache("h:1/a:buildcache", insecure=True)
-    assert read == "type=registry,ref=h:1/a:buildcache,registry.insecure=true"
-    assert "image-manifest=true" in write
-    assert "ignore-error=true" in write
-
-
-@pytest.mark.parametrize(
-    ("destination", "expected"),
-    [
-        ("type=registry,ref=r.example:5000/team/web:cache", (Repository("r.example:5000", "team/web"), "cache")),
-        ("ref=r.example/web,type=registry,mode=max", (Repository("r.example", "web"), "latest")),
-        ('type=registry,"ref=r.example/web:a"', (Repository("r.example", "web"), "a")),
-        ("r.example/web:cache", (Repository("r.example", "web"), "cache")),
-        ("type=gha,scope=web", None),
-        ("type=local,dest=/tmp/cache", None),
-        ("type=registry,ref=web", None),
-        ("r.example/web@sha256:1", None),
-        ("type=registry", None),
-        ("type=registry\rref=r.example/web", None),
-        ("", None),
-    ],
-)
-def test_where_a_cache_goes(destination: str, expected: tuple[Repository, str] | None) -> None:
-    assert cache_reference(destination) == expected
 
 
 def test_the_hosts_that_are_pushed_to() -> None:

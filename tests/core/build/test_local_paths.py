@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from buildtool.core.build.local_paths import fields, is_registry_cache, layout_folder, local_cache
+from buildtool.core.build.local_paths import fields, join_fields, layout_folder
+
+TEXTS = st.text(st.characters(exclude_characters="\r\n\x00"))  # buildx's lists are one line
 
 
 @pytest.mark.parametrize(
@@ -19,36 +23,14 @@ def test_the_folder_of_a_layout(source: str, folder: str | None) -> None:
     assert layout_folder(source) == folder
 
 
-@pytest.mark.parametrize(
-    ("cache", "field", "folder"),
-    [
-        ("type=local,src=/c", "src", "/c"),
-        ("type=local,dest=/c,mode=max", "dest", "/c"),
-        ('type=local,"dest=/a,b"', "dest", "/a,b"),
-        ("TYPE=local,Dest=/c", "dest", "/c"),
-        ("type=local,src=/c", "dest", None),
-        ("type=local,dest=", "dest", None),
-        ("type=gha,dest=/c", "dest", None),
-        ("r.example/c", "src", None),
-    ],
-)
-def test_the_folder_of_a_local_cache(cache: str, field: str, folder: str | None) -> None:
-    assert local_cache(cache, field) == folder
-
-
-@pytest.mark.parametrize(
-    ("cache", "there"),
-    [
-        ("type=registry,ref=r.example/c", True),
-        ("ref=r.example/c,type=registry", True),
-        ("r.example/c:tag", True),
-        ("type=gha", False),
-        ("type=local,src=/c", False),
-    ],
-)
-def test_caches_in_a_registry(cache: str, *, there: bool) -> None:
-    assert is_registry_cache(cache) is there
-
-
 def test_a_line_that_buildx_refuses_has_no_fields() -> None:
     assert fields('type=local,"dest') == {}
+
+
+def test_a_comma_in_a_value_is_quoted() -> None:
+    assert join_fields({"ref": "a,b"}) == '"ref=a,b"'
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z][a-z.-]{0,9}", fullmatch=True), TEXTS, min_size=1))
+def test_what_is_joined_is_read_again(values: dict[str, str]) -> None:
+    assert fields(join_fields(values)) == values

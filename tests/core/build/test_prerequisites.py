@@ -17,11 +17,13 @@ from buildtool.errors.findings import Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from buildtool.core.build.builder import Version
     from buildtool.core.build.prerequisites import Wanted
 
 AMD, ARM, ARM7 = map(Platform.parse, ("linux/amd64", "linux/arm64", "linux/arm/v7"))
 HOST = "r.example:5000"
 OLD_STORE = EngineLimits({HOST: False}, several_platforms=False)
+TWICE = EngineLimits(itself_over_https=frozenset({HOST}))
 NAMED = EngineLimits({HOST: True}, several_platforms=False)
 
 
@@ -31,6 +33,26 @@ def builder(*there: Platform, engine: EngineLimits | None = None) -> BuilderFact
 
 def want(images: Mapping[str, tuple[Platform, ...]], *, insecure: bool = True) -> Wanted:
     return wanted(images, (HOST,) if insecure else ())
+
+
+@pytest.mark.parametrize(
+    ("driver", "engine", "cached", "warns"),
+    [
+        ("docker", OLD_STORE, ("web",), True),
+        ("docker", OLD_STORE, (), False),
+        ("docker", EngineLimits(), ("web",), False),
+        ("docker-container", OLD_STORE, ("web",), False),
+    ],
+)
+def test_a_builder_that_writes_no_layer_caches(
+    driver: str, engine: EngineLimits, cached: tuple[str, ...], *, warns: bool
+) -> None:
+    """A warning: the images can be built all the same."""
+    asked = replace(want({"web": (AMD,)}, insecure=False), cached=cached)
+    found = list(judge(replace(builder(AMD, engine=engine), driver=driver), asked))
+    assert [(one.code, one.severity) for one in found] == [(BUILDER_UNUSABLE.code, Severity.WARNING)] * warns
+    assert all("builder farm writes no layer cache of web: the docker driver needs" in one.message for one in found)
+    assert all("built without writing one (set" in one.warning for one in found)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +98,16 @@ def test_engines(
     found = list(judge(builder(AMD, ARM, engine=engine), want(asked, insecure=insecure)))
     assert [one.code for one in found] == codes
     assert {one.severity for one in found} <= {Severity.ERROR}
+
+
+@pytest.mark.parametrize(("version", "refused"), [((0, 13, 1), True), ((0, 21, 3), True), ((0, 22, 0), False)])
+def test_an_old_buildx_lets_the_engine_push_once_more(version: Version, *, refused: bool) -> None:
+    """By the engine's own settings, also with the containerd image store: seen with buildx 0.13 and docker 26."""
+    twice = replace(builder(AMD, engine=TWICE), buildx_version=version)
+    found = list(judge(twice, want({"web": (AMD,)})))
+    assert [one.code for one in found] == [INSECURE_ENGINE.code] * refused
+    assert all(f'"insecure-registries": ["{HOST}"]' in one.fix and "buildx before 0.22" in one.message for one in found)
+    assert list(judge(twice, want({"web": (AMD,)}, insecure=False))) == []
 
 
 def test_what_is_wrong_is_named() -> None:

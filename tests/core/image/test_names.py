@@ -46,3 +46,19 @@ def test_references() -> None:
 )
 def test_platforms_as_docker_lists_them(text: str, wanted: str) -> None:
     assert " ".join(sorted(map(str, Platform.listed(text)))) == wanted
+
+
+def test_a_repository_in_harbor() -> None:
+    plain = Repository("h", "site/web/app")
+    assert (plain.project, plain.in_harbor) == ("site", ("site", "web/app"))
+    assert Repository("h", "app").in_harbor == ("app", "")
+    behind = Repository("h", "harbor/site/app", prefix="harbor")
+    assert (behind.project, behind.in_harbor) == ("site", ("site", "app"))
+    assert behind == Repository("h", "harbor/site/app"), "where it is published is one place"
+    assert str(behind) == "h/harbor/site/app"
+
+
+def test_a_registry_with_an_ipv6_address() -> None:
+    repository = Repository("[::1]:5000", "shop/web")
+    assert repository.at("v1") == "[::1]:5000/shop/web:v1"
+    assert repository.at("sha256:abc") == "[::1]:5000/shop/web@sha256:abc"

@@ -29,6 +29,14 @@ def test_the_objects_are_what_they_say() -> None:
     assert yaml.safe_load(text.split("---\n")[-1])["spec"]["git"]["commit"]["author"]["name"] == "Flux: Bot"
 
 
+@pytest.mark.parametrize("image", ["[::1]:5000/shop/web", "192.168.0.40:5000/web", "docker.io/team/web"])
+def test_the_image_is_text_whatever_its_registry_is_called(image: str) -> None:
+    """A bracket begins a list in YAML."""
+    text = objects([WantedPolicy("ns", "web", "web", image)], None, ["main"], insecure=True)
+    assert find_policies([("a.yaml", text)]).repositories["ns:web"].image == image
+    assert (f"image: {image}\n" in text) is not image.startswith("[")
+
+
 def test_without_an_automation_and_over_https() -> None:
     text = objects(POLICIES, None, ["main"], insecure=False)
     assert "ImageUpdateAutomation" not in text

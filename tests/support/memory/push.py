@@ -39,7 +39,9 @@ from tests.support.shop import POLICY
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from buildtool.core.build.base_digests import BaseDigests
     from buildtool.core.build.events import BuildEvent
+    from buildtool.core.image.makings import Makings
     from buildtool.core.image.names import Repository
     from buildtool.core.image.programs import LayerIndex
     from buildtool.core.registry.contents import Manifest
@@ -155,10 +157,24 @@ class FixedInputs:
     """The digest of each image's inputs, by name; a name that is missing is not known."""
 
     digests: Mapping[str, str]
+    bases: Mapping[str, BaseDigests] = field(default_factory=dict)
 
     def of(self, image: ImageConfig) -> Inputs:
         digest = self.digests.get(image.name, "")
-        return Inputs(digest, "" if digest else "its context is remote")
+        return Inputs(digest, "" if digest else "its context is remote", bases=self.bases.get(image.name))
+
+
+@dataclass
+class MemoryResults:
+    """What is remembered of published images, for as long as the dictionary is handed on."""
+
+    known: dict[str, Makings]
+
+    def get(self, digest: str) -> Makings | None:
+        return self.known.get(digest)
+
+    def put(self, digest: str, value: Makings) -> None:
+        self.known[digest] = value
 
 
 @dataclass
@@ -171,6 +187,8 @@ class MemoryPush:
     clock: PatientClock = field(default_factory=PatientClock)
     options: PushOptions = field(default_factory=PushOptions)
     inputs: Mapping[str, str] | None = None
+    bases: Mapping[str, BaseDigests] = field(default_factory=dict)
+    same_results: dict[str, Makings] = field(default_factory=dict)
     history: MemoryHistory = field(default_factory=MemoryHistory)
     signals: Signals = field(default_factory=NoSignals)
     branch: str = "main"
@@ -196,7 +214,8 @@ class MemoryPush:
         self.config = Config(HOST, images, Path("/repo"), insecure=True, mirrors=self.mirrors)
         texts = [(f"{name}.yaml", self.policy.format(name=name, registry=HOST)) for name in self.names]
         self.manifests = find_policies(texts if self.policies else [])
-        self.live = LiveTags(self.registry, self.config, self.manifests)
+        self.memory = MemoryResults(self.same_results)
+        self.live = LiveTags(self.registry, self.config, self.manifests, self.memory)
 
     def ready(self) -> Ready:
         checkout = Checkout("/repo", sha(self.commit), self.branch, self.changes, False, 1_700_000_000 + self.commit)
@@ -204,7 +223,7 @@ class MemoryPush:
 
     def planner(self) -> Planner:
         ready = self.ready()
-        inputs = FixedInputs(self.inputs or dict.fromkeys(self.names, f"sha256:{self.commit}"))
+        inputs = FixedInputs(self.inputs or dict.fromkeys(self.names, f"sha256:{self.commit}"), self.bases)
         age = Age(self.history, ready.source, allow_older=self.options.allow_older)
         return Planner(ready, self.config, self.live, inputs, age, self.clock)
 
@@ -219,7 +238,7 @@ class MemoryPush:
     def preparation(self, planner: Planner) -> Preparation:
         checks = HarborChecks(NoHarbor(), self.manifests, {}, self.clock, self.recorder, self.options)
         readiness = Readiness(self.config, self.builder, self.registry, checks, NoSecrets(), self.clock)
-        return Preparation(planner, readiness, self.mirroring(), self.recorder)
+        return Preparation(planner, readiness, self.mirroring(), self.recorder, self.memory)
 
     def mirroring(self) -> Mirroring:
         scans = PushedToHarbor(NoHarbor(), 1, self.recorder)

@@ -44,6 +44,7 @@ class MemoryRegistry:
         self.refuses_copies: set[str] = set()
         self.keeps_tags: set[str] = set()
         self.copied: list[str] = []
+        self.content: dict[str, object] = {}  # more of each image's config
         self.tagged: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._manifests: dict[tuple[str, str], Manifest] = {}  # by path of the repository, and digest
         self._blobs: dict[tuple[str, str], bytes] = {}
@@ -135,7 +136,7 @@ class MemoryRegistry:
 
     def _image(self, repository: Repository, platform: str, labels: Mapping[str, str]) -> Manifest:
         system, _, architecture = platform.partition("/")
-        settings = {"os": system, "architecture": architecture, "config": {"Labels": dict(labels)}}
+        settings = {"os": system, "architecture": architecture, "config": {"Labels": dict(labels)}} | self.content
         config = self.put_blob(repository, json.dumps(settings).encode())
         document = {
             "schemaVersion": 2,

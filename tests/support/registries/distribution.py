@@ -47,11 +47,13 @@ def distribution(
     tls: Tls | None = None,
     delete: bool = True,
     port: int | None = None,
+    ip: str = "127.0.0.1",
 ) -> Iterator[Served]:
-    """Serve from `folder`; `auth` is the `auth` section of its configuration."""
+    """Serve from `folder`; `auth` is the `auth` section of its configuration, `ip` the address of loopback."""
     port = port or free_port()
-    host = f"{'localhost' if tls else '127.0.0.1'}:{port}"
-    http: dict[str, Any] = {"addr": f"127.0.0.1:{port}", "secret": "only for tests"}
+    address = f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
+    host = f"localhost:{port}" if tls else address
+    http: dict[str, Any] = {"addr": address, "secret": "only for tests"}
     if tls is not None:
         http["tls"] = {"certificate": str(tls.certificate), "key": str(tls.key)}
     config: dict[str, Any] = {

@@ -9,9 +9,10 @@ import pytest
 
 from buildtool.config import load
 from buildtool.config.settings import CacheConfig, FromEnvironment, PushConfig
+from buildtool.core.build.base_digests import BaseDigests
 from buildtool.core.build.inputs import Inputs
 from buildtool.core.commit.tags import BuildFacts, make_tag
-from buildtool.core.image.labels import ALLOW_OLDER, CREATED, INPUTS, REVISION, VERSION
+from buildtool.core.image.labels import ALLOW_OLDER, BASES, CREATED, INPUTS, REVISION, VERSION
 from buildtool.usecases.push.bake_targets import bases, candidate_tag, definition_for
 from buildtool.usecases.push.options import PushOptions, Source
 from buildtool.usecases.push.plan import ImagePlan, Plan
@@ -44,7 +45,7 @@ def config(tmp_path: Path) -> Config:
     return load(tmp_path / "buildtool.toml", {})
 
 
-def document(config: Config, *names: str) -> dict[str, Any]:
+def document(config: Config, *names: str, bases: BaseDigests | None = None) -> dict[str, Any]:
     """The definition for a run that builds these images and keeps the others."""
     source = Source("main", "HEAD", "a" * 40, 1_700_000_000, dirty=False, url="")
     tag = make_tag(BuildFacts("main", "HEAD", "a" * 40, 1_700_000_000, dirty=False), 7, ("main",))
@@ -52,7 +53,7 @@ def document(config: Config, *names: str) -> dict[str, Any]:
         ImagePlan(
             config=image,
             repository=config.repository(image.name),
-            inputs=Inputs("sha256:1"),
+            inputs=Inputs("sha256:1", bases=bases),
             policy=None,
             before=None,
             after=None,
@@ -235,11 +236,47 @@ def test_the_cache_is_beside_each_image(enabled: bool, own: bool | None, used: b
     push = MemoryPush()
     push.config = replace(push.config, cache=CacheConfig(enabled=enabled))
     document = target(push, {"cache": own, "cache_to": ("type=gha",)})
-    assert document["cache-to"][0] == "type=gha"
+    assert document["cache-to"][0] == "type=gha,ignore-error=true"
     assert [line for line in document["cache-to"][1:] if "ref=r.example/web:buildcache" in line] == document[
         "cache-to"
     ][1:]
     assert (len(document["cache-to"]) == 2) == used == ("cache-from" in document)
+
+
+def test_bases_are_pinned_for_each_target_and_stand_in_a_label(config: Config) -> None:
+    reference, digest = "r.example/os:1", f"sha256:{'a' * 64}"
+    pin = {reference: f"docker-image://{reference}@{digest}"}
+    bases = BaseDigests({reference: digest}, {"top": pin, "base": pin})
+    found = document(config, "top", bases=bases)["target"]
+    assert {name: reference in found[name].get("contexts", {}) for name in found} == {
+        "top": True,
+        "web": False,
+        "base": True,
+    }
+    assert found["top"]["labels"][BASES] == f"{reference}@{digest}"
+    assert all(BASES not in found[name]["labels"] for name in ("web", "base"))
+    assert all(target["pull"] is True for target in found.values())
+    assert all("pull" not in target for target in document(config, "top")["target"].values())
+
+
+def test_caches_in_folders_are_what_bake_may_read_and_write(tmp_path: Path) -> None:
+    push = MemoryPush()
+    push.config = replace(push.config, root=tmp_path, cache=CacheConfig(local="caches"))
+    definition = built(push, {"cache_to": ("type=local,dest=mine",), "cache_from": ("type=local,src=mine",)})
+    folders = (f"{tmp_path}/mine", f"{tmp_path}/caches/web", f"{tmp_path}/caches/api")
+    assert set(definition.local_caches) == set(folders)
+    assert set(folders) <= set(definition.reads) & set(definition.writes)
+    web = definition.document["target"]["web"]
+    assert web["cache-from"] == [f"type=local,src={folder}" for folder in folders[:2]]
+    assert web["cache-to"][0] == f"type=local,dest={folders[0]},ignore-error=true"
+
+
+def test_what_an_image_is_built_on_is_read_from_its_caches_and_writes_none(config: Config) -> None:
+    found = document(replace(config, cache=CacheConfig(enabled=True)), "top")
+    read = "type=registry,ref=127.0.0.1:5000/{}:buildcache"
+    for name in ("web", "base", "top"):
+        assert found["target"][name]["cache-from"] == [read.format(name)]
+    assert ["cache-to" in found["target"][name] for name in ("web", "base", "top")] == [False, False, True]
 
 
 def test_provenance_where_it_is_asked_for() -> None:

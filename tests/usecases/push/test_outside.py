@@ -42,6 +42,17 @@ def found(root: Path, lines: str, folder: str = "") -> list[Outside]:
     return outside(config, list(config.images.values()), ContextFiles(), str(root))
 
 
+def test_the_folder_of_the_caches_is_named_once_and_at_its_line(root: Path) -> None:
+    lines = '[images.api]\nplatforms = ["linux/amd64"]\n[cache]\nlocal = "TOP/elsewhere/caches"'
+    [one] = found(root, lines)
+    assert (one.image, one.key, one.access) == ("", "cache.local", "write")
+    assert str(one) == f"cache.local writes {root.parent}/elsewhere/caches"
+    with pytest.raises(BuildtoolError) as caught:
+        require_inside([one], configured(root, lines))
+    assert str(caught.value.place).endswith("buildtool.toml:7")
+    assert found(root, '[cache]\nlocal = "svc/caches"') == []
+
+
 @pytest.mark.parametrize(
     ("lines", "key", "path", "access"),
     [

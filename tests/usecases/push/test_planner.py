@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from buildtool.core.build.base_digests import BaseDigests
 from buildtool.core.flux.policy import select
 from buildtool.core.image.names import Platform
 from buildtool.core.registry.contents import Manifest
@@ -73,6 +74,79 @@ def test_the_same_inputs_are_not_built_again() -> None:
 def test_why_an_image_is_built(changes: dict[str, Any], why: str) -> None:
     image = after(MemoryPush(), **changes).plan().images[0]
     assert (image.name, image.why, image.builds, image.tag is not None) == ("web", why, True, True)
+
+
+OS, A, B = "r.example/os:1", f"sha256:{'a' * 64}", f"sha256:{'b' * 64}"
+SAME = dict.fromkeys(("web", "api"), "sha256:1")
+MOVED = f"base {OS} moved: {A} -> {B}"
+
+
+def on(digest: str, *unknown: str) -> dict[str, BaseDigests]:
+    return {"web": BaseDigests({OS: digest}, {"web": {OS: f"docker-image://{OS}@{digest}"}}, unknown)}
+
+
+@pytest.mark.parametrize(
+    ("now", "why"),
+    [
+        (on(A), ""),
+        ({}, ""),
+        (on(B), MOVED),
+        (on(A, "base x could not be looked up: y"), "base x could not be looked up: y"),
+        (on(B, "base x could not be looked up: y"), f"{MOVED}; base x could not be looked up: y"),
+    ],
+)
+def test_an_image_whose_base_moved_is_built_though_its_inputs_are_the_same(
+    now: dict[str, BaseDigests], why: str
+) -> None:
+    [web, api] = after(MemoryPush(bases=on(A)), bases=now, inputs=SAME).plan().images
+    assert (web.why, web.builds, api.builds) == (why, bool(why), False)
+    assert [str(one) for one in web.moved] == [MOVED] * (MOVED in why)
+
+
+def test_what_moved_is_known_beside_another_reason() -> None:
+    second = after(MemoryPush(bases=on(A)), bases=on(B, "x is not known"), inputs={**SAME, "web": "sha256:2"})
+    plan = second.plan()
+    web = plan.images[0]
+    assert (web.why, [str(one) for one in web.moved]) == ("changed inputs", [MOVED])
+    assert plan.warnings == ["web: x is not known"]
+
+
+def test_which_base_is_in_an_image_that_does_not_say_is_not_known() -> None:
+    [web, _] = after(MemoryPush(), bases=on(A), inputs=SAME).plan().images
+    assert web.why == f"base {OS} is {A} now; which one is in the published image is not known"
+
+
+NO_LAYERS: dict[str, object] = {"rootfs": {"diff_ids": []}}  # so that all images of a platform have one content
+
+
+@pytest.mark.parametrize(("remembered", "builds"), [(True, False), (False, True)])
+def test_a_build_that_gave_the_same_is_remembered(remembered: bool, builds: bool) -> None:  # noqa: FBT001
+    first = MemoryPush(bases=on(A), inputs=SAME)
+    first.registry.content = NO_LAYERS
+    first.run()
+    memory = first.same_results
+
+    def later(commit: int) -> MemoryPush:
+        known = memory if remembered else {}
+        inputs = {"web": "sha256:2", "api": "sha256:1"}
+        return MemoryPush(
+            commit, registry=first.registry, clock=first.clock, same_results=known, bases=on(B), inputs=inputs
+        )
+
+    again = later(2).run()
+    assert [(one.status, one.plan.why) for one in again.outcomes] == [("unchanged", "same result"), ("unchanged", "")]
+    [web, _] = later(3).plan().images
+    assert web.builds is builds
+
+
+def test_a_tag_stays_though_an_image_was_built_for_it() -> None:
+    """The base moved and nothing came of it: neither image of the commit gets a new tag."""
+    first = MemoryPush(bases=on(A), inputs=SAME)
+    first.registry.content = NO_LAYERS
+    first.run()
+    again = MemoryPush(1, registry=first.registry, clock=first.clock, bases=on(B), inputs=SAME).run()
+    assert {one.tag for one in again.outcomes} == {FIRST}
+    assert first.tags("web") | first.tags("api") == {FIRST}
 
 
 def test_uncommitted_files_are_always_built_and_never_deployed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -53,6 +54,19 @@ def planned(published: str | None, *, dirty: bool = False) -> tuple[Plan, list[P
     )
     source = Source("main", "HEAD", "a" * 40, 1_700_000_000, dirty=dirty, url="")
     return Plan(tag, source, [image]), [Proven(image, MANIFEST, proof("new"))]
+
+
+def test_an_image_that_was_to_go_with_it_keeps_its_tag_too() -> None:
+    """It was not built; the new tag was for the sake of the one that turned out to be the same."""
+    plan, proven = planned(f"{OLD}=new")
+    [web] = plan.images
+    api = replace(web, config=cast("ImageConfig", type("Other", (Named,), {"name": "api"})()), builds=False)
+    joined = Proven(api, MANIFEST, proof("old"))
+    kept, left = without_same_results(replace(plan, images=[web, api]), [*proven, joined], force=False)
+    assert ([image.tag for image in kept.images], left) == ([None, None], [])
+    again = replace(api, seen=frozenset({plan.tag.text}))  # a run was killed between the two: the pair is made whole
+    kept, left = without_same_results(replace(plan, images=[web, again]), [*proven, joined], force=False)
+    assert ([image.tag for image in kept.images], left) == ([None, plan.tag.text], [joined])
 
 
 def test_what_is_there_already_keeps_its_tag() -> None:

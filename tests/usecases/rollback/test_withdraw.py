@@ -29,16 +29,18 @@ if TYPE_CHECKING:
     from buildtool.usecases.rollback.withdraw import Withdrawal
 
 WEB = Repository("r.example", "web")
+HUB = Repository("docker.io", "team/web")
 
 
 class Ways:
     """Says how tags can be taken away."""
 
-    def __init__(self, way: RemovalWay = RemovalWay.BY_TAG) -> None:
+    def __init__(self, way: RemovalWay = RemovalWay.BY_TAG, *, at: Repository = WEB) -> None:
         self.way = way
+        self.at = at
 
     def removal_way(self, repository: Repository) -> RemovalWay:
-        assert repository == WEB
+        assert repository == self.at
         return self.way
 
 
@@ -108,6 +110,14 @@ def test_a_registry_that_cannot_is_found_out_before_the_first_change(push: Memor
         Withdrawer(push.registry, Ways(RemovalWay.NONE), NoSignals()).require_possible([withdrawal])
     assert caught.value.kind is REGISTRY_DENIED
     assert push.tags("web") == before
+
+
+def test_where_a_service_deletes_by_hand_only_that_is_said(push: MemoryPush) -> None:
+    withdrawal = planned(push, "1.1.0")
+    hub = replace(withdrawal, standing=replace(withdrawal.standing, repository=HUB))
+    with pytest.raises(BuildtoolError, match="removes no tags") as caught:
+        Withdrawer(push.registry, Ways(RemovalWay.NONE, at=HUB), NoSignals()).require_possible([hub])
+    assert "https://hub.docker.com/r/team/web/tags" in caught.value.fix
 
 
 @pytest.mark.parametrize("late", [False, True], ids=["refused", "answer lost"])

@@ -44,7 +44,7 @@ class Harbor:
 
     def create_project(self, repository: Repository) -> bool:
         """Make the repository's project; False when it was there. Raises registry-project for a name without one."""
-        project, _, name = repository.path.partition("/")
+        project, name = repository.in_harbor
         if not name:
             raise BuildtoolError(REGISTRY_PROJECT, f"{repository} names no project", place=self._session.base)
         try:
@@ -92,6 +92,6 @@ class Harbor:
 
     def _scans(self, repository: Repository) -> bool:
         """Whether the project scans what is pushed; also where that cannot be seen."""
-        document = self._api.project(repository.path.partition("/")[0])
+        document = self._api.project(repository.project)
         metadata = document.get("metadata") if document is not None else None
         return not isinstance(metadata, dict) or metadata.get("auto_scan") == "true"

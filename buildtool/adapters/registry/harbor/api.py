@@ -34,7 +34,7 @@ class HarborApi:
     def is_there(self) -> bool:
         """Whether this registry is a Harbor; asked once, since its challenges change with what it is shown."""
         if self._session.is_harbor is None:
-            answer = self._session.ask_plain(Request("GET", f"{API}/ping"))
+            answer = self._session.ask_plain(Request("GET", f"{self._session.harbor_path}{API}/ping"))
             own = same_origin(answer.url, self._session.base)
             self._session.is_harbor = own and answer.ok and answer.body.strip().strip(b'"') == b"Pong"
         return self._session.is_harbor
@@ -106,12 +106,17 @@ class HarborApi:
         content = json.dumps(document).encode() if document is not None else None
         kind = {"Content-Type": "application/json"} if document is not None else {}
         return self._session.ask_plain(
-            Request(method, API + path, headers=self._session.auth.basic() | kind, content=content)
+            Request(
+                method,
+                self._session.harbor_path + API + path,
+                headers=self._session.auth.basic() | kind,
+                content=content,
+            )
         )
 
 
 def artifacts(repository: Repository) -> str:
     """The path of a repository's artifacts; the slashes of its name are encoded twice."""
-    project, _, name = repository.path.partition("/")
+    project, name = repository.in_harbor
     twice = quote(quote(name, safe=""), safe="")
     return f"/projects/{quote(project, safe='')}/repositories/{twice}/artifacts"

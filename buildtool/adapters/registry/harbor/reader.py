@@ -23,7 +23,7 @@ def read_facts(session: Session, repositories: Iterable[Repository]) -> HarborFa
     """All that `judge` wants to know, a few small requests for each project."""
     api, repositories = HarborApi(session), list(repositories)
     system, credential = _mapping(api.read("/systeminfo")), session.auth.credential
-    names = dict.fromkeys(one.path.partition("/")[0] for one in repositories if "/" in one.path)
+    names = dict.fromkeys(one.project for one in repositories if one.in_harbor[1])
     username = credential.username if credential is not None else ""
     read_only = system.get("read_only")
     return HarborFacts(
@@ -44,7 +44,7 @@ class _ProjectReader:
         self._name = name
         self._place = f"/projects/{quote(name, safe='')}"
         self._username = username
-        self._repositories = [one for one in repositories if one.path.startswith(f"{name}/")]
+        self._repositories = [one for one in repositories if one.project == name]
         self._rights: frozenset[str] | None = None
         self._unseen: list[str] = []
 

@@ -51,5 +51,5 @@ def explained(session: Session, error: BuildtoolError, repository: Repository) -
         fix = "see in Harbor (project, Robot Accounts) whether it has expired, or docker login again"
         return BuildtoolError(REGISTRY_AUTH, message, fix=fix, place=error.place)
     message = f"{user!r} is logged in, and may not do this with {repository}: {error.message}"
-    fix = f"Harbor: project {repository.path.partition('/')[0]}: give it the right to pull and push repositories"
+    fix = f"Harbor: project {repository.project}: give it the right to pull and push repositories"
     return BuildtoolError(REGISTRY_DENIED, message, fix=fix, place=error.place)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LONGEST_WORDS = 300
+_WORDS = ("details", "message", "error_description", "error")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -67,7 +68,15 @@ class Answer:
     @property
     def words(self) -> str:
         """The registry's own words, or "" where it said nothing readable."""
-        return clean("; ".join(str(fault) for fault in self.faults))
+        return clean("; ".join(str(fault) for fault in self.faults)) or self._plain_words
+
+    @property
+    def _plain_words(self) -> str:
+        """Those of an answer that is no success and has no `errors`: Docker Hub's and quay's token services."""
+        document = self.json() if not self.ok else None
+        document = document if isinstance(document, dict) else {}
+        told = (clean(document.get(key)) for key in _WORDS)
+        return next((words for words in told if words), "")
 
 
 def clean(text: Any) -> str:

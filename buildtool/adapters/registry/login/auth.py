@@ -11,7 +11,7 @@ from urllib.parse import urldefrag, urlencode, urlsplit
 from buildtool.adapters.registry.http.failures import HealableError
 from buildtool.adapters.registry.http.status_codes import SERVER_ERROR, heal
 from buildtool.adapters.registry.login import trust
-from buildtool.adapters.registry.login.challenge import read_challenge
+from buildtool.adapters.registry.login.challenge import hidden_prefix, read_challenge, without_prefix
 from buildtool.errors import REGISTRY_ANSWER, REGISTRY_AUTH, REGISTRY_FAILED, REGISTRY_REALM, BuildtoolError
 
 if TYPE_CHECKING:
@@ -48,7 +48,10 @@ class Authenticator:
     Threads may share it: those that need the same token at the same time get one.
 
     `token_hosts` are the token services that may know them beside the registry's own host; `say` is told once of each.
+    `prefix` is what a proxy takes from the beginning of names (`harbor/`), learnt from challenges where it is "".
     """
+
+    prefix: str = ""
 
     def __init__(  # noqa: PLR0913 -- by name
         self,
@@ -73,6 +76,7 @@ class Authenticator:
         self._credential: Credential | None = None
         self._searched = False
         self._tokens: dict[str, _Token] = {}
+        self._too_narrow: set[str] = set()
         self._searching = threading.Lock()
         self._fetching: dict[str, threading.Lock] = {}
 
@@ -86,6 +90,21 @@ class Authenticator:
                     for value in (self._credential.password, self._credential.identity_token, _basic(self._credential)):
                         self._secrets.add(value)
         return self._credential
+
+    @property
+    def realm(self) -> str:
+        """The address of the token service, "" before the first challenge and for a registry that has none."""
+        return self._challenge.realm if self._challenge is not None and self._challenge.scheme == "bearer" else ""
+
+    def is_too_narrow(self, scope: str) -> bool:
+        """Whether the registry said that its own token, asked for with this scope, does not allow it."""
+        return scope in self._too_narrow
+
+    def take_refusal(self, answer: Answer, scope: str) -> None:
+        """Take in a 401 that came although there was a token for this scope."""
+        challenge = read_challenge(answer.headers.get("WWW-Authenticate", ""))
+        if challenge is not None and challenge.error == "insufficient_scope":
+            self._too_narrow.add(scope)
 
     def basic(self) -> dict[str, str]:
         """The header for Harbor's own API, which takes user and password directly; empty without credentials."""
@@ -116,6 +135,7 @@ class Authenticator:
             challenge = known  # Harbor asks for Basic as soon as anything was shown, and goes on taking tokens
         self._check_realm(challenge)
         self._challenge = challenge
+        self.prefix = hidden_prefix(scope, challenge.scope) or self.prefix
         if challenge.scheme == "basic":
             return self.credential is not None and self.basic() != sent
         with self._fetching.setdefault(scope, threading.Lock()):
@@ -176,22 +196,23 @@ class Authenticator:
         return _Token(value, self._clock.now() + max(1, seconds - _LEEWAY_SECONDS))
 
     def _ask(self, challenge: Challenge, scope: str) -> Answer:
-        fields = {"service": challenge.service, **({"scope": scope} if scope else {})}
+        scopes = [*scope.split(), *without_prefix(scope, self.prefix)]
+        fields = [("service", challenge.service), *(("scope", one) for one in scopes)]
         credential, realm = self._told_to(challenge.realm), urldefrag(challenge.realm).url
         try:
             if credential is not None and credential.identity_token:
-                fields |= {
+                form = {
+                    "service": challenge.service,
+                    **({"scope": " ".join(scopes)} if scopes else {}),
                     "grant_type": "refresh_token",
                     "refresh_token": credential.identity_token,
                     "client_id": "buildtool",
                 }
-                form = {"Content-Type": "application/x-www-form-urlencoded"}
-                answer = self._wire.exchange("POST", realm, headers=form, content=urlencode(fields).encode())
+                kind = {"Content-Type": "application/x-www-form-urlencoded"}
+                answer = self._wire.exchange("POST", realm, headers=kind, content=urlencode(form).encode())
             else:
                 join = "&" if "?" in realm else "?"
-                # a query has a scope for each repository, a form one list of them (the token specification)
-                query = urlencode({**fields, **({"scope": scope.split()} if scope else {})}, doseq=True)
-                answer = self._wire.exchange("GET", f"{realm}{join}{query}", headers=self.basic())
+                answer = self._wire.exchange("GET", f"{realm}{join}{urlencode(fields)}", headers=self.basic())
         except (BuildtoolError, HealableError) as error:
             raise self._unreachable(error, challenge) from error
         return heal(answer, self._clock.now())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from buildtool.adapters.registry.login.auth import Credential
-from buildtool.adapters.registry.login.docker_file import helper_name, holds_logins, stored_login
+from buildtool.adapters.registry.login.docker_file import helper_key, helper_name, holds_logins, stored_login
 from buildtool.adapters.registry.login.helper import ask
 from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 
@@ -95,7 +95,8 @@ def config_file(environment: Mapping[str, str]) -> Path | None:
 def _resolve(document: dict[str, Any], host: str, environment: Mapping[str, str], file: Path) -> dict[str, Any] | None:
     try:
         name = helper_name(document, host)
-        return (ask(name, host, environment) if name else None) or stored_login(document, host)
+        asked = ask(name, helper_key(document, host), environment) if name else None
+        return asked or stored_login(document, host)
     except BuildtoolError as error:
         raise _unreadable(f"{file}: {error.message}", error.fix) from error
     except (ValueError, TypeError) as error:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
+from buildtool.core.registry.services import login_keys
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,7 +28,13 @@ def helper_name(document: Mapping[str, Any], host: str) -> object:
     store = document.get("credsStore")
     if not isinstance(store, str | None):
         raise ValueError("credsStore is no name")  # noqa: TRY004 -- a document of another shape, like the others
-    return _table(document, "credHelpers").get(host) or store
+    return _table(document, "credHelpers").get(helper_key(document, host)) or store
+
+
+def helper_key(document: Mapping[str, Any], host: str) -> str:
+    """The name under which a helper knows that registry; raises ValueError for a document of another shape."""
+    keys, own = login_keys(host), _table(document, "credHelpers")
+    return next((key for key in keys if own.get(key)), keys[0])
 
 
 def stored_login(document: Mapping[str, Any], host: str) -> dict[str, str] | None:
@@ -35,7 +43,10 @@ def stored_login(document: Mapping[str, Any], host: str) -> dict[str, str] | Non
     Raises ValueError for a document of another shape.
     """
     logins = _table(document, "auths")
-    key = host if host in logins else next((key for key in logins if _host(key) == host), None)
+    keys = login_keys(host)
+    key = next((key for key in keys if key in logins), None)
+    if key is None and len(keys) == 1:
+        key = next((key for key in logins if _host(key) == host), None)
     if key is None:
         return None
     entry = logins[key]

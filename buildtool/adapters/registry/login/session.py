@@ -25,7 +25,7 @@ _MOST_REDIRECTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`path` begins with a slash, query included; `scope` is what a token must allow.
+    """`path` begins with a slash, query included; `scope` is what a token must allow, several with blanks between.
 
     `limit` bounds the answer, whose body goes to `sink` where there is one. `content` that comes part by part is asked
     for its parts anew at each try. `seconds` is how long the exchange may take, where it is not as the limits say.
@@ -42,9 +42,13 @@ class Request:
 
 
 class Session:
-    """`base` is `http://host:port` or `https://…`; paths begin with a slash. `is_harbor` is None until it was asked."""
+    """`base` is `http://host:port` or `https://…`; paths begin with a slash. `is_harbor` is None until it was asked.
+
+    `harbor_path` is what stands before `/api/` of a Harbor behind a proxy, "" for most.
+    """
 
     is_harbor: bool | None = None
+    harbor_path: str = ""
 
     def __init__(self, base: str, wire: Wire, auth: Authenticator, retries: Retries, clock: Clock) -> None:
         self.base = base
@@ -76,6 +80,8 @@ class Session:
         answer = self._send(request, authorization)
         if answer.status == 401 and self.auth.learn(answer, request.scope, authorization):  # noqa: PLR2004
             answer = self._send(request, self.auth.header(request.scope))
+            if answer.status == 401:  # noqa: PLR2004
+                self.auth.take_refusal(answer, request.scope)
         return heal(answer, self._clock.now())
 
     def _send(self, request: Request, authorization: Mapping[str, str]) -> Answer:

@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from buildtool.core.registry.services import token_host
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-# Docker Hub's registry and its token service (docs.docker.com, registry authentication).
-_KNOWN = {
-    "docker.io": "auth.docker.io",
-    "index.docker.io": "auth.docker.io",
-    "registry-1.docker.io": "auth.docker.io",
-}
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -46,4 +42,5 @@ def may_know(base: str, realm: str, token_hosts: Collection[str]) -> bool:
         return False
     _, host, port = there
     named = {entry.lower() for entry in token_hosts}
-    return host == mine[1] or host == _KNOWN.get(mine[1]) or host in named or f"{host}:{port}" in named
+    written = f"[{host}]" if ":" in host else host  # an IPv6 address, as a URL has it
+    return host in {mine[1], token_host(mine[1])} or not named.isdisjoint({written, f"{written}:{port}"})

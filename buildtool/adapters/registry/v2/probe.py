@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 _EARLIEST, _LATEST = 1900, 9000  # a Date outside of these years is ignored
 _VERSION = "Docker-Distribution-Api-Version"
+_NOT_FOUND = 404
+_AT_THE_ROOT = (
+    "docker asks for /v2/ at the root of a host and nowhere else: check the name, or let the proxy in front of the "
+    "registry pass /v2/ on to it; a path of the proxy is the beginning of a repository's name there"
+)
 _TLS_WANTED = ("http request to an https server", "http request was sent to https port")
 
 
@@ -110,8 +115,9 @@ def _is_registry(answer: Answer) -> bool:
 
 def _no_registry(answer: Answer, base: str) -> BuildtoolError:
     kind = answer.headers.get("Content-Type", "no content type").split(";")[0][:60]
+    message, place = f"what answers is not a registry: {answer.status}, {kind}", f"{base}/v2/"
     return BuildtoolError(
-        REGISTRY_ANSWER, f"what answers is not a registry: {answer.status}, {kind}", place=f"{base}/v2/"
+        REGISTRY_ANSWER, message, fix=_AT_THE_ROOT if answer.status == _NOT_FOUND else None, place=place
     )
 
 

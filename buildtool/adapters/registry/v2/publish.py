@@ -8,7 +8,7 @@ from buildtool.adapters.registry.http.failures import HealableError
 from buildtool.adapters.registry.http.status_codes import refusal
 from buildtool.adapters.registry.login.session import Request
 from buildtool.adapters.registry.v2.content import ACCEPT, told_digest
-from buildtool.errors import REGISTRY_ANSWER, REGISTRY_DIGEST, BuildtoolError
+from buildtool.errors import REGISTRY_ANSWER, REGISTRY_DIGEST, REGISTRY_IMMUTABLE, BuildtoolError
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry.http.answer import Answer
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # A replica of the registry may not see yet what another one has just stored (harbor#22417).
 _NOT_YET = ("BLOB_UNKNOWN", "MANIFEST_BLOB_UNKNOWN")
-_IMMUTABLE = 412
 
 
 def put(session: Session, repository: Repository, reference: str, manifest: Manifest) -> None:
@@ -37,9 +36,10 @@ def put(session: Session, repository: Repository, reference: str, manifest: Mani
             if holds():
                 return  # only the answer was lost
             raise
-        # Harbor's immutability compares the tag, not the digest: the identical image is refused too. And an answer
+        # Immutability may compare the tag, not the digest (Harbor): the identical image is refused too. And an answer
         # that does not name the digest is no proof that anything was stored.
-        unclear = answer.status == _IMMUTABLE or (answer.ok and told_digest(answer) is None)
+        refused = not answer.ok and refusal(answer, repository.path).kind is REGISTRY_IMMUTABLE
+        unclear = refused or (answer.ok and told_digest(answer) is None)
         if not (unclear and holds()):
             _settle(answer, repository, manifest.digest)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from buildtool.adapters.registry.login.session import Session
 
 _NEXT = re.compile(r'<([^>]*)>\s*;[^,]*\brel\s*=\s*"?next"?', re.IGNORECASE)
+_API = "/v2"
 _ABSENT = ("NAME_UNKNOWN", "NOT_FOUND", "REPOSITORY_NOT_FOUND")
 
 
@@ -84,8 +85,10 @@ class Pages:
         found = _NEXT.search(answer.headers.get("Link", ""))
         if found is None:
             return None
-        following = self._session.own_path(found[1], current)
-        # A Link that gives up its own place would start again from the first tag.
-        if urlsplit(following).path != self._first or not parse_qs(urlsplit(following).query):
+        following = urlsplit(self._session.own_path(found[1], current))
+        # A Link that gives up its own place would start again from the first tag. Behind a proxy with a path, the
+        # registry may leave out the beginning of the name.
+        own = self._first == following.path or self._first.endswith(following.path.removeprefix(_API))
+        if not following.path.startswith(_API) or not own or not parse_qs(following.query):
             raise BuildtoolError(REGISTRY_ANSWER, "the next page of its tags is another address", place=self._first)
-        return following
+        return f"{self._first}?{following.query}"

@@ -64,12 +64,13 @@ def _branches(tree: Tree, settings: Settings) -> Iterator[Finding]:
 
 
 def _hidden(tree: Tree, settings: Settings) -> Iterator[Finding]:
-    """config-invalid at each policy that takes the candidate tag, as push and doctor say it."""
-    images, manifests = settings.images.values(), tree.manifests
-    seen_by = watchers(manifests, [image.policy for image in images], {image.repository for image in images})
-    if seen_by:
+    """config-invalid at each policy that takes the candidate tag or that of a cache, as push and doctor say it."""
+    for hidden in settings.hidden:
+        own = [image.policy for image in settings.images.values() if image.repository in hidden.repositories]
+        seen_by = watchers(tree.manifests, own, hidden.repositories)
         # one cause, one finding: the rules of policies say what is wrong with one that filters nothing
         judged = [policy.value for policy in seen_by if policy.value.filter is not None]
-        from buildtool.core.flux.policy import hidden  # noqa: PLC0415 -- the engine takes 50 ms to import
+        if judged:
+            from buildtool.core.flux.policy.hidden import judge  # noqa: PLC0415 -- the engine takes 50 ms to import
 
-        yield from hidden.judge(hidden.candidate(settings.candidate_tag), judged)
+            yield from judge(hidden, judged)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from buildtool.core.flux.hidden_tag import Hidden
     from buildtool.errors.findings import Place
 
 
@@ -32,7 +33,7 @@ class HostSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """`place` is where the registry is named; `candidate_tag` the tag of images that are not proven yet.
+    """`place` is where the registry is named; `hidden` are the tags of a push that Flux must never deploy.
 
     `hosts` are the registries that images are published and copied to, by `host[:port]`.
 
@@ -42,7 +43,7 @@ class Settings(NamedTuple):
     hosts: Mapping[str, HostSettings]
     sha_length: int
     branches: tuple[str, ...]
-    candidate_tag: str
+    hidden: Sequence[Hidden]
     images: Mapping[str, ImageSettings]
     place: Place
     kustomizations: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from buildtool.core.flux.policy.evaluate import select
 from buildtool.core.flux.policy.failure import ErrorClass
@@ -11,22 +11,10 @@ from buildtool.errors import CONFIG_INVALID
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from buildtool.core.flux.hidden_tag import Hidden
     from buildtool.core.flux.policy.image_policy import ImagePolicy
     from buildtool.errors import Kind
     from buildtool.errors.findings import Finding
-
-
-class Hidden(NamedTuple):
-    """A tag that Flux must never deploy: the setting that names it, and what is under it (a whole clause)."""
-
-    setting: str
-    tag: str
-    content: str
-
-
-def candidate(tag: str) -> Hidden:
-    """The candidate tag of push."""
-    return Hidden("push.candidate_tag", tag, "images are pushed under it before they are proven")
 
 
 def judge(hidden: Hidden, policies: Iterable[ImagePolicy], kind: Kind = CONFIG_INVALID) -> Iterator[Finding]:

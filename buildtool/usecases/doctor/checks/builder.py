@@ -55,7 +55,7 @@ def _builder(shared: SharedValues) -> Iterator[Fact]:
 def _platforms(shared: SharedValues) -> Iterator[Fact]:
     view, want = _running(shared), shared.wanted()
     builder = BuilderFacts.of(view, shared.buildx.need())
-    if (want.on_several_platforms or want.attested) and view.driver == ENGINE_DRIVER:
+    if (want.on_several_platforms or want.attested or want.cached) and view.driver == ENGINE_DRIVER:
         builder = replace(builder, engine=shared.limits.need())
     problems = list(prerequisites.judge_build(builder, want))
     yield from (fact_of(BUILDER, "platforms", problem) for problem in problems)

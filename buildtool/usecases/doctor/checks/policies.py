@@ -15,6 +15,7 @@ from buildtool.errors import BuildtoolError, Exit
 from buildtool.errors.findings import Severity
 from buildtool.usecases.doctor.engine.interfaces import Check, fact_of
 from buildtool.usecases.doctor.engine.shared import BlockedError
+from buildtool.usecases.hidden_tags import hidden_tags
 from buildtool.usecases.push import selection
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def _candidate(shared: SharedValues) -> Iterator[Fact]:
     yield from (fact_of(POLICIES, "candidate", problem) for problem in problems)
     if not problems:
         evidence = f"no policy takes {config.push.candidate_tag!r}, under which unproven images are pushed"
+        caches = hidden_tags(config, list(config.images))[1:]
+        evidence += "".join(dict.fromkeys(f", nor {one.tag!r} of {one.setting}" for one in caches))
         yield Fact(POLICIES, "candidate", State.OK, evidence)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from buildtool.core.facts import Fact, State
 from buildtool.core.registry import clock
-from buildtool.core.registry.contents import RemovalWay
+from buildtool.core.registry.contents import RemovalWay, ServerKind
+from buildtool.core.registry.services import deletion, login_command
 from buildtool.core.text.placeholders import filled
 from buildtool.errors import REGISTRY_AUTH, BuildtoolError, Exit
 from buildtool.errors.findings import Severity
@@ -75,9 +76,8 @@ def _login(one: SharedRegistry) -> Iterator[Fact]:
     refused = [error for error in answers.values() if error is not None and error.kind in LOGIN_KINDS]
     if one.login_fails():
         _leave_to_harbor(one)
-        yield failed(
-            one.subject, "login", refused[0], _login_fix(one, host) if refused[0].kind is REGISTRY_AUTH else ""
-        )
+        usual = refused[0].kind is REGISTRY_AUTH and refused[0].fix == REGISTRY_AUTH.fix
+        yield failed(one.subject, "login", refused[0], _login_fix(one, host) if usual else "")
         return
     user = registry.username()
     words = f"as {user}" if user is not None else "no credentials are known here, and none are asked for"
@@ -91,7 +91,7 @@ def _login_fix(one: SharedRegistry, host: str) -> str:
         return f"correct {USERNAME} and its password: they count before what docker login stored for {host}"
     if named is not None and named.username_env and environment.get(named.username_env):
         return f"correct {named.username_env} and {named.password_env}: they count before docker login"
-    return f"docker login {host}"
+    return login_command(host)
 
 
 def _push(one: SharedRegistry) -> Iterator[Fact]:
@@ -116,11 +116,12 @@ def _leave_to_harbor(one: SharedRegistry) -> None:
 
 
 def _delete(one: SharedRegistry) -> Iterator[Fact]:
-    registry, _ = one.registry.need()
+    registry, facts = one.registry.need()
     config = one.values.config.need()
     _needs_login(one)
+    repository = next(iter(one.places().values()))
     try:
-        way = registry.removal_way(next(iter(one.places().values())))
+        way = registry.removal_way(repository)
     except BuildtoolError as error:
         if error.kind.exit is not Exit.REFUSED:
             raise
@@ -128,14 +129,18 @@ def _delete(one: SharedRegistry) -> Iterator[Fact]:
         yield Fact(one.subject, "delete", State.WARNING, f"this account may not delete: {found.evidence}", found.fix)
         return
     if way is RemovalWay.UNKNOWN:
-        yield Fact(one.subject, "delete", State.SKIPPED, "not known: Harbor does not tell this account its rights")
+        harbor = facts.kind is ServerKind.HARBOR
+        why = "Harbor does not tell this account its rights" if harbor else "it answers 404 to every deletion"
+        yield Fact(one.subject, "delete", State.SKIPPED, f"not known: {why}")
         return
     if way in _WAYS:
         yield Fact(one.subject, "delete", State.OK, _WAYS[way])
         return
     candidate = config.push.candidate_tag
     evidence = f"no tag can be removed: rollback --withdraw does not work, and {candidate!r} stays"
-    yield Fact(one.subject, "delete", State.WARNING, evidence, _DELETE_FIX)
+    place = deletion(repository.host, repository.path, candidate)
+    fix = f"a tag that has to go is deleted by hand: {place}" if place else _DELETE_FIX
+    yield Fact(one.subject, "delete", State.WARNING, evidence, fix)
 
 
 def _harbor(one: SharedRegistry) -> Iterator[Fact]:

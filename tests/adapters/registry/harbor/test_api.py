@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.registry import Credential
+from buildtool.adapters.registry import Credential, Harbor
 from buildtool.adapters.registry.harbor.api import HarborApi
 from buildtool.core.image.names import Repository
 from buildtool.core.registry.contents import ServerKind, TagRemoval
@@ -16,6 +16,7 @@ from tests.support.harbor.artifacts import rule
 from tests.support.harbor.state import CI, PUSH_ONLY, Scanner
 from tests.support.httpserver import Reply
 from tests.support.registries.images import image, upload
+from tests.support.registries.prefixed import PREFIX, prefixed
 
 if TYPE_CHECKING:
     from buildtool.adapters.registry import RegistryClient
@@ -144,3 +145,39 @@ def test_a_database_that_stays_away(client: RegistryClient, server: Server, fron
     error = failure(lambda: list(client.tags(frontend)))
     assert error.kind is REGISTRY_FAILED
     assert "failed to connect to" in error.message
+
+
+@pytest.mark.parametrize(
+    ("path", "prefix"),
+    [("website/frontend", ""), (f"{PREFIX}/website/frontend", PREFIX)],
+    ids=["names", "prefixed names"],
+)
+def test_behind_a_proxy_with_a_path(clients: Clients, server: Server, path: str, prefix: str) -> None:
+    """Its own API is below the path; the names of images begin with it, or do not, as the proxy has it."""
+    with prefixed(server.host) as front:
+        robot = Credential(server.robot.name, server.robot.secret)
+        client = clients(front.host, credentials=lambda: robot, harbor_path=f"/{PREFIX}")
+        repository = Repository(front.host, path, prefix)
+        upload(client, repository, image(), "unproven", FINAL)
+        assert client.probe().kind is ServerKind.HARBOR
+        facts = Harbor(client.session, clients.clock).facts([repository])
+        assert facts.projects["website"].there is True
+        assert client.remove_tag(repository, "unproven") is TagRemoval.REMOVED
+        assert list(client.tags(repository)) == [FINAL]
+        assert "'website'" in failure(lambda: Harbor(client.session, clients.clock).create_project(repository)).message
+        assert Harbor(client.session, clients.clock).why_refused([repository]) is None
+
+
+def test_a_missing_project_behind_a_proxy_is_called_by_its_own_name(clients: Clients, server: Server) -> None:
+    with prefixed(server.host) as front:
+        robot = Credential(server.robot.name, server.robot.secret)
+        client = clients(front.host, credentials=lambda: robot, harbor_path=f"/{PREFIX}")
+        error = failure(lambda: client.check_push(Repository(front.host, f"{PREFIX}/nosuch/frontend", PREFIX)))
+    assert "'nosuch'" in error.fix
+
+
+def test_without_its_path_a_harbor_behind_a_proxy_is_any_registry(clients: Clients, server: Server) -> None:
+    with prefixed(server.host) as front:
+        robot = Credential(server.robot.name, server.robot.secret)
+        client = clients(front.host, credentials=lambda: robot)
+        assert client.probe().kind is ServerKind.UNKNOWN

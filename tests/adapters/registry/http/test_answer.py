@@ -38,3 +38,17 @@ def test_foreign_text_cannot_paint_the_terminal() -> None:
     assert clean("red \x1b[31m\r\nnext\u202e line") == "red  [31m next  line"
     assert clean(None) == ""
     assert len(clean("x" * 100_000)) < 400
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"details":"incorrect username or password"}', "incorrect username or password"),
+        (b'{"error":"Invalid robot","message":"Could not find robot"}', "Could not find robot"),
+        (b'{"message":{"a":1},"error":"denied\\u001b[31m"}', "denied [31m"),
+        (b'{"errors":[{"code":"DENIED"}],"message":"beside"}', "DENIED"),
+    ],
+)
+def test_words_without_a_list_of_errors(body: bytes, words: str) -> None:
+    assert of(body).words == words
+    assert Answer("GET", "http://h/", 200, {}, body).words in {"", "DENIED"}, "a success has no words"

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from buildtool.adapters.registry import Credential
+from buildtool.adapters.registry.login.session import Request as SessionRequest
 from buildtool.core.image.names import Repository
 from buildtool.errors import (
     REGISTRY_ANSWER,
@@ -346,3 +347,57 @@ def test_a_way_through_another_host_stays_anonymous(clients: Clients, script: Sc
     assert "authorization" in script.asked[1].headers
     assert "authorization" not in other.asked[0].headers
     assert "authorization" not in script.asked[-1].headers
+
+
+def test_the_registrys_own_name_of_a_repository(clients: Clients, script: Script, other: Script) -> None:
+    """Behind a proxy that takes a path away: the token is for what the challenge names, as containerd has it too."""
+    challenge = f'Bearer realm="http://{other.host}/token",service="s",scope="repository:frontend:pull"'
+
+    def rule(question: Question) -> Reply | None:
+        known = question.headers.get("authorization") == "Bearer t0ken-one"
+        return LISTED if known else Reply(401, {"WWW-Authenticate": challenge})
+
+    script.rules.append(rule)
+    other.on("GET", "/token", token())
+    assert tags(clients, script) == ["a"]
+    assert parse_qs(urlsplit(other.asked[0].target).query)["scope"] == [
+        "repository:website/frontend:pull",
+        "repository:frontend:pull",
+    ]
+    other.rules.clear()
+    other.on("POST", "/token", token())
+    assert tags(clients, script, credential=Credential("", "", "identity-t0ken")) == ["a"]
+    assert parse_qs(other.asked[-1].body.decode())["scope"] == [
+        "repository:website/frontend:pull repository:frontend:pull"
+    ]
+
+
+def test_a_token_for_two_repositories(clients: Clients, script: Script, other: Script) -> None:
+    """To mount a blob of another repository."""
+    scope = "repository:website/frontend:pull,push repository:website/base:pull"
+    guarded(script, f"http://{other.host}/token")
+    other.on("GET", "/token", token())
+    with clients(script.host, credentials=lambda: ROBOT) as client:
+        assert client.session.ask(SessionRequest("GET", TAGS, scope)).ok
+    assert parse_qs(urlsplit(other.asked[0].target).query)["scope"] == scope.split()
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_what_is_refused_is_missing_only_where_it_may_be_pushed(
+    clients: Clients, script: Script, other: Script, status: int
+) -> None:
+    narrow = f'Bearer realm="http://{other.host}/token",service="s",error="insufficient_scope"'
+    uploads = "/v2/website/frontend/blobs/uploads/"
+    begun = Reply(202, {"Location": f"{uploads}1"})
+    script.rules.append(
+        lambda question: Reply(401, {"WWW-Authenticate": narrow}) if "authorization" not in question.headers else None
+    )
+    script.on("GET", TAGS, Reply(status, {"WWW-Authenticate": narrow}, b'{"errors":[{"code":"DENIED"}]}'))
+    script.on("POST", uploads, begun, Reply(403))
+    other.on("GET", "/token", token())
+    assert tags(clients, script) == []
+    assert script.lines()[-1] == f"DELETE {uploads}1", "the upload is cancelled"
+    assert failure(clients, script).kind in (REGISTRY_AUTH, REGISTRY_DENIED)
+    asked = len([line for line in script.lines() if line.startswith("POST")])
+    assert failure(clients, script, credential=None).kind is REGISTRY_AUTH
+    assert asked == len([line for line in script.lines() if line.startswith("POST")]), "nobody may not push"

@@ -55,6 +55,13 @@ def test_another_server(one: str, other: str) -> None:
         ("https://registry.example.com", "https://example.com:8443/jwt/auth", ("example.com:8443",), True),
         ("https://registry.example.com", "https://example.com@evil/jwt", ("example.com",), False),
         ("https://registry.example.com", "https://sub.example.com/", ("example.com",), False),
+        ("https://registry.gitlab.com", "https://gitlab.com/jwt/auth", (), True),
+        ("https://registry.gitlab.com", "https://gitlab.com.evil/jwt/auth", (), False),
+        ("https://gitlab.com", "https://registry.gitlab.com/jwt/auth", (), False),
+        ("http://[::1]:5000", "http://[::1]:5001/token", (), True),
+        ("http://h:5000", "http://[::1]:5001/token", ("[::1]:5001",), True),
+        ("http://h:5000", "http://[::1]:5001/token", ("[::1]",), True),
+        ("http://h:5000", "http://[::1]:5001/token", ("[::1]:5002",), False),
         ("https://registry.example.com", "not a url", ("example.com",), False),
     ],
 )
@@ -67,5 +74,5 @@ def test_any_address(base: str, realm: str) -> None:
     """No address ends in an exception, and none is trusted that is not on the same host."""
     mine, there = origin(base), origin(realm)
     assert may_know(base, realm, ()) == (mine is not None and there is not None and mine[1] == there[1]) or (
-        mine is not None and mine[1].endswith("docker.io")
+        mine is not None and mine[1].endswith(("docker.io", "gitlab.com"))
     )

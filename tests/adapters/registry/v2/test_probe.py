@@ -100,6 +100,13 @@ def test_what_is_no_registry_is_said_to_be_none(clients: Clients, script: Script
     assert failure(clients(script.host)).kind is kind
 
 
+def test_a_registry_below_a_path_only(clients: Clients, script: Script) -> None:
+    """As docker finds none either: what to change is the proxy."""
+    script.on("GET", "/v2/", Reply(404, HTML, b"<html>nginx</html>"))
+    script.on("GET", "/harbor/v2/", Reply(200, VERSION, b"{}"))
+    assert "pass /v2/ on to it" in failure(clients(script.host)).fix
+
+
 def test_no_credentials_go_out(clients: Clients, script: Script) -> None:
     script.on("GET", "/v2/", Reply(401, {"WWW-Authenticate": HARBOR}))
     clients(script.host, credentials=lambda: pytest.fail("asked for credentials")).probe()

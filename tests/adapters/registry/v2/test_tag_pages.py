@@ -46,6 +46,23 @@ def test_nothing_is_asked_of_a_page_nobody_reads(clients: Clients, script: Scrip
     assert len(script.asked) == 1
 
 
+@pytest.mark.parametrize("link", ["/v2/site/frontend/tags/list", "http://inner:5000/v2/site/frontend/tags/list"])
+def test_a_next_page_as_the_registry_behind_a_proxy_with_a_path_writes_it(
+    clients: Clients, script: Script, link: str
+) -> None:
+    path = "/v2/harbor/site/frontend/tags/list"
+    script.on("GET", path, page(["a"], f'<{link}?last=a&n=1>; rel="next"'), page(["b"]))
+    assert list(clients(script.host).tags(Repository(script.host, "harbor/site/frontend"))) == ["a", "b"]
+    assert script.lines() == [f"GET {path}", f"GET {path}?last=a&n=1"]
+
+
+def test_pages_of_quay(clients: Clients, script: Script) -> None:
+    """Its older answers name the next page by a token of their own."""
+    script.on("GET", PATH, page(["b", "a"], f'<{PATH}?n=2&next_page=gAAAAABl-x%3D%3D>; rel="next"'), page(["c"]))
+    assert tags(clients, script) == ["b", "a", "c"]
+    assert script.lines()[1] == f"GET {PATH}?n=2&next_page=gAAAAABl-x%3D%3D"
+
+
 def test_a_circle_ends(clients: Clients, script: Script) -> None:
     script.on("GET", PATH, page(["a"], f'<{PATH}?last=a>; rel="next"'))
     with pytest.raises(BuildtoolError) as caught:

@@ -64,6 +64,44 @@ def test_where_each_is_said(tmp_path: Path) -> None:
     assert f"takes the tag '{TAKEN}' of push.candidate_tag" in hidden.message
 
 
+CACHED = """\
+registry = "r.example"
+[images.web]
+platforms = ["linux/arm64"]
+policy = "flux-system:web"
+{more}
+[images.api]
+platforms = ["linux/arm64"]
+[cache]
+tag = "seen1"
+enabled = {enabled}
+"""
+
+
+@pytest.mark.parametrize(
+    ("enabled", "more", "setting"),
+    [
+        ("false", "", ""),
+        ("true", "", "cache.tag"),
+        ("true", "cache = false", ""),
+        ("false", "cache = true", "cache.tag"),
+        ("false", 'cache_to = ["r.example/web:seen2"]', "images.web.cache_to"),
+        ("false", 'cache_to = ["r.example/web:layers"]', ""),
+        ("false", 'cache_to = ["r.example/api:seen2"]', ""),
+        ("false", 'cache_to = ["type=inline"]', ""),
+    ],
+)
+def test_the_tag_of_a_cache_is_judged_like_the_candidate_tag(
+    tmp_path: Path, enabled: str, more: str, setting: str
+) -> None:
+    """In the repositories that it is written to, and in no other: what `api` has no policy sees."""
+    (tmp_path / "Dockerfile").touch()
+    config = settings(CACHED.format(enabled=enabled, more=more), tmp_path)
+    hidden = [one for one in check(MemoryFiles({"web.yaml": WEB}), config).findings if one.code == "config-invalid"]
+    assert [one.message.partition(" of ")[2] for one in hidden] == [setting] * bool(setting)
+    assert all(one.place is not None and str(one.place).startswith("web.yaml:") for one in hidden)
+
+
 FLUX = {
     "clusters/a/flux-system/gotk-sync.yaml": "# written by flux bootstrap\n",
     "clusters/a/web.yaml": KUSTOMIZATION.format(name="web", path="apps"),

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from buildtool.core.flux.hidden_tag import Hidden, candidate
 from buildtool.core.flux.policy import ImagePolicy
-from buildtool.core.flux.policy.hidden import Hidden, candidate, judge
+from buildtool.core.flux.policy.hidden import judge
 from buildtool.errors import CONFIG_INVALID, ROLLBACK_VISIBLE_MARK
 from buildtool.errors.findings import Place, Severity
 

@@ -152,3 +152,35 @@ def test_mirrors_are_looked_at_too(parts: Parts) -> None:
     facts = parts.look(registry)
     assert facts["mirror m.example/a", "login"].state is State.OK
     assert facts["mirror m.example/b", "login"].state is State.FAILED
+
+
+def test_a_service_that_says_how_to_log_in(parts: Parts) -> None:
+    ecr = "aws ecr get-login-password | docker login"
+    parts.registry.refuses = {"web": BuildtoolError(REGISTRY_AUTH, "expired", fix=ecr)}
+    assert parts.look(registry)["registry", "login"].fix == ecr
+    parts.registry.refuses = {"web": AUTH}
+    parts.change(registry="123456789012.dkr.ecr.eu-west-1.amazonaws.com")
+    assert parts.look(registry)["registry", "login"].fix.startswith("aws ecr get-login-password --region eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("host", "fix"),
+    [
+        ("docker.io/team", "a tag that has to go is deleted by hand: https://hub.docker.com/r/team/web/tags"),
+        ("ghcr.io/team", "the page of the package team/web on GitHub"),
+        ("r.example", "REGISTRY_STORAGE_DELETE_ENABLED=true"),
+    ],
+)
+def test_where_a_tag_is_deleted_by_hand(parts: Parts, host: str, fix: str) -> None:
+    parts.change(registry=host)
+    parts.registry.way = RemovalWay.NONE
+    found = parts.look(registry)["registry", "delete"]
+    assert found.state is State.WARNING
+    assert fix in (found.fix or "")
+
+
+def test_a_registry_that_answers_404_to_every_deletion(parts: Parts) -> None:
+    parts.registry.way = RemovalWay.UNKNOWN
+    found = parts.look(registry)["registry", "delete"]
+    assert found.state is State.SKIPPED
+    assert "404" in found.evidence

@@ -1,4 +1,4 @@
-"""A cache on the disk of layer indexes by digest, so that a base image is fetched once and not at every push."""
+"""What is known of something by its digest, in files of this user: an entry may be gone, one that is there is right."""
 
 from __future__ import annotations
 
@@ -7,41 +7,44 @@ import json
 import os
 import secrets
 import stat
-from typing import TYPE_CHECKING
-
-from buildtool.core.image.programs import dump, load
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-    from buildtool.core.image.programs import LayerIndex
-
+Value = TypeVar("Value")
 _MOST_FILES = 500
 _MOST_BYTES = 64 << 20
-_FORM = "v1"  # of what is stored; raised when it changes
 _WRITTEN_BY_OTHERS = 0o022
 
 
-class LayerCache:
-    """A failure of the disk is a missing entry. Files that another user could have written are ignored."""
+class DigestFiles(Generic[Value]):
+    """A failure of the disk is a missing entry. Files that another user could have written are ignored.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / _FORM
+    `dump` makes JSON of a value and `load` a value of it, raising any of the errors of a wrong shape. Another `folder`
+    is needed for another form.
+    """
 
-    def get(self, digest: str) -> LayerIndex | None:
+    def __init__(self, folder: Path, load: Callable[[Any], Value], dump: Callable[[Value], Any]) -> None:
+        self._folder = folder
+        self._load = load
+        self._dump = dump
+
+    def get(self, digest: str) -> Value | None:
         try:
-            return load(json.loads(self._read(self._file(digest))))
+            return self._load(json.loads(self._read(self._file(digest))))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
-    def put(self, digest: str, index: LayerIndex) -> None:
+    def put(self, digest: str, value: Value) -> None:
         file = self._file(digest)
         partial = file.with_name(f".{secrets.token_hex(8)}.partial")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as target:
-                json.dump(dump(index), target)
+                json.dump(self._dump(value), target)
             partial.replace(file)
             self._forget_oldest()
         except OSError:

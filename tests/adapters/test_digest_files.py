@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.adapters.layers import LayerCache
-from buildtool.core.image.programs import FileKind, LayerEntry, LayerIndex
+from buildtool.adapters.digest_files import DigestFiles
+from buildtool.core.image.programs import FileKind, LayerEntry, LayerIndex, dump, load
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +16,12 @@ INDEX = LayerIndex(
 )
 
 
+def layers(folder: Path) -> DigestFiles[LayerIndex]:
+    return DigestFiles(folder, load, dump)
+
+
 def test_what_was_put_is_what_is_got(tmp_path: Path) -> None:
-    cache = LayerCache(tmp_path / "new" / "folder")
+    cache = layers(tmp_path / "new" / "folder")
     assert cache.get("sha256:1") is None
     cache.put("sha256:1", INDEX)
     assert cache.get("sha256:1") == INDEX
@@ -26,7 +30,7 @@ def test_what_was_put_is_what_is_got(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"entries": {"/a": 1}, "removed": [], "opaque": []}', "\x00"])
 def test_a_damaged_file_is_a_layer_forgotten(tmp_path: Path, content: str) -> None:
-    cache = LayerCache(tmp_path)
+    cache = layers(tmp_path)
     cache.put("sha256:1", INDEX)
     [file] = tmp_path.rglob("*.json")
     file.write_text(content)
@@ -35,19 +39,19 @@ def test_a_damaged_file_is_a_layer_forgotten(tmp_path: Path, content: str) -> No
 
 def test_a_disk_that_takes_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    cache = LayerCache(tmp_path / "file" / "below")
+    cache = layers(tmp_path / "file" / "below")
     cache.put("sha256:1", INDEX)
     assert cache.get("sha256:1") is None
 
 
 def test_a_digest_leads_nowhere_else(tmp_path: Path) -> None:
-    cache = LayerCache(tmp_path / "cache")
+    cache = layers(tmp_path / "cache")
     cache.put("sha256:../../escape", INDEX)
-    assert [file.parent for file in tmp_path.rglob("*.json")] == [tmp_path / "cache" / "v1"]
+    assert [file.parent for file in tmp_path.rglob("*.json")] == [tmp_path / "cache"]
 
 
-def stored(tmp_path: Path) -> tuple[LayerCache, Path]:
-    cache = LayerCache(tmp_path)
+def stored(tmp_path: Path) -> tuple[DigestFiles[LayerIndex], Path]:
+    cache = layers(tmp_path)
     cache.put("sha256:1", INDEX)
     [file] = tmp_path.rglob("*.json")
     return cache, file
