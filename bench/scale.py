@@ -78,7 +78,7 @@ def configured(text: str, names: Sequence[str], addresses: Sequence[str]) -> str
 
 def _pushes(folder: Path, processes: int, registry: str, contexts: Mapping[str, str]) -> dict[int, float]:
     """Seconds of a push, by the number of images."""
-    found = {}
+    found: dict[int, float] = {}
     with _daemons(folder, processes) as addresses:
         environment = _environment(folder)
         for images in (len(PLATFORMS), *IMAGES):  # the first push pulls the base images: it is measured again

@@ -29,10 +29,13 @@ _USUAL_RUNTIME = f"/run/user/{os.getuid()}"
 
 
 @contextlib.contextmanager
-def logged_in(environment: Mapping[str, str], host: str, username: str, password: str) -> Iterator[Mapping[str, str]]:
-    """The environment with a DOCKER_CONFIG that knows these credentials; everything else is the user's own."""
+def logged_in(environment: Mapping[str, str], logins: Mapping[str, tuple[str, str]]) -> Iterator[Mapping[str, str]]:
+    """The environment with a DOCKER_CONFIG that knows these logins; everything else is the user's own.
+
+    `logins` are user and password by `host[:port]`.
+    """
     own = Path(environment.get("DOCKER_CONFIG") or Path(environment.get("HOME", "/")) / ".docker").absolute()
-    text = json.dumps(_with_login(_read(own / "config.json"), host, username, password))
+    text = json.dumps(_with_logins(_read(own / "config.json"), logins))
     with _private_folder(environment) as temporary:
         if os.path.isdir(own):
             for entry in own.iterdir():
@@ -151,16 +154,17 @@ def _read(file: Path) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-def _with_login(document: dict[str, Any], host: str, username: str, password: str) -> dict[str, Any]:
-    """A credential helper for this host would be asked before `auths`; it is the environment's turn now."""
-    token = base64.b64encode(f"{username}:{password}".encode("utf-8", "surrogateescape")).decode("ascii")
-    keys = login_keys(host)
-    helpers = {name: helper for name, helper in _mapping(document.get("credHelpers")).items() if name not in keys}
-    # docker's own key, and the name as it is written: the engine knows registry-1.docker.io by no other
-    logins = {**_mapping(document.get("auths")), keys[0]: {"auth": token}, host: {"auth": token}}
-    changed = {**document, "auths": logins, "credHelpers": helpers}
-    changed.pop("credsStore", None)
-    return changed
+def _with_logins(document: dict[str, Any], logins: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """A credential helper would be asked before `auths`: an empty name says that these hosts have none."""
+    auths = dict(_mapping(document.get("auths")))
+    helpers = dict(_mapping(document.get("credHelpers")))
+    for host, (user, word) in logins.items():
+        token = base64.b64encode(f"{user}:{word}".encode("utf-8", "surrogateescape")).decode("ascii")
+        keys = login_keys(host)
+        # docker's own key, and the name as it is written: the engine knows registry-1.docker.io by no other
+        auths |= {keys[0]: {"auth": token}, host: {"auth": token}}
+        helpers |= dict.fromkeys([*keys, host], "")
+    return {**document, "auths": auths, "credHelpers": helpers}
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from buildtool import errors
 from buildtool.adapters import process
-from buildtool.core.build.builder import EngineLimits, pushes_over_http
+from buildtool.core.build.builder import EngineLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,16 +63,20 @@ def engine_facts(environment: Mapping[str, str], *, timeout: float = 10.0) -> En
         return _facts(_told(environment, timeout) if over_ssh else _asked(address, timeout))
 
 
-def engine_limits(environment: Mapping[str, str], http: str | None) -> EngineLimits:
+def engine_limits(environment: Mapping[str, str], http: Mapping[str, str]) -> EngineLimits:
     """What the engine cannot do for the docker driver; raises docker-unreachable.
 
-    `http` is an image (`host[:port]/path:tag`, which need not exist) in a registry of HTTP; None where it speaks HTTPS.
+    `http` has for each registry of HTTP (`host[:port]`) an image there: `host[:port]/path:tag`, which need not exist.
+    With the containerd image store BuildKit pushes and does as the build says. Without it the engine pushes, as it
+    reads.
     """
     facts = engine_facts(environment)
-    store, known = facts.containerd_store, http is None or facts.is_insecure(http.partition("/")[0])
-    reached = reaches(environment, str(http)) if (http is not None and not store) or not known else None
-    pushes = pushes_over_http(engine_reaches=reached, containerd_store=store)
-    return EngineLimits(pushes, several_platforms=store, itself_over_https=store and not known and reached is False)
+    store = facts.containerd_store
+    # one without the store always pushes by itself, and one with it does with an older buildx
+    asked = {host: image for host, image in http.items() if not store or not facts.is_insecure(host)}
+    reached = {host: reaches(environment, image) for host, image in asked.items()}
+    itself = frozenset(host for host, answer in reached.items() if store and answer is False)
+    return EngineLimits({} if store else reached, several_platforms=store, itself_over_https=itself)
 
 
 def _is_default(environment: Mapping[str, str]) -> bool:

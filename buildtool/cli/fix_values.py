@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 def with_real_values(error: BuildtoolError, wiring: Wiring, command: str | None = None) -> None:
     """Fill the error's fix with what this run knows; nothing is read for it. `command` is the subcommand that ran."""
     config = _known(wiring)
-    values = real_values(config, error.fix, error.place or "") if config else {}
+    values = real_values(config, error.fix, error.place or "", error.message) if config else {}
     error.fix = filled(error.fix, values | {"COMMAND": command or ""})
 
 
 def facts_with_real_values(facts: Iterable[Fact], wiring: Wiring) -> list[Fact]:
     """The same facts, with their fixes filled."""
     config = _known(wiring)
-    return [replace(fact, fix=filled(fact.fix, real_values(config, fact.fix))) if config else fact for fact in facts]
+    if config is None:
+        return list(facts)
+    return [replace(fact, fix=filled(fact.fix, real_values(config, fact.fix, message=fact.evidence))) for fact in facts]
 
 
 def _known(wiring: Wiring) -> Config | None:

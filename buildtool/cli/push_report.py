@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from buildtool.core.status.journey import Journey
     from buildtool.usecases.push.further import Further
     from buildtool.usecases.push.plan import ImagePlan, Plan
-    from buildtool.usecases.push.result import Proven, PushResult
+    from buildtool.usecases.push.result import Outcome, Proven, PushResult
     from buildtool.usecases.push.transaction import Write
 
 _LOG_LINES = 2_000
@@ -87,6 +87,8 @@ class PushReport:
         if image.tag is None:
             kept = image.published.tag if image.published else "nothing"
             self.say(f"{image.name:<9} unchanged: keeps {kept} (--force builds it again)")
+            for mirror in image.lacking:
+                self.say(f"{'':<9} copied to {mirror}, which lacks it")
         else:
             self._published_as(image, builder)
         for one in image.further:
@@ -94,6 +96,8 @@ class PushReport:
 
     def _published_as(self, image: ImagePlan, builder: BuilderFacts | None) -> None:
         self.say(f"{image.name:<9} {image.repository} for {placed(image, builder)}: {image.why}")
+        for mirror in image.mirrors:
+            self.say(f"{'':<9} copied to {mirror}")
         for moved in (str(one) for one in image.moved):
             if moved not in image.why:
                 self.say(f"{'':<9} {moved}")
@@ -189,18 +193,7 @@ class PushReport:
     def result(self, result: PushResult) -> None:
         """The table people read and scripts do not: those take --json."""
         now = time.monotonic()
-        rows = [
-            (
-                outcome.plan.name,
-                outcome.status,
-                outcome.plan.repository.at(outcome.tag),
-                outcome.proof.digest[:SHORT_DIGEST] if outcome.proof else "-",
-                size(outcome.proof.size) if outcome.proof else "-",
-                ",".join(map(str, outcome.plan.config.platforms)),
-                _flux(outcome.after, outcome.tag, policy=outcome.plan.policy is not None),
-            )
-            for outcome in result.outcomes
-        ]
+        rows = [row for outcome in result.outcomes for row in _rows(outcome)]
         self._output.table(("IMAGE", "STATUS", "REFERENCE", "DIGEST", "SIZE", "PLATFORM", "FLUX"), rows)
         self._next_commit(result)
         if not result.dry_run:
@@ -237,6 +230,20 @@ def further_line(one: Further) -> str:
         return f"{one.tag} stays where it is: {one.why}"
     words = {FurtherFate.NEW: "new", FurtherFate.MOVES: f"moves {one.why}", FurtherFate.THERE: "there already"}
     return f"{one.tag} ({words[one.fate]})"
+
+
+def _rows(outcome: Outcome) -> list[tuple[str, ...]]:
+    """A row for the image, and one for each of its mirrors."""
+    own = (
+        outcome.plan.name,
+        outcome.status,
+        outcome.plan.repository.at(outcome.tag),
+        outcome.proof.digest[:SHORT_DIGEST] if outcome.proof else "-",
+        size(outcome.proof.size) if outcome.proof else "-",
+        ",".join(map(str, outcome.plan.config.platforms)),
+        _flux(outcome.after, outcome.tag, policy=outcome.plan.policy is not None),
+    )
+    return [own, *((own[0], one.status, one.reference, *own[3:6], "a mirror") for one in outcome.mirrors)]
 
 
 def _flux(after: str | None, tag: str, *, policy: bool) -> str:

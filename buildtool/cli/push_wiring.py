@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from buildtool.adapters.build_secrets import BuildSecrets
 from buildtool.adapters.context import ContextFiles
 from buildtool.adapters.lock import MachineLock
-from buildtool.adapters.registry import Harbor
+from buildtool.adapters.registry.registries import Harbors
 from buildtool.adapters.signals import EndingSignals
+from buildtool.cli.mirror_wiring import mirroring
 from buildtool.usecases.push.age import Age
 from buildtool.usecases.push.bases import InputsWithBases
 from buildtool.usecases.push.building import Building
@@ -22,7 +23,7 @@ from buildtool.usecases.push.planner import Planner
 from buildtool.usecases.push.preflight import preflight, require_repository
 from buildtool.usecases.push.preparation import Preparation
 from buildtool.usecases.push.proving import Prover
-from buildtool.usecases.push.publishing import Publisher
+from buildtool.usecases.push.publishing import BesideTheTags, Publisher
 from buildtool.usecases.push.readiness import Readiness
 from buildtool.usecases.push.run import dry_run, push
 from buildtool.usecases.push.transaction import Transaction
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from buildtool.cli.wiring import Wiring
+    from buildtool.usecases.push.mirroring import Mirroring
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.planner import InputDigests
     from buildtool.usecases.push.recorder import Recorder
@@ -44,7 +46,7 @@ class _Common(NamedTuple):
 
     live: LiveTags
     planner: Planner
-    harbor: Harbor
+    harbor: Harbors
     lock: MachineLock
 
 
@@ -62,13 +64,16 @@ def run_push(
     common = _common(wiring, options, recorder)
     checks = HarborChecks(common.harbor, wiring.manifests, wiring.texts, wiring.clock, recorder, options)
     readiness = Readiness(wiring.config, wiring.builder, wiring.registry, checks, secrets, wiring.clock)
-    preparation = Preparation(common.planner, readiness, recorder, wiring.same_results)
+    copying = mirroring(wiring, recorder)
+    preparation = Preparation(common.planner, readiness, copying, recorder, wiring.same_results)
     outlook = _outlook(wiring, common.live)
     if options.dry_run:
         return dry_run(preparation, outlook, options)
     building = _building(wiring, common, recorder)
     ending.callback(building.finish)
-    return push(preparation, building, _publisher(wiring, common, recorder, published), outlook, recorder, options)
+    return push(
+        preparation, building, _publisher(wiring, common, copying, recorder, published), outlook, recorder, options
+    )
 
 
 def _outlook(wiring: Wiring, live: LiveTags) -> Outlook:
@@ -94,7 +99,7 @@ def _common(wiring: Wiring, options: PushOptions, recorder: Recorder) -> _Common
     age = Age(wiring.repo, ready.source, allow_older=options.allow_older)
     planner = Planner(ready, config, live, inputs, age, wiring.clock)
     lock = MachineLock(wiring.cache / "locks", wiring.clock, recorder.say)
-    return _Common(live, planner, Harbor(wiring.registry.session, wiring.clock), lock)
+    return _Common(live, planner, Harbors(wiring.registry, wiring.clock), lock)
 
 
 def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:
@@ -104,8 +109,11 @@ def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:
     return Building(wiring.config, wiring.builder, prover, candidates, wiring.clock, recorder)
 
 
-def _publisher(wiring: Wiring, common: _Common, recorder: Recorder, published: list[Write]) -> Publisher:
-    transaction = Transaction(wiring.registry, common.lock, EndingSignals(), wiring.config.registry)
+def _publisher(
+    wiring: Wiring, common: _Common, copying: Mirroring, recorder: Recorder, published: list[Write]
+) -> Publisher:
+    transaction = Transaction(wiring.registry, common.lock, EndingSignals())
     overtaken = Overtaken(common.live, wiring.repo, transaction, wiring.clock)
     further = FurtherWriter(common.live, common.planner.further, wiring.repo, transaction, recorder)
-    return Publisher(transaction, common.planner, overtaken, further, recorder, published)
+    beside = BesideTheTags(copying, overtaken, further)
+    return Publisher(transaction, common.planner, beside, recorder, published)

@@ -11,6 +11,7 @@ from buildtool.adapters.lock import MachineLock
 from buildtool.adapters.signals import EndingSignals
 from buildtool.cli.after_publishing import told_after_publishing
 from buildtool.cli.clone_log import CloneLog
+from buildtool.cli.mirror_wiring import mirroring
 from buildtool.cli.rollback_report import RollbackReport, document
 from buildtool.core.commit.marks import WITHDRAWN, mark_for
 from buildtool.core.flux.setters import LatestImage
@@ -85,10 +86,11 @@ def _parts(wiring: Wiring) -> _Parts:
     standings = Standings(wiring.config, wiring.manifests, live, log)
     targets = Targets(standings, SetterHistory(log, wiring.texts, wiring.repo.facts.sha))
     lock = MachineLock(wiring.cache / "locks", wiring.clock, wiring.output.say)
-    transaction = Transaction(wiring.registry, lock, EndingSignals(), wiring.config.registry)
+    transaction = Transaction(wiring.registry, lock, EndingSignals())
     proof = TargetProof(wiring.registry, wiring.layers)
-    rollback = Rollback(standings, targets, proof, transaction, wiring.clock)
-    return _Parts(live, standings, targets, rollback, RollbackReport(wiring.output, wiring.clock.now()))
+    report = RollbackReport(wiring.output, wiring.clock.now())
+    rollback = Rollback(standings, targets, proof, transaction, mirroring(wiring, wiring.output), wiring.clock)
+    return _Parts(live, standings, targets, rollback, report)
 
 
 def _watching(wiring: Wiring, images: Sequence[ImageConfig]) -> list[ImagePolicy]:

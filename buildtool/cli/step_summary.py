@@ -43,7 +43,8 @@ def markdown(document: Mapping[str, Any]) -> str:
         f"## {_heading(document)}",
         _commit(document),
         _table(
-            ["Image", "Status", "Reference", "Digest", "Size", "Platforms"], [_published(image) for image in images]
+            ["Image", "Status", "Reference", "Digest", "Size", "Platforms"],
+            [_published(one) for image in images for one in _with_mirrors(image)],
         ),
         _further(images),
         "### What Flux will select",
@@ -111,6 +112,11 @@ def _further(images: Sequence[Mapping[str, Any]]) -> str:
         for one in image.get("further_tags", ())
     ]
     return f"### Further tags\n\n{_table(['Image', 'Tag', 'Status'], rows)}" if rows else ""
+
+
+def _with_mirrors(image: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The image, and each of its mirrors as one more."""
+    return [image, *({**image, **mirror} for mirror in image.get("mirrors", ()))]
 
 
 def _published(image: Mapping[str, Any]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,11 +18,12 @@ if TYPE_CHECKING:
     from buildtool.adapters.engine_images import EngineImages
     from buildtool.adapters.git import GitRepo
     from buildtool.adapters.manifests import RepositoryFiles
-    from buildtool.adapters.registry import RegistryClient
     from buildtool.adapters.registry.base_registries import BaseImageRegistries
     from buildtool.adapters.registry.inspection import RegistryInspection
+    from buildtool.adapters.registry.registries import Registries, RegistriesRemovalWays
     from buildtool.cli.builder_parts import BuilderParts
     from buildtool.cli.output import Output
+    from buildtool.cli.registry_wiring import RegistryWiring
     from buildtool.config import Config, TagConfig
     from buildtool.core.build.builder import EngineLimits
     from buildtool.core.commit.checkout import Checkout
@@ -114,23 +114,18 @@ class Wiring:
         return read(self.environment)
 
     @cached_property
-    def registry(self) -> RegistryClient:
-        """The registry of the configuration."""
-        from buildtool.adapters.registry import RegistryClient, find_credentials
+    def registry(self) -> Registries:
+        """The registries of the configuration."""
+        from buildtool.adapters.registry.registries import Registries
 
-        host, secrets = self.config.host, self.output.secrets
-        return RegistryClient(
-            host,
-            insecure=self.config.insecure,
-            clock=self.clock,
-            secrets=secrets,
-            credentials=lambda: find_credentials(host, self.environment, secrets),
-            on_retry=self.output.warn,
-            on_note=self.output.say,
-            token_hosts=self.config.push.token_hosts,
-            harbor_path=self.config.harbor_path or "",
-            environment=self.environment,
-        )
+        made = self._registry_wiring
+        return Registries(lambda host: made.client(host, self.output.warn))
+
+    @property
+    def _registry_wiring(self) -> RegistryWiring:
+        from buildtool.cli.registry_wiring import RegistryWiring
+
+        return RegistryWiring(self.config, self.environment, self.output, self.clock)
 
     @property
     def base_registries(self) -> BaseImageRegistries:
@@ -139,7 +134,7 @@ class Wiring:
 
         return BaseImageRegistries(
             self.config.host,
-            insecure=self.config.insecure,
+            insecure=self.config.is_insecure(self.config.host),
             clock=self.clock,
             secrets=self.output.secrets,
             environment=self.environment,
@@ -182,7 +177,7 @@ class Wiring:
             root=self.config.root,
             environment=self.for_docker,
             builder=parts.choice.name,
-            engine_limits=lambda: engine_limits(self.environment, None),
+            engine_limits=lambda: engine_limits(self.environment, {}),
             silence=Silence(self.config.push.silence or None),
         )
         return parts.complete(self._with_caches(inner))
@@ -205,26 +200,33 @@ class Wiring:
 
     @property
     def for_docker(self) -> Mapping[str, str]:
-        """The environment without the registry's password: docker hands its own on to git and to helpers."""
-        return {name: value for name, value in self.environment.items() if name != "BUILDTOOL_REGISTRY_PASSWORD"}
+        """The environment without the registries' passwords: docker hands its own on to git and to helpers.
+
+        A variable that a build secret names stays: the build asks for it.
+        """
+        from buildtool.core.build.secret_source import secret_source
+        from buildtool.errors import BuildtoolError
+
+        held = {"BUILDTOOL_REGISTRY_PASSWORD"}
+        try:
+            asked = {secret_source(one).variable for image in self.config.images.values() for one in image.secrets}
+            held |= {str(one.password_env) for one in self.config.registries.values()} - asked
+        except BuildtoolError:  # doctor looks at docker also where the configuration has mistakes
+            pass
+        return {name: value for name, value in self.environment.items() if name not in held}
 
     def _login(self) -> AbstractContextManager[Mapping[str, str]]:
-        """Credentials from the environment are ours alone; buildx is given a docker configuration that has them."""
-        from buildtool.adapters.docker_config import logged_in, sweep
-        from buildtool.adapters.registry.login.credentials import from_environment
-
-        credential = from_environment(self.environment)
-        if credential is None:
-            sweep(self.environment)
-            return nullcontext(self.for_docker)
-        return logged_in(self.for_docker, self.config.host, credential.username, credential.password)
+        return self._registry_wiring.docker_login(self.for_docker)
 
     def _engine_limits(self) -> EngineLimits:
         from buildtool.adapters.engine import engine_limits
 
         config = self.config
-        sample = config.repository(next(iter(config.images))).at(config.push.candidate_tag)
-        return engine_limits(self.environment, sample if config.insecure else None)
+        images = [config.repository(name) for name in config.images]
+        candidate = config.push.candidate_tag
+        return engine_limits(
+            self.environment, {one.host: one.at(candidate) for one in images if config.is_insecure(one.host)}
+        )
 
     @cached_property
     def files(self) -> RepositoryFiles:
@@ -332,35 +334,20 @@ class Wiring:
             endpoint=lambda: endpoint(environment),
             engine=lambda: engine_facts(environment, timeout=6),
             engine_limits=self._engine_limits,
-            registry=lambda: self._inspected_registry,
+            registry=self._inspected_registry,
             machine=Machine(),
             clock=self.clock,
         )
 
     @property
-    def removal_ways(self) -> RegistryInspection:
-        """The registry, asked whether it can take tags away; nothing is changed."""
-        from buildtool.adapters.registry.inspection import RegistryInspection
+    def removal_ways(self) -> RegistriesRemovalWays:
+        """The registries, asked whether they can take tags away; nothing is changed."""
+        from buildtool.adapters.registry.registries import RegistriesRemovalWays
 
-        return RegistryInspection(self.registry, self.environment)
+        return RegistriesRemovalWays(self.registry, self.environment)
 
-    @cached_property
-    def _inspected_registry(self) -> RegistryInspection:
-        from buildtool.adapters.registry import RegistryClient, find_credentials
+    def _inspected_registry(self, host: str) -> RegistryInspection:
         from buildtool.adapters.registry.inspection import SHORT, RegistryInspection
 
-        host, secrets = self.config.host, self.output.secrets
-        client = RegistryClient(
-            host,
-            insecure=self.config.insecure,
-            clock=self.clock,
-            secrets=secrets,
-            credentials=lambda: find_credentials(host, self.environment, secrets),
-            on_retry=self.output.detail,
-            on_note=self.output.detail,
-            token_hosts=self.config.push.token_hosts,
-            harbor_path=self.config.harbor_path or "",
-            environment=self.environment,
-            limits=SHORT,
-        )
+        client = self._registry_wiring.client(host, self.output.detail, SHORT)
         return RegistryInspection(client, self.environment)

@@ -14,6 +14,7 @@ from buildtool.config.settings import (
     HandlerConfig,
     ImageConfig,
     PushConfig,
+    RegistrySettings,
     TagConfig,
 )
 from buildtool.config.source import find
@@ -28,6 +29,7 @@ __all__ = [
     "ImageConfig",
     "Mistake",
     "PushConfig",
+    "RegistrySettings",
     "TagConfig",
     "find",
     "image_names",

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from buildtool.config import builder_checks, cache_checks
 from buildtool.config.schema import IMAGES
 from buildtool.core.commit.tags import sanitise
+from buildtool.core.flux.image_names import canonical
 from buildtool.core.text.suggestions import nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from buildtool.config.load_state import LoadState
+    from buildtool.config.load_state import KeyPath, LoadState
 
 _REMOTE_CONTEXT = re.compile(r"(?:docker-image|oci-layout|https?|ssh|git)://")
 
@@ -28,6 +29,7 @@ def check(state: LoadState, *, on_disk: bool) -> None:
         _files(state, image)
         _contexts(state, image)
     _repositories(state)
+    _mirrors(state)
     _branches(state)
     _circle(state)
     _further_tags(state)
@@ -101,10 +103,11 @@ def _circle(state: LoadState) -> None:
 
 
 def _repositories(state: LoadState) -> None:
-    """Two images under one path would publish one over the other."""
-    project = str(state.good.get(("registry",), "")).partition("/")[2]
+    """Two images under one path of one registry would publish one over the other."""
+    default = str(state.good.get(("registry",), ""))
     owners: dict[str, str] = {}
     for image in state.images:
+        registry = state.good.get((IMAGES, image, "registry")) or default
         at = (IMAGES, image, "repository")
         path = state.good.get(at, image if state.origins[at] == "default" else None)
         if path is None:
@@ -113,11 +116,35 @@ def _repositories(state: LoadState) -> None:
             state.wrong(
                 f'has capital letters, which no registry takes: set repository = "{path.lower()}"', IMAGES, image
             )
-        elif len(path) == 1 and not project:
+        elif len(path) == 1 and "/" not in registry:
             state.wrong("a path of one character stops all of Flux's image automation: choose a longer one", *at)
-        if path in owners:
-            state.wrong(f'"{path}" is the repository of images.{owners[path]} too', *at)
-        owners.setdefault(path, image)
+        place = canonical(f"{registry}/{path}")
+        if place in owners:
+            state.wrong(f'"{path}" is the repository of images.{owners[place]} too', *at)
+        owners.setdefault(place, image)
+
+
+def _mirrors(state: LoadState) -> None:
+    """A copy must not go where an image is published, or where another one is copied to."""
+    owners = {place: f"images.{image} is published there" for image, place in _published(state).items()}
+    for image in state.images:
+        own: KeyPath = (IMAGES, image, "mirrors")
+        key = own if own in state.good else ("mirrors",)
+        for number, mirror in enumerate(state.good.get(key, ())):
+            place = f"{mirror}/{_path(state, image)}"
+            if canonical(place) in owners:
+                state.wrong(f'"{place}" is no mirror of images.{image}: {owners[canonical(place)]}', *key, number)
+            owners.setdefault(canonical(place), f"images.{image} is copied there")
+
+
+def _published(state: LoadState) -> dict[str, str]:
+    default = str(state.good.get(("registry",), ""))
+    registries = {image: state.good.get((IMAGES, image, "registry")) or default for image in state.images}
+    return {image: canonical(f"{registry}/{_path(state, image)}") for image, registry in registries.items()}
+
+
+def _path(state: LoadState, image: str) -> str:
+    return state.good.get((IMAGES, image, "repository")) or image
 
 
 def _further_tags(state: LoadState) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from buildtool.config import build_problems, value_problems
 from buildtool.config.args_table import ARGS
 from buildtool.config.builder_nodes import NODES, OPTIONS
-from buildtool.config.builder_registries import REGISTRIES
+from buildtool.config.builder_registries import REGISTRIES as BUILDER_REGISTRIES
+from buildtool.config.registry_tables import REGISTRIES
 from buildtool.config.running_table import RUNNING
 from buildtool.config.value_types import choice, flag, lines, mapping, text, texts, whole
 from buildtool.core.image.names import Platform
@@ -47,6 +48,8 @@ _PLATFORM = text(
 )
 _PLATFORMS = texts("a list of platforms", _PLATFORM, '["linux/arm64"]', Platform.parse, least=1)
 _PATH = text("a path")
+_REGISTRY = text("a registry", value_problems.registry_problem, pattern="^[^/@]+(/[a-z0-9._/-]*[a-z0-9])?$")
+_MIRRORS = texts("a list of registries", _REGISTRY, '["mirror.example:5000/site"]')
 _TAG = text("a tag", value_problems.tag_problem, pattern="^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$")
 _CACHES = texts("a list of cache sources", text("a cache source"), '["type=gha"]')
 
@@ -56,11 +59,26 @@ TOP = Table(
     (
         Key(
             "registry",
-            text("a registry", value_problems.registry_problem, pattern="^[^/@]+(/[a-z0-9._/-]*[a-z0-9])?$"),
+            _REGISTRY,
             "The registry, as `host[:port][/project]`, without `http://`. Harbor needs the project.",
             required=True,
         ),
         Key("insecure", flag(), "The registry speaks plain HTTP. buildtool never falls back by itself.", default=False),
+        Key(
+            "mirrors",
+            _MIRRORS,
+            "More registries that get each image and its tag, each `host[:port][/project]`, with the image's own path "
+            "below it.",
+            default=[],
+        ),
+        Key(
+            "registries",
+            REGISTRIES,
+            'What is special about one host, as `[registries."HOST:PORT"]`: `insecure` (unset: as at the top for other '
+            "ports of the host of `registry`, else HTTPS), `token_hosts` as under `[push]`, and `username_env` and "
+            "`password_env`, the variables that hold its login where docker's own is not to be used.",
+            default={},
+        ),
         Key(
             "harbor_path",
             text("a path", value_problems.url_path_problem, pattern="^(/[A-Za-z0-9._~-]+)+$"),
@@ -93,6 +111,12 @@ IMAGE = Table(
             text("a path", value_problems.path_problem, pattern="^[a-z0-9]+([._/-]+[a-z0-9]+)*$"),
             "The path below the registry; the image's name when unset.",
         ),
+        Key(
+            "registry",
+            _REGISTRY,
+            "The registry of this image, as `host[:port][/project]`; the one at the top when unset.",
+        ),
+        Key("mirrors", _MIRRORS, "The mirrors of this image; those at the top when unset, `[]` for none."),
         Key("target", text(), "The stage of the Dockerfile to build; the last one when unset."),
         Key(
             "args",
@@ -246,7 +270,7 @@ BUILDER = Table(
         ),
         Key(
             "registries",
-            REGISTRIES,
+            BUILDER_REGISTRIES,
             "How BuildKit reads base images, by `host[:port]`: `http`, `insecure` (TLS with any certificate), "
             "`mirrors`. The registry itself is in it when `insecure` says HTTP. Not for the driver remote.",
             default={},

@@ -36,6 +36,20 @@ class FromEnvironment:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrySettings:
+    """What is special about one registry host.
+
+    `insecure` None: as the default registry where that is another port of the same host, else HTTPS. `username_env` and
+    `password_env` are the variables that hold its login.
+    """
+
+    insecure: bool | None = None
+    token_hosts: tuple[str, ...] = ()
+    username_env: str | None = None
+    password_env: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ImageConfig:
     """One image. `dockerfile` and `context` are both relative to `Config.root`.
 
@@ -52,6 +66,8 @@ class ImageConfig:
     context: str = "."
     policy: str | None = None
     repository: str | None = None
+    registry: str | None = None
+    mirrors: tuple[str, ...] | None = None
     target: str | None = None
     args: Mapping[str, str] = field(default_factory=dict)
     environment_args: Mapping[str, FromEnvironment] = field(default_factory=dict)
@@ -153,8 +169,10 @@ class HandlerConfig:
 class Config:
     """Everything.
 
-    `registry` is `host[:port][/project]`; `harbor_path` is what stands before `/api/` of a Harbor, None for most;
-    `origins` maps a dotted key to where its value came from:
+    `registry` is `host[:port][/project]`, for images without one of their own; `insecure` and `harbor_path` (what
+    stands before `/api/` of a Harbor, None for most) are about its host, `registries` about each host that it names.
+    `mirrors` are further ones, for images without mirrors of their own. `origins` maps a dotted key to where its value
+    came from:
     `buildtool.toml:9`, `default`, `environment BUILDTOOL_REGISTRY`, or `flag`.
     """
 
@@ -163,6 +181,8 @@ class Config:
     root: Path
     path: Path | None = None
     insecure: bool = False
+    mirrors: tuple[str, ...] = ()
+    registries: Mapping[str, RegistrySettings] = field(default_factory=dict)
     harbor_path: str | None = None
     tag: TagConfig = field(default_factory=TagConfig)
     builder: BuilderConfig = field(default_factory=BuilderConfig)
@@ -173,12 +193,14 @@ class Config:
 
     @property
     def host(self) -> str:
-        """`host[:port]`, without the project."""
+        """`host[:port]` of the default registry, without the project."""
         return self.registry.partition("/")[0]
 
-    def is_insecure(self, host: str) -> bool:
-        """Whether the registry at `host[:port]` is to be reached over plain HTTP."""
-        return self.insecure and host == self.host
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """`host[:port]` of every registry that images are published to, the default one first."""
+        used = dict.fromkeys(self.repository(image).host for image in self.images)
+        return tuple(sorted(used, key=lambda host: host != self.host))
 
     def caches(self, image: str) -> bool:
         """Whether the build of an image keeps a layer cache in the registry."""
@@ -187,8 +209,49 @@ class Config:
 
     def repository(self, image: str) -> Repository:
         """Where an image is published: the host, and the project and the image's own path below it."""
+        return self._below(self.images[image].registry or self.registry, image)
+
+    def mirrors_of(self, image: str) -> tuple[Repository, ...]:
+        """Where an image is copied to when it is published: the image's own mirrors, else those at the top."""
+        return tuple(self._below(mirror, image) for mirror in self.mirror_registries(image))
+
+    def mirror_registries(self, image: str) -> tuple[str, ...]:
+        """The same as `host[:port][/project]`."""
+        own = self.images[image].mirrors
+        return self.mirrors if own is None else own
+
+    def places(self, image: str) -> tuple[str, ...]:
+        """Where an image is published, then its mirrors, each `host[:port]/path`."""
+        return tuple(str(place) for place in (self.repository(image), *self.mirrors_of(image)))
+
+    @property
+    def mirror_hosts(self) -> tuple[str, ...]:
+        """`host[:port]` of every registry that images are copied to, and that none is published to first."""
+        used = dict.fromkeys(one.host for image in self.images for one in self.mirrors_of(image))
+        return tuple(host for host in used if host not in self.hosts)
+
+    def is_insecure(self, host: str) -> bool:
+        """Whether the registry at `host[:port]` speaks plain HTTP.
+
+        What the top says counts for every port of the default registry's host, and for no other host.
+        """
+        own = self.registries.get(host, RegistrySettings()).insecure
+        return own if own is not None else self.insecure and _name(host) == _name(self.host)
+
+    def token_hosts(self, host: str) -> tuple[str, ...]:
+        """The token services that may be told the login of the registry at `host[:port]`."""
+        own = self.registries.get(host, RegistrySettings()).token_hosts
+        return (*own, *(self.push.token_hosts if host == self.host else ()))
+
+    def _below(self, registry: str, image: str) -> Repository:
+        host, _, project = registry.partition("/")
         path = self.images[image].repository or image
-        project = self.registry.partition("/")[2]
         path = f"{project}/{path}" if project else path
-        prefix = (self.harbor_path or "").removeprefix("/")
-        return Repository(self.host, path, prefix if prefix and path.startswith(f"{prefix}/") else "")
+        prefix = (self.harbor_path or "").removeprefix("/") if host == self.host else ""
+        return Repository(host, path, prefix if prefix and path.startswith(f"{prefix}/") else "")
+
+
+def _name(host: str) -> str:
+    """The name or address of `host[:port]`."""
+    name, _, port = host.rpartition(":")
+    return name if name and port.isdigit() else host

@@ -84,6 +84,14 @@ AFTER_PUBLISHING = Kind(
     reason="Flux deploys what is published, so the exit code differs from that of a run that published nothing.",
     fix="correct what the message names; running the same command again finds the images unchanged",
 )
+MIRROR_INCOMPLETE = Kind(
+    code="mirror-incomplete",
+    exit=Exit.AFTER_PUBLISHING,
+    title="one registry has the tag, and another one does not",
+    meaning="a registry refused its tag, and another one had its own and cannot take it away; the message names each.",
+    reason="a cluster that reads the one registry deploys the image, and one that reads the other does not.",
+    fix="correct what the message names, then run the same command again: it copies what is missing",
+)
 EXCLUSION_LIST = Kind(
     code="exclusion-list",
     exit=Exit.USAGE,

@@ -53,7 +53,7 @@ BUILDER_MISFIT = Kind(
     title="the builder is not what buildtool.toml says",
     meaning="the builder that is used has another driver, other nodes or other registry settings than `[builder]`.",
     reason="images are built elsewhere, or more slowly, than buildtool.toml says, and base images are read otherwise.",
-    fix="buildtool builder show says each difference and how to mend it",
+    fix="buildtool builder show says each difference and its fix",
 )
 BUILDER_IN_USE = Kind(
     code="builder-in-use",

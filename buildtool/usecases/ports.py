@@ -84,10 +84,10 @@ class EngineImages(Protocol):
 
 
 class Registry(ImageStore, Protocol):
-    """One registry host, reached with one scheme. Every method may raise an error of kind registry-*."""
+    """The registries of a run: each repository is asked at its own host. Every method may raise a registry-* error."""
 
-    def probe(self) -> RegistryFacts:
-        """Ask `/v2/` whether a registry answers there, and the registry's own clock."""
+    def probe(self, host: str) -> RegistryFacts:
+        """Ask `/v2/` whether a registry answers at `host[:port]`, and the registry's own clock."""
         ...
 
     def tags(self, repository: Repository) -> Iterator[str]:
@@ -115,7 +115,7 @@ class Harbor(Protocol):
     """The API of Harbor beside the registry's; used only where the probe finds Harbor."""
 
     def facts(self, repositories: Sequence[Repository]) -> HarborFacts:
-        """Its settings, and those of the repositories' projects, as far as this account may see them."""
+        """The settings of one Harbor, and of the repositories' projects there, as far as this account may see them."""
         ...
 
     def why_refused(self, repositories: Sequence[Repository]) -> BuildtoolError | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from buildtool.config import Config, ImageConfig
     from buildtool.core.flux.manifests import Manifests
     from buildtool.core.flux.policy import ImagePolicy
+    from buildtool.core.image.names import Repository
     from buildtool.core.image.proof import Proof
     from buildtool.usecases.ports import LayerCache, Registry, Repo
 
@@ -50,8 +51,10 @@ class Verified:
 
 def verify(ports: VerifyPorts, names: Sequence[str], tag: str | None) -> list[Verified]:
     """Prove the given tag, or for each image the one Flux selects; raises only where the registry cannot be asked."""
-    ports.registry.probe()
-    return [_verify(ports, image, tag) for image in chosen_images(ports.config, names)]
+    images = chosen_images(ports.config, names)
+    for host in dict.fromkeys(ports.config.repository(image.name).host for image in images):
+        ports.registry.probe(host)
+    return [_verify(ports, image, tag) for image in images]
 
 
 def _verify(ports: VerifyPorts, image: ImageConfig, given: str | None) -> Verified:
@@ -73,8 +76,24 @@ def _verify(ports: VerifyPorts, image: ImageConfig, given: str | None) -> Verifi
         if error.kind.exit is not Exit.PROOF and error.kind is not REGISTRY_NOT_FOUND:
             raise
         facts.append(Fact(image.name, "tag", State.FAILED, error.message, "buildtool push"))
+    facts += [_mirror(ports, image.name, mirror, tag, proof) for mirror in ports.config.mirrors_of(image.name)]
     facts.append(_selected(image.name, policy, tags, tag))
     return Verified(image.name, tag, proof.digest if proof else None, tuple(facts))
+
+
+def _mirror(ports: VerifyPorts, name: str, mirror: Repository, tag: str, proof: Proof | None) -> Fact:
+    """Whether a mirror has the same image under the tag."""
+    reference = mirror.at(tag)
+    try:
+        digest = ports.registry.digest(mirror, tag)
+    except BuildtoolError as error:
+        return Fact(name, "mirror", State.FAILED, f"{reference}: not known: {error.message}", error.fix)
+    if digest is None:
+        return Fact(name, "mirror", State.FAILED, f"{reference} is not there", "buildtool push")
+    if proof is not None and digest != proof.digest:
+        evidence = f"{reference} is another image: {digest}"
+        return Fact(name, "mirror", State.FAILED, evidence, "buildtool push --force")
+    return Fact(name, "mirror", State.OK, f"{reference} has the same digest")
 
 
 def _newest(policy: ImagePolicy | None, tags: Sequence[str]) -> str | None:

@@ -12,9 +12,10 @@ from buildtool.adapters.docker_tools import last_words
 from buildtool.core.build.base_digests import read_label
 from buildtool.core.build.base_images import BuildSettings, base_images
 from buildtool.core.build.builder import BuilderFacts
-from buildtool.core.build.builder_view import parse_view, registries_in, stored_config
+from buildtool.core.build.builder_view import parse_view
 from buildtool.core.build.buildkit_errors import classify
 from buildtool.core.build.buildkit_progress import ProgressReader
+from buildtool.core.build.daemon_config import registries_in
 from buildtool.core.build.loglines import LogLines
 from buildtool.core.image.names import Platform
 from fuzz.target import Target
@@ -110,8 +111,7 @@ def _metadata(data: bytes) -> None:
 
 
 def _record(data: bytes) -> None:
-    stored = stored_config(data.decode("utf-8", "replace"))
-    registries_in(stored or data.decode("utf-8", "replace"))
+    registries_in(data.decode("utf-8", "replace"))
 
 
 def _failure(data: bytes) -> None:

@@ -62,7 +62,7 @@ def _config(data: bytes) -> None:
     environment = {"DOCKER_CONFIG": str(_FOLDER), "PATH": "/nowhere"}
     with _answering(_HELPER.decode()):
         from_docker("h:5000", environment)
-    with logged_in(environment, "h:5000", "user", "password"):
+    with logged_in(environment, {"h:5000": ("user", "password")}):
         pass
 
 

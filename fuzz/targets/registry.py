@@ -89,6 +89,7 @@ class _Wire:
         limit: int | None = None,  # noqa: ARG002
         sink: IO[bytes] | None = None,
         read: float | None = None,  # noqa: ARG002
+        seconds: float | None = None,  # noqa: ARG002
     ) -> Answer:
         status, answered, body = self._answers[min(self._asked, len(self._answers) - 1)]
         self._asked += 1

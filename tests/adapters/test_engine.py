@@ -192,7 +192,7 @@ def test_what_the_real_one_cannot_do(engine: Mapping[str, str], registry_server:
     """With the containerd image store everything is possible; without it, what it reaches decides."""
     environment = {**os.environ, **engine}
     store = engine_facts(environment).containerd_store
-    unknown = EngineLimits(True if store else None, store)
-    assert engine_limits(environment, None) == unknown
-    assert engine_limits(environment, f"{registry_server().address}/nothing/here:unproven") == EngineLimits(True, store)
-    assert engine_limits(environment, "127.0.0.1:9/nothing/here:unproven") == unknown
+    there, gone = registry_server().address, "127.0.0.1:9"
+    assert engine_limits(environment, {}) == EngineLimits({}, store)
+    asked = engine_limits(environment, {host: f"{host}/nothing/here:unproven" for host in (there, gone)})
+    assert asked == EngineLimits({} if store else {there: True, gone: None}, store)

@@ -11,6 +11,7 @@ from buildtool.adapters.health import HealthUrls
 from buildtool.adapters.lock import MachineLock
 from buildtool.adapters.signals import EndingSignals
 from buildtool.cli.clone_log import CloneLog
+from buildtool.cli.mirror_wiring import mirroring
 from buildtool.cli.wiring import Wiring
 from buildtool.errors import CONFIG_MISSING, BuildtoolError
 from buildtool.usecases.handler.view import View
@@ -80,7 +81,7 @@ class ClonedBranch:
         standings = Standings(config, manifests, live, log)
         targets = Targets(standings, SetterHistory(log, wiring.texts, branch.sha))
         lock = MachineLock(wiring.cache / "locks", wiring.clock, wiring.output.say)
-        transaction = Transaction(wiring.registry, lock, EndingSignals(), config.registry)
+        transaction = Transaction(wiring.registry, lock, EndingSignals())
         proof = TargetProof(wiring.registry, wiring.layers)
         return View(
             branch=branch.name,
@@ -92,7 +93,7 @@ class ClonedBranch:
             history=log,
             live=live,
             standings=standings,
-            rollback=Rollback(standings, targets, proof, transaction, wiring.clock),
+            rollback=Rollback(standings, targets, proof, transaction, mirroring(wiring, wiring.output), wiring.clock),
             look=Look(config, manifests, live, wiring.registry, Sources(log, cluster, HealthUrls())),
             cluster=cluster,
         )

@@ -26,22 +26,18 @@ PUSHES_ONCE: Version = (0, 22, 0)
 class EngineLimits:
     """What an engine cannot do. One without the containerd image store keeps one platform an image.
 
-    `reaches_insecurely` is False where it would speak HTTPS to a registry of HTTP, None where that is not known.
-    `itself_over_https` is whether one with that store does so where it pushes by itself.
+    `over_http` says of registries of HTTP, as `host[:port]`, whether it reaches them: False where it would speak HTTPS
+    there, None where that is not known. `itself_over_https` are those where one with that store does so where it pushes
+    by itself.
     """
 
-    reaches_insecurely: bool | None = True
+    over_http: Mapping[str, bool | None] = field(default_factory=dict)
     several_platforms: bool = True
-    itself_over_https: bool = False
+    itself_over_https: frozenset[str] = frozenset()
 
-
-def pushes_over_http(*, engine_reaches: bool | None, containerd_store: bool) -> bool | None:
-    """Whether the docker driver pushes to a registry of HTTP; None where that is not known.
-
-    With the containerd image store BuildKit pushes and does as the build says. Without it the engine pushes, as it
-    reads: `engine_reaches` is whether it reached the registry, None where that could not be told.
-    """
-    return True if containerd_store else engine_reaches
+    def reaches(self, host: str) -> bool | None:
+        """Whether it pushes to a registry of HTTP; True where that was not asked, because it needs no asking."""
+        return self.over_http.get(host, True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +74,10 @@ class BuilderFacts:
         """Whether it writes layer caches apart from images; the docker driver does with the containerd store only."""
         return self.driver != ENGINE_DRIVER or self.engine.several_platforms
 
-    @property
-    def pushes_over_https(self) -> bool:
-        """Whether what it pushes to a registry of HTTP would go there over HTTPS, for certain."""
-        twice = self.engine.itself_over_https and self.buildx_version < PUSHES_ONCE
-        return self.engine.reaches_insecurely is False or twice
+    def pushes_over_https(self, host: str) -> bool:
+        """Whether what it pushes to a registry of HTTP (`host[:port]`) would go there over HTTPS, for certain."""
+        twice = host in self.engine.itself_over_https and self.buildx_version < PUSHES_ONCE
+        return self.engine.reaches(host) is False or twice
 
     @property
     def pushes_by_digest(self) -> bool:

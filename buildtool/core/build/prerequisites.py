@@ -24,16 +24,15 @@ STORE_FIX = 'set "features": {"containerd-snapshotter": true} in daemon.json, or
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked of a builder: the platforms of each image, and the registry that they go to.
+    """What is asked of a builder: the platforms of each image, and the registries of HTTP that they go to.
 
-    `host` is `host[:port]`, `insecure` means that it speaks HTTP. `keys` are the keys of each image's table that not
-    every buildx knows, with the first version that does. `attested` asks for provenance or an SBOM. `cached` are the
-    images whose build is to write a layer cache.
+    `http_hosts` are `host[:port]`. `keys` are the keys of each image's table that not every buildx knows, with the
+    first version that does. `attested` asks for provenance or an SBOM. `cached` are the images whose build is to write
+    a layer cache.
     """
 
     platforms: Mapping[str, frozenset[Platform]]
-    host: str
-    insecure: bool
+    http_hosts: tuple[str, ...] = ()
     keys: Mapping[str, Mapping[str, Version]] = field(default_factory=dict)
     attested: bool = False
     cached: tuple[str, ...] = ()
@@ -48,10 +47,10 @@ class Wanted:
         return [name for name, platforms in self.platforms.items() if len(platforms) > 1]
 
 
-def wanted(platforms: Mapping[str, Sequence[Platform]], host: str, *, insecure: bool) -> Wanted:
+def wanted(platforms: Mapping[str, Sequence[Platform]], http_hosts: tuple[str, ...]) -> Wanted:
     """`platforms` are those of each image as they are configured, by its name."""
     normal = {name: frozenset(one.normalized() for one in mine) for name, mine in platforms.items()}
-    return Wanted(normal, host, insecure)
+    return Wanted(normal, http_hosts)
 
 
 def judge(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
@@ -138,14 +137,15 @@ def several_platforms(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
 
 def over_http(builder: BuilderFacts, want: Wanted) -> Iterator[Finding]:
     """insecure-engine: an engine that pushes by itself follows daemon.json, not `insecure`."""
-    if want.insecure and builder.pushes_over_https:
-        once = ".".join(map(str, PUSHES_ONCE[:2]))
-        twice = f"buildx before {once} lets the engine push once more, and there"
-        why = twice if builder.engine.itself_over_https else "with docker's own image store,"
-        message = (
-            f"the engine would push to {want.host} over HTTPS, and buildtool.toml says HTTP: {why} daemon.json decides"
-        )
-        yield INSECURE_ENGINE.at(None, message, fix=daemon_fix(want.host))
+    for host in want.http_hosts:
+        if builder.pushes_over_https(host):
+            once = ".".join(map(str, PUSHES_ONCE[:2]))
+            twice = f"buildx before {once} lets the engine push once more, and there"
+            why = twice if host in builder.engine.itself_over_https else "with docker's own image store,"
+            message = (
+                f"the engine would push to {host} over HTTPS, and buildtool.toml says HTTP: {why} daemon.json decides"
+            )
+            yield INSECURE_ENGINE.at(None, message, fix=daemon_fix(host))
 
 
 def emulation_fix(platform: Platform) -> str:

@@ -76,22 +76,23 @@ def _same(manifests: Manifests, one: Policy, other: Policy) -> bool:
 def elsewhere(  # the facts, one by one
     manifests: Manifests,
     image: str,
-    pushed: str,
+    pushed: Sequence[str],
     policy: str,
     place: Place | None = None,
     severity: Severity | None = None,
 ) -> Iterator[Finding]:
-    """config-image-mismatch: an image is pushed to another repository than its policy watches, in every cluster.
+    """config-image-mismatch: an image is pushed to other repositories than its policy watches, in every cluster.
 
-    `pushed` is `host[:port]/path`, `policy` `namespace:name`. Nothing is found where the watched repository is not
-    known, or no name that Flux can use. A command that may be told another registry than the committed one gives its
-    own severity.
+    `pushed` are `host[:port]/path`, where it is published and then its mirrors; `policy` is `namespace:name`. Nothing
+    is found where the watched repository is not known, or no name that Flux can use. A command that may be told another
+    registry than the committed one gives its own severity.
     """
     watched = [one for found in manifests.named(policy) for one in manifests.repositories_of(found)]
     if not watched or any(is_unknown(one.image) or image_problem(one.image) for one in watched):
         return
-    if all(canonical(one.image) != canonical(pushed) for one in watched):
+    places = {canonical(one) for one in pushed}
+    if all(canonical(one.image) not in places for one in watched):
         first = watched[0]
-        message = f"image {image} is published to {pushed}, {policy} watches {first.image} ({first.place})"
-        fix = f"write image: {pushed} in {first.place}, or correct registry in buildtool.toml"
+        message = f"image {image} is published to {', '.join(pushed)}, {policy} watches {first.image} ({first.place})"
+        fix = f"write image: {pushed[0]} in {first.place}, or correct registry in buildtool.toml"
         yield IMAGE.at(place, message, fix=fix, severity=severity)

@@ -53,6 +53,16 @@ class RegistryFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CopiedBlobs:
+    """What a copy of an image took: blobs that were there, were mounted from a neighbour, were sent; and bytes sent."""
+
+    present: int
+    mounted: int
+    sent: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """A manifest or index exactly as stored: `digest` is sha256 over `body`."""
 

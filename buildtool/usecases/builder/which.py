@@ -75,8 +75,8 @@ def _files(config: Config, node: BuilderNode) -> dict[str, str]:
 
 
 def _registries(config: Config) -> dict[str, DaemonRegistry]:
-    """What is said of each registry; that the images' own one speaks HTTP is said by `insecure`."""
+    """What is said of each registry; that the images' own ones speak HTTP is said by `insecure`."""
     said = dict(config.builder.registries)
-    if config.insecure:
-        said[config.host] = replace(said.get(config.host, DaemonRegistry()), http=True)
+    for host in filter(config.is_insecure, config.hosts):
+        said[host] = replace(said.get(host, DaemonRegistry()), http=True)
     return said

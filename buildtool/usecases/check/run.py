@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from buildtool.core.flux.lint import all_rules as registry
 from buildtool.core.flux.lint import marker_lines, relevance, suppress
-from buildtool.core.flux.lint.settings import ImageSettings, Settings
+from buildtool.core.flux.lint.settings import HostSettings, ImageSettings, Settings
 from buildtool.core.flux.lint.tree import Source, Tree, Unread
 from buildtool.core.flux.marker_name import NAME
 from buildtool.core.flux.unreadable import UnreadableError
@@ -181,7 +181,9 @@ class Reader:
         if relevance.is_components(path):
             self.sources[path] = Source(path, data.decode("utf-8", errors="replace"), Parsed())
             return
-        tree = relevance.needs_a_tree(path, data, self.settings.host.encode() if self.settings else b"")
+        tree = relevance.needs_a_tree(
+            path, data, [host.encode() for host in self.settings.hosts] if self.settings else []
+        )
         asked = self.given is None or path in self.given
         if not tree and not asked:
             self.images.extend(relevance.images(path, data))
@@ -251,12 +253,13 @@ def settings_of(config: Config, path: str) -> Settings:
             policy=image.policy or "",
             architectures=frozenset(platform.architecture for platform in image.platforms),
             place=_origin(config, path, f"images.{name}.policy"),
+            mirrors=tuple(map(str, config.mirrors_of(name))),
         )
         for name, image in config.images.items()
     }
+    hosts = (*config.hosts, *config.mirror_hosts)
     return Settings(
-        host=config.host,
-        insecure=config.insecure,
+        hosts={host: HostSettings(config.is_insecure(host), _said(config, path, host)) for host in hosts},
         sha_length=config.tag.sha_length,
         branches=config.tag.branches,
         hidden=[*hidden_tags(config, list(config.images)), *fixed_further_tags(config)],
@@ -265,6 +268,20 @@ def settings_of(config: Config, path: str) -> Settings:
         kustomizations=config.handler.kustomizations,
         handler_place=_origin(config, path, "handler.kustomizations"),
     )
+
+
+def _said(config: Config, path: str, host: str) -> Place:
+    """Where a registry is named: its own table, the default registry, or the first image that goes there."""
+    if host in config.registries:
+        return _origin(config, path, "registries")
+    if host == config.host:
+        return _origin(config, path, "registry")
+    for name, image in config.images.items():
+        if config.repository(name).host == host:
+            return _origin(config, path, f"images.{name}.registry")
+        if any(mirror.host == host for mirror in config.mirrors_of(name)):
+            return _origin(config, path, "mirrors" if image.mirrors is None else f"images.{name}.mirrors")
+    return _origin(config, path, "registry")
 
 
 def _origin(config: Config, path: str, key: str) -> Place:

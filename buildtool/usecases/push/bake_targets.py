@@ -75,7 +75,8 @@ def bases(config: Config, images: Sequence[ImageConfig]) -> list[ImageConfig]:
 
 def _target(config: Config, plan: Plan, image: ImagePlan) -> Target:
     """The target of an image that is pushed, under the candidate tag or by its digest alone."""
-    destination = RegistryDestination(image.repository, config.insecure, candidate_tag(config, plan))
+    insecure = config.is_insecure(image.repository.host)
+    destination = RegistryDestination(image.repository, insecure, candidate_tag(config, plan))
     made = _made(config, plan, image.config, image.inputs)
     caches = caches_of(config, plan.builder, image.config, pushed=True)
     return replace(made, destination=destination, cache_from=caches.read, cache_to=caches.written)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from buildtool import errors
 from buildtool.usecases.push.bake_targets import candidate_tag
+from buildtool.usecases.push.locked import locked
 from buildtool.usecases.side_by_side import Task, wait_for_all
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Candidates:
         The docker driver pushes what its engine has under that name, so a second run would push over the first.
         """
         tag = candidate_tag(self._config, plan)
-        return self._lock(f"{self._config.registry} {tag}") if tag else nullcontext()
+        hosts = [image.repository.host for image in plan.to_build] if tag else []
+        return locked(self._lock, [f"{host} {tag}" for host in hosts])
 
     @contextmanager
     def removed_after(self, plan: Plan) -> Iterator[None]:

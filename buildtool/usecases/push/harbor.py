@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from buildtool.usecases.ports import Clock, Harbor
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.plan import ImagePlan, Plan
-    from buildtool.usecases.push.recorder import Recorder
+    from buildtool.usecases.push.recorder import Recorder, Told
 
 # Findings of severity error that make this very push fail; the others let it through and matter later.
 _STOPS: Mapping[str, errors.Kind] = {
@@ -130,7 +130,7 @@ class PushedToHarbor:
     `limit` is how many seconds a scan is waited for, for each image.
     """
 
-    def __init__(self, harbor: Harbor, limit: float, recorder: Recorder) -> None:
+    def __init__(self, harbor: Harbor, limit: float, recorder: Told) -> None:
         self._harbor = harbor
         self._limit = limit
         self._recorder = recorder

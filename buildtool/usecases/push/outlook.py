@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from buildtool.core.flux.policy import select
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.push.next_commit import next_commit
-from buildtool.usecases.push.result import Outcome, PushResult
+from buildtool.usecases.push.result import MirrorOutcome, Outcome, PushResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from buildtool.core.flux.manifests import Manifests
     from buildtool.usecases.ports import Clock
@@ -43,7 +43,12 @@ class Outlook:
     def planned(self, plan: Plan) -> PushResult:
         """The result of a dry run."""
         outcomes = [replace(_kept(image) or _planned(image), further=tuple(image.further)) for image in plan.images]
-        return self._result(plan, outcomes, dry_run=True)
+        to_write = {
+            mirror.at(one.tag)
+            for one in outcomes
+            for mirror in (one.plan.lacking if one.status == "unchanged" else one.plan.mirrors)
+        }
+        return self._result(plan, [_mirrored(one, to_write, "planned") for one in outcomes], dry_run=True)
 
     def published(
         self,
@@ -57,10 +62,12 @@ class Outlook:
         `further` is what became of the further tags, by image.
         """
         proofs = {one.plan.name: one for one in proven}
-        tags = {write.name: write.tag for write in writes if write.manifest.digest == proofs[write.name].proof.digest}
+        own = [write for write in writes if not write.mirror]
+        tags = {write.name: write.tag for write in own if write.manifest.digest == proofs[write.name].proof.digest}
         outcomes = [_kept(image) or self._live_outcome(proofs[image.name], tags[image.name]) for image in plan.images]
         outcomes = [replace(one, further=tuple((further or {}).get(one.plan.name, ()))) for one in outcomes]
-        return self._result(plan, outcomes, dry_run=False)
+        written = {write.reference for write in writes if write.mirror}
+        return self._result(plan, [_mirrored(one, written, "published") for one in outcomes], dry_run=False)
 
     def _live_outcome(self, proven: Proven, tag: str) -> Outcome:
         """What Flux selects now; the expected tag, with the reason, where the registry cannot be read again."""
@@ -79,6 +86,13 @@ class Outlook:
         changes = next_commit(self._manifests, self._texts, outcomes, self._links)
         warnings += changes.notes
         return PushResult(plan, outcomes, tuple(warnings), self._clock.now() - self._began, dry_run, changes)
+
+
+def _mirrored(outcome: Outcome, written: Collection[str], status: str) -> Outcome:
+    """With what became of its mirrors: `status` for those whose reference is among `written`."""
+    references = [mirror.at(outcome.tag) for mirror in outcome.plan.mirrors]
+    mirrors = [MirrorOutcome(one, status if one in written else "unchanged") for one in references]
+    return replace(outcome, mirrors=tuple(mirrors))
 
 
 def _kept(image: ImagePlan) -> Outcome | None:

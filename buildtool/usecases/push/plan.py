@@ -55,7 +55,8 @@ class ImagePlan:
     keeps what it has. An image that is not built and has a `tag` gets it on the digest that is published already.
     `seen` are all tags of its repository when the plan was made, `visible` those that Flux sees. `deployed` is False
     for a run that Flux shall not deploy (--no-deploy, uncommitted files). `why` says in a few words why it is built,
-    `moved` are its base images that are not what they were. `further` are the tags beside the one of the build, each
+    `moved` are its base images that are not what they were. `mirrors` are the repositories that it is copied to;
+    `lacking` those of them without the tag that it keeps. `further` are the tags beside the one of the build, each
     with what happens to it.
     """
 
@@ -72,6 +73,8 @@ class ImagePlan:
     visible: Sequence[str] = ()
     deployed: bool = True
     why: str = ""
+    mirrors: tuple[Repository, ...] = ()
+    lacking: tuple[Repository, ...] = ()
     moved: Sequence[Move] = ()
     further: Sequence[Further] = ()
 

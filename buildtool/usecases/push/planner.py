@@ -195,6 +195,7 @@ class Planner:
             visible=tuple(live.visible),
             deployed=options.deploy and not tag.dirty,
             why=why,
+            mirrors=self._config.mirrors_of(image.name),
             moved=moved,
         )
 

@@ -145,5 +145,5 @@ def _watched_elsewhere(config: Config, manifests: Manifests, images: Sequence[Im
         f"{finding.message}: what is said about Flux holds for a cluster that reads its tags there"
         for image in images
         if image.policy
-        for finding in elsewhere(manifests, image.name, str(config.repository(image.name)), image.policy)
+        for finding in elsewhere(manifests, image.name, config.places(image.name), image.policy)
     ]

@@ -9,6 +9,7 @@ from buildtool.usecases.push.same_result import SAME_RESULT
 
 if TYPE_CHECKING:
     from buildtool.usecases.ports import SameResults
+    from buildtool.usecases.push.mirroring import Mirroring
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.plan import Plan
     from buildtool.usecases.push.planner import Planner
@@ -20,16 +21,22 @@ class Preparation:
     """Everything before the build."""
 
     def __init__(
-        self, planner: Planner, readiness: Readiness, recorder: Recorder, same_results: SameResults | None = None
+        self,
+        planner: Planner,
+        readiness: Readiness,
+        mirroring: Mirroring,
+        recorder: Recorder,
+        same_results: SameResults | None = None,
     ) -> None:
         self._same_results = same_results
         self._planner = planner
         self._readiness = readiness
+        self._mirroring = mirroring
         self._recorder = recorder
 
     def plan(self, options: PushOptions) -> Plan:
-        """Raises what planning and the checks of builder and registry raise, before anything is built."""
-        plan = self._readiness.check(self._planner.plan(options))
+        """Raises what planning and the checks of builder and registries raise, before anything is built."""
+        plan = self._mirroring.looked(self._readiness.check(self._planner.plan(options)))
         self._recorder.plan(plan)
         return plan
 

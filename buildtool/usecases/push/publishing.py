@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.errors import BuildtoolError
 from buildtool.usecases.push.transaction import Write
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from buildtool.usecases.push.further import Further
     from buildtool.usecases.push.further_writer import FurtherWriter
+    from buildtool.usecases.push.mirroring import Mirroring
     from buildtool.usecases.push.options import PushOptions
     from buildtool.usecases.push.overtaken import Overtaken
     from buildtool.usecases.push.plan import Plan
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.transaction import Transaction
 
 
+class BesideTheTags(NamedTuple):
+    """What is published with the tags of a run: copies at mirrors, an image put back on top after a race, more tags."""
+
+    mirroring: Mirroring
+    overtaken: Overtaken
+    further: FurtherWriter
+
+
 class Publisher:
     """The end of a push: from proven images to tags that Flux sees. `written` is given those that are published."""
 
@@ -28,21 +37,20 @@ class Publisher:
         self,
         transaction: Transaction,
         planner: Planner,
-        overtaken: Overtaken,
-        further: FurtherWriter,
+        beside: BesideTheTags,
         recorder: Recorder,
         written: list[Write],
     ) -> None:
         self._transaction = transaction
-        self._further = further
         self._planner = planner
-        self._overtaken = overtaken
+        self._mirroring, self._overtaken, self._further = beside
         self._recorder = recorder
         self._written = written
 
     def publish(self, plan: Plan, proven: Sequence[Proven], options: PushOptions) -> list[Write] | None:
         """The tags that are published; None, with nothing published, where the plan has to be made again."""
         writes = [Write(one.plan.name, one.plan.repository, str(one.plan.tag), one.manifest) for one in proven]
+        writes += self._mirroring.copies(plan, proven)
         if not writes:
             return []
         self._recorder.heading("Publish")
@@ -84,9 +92,19 @@ class Publisher:
                 f"{error.message}"
             )
         if over:
+            over += self._follow(list(over))
             self._recorder.published(over)
             self._recorder.warn(
                 "another push published at the same moment; the newest commit was put on top: "
                 + ", ".join(write.reference for write in over)
             )
         return over
+
+    def _follow(self, over: Sequence[Write]) -> list[Write]:
+        """The same at the mirrors."""
+        try:
+            return self._mirroring.follow(over, self._transaction, self._written.extend)
+        except BuildtoolError as error:
+            mirrors = "the mirrors do not have it: run the same command again"
+            self._recorder.warn(f"the newest commit was put on top, and {mirrors}: {error.message}")
+            return []

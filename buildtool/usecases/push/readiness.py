@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from buildtool.core.registry.harbor import HarborFacts
     from buildtool.usecases.ports import Builder, Clock, Registry, SecretValues
     from buildtool.usecases.push.harbor import HarborChecks
-    from buildtool.usecases.push.plan import Plan
+    from buildtool.usecases.push.plan import ImagePlan, Plan
 
 
 class Readiness:
@@ -53,19 +53,26 @@ class Readiness:
         """
         images = [image.config for image in plan.to_build]
         require_values(self._config, [*images, *bases(self._config, images)], self._secrets)
-        facts = self._registry.probe()
+        hosts = list(dict.fromkeys(image.repository.host for image in plan.images))
+        mirrors = list(dict.fromkeys(mirror.host for image in plan.images for mirror in image.mirrors))
+        every = list(dict.fromkeys([*hosts, *mirrors]))
+        facts = side_by_side([lambda one=host: self._registry.probe(one) for host in every])  # type: ignore[misc]
         now = self._clock.now()
-        skew = errors.raise_first(clock.judge(now, facts.date, self._config.host))
-        warnings = [*plan.warnings, *(finding.warning for finding in skew)]
+        judged = [clock.judge(now, found.date, host) for host, found in zip(hosts, facts, strict=False)]
+        warnings = [*plan.warnings, *(finding.warning for skew in judged for finding in errors.raise_first(skew))]
         asked = Task(lambda: self._builder_for(plan))
-        harbor = self._ask_registry(plan, is_harbor=facts.kind is ServerKind.HARBOR)
+        kinds = {host: found.kind for host, found in zip(every, facts, strict=True)}
+        harbors = self._ask_registries(plan, [host for host, kind in kinds.items() if kind is ServerKind.HARBOR])
         builder, concerns = asked.result()
         warnings += concerns
-        if harbor is not None:
-            candidate = None if builder is None or builder.pushes_by_digest else self._config.push.candidate_tag
-            warnings += self._harbor.concerns(harbor, plan.images, candidate)
-        elif plan.to_write:
-            warnings += self._harbor.not_there(self._config.host)
+        candidate = None if builder is None or builder.pushes_by_digest else self._config.push.candidate_tag
+        for host in every:
+            own, copies = _at(plan, host), _copied_to(plan, host)
+            if host in harbors:
+                warnings += self._harbor.concerns(harbors[host], own.images, candidate)
+                warnings += self._harbor.concerns(harbors[host], copies, None)
+            elif own.to_write or copies:
+                warnings += self._harbor.not_there(host)
         return replace(plan, builder=builder, warnings=warnings)
 
     def _builder_for(self, plan: Plan) -> tuple[BuilderFacts | None, list[str]]:
@@ -76,11 +83,24 @@ class Readiness:
         concerns = check_builder(self._config, [image.config for image in plan.to_build], builder)
         return builder, [*concerns, *builder.warnings]
 
-    def _ask_registry(self, plan: Plan, *, is_harbor: bool) -> HarborFacts | None:
-        """What a Harbor says; then whether pushing is allowed, by beginning to."""
-        harbor = self._harbor.look(plan) if is_harbor else None
+    def _ask_registries(self, plan: Plan, harbors: Sequence[str]) -> dict[str, HarborFacts]:
+        """What each Harbor says; then whether pushing is allowed, by beginning to."""
+        asked = {host: [*_at(plan, host).images, *_copied_to(plan, host)] for host in harbors}
+        facts = {host: self._harbor.look(replace(plan, images=images)) for host, images in asked.items()}
         side_by_side([lambda one=image: self._registry.check_push(one.repository) for image in plan.to_write])  # type: ignore[misc]
-        return harbor
+        return facts
+
+
+def _at(plan: Plan, host: str) -> Plan:
+    """The part of the plan that one registry is asked about."""
+    return replace(plan, images=[image for image in plan.images if image.repository.host == host])
+
+
+def _copied_to(plan: Plan, host: str) -> list[ImagePlan]:
+    """The images that are copied to a mirror there, as if they were published in it."""
+    return [
+        replace(image, repository=mirror) for image in plan.images for mirror in image.mirrors if mirror.host == host
+    ]
 
 
 def check_builder(config: Config, images: Sequence[ImageConfig], builder: BuilderFacts) -> list[str]:
@@ -94,6 +114,7 @@ def asked_of_builder(config: Config, images: Sequence[ImageConfig], *, pushed: b
     platforms = {image.name: image.platforms for image in images}
     needs = {image.name: run_settings(image).needs() for image in [*images, *bases(config, images)]}
     attested = config.push.attestations or config.push.sbom
+    hosts = dict.fromkeys(config.repository(image.name).host for image in images)
+    http = tuple(host for host in hosts if config.is_insecure(host))
     cached = tuple(image.name for image in images if exported(config, image, pushed=pushed))
-    want = wanted(platforms, config.host, insecure=config.insecure)
-    return replace(want, keys=needs, attested=attested, cached=cached)
+    return replace(wanted(platforms, http), keys=needs, attested=attested, cached=cached)

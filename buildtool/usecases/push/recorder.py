@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from buildtool.usecases.push.transaction import Write
 
 
+class Told(Protocol):
+    """The part that a step needs which only says what it does."""
+
+    def heading(self, text: str) -> None: ...
+    def say(self, text: str) -> None: ...
+
+
 class Recorder(Protocol):
     """Takes what happens, in order; must not raise."""
 

@@ -30,6 +30,14 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
+class MirrorOutcome:
+    """A mirror of an image at the end, with the image's tag. `status`: published, unchanged, planned."""
+
+    reference: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One image at the end. `status`: published, unchanged, planned.
 
@@ -44,6 +52,7 @@ class Outcome:
     after: str | None
     unread: str | None = None
     further: Sequence[Further] = ()
+    mirrors: tuple[MirrorOutcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +120,7 @@ def _image(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
         "reason": plan.why,
         "tag": outcome.tag,
         "reference": plan.repository.at(outcome.tag),
+        "mirrors": [{"reference": one.reference, "status": one.status} for one in outcome.mirrors],
         "digest": proof.digest if proof else None,
         "size": proof.size if proof else None,
         "platforms": [str(platform) for platform in (proof.platforms if proof else plan.config.platforms)],

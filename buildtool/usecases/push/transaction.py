@@ -8,17 +8,18 @@ what could not be taken back is part of the error.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from buildtool import errors
 from buildtool.core.commit.versions import version_of
 from buildtool.core.registry.contents import TagRemoval
 from buildtool.errors import BuildtoolError
+from buildtool.usecases.push.locked import locked
 from buildtool.usecases.push.releases import taken
 from buildtool.usecases.side_by_side import Task, wait_for_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from buildtool.core.image.names import Repository
@@ -47,13 +48,17 @@ class Signals(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One tag to be written; `name` is the image's. `instead` is what the tag is moved from, None for a new one."""
+    """One tag to be written; `name` is the image's. `instead` is what the tag is moved from, None for a new one.
+
+    `mirror`: it is a copy's, which is written after the others.
+    """
 
     name: str
     repository: Repository
     tag: str
     manifest: Manifest
     instead: Manifest | None = None
+    mirror: bool = False
 
     @property
     def reference(self) -> str:
@@ -61,14 +66,13 @@ class Write:
 
 
 class Transaction:
-    """`name` is the registry's: runs of one user on one machine that publish there take turns."""
+    """Runs of one user on one machine that publish to the same registry host take turns."""
 
-    def __init__(self, registry: TagWriter, lock: Lock, signals: Signals, name: str) -> None:
+    def __init__(self, registry: TagWriter, lock: Lock, signals: Signals) -> None:
         self._wrote = False
         self._registry = registry
         self._lock = lock
         self._signals = signals
-        self._name = name
 
     def run(
         self, writes: Sequence[Write], still_holds: Callable[[], bool], written: Callable[[Sequence[Write]], None]
@@ -81,7 +85,7 @@ class Transaction:
         overwritten), interrupted, and what the registry raises; then none of the tags is visible or moved but those
         that the message names.
         """
-        with self._lock(self._name):
+        with locked(self._lock, [write.repository.host for write in writes]):
             if not still_holds():
                 return False
             missing = [write for write in writes if not self._is_there(write)]
@@ -106,28 +110,37 @@ class Transaction:
         return there is not None
 
     def _write(self, writes: Sequence[Write], interrupted: Callable[[], bool]) -> None:
-        tasks = [Task(lambda one=write: self._put(one)) for write in writes]  # type: ignore[misc]
-        wait_for_all(tasks, None, stop=interrupted)
-        wait_for_all(tasks, _LAST_ANSWERS_SECONDS)
+        """First where images are published, then their mirrors: a run that is killed in between is gone on with."""
+        parts = [[write for write in writes if write.mirror is mirror] for mirror in (False, True)]
+        tasks: list[Task[None]] = []
+        for part in parts:
+            begun = [Task(lambda one=write: self._put(one)) for write in part]  # type: ignore[misc]
+            wait_for_all(begun, None, stop=interrupted)
+            wait_for_all(begun, _LAST_ANSWERS_SECONDS)
+            tasks += begun
+            if not all(task.done and task.error is None for task in begun) or (part is parts[0] and interrupted()):
+                break
         error = next((task.error for task in tasks if task.error is not None), None)
-        if error is None and all(task.done for task in tasks):
+        if error is None and len(tasks) == len(writes) and all(task.done for task in tasks):
             return
-        left = self._take_back(writes, [task.done for task in tasks])
+        every = [write for part in parts for write in part]
+        left = self._take_back(every[: len(tasks)], tasks)
         nothing = "only the tags named as published before are there" if self._wrote else "no tag was published"
-        raise _failure(error, left, nothing) from error
+        raise _half_published(error, left, every) or _failure(error, left, nothing) from error
 
     def _put(self, write: Write) -> None:
         self._registry.put_manifest(write.repository, write.tag, write.manifest)
 
-    def _take_back(self, writes: Sequence[Write], answered: Sequence[bool]) -> list[str]:
-        """Undo all that may have been written; what is left or may still come, each with the reason and what to do."""
+    def _take_back(self, writes: Sequence[Write], puts: Sequence[Task[None]]) -> list[_Left]:
+        """Undo all that may have been written; what is left or may still come, each with the reason."""
+        answered = [(put.done, put.done and put.error is None) for put in puts]
         tasks = [Task(lambda one=write: self._undo(one)) for write in writes]  # type: ignore[misc]
         wait_for_all(tasks, _TAKE_BACK_SECONDS)
         left = []
-        for write, task, known in zip(writes, tasks, answered, strict=True):
+        for write, task, (known, there) in zip(writes, tasks, answered, strict=True):
             reason = _why_left(task) or ("" if known else "the registry did not answer to its upload")
             if reason:
-                left.append(_left(write, reason))
+                left.append(_Left(write, reason, there))
         return left
 
     def _undo(self, write: Write) -> TagRemoval:
@@ -137,6 +150,17 @@ class Transaction:
         if self._registry.digest(write.repository, write.tag) == write.manifest.digest:
             self._registry.put_manifest(write.repository, write.tag, write.instead)
         return TagRemoval.REMOVED
+
+
+class _Left(NamedTuple):
+    """A tag that could not be taken back. `there` says that it was written for certain; else nobody knows."""
+
+    write: Write
+    reason: str
+    there: bool
+
+    def __str__(self) -> str:
+        return f"{self.write.reference} ({self.reason})"
 
 
 def _why_left(task: Task[TagRemoval]) -> str:
@@ -150,15 +174,33 @@ def _why_left(task: Task[TagRemoval]) -> str:
     return "this registry cannot take one tag away" if task.value is TagRemoval.UNSUPPORTED else ""
 
 
-def _left(write: Write, reason: str) -> str:
-    if write.instead is None:
-        return f"may be published all the same, delete it: {write.reference} ({reason})"
-    return f"may be moved all the same: {write.reference} ({reason}); before it was {write.instead.digest}"
+def _may_be(left: Sequence[_Left]) -> Iterator[str]:
+    new = [str(one) for one in left if one.write.instead is None]
+    if new:
+        yield f"may be published all the same, delete it: {', '.join(new)}"
+    for one in left:
+        if one.write.instead is not None:
+            yield f"may be moved all the same: {one}; before it was {one.write.instead.digest}"
 
 
-def _failure(error: BaseException | None, left: Sequence[str], nothing: str) -> BaseException:
+def _half_published(
+    error: BaseException | None, left: Sequence[_Left], writes: Sequence[Write]
+) -> BuildtoolError | None:
+    """The error of a run with mirrors that left a tag in one registry and not in another; None for any other."""
+    there = [str(one) for one in left if one.there]
+    if not there or not any(write.mirror for write in writes) or not isinstance(error, BuildtoolError | None):
+        return None
+    unknown = [str(one) for one in left if not one.there]
+    absent = [write.reference for write in writes if write.reference not in {one.write.reference for one in left}]
+    parts = {"published, and cannot be taken back": there, "not published": absent, "not known": unknown}
+    words = [f"{what}: {', '.join(references)}" for what, references in parts.items() if references]
+    why = error.message if error is not None else "interrupted while publishing"
+    return BuildtoolError(errors.MIRROR_INCOMPLETE, "; ".join([why, *words]), place=error.place if error else None)
+
+
+def _failure(error: BaseException | None, left: Sequence[_Left], nothing: str) -> BaseException:
     """The error of the run, with one true line on what may be visible."""
-    words = f"; {'; '.join(left)}" if left else f"; {nothing}"
+    words = f"; {'; '.join(_may_be(left))}" if left else f"; {nothing}"
     if error is None:
         return BuildtoolError(errors.INTERRUPTED, f"interrupted while publishing{words}")
     if isinstance(error, BuildtoolError):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from buildtool.core.flux.policy import select
 from buildtool.core.image.proof import problems
-from buildtool.errors import PROOF_FAILED, TAG_EXISTS, BuildtoolError
+from buildtool.errors import MIRROR_INCOMPLETE, PROOF_FAILED, TAG_EXISTS, BuildtoolError
 from buildtool.usecases.prove import wrong_programs
 from buildtool.usecases.rollback.plan import plan_rollback
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from buildtool.core.flux.policy import ImagePolicy
     from buildtool.usecases.ports import Clock, LayerCache, Registry
     from buildtool.usecases.push.live import LiveTags
+    from buildtool.usecases.push.mirroring import Mirroring
     from buildtool.usecases.push.transaction import Transaction, Write
     from buildtool.usecases.rollback.plan import ImageRollback
     from buildtool.usecases.rollback.standing import RollbackCandidate, Standing, Standings
@@ -35,12 +36,19 @@ class Rollback:
     """Plans and carries out the rollback of one or several images, together, under one time."""
 
     def __init__(
-        self, standings: Standings, targets: Targets, proof: TargetProof, transaction: Transaction, clock: Clock
+        self,
+        standings: Standings,
+        targets: Targets,
+        proof: TargetProof,
+        transaction: Transaction,
+        mirroring: Mirroring,
+        clock: Clock,
     ) -> None:
         self._standings = standings
         self._targets = targets
         self._proof = proof
         self._transaction = transaction
+        self._mirroring = mirroring
         self._clock = clock
 
     def plan(
@@ -67,8 +75,10 @@ class Rollback:
     def carry_out(self, plans: Sequence[ImageRollback], written: Callable[[Sequence[Write]], None]) -> None:
         """Mark the bad images, then publish the good ones under their new tags: each all together or not at all.
 
-        A run that was killed in between is completed by the same command: the mark is there already, the tags follow.
+        Then the same at their mirrors, which keeps no rollback from being carried out. A run that was killed in between
+        is completed by the same command: the mark is there already, the tags follow.
         """
+        done: list[Write] = []
         for writes in ([one.marks() for one in plans], [one.tags() for one in plans]):
             every = [write for image in writes for write in image]
             if every and not self._transaction.run(
@@ -79,6 +89,13 @@ class Rollback:
                     "another tag was published meanwhile, and Flux does not select what it selected when this began",
                     fix="run the command again: it begins from what is deployed now",
                 )
+            done += every
+        try:
+            self._mirroring.follow(done, self._transaction, written)
+        except BuildtoolError as error:
+            where = ", ".join(write.reference for write in done)
+            message = f"rolled back where the images are published ({where}), and not at their mirrors: {error.message}"
+            raise BuildtoolError(MIRROR_INCOMPLETE, message, place=error.place) from error
 
 
 class TargetProof:

@@ -27,19 +27,12 @@ from tests.support.registries.images import DOCKER_LIST, OCI_INDEX, image, index
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from buildtool.adapters.registry import RegistryClient
-    from buildtool.usecases.ports import Registry
     from tests.adapters.registry.conftest import Clients, Script
     from tests.support.httpserver import Handler, Question
 
 ONE = image()
 BASE = "/v2/frontend/manifests/"
 TAG = f"{BASE}t"
-
-
-def the_port_is_satisfied(client: RegistryClient) -> Registry:
-    """Mypy holds this."""
-    return client
 
 
 def repository(script: Script) -> Repository:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 AMD, ARM, ARM7 = map(Platform.parse, ("linux/amd64", "linux/arm64", "linux/arm/v7"))
 HOST = "r.example:5000"
-OLD_STORE = EngineLimits(reaches_insecurely=False, several_platforms=False)
-TWICE = EngineLimits(itself_over_https=True)
-NAMED = EngineLimits(reaches_insecurely=True, several_platforms=False)
+OLD_STORE = EngineLimits({HOST: False}, several_platforms=False)
+TWICE = EngineLimits(itself_over_https=frozenset({HOST}))
+NAMED = EngineLimits({HOST: True}, several_platforms=False)
 
 
 def builder(*there: Platform, engine: EngineLimits | None = None) -> BuilderFacts:
@@ -32,7 +32,7 @@ def builder(*there: Platform, engine: EngineLimits | None = None) -> BuilderFact
 
 
 def want(images: Mapping[str, tuple[Platform, ...]], *, insecure: bool = True) -> Wanted:
-    return wanted(images, HOST, insecure=insecure)
+    return wanted(images, (HOST,) if insecure else ())
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,15 @@ def test_what_is_wrong_is_named() -> None:
     assert "one platform only, and web has several" in several.message
     assert f"would push to {HOST} over HTTPS" in over_http.message
     assert f'"insecure-registries": ["{HOST}"]' in over_http.fix
+
+
+def test_each_registry_that_is_not_reached_is_named() -> None:
+    """Images of one run may go to several: what the engine does with one says nothing about the others."""
+    asked = replace(want({"web": (AMD,)}), http_hosts=("a.example:1", "b.example:2", "c.example:3"))
+    limits = EngineLimits({"a.example:1": True, "b.example:2": False, "c.example:3": None}, several_platforms=False)
+    (found,) = judge(builder(AMD, engine=limits), asked)
+    assert "b.example:2" in found.message
+    assert "b.example:2" in found.fix
 
 
 LISTS = st.lists(st.sampled_from([AMD, ARM, ARM7]), max_size=3).map(tuple)

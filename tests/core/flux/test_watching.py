@@ -70,7 +70,7 @@ def test_a_policy_that_cannot_be_read_sees_nothing() -> None:
 )
 def test_a_policy_that_looks_elsewhere(image: str, pushed: str, words: str) -> None:
     text = POLICY.format(name="web", registry="r.example").replace("image: r.example/web", f"image: {image}")
-    found = list(elsewhere(find_policies([("web.yaml", text)]), "web", pushed, "flux-system:web"))
+    found = list(elsewhere(find_policies([("web.yaml", text)]), "web", [pushed], "flux-system:web"))
     assert [(one.code, one.severity) for one in found] == [("config-image-mismatch", Severity.ERROR)] * bool(words)
     assert all(words in one.message and f"write image: {pushed} in web.yaml:" in one.fix for one in found)
 
@@ -78,14 +78,14 @@ def test_a_policy_that_looks_elsewhere(image: str, pushed: str, words: str) -> N
 def test_a_policy_of_two_clusters_may_look_here_in_one_of_them() -> None:
     here, there = (POLICY.format(name="web", registry=registry) for registry in ("r.example", "q.example"))
     both = find_policies([("clusters/a/web.yaml", here), ("clusters/b/web.yaml", there)])
-    assert list(elsewhere(both, "web", "q.example/web", "flux-system:web")) == []
+    assert list(elsewhere(both, "web", ["q.example/web"], "flux-system:web")) == []
 
 
 def test_a_policy_that_is_not_there_looks_nowhere() -> None:
-    assert list(elsewhere(MANIFESTS, "web", "r.example/web", "flux-system:nobody")) == []
+    assert list(elsewhere(MANIFESTS, "web", ["r.example/web"], "flux-system:nobody")) == []
 
 
 def test_a_command_may_see_it_less_gravely() -> None:
     place = Place("buildtool.toml", 3)
-    [found] = elsewhere(MANIFESTS, "web", "r/web", "flux-system:web", place, Severity.WARNING)
+    [found] = elsewhere(MANIFESTS, "web", ["r/web"], "flux-system:web", place, Severity.WARNING)
     assert (found.place, found.severity) == (place, Severity.WARNING)

@@ -20,6 +20,7 @@ from buildtool.usecases.push.candidates import Candidates
 from buildtool.usecases.push.further_writer import FurtherWriter
 from buildtool.usecases.push.harbor import HarborChecks, PushedToHarbor
 from buildtool.usecases.push.live import LiveTags
+from buildtool.usecases.push.mirroring import Mirroring
 from buildtool.usecases.push.options import PushOptions
 from buildtool.usecases.push.outlook import Outlook
 from buildtool.usecases.push.overtaken import Overtaken
@@ -27,7 +28,7 @@ from buildtool.usecases.push.planner import Planner
 from buildtool.usecases.push.preflight import preflight
 from buildtool.usecases.push.preparation import Preparation
 from buildtool.usecases.push.proving import Prover
-from buildtool.usecases.push.publishing import Publisher
+from buildtool.usecases.push.publishing import BesideTheTags, Publisher
 from buildtool.usecases.push.readiness import Readiness
 from buildtool.usecases.push.run import dry_run, push
 from buildtool.usecases.push.transaction import Transaction
@@ -201,6 +202,7 @@ class MemoryPush:
     git_tags: tuple[str, ...] = ()
     ci: CiFacts = field(default_factory=CiFacts)
     more_policies: Mapping[str, str] = field(default_factory=dict)
+    mirrors: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self.recorder = MemoryRecorder()
@@ -215,7 +217,7 @@ class MemoryPush:
             )
             for name in self.names
         }
-        self.config = Config(HOST, images, Path("/repo"), insecure=True)
+        self.config = Config(HOST, images, Path("/repo"), insecure=True, mirrors=self.mirrors)
         texts = [(f"{name}.yaml", self.policy.format(name=name, registry=HOST)) for name in self.names]
         self.manifests = find_policies([*(texts if self.policies else []), *self.more_policies.items()])
         self.memory = MemoryResults(self.same_results)
@@ -233,7 +235,7 @@ class MemoryPush:
         return Planner(ready, self.config, self.live, inputs, age, self.clock)
 
     def transaction(self) -> Transaction:
-        return Transaction(self.registry, lambda _: contextlib.nullcontext(), self.signals, HOST)
+        return Transaction(self.registry, lambda _: contextlib.nullcontext(), self.signals)
 
     def building(self) -> Building:
         prover = Prover(self.registry, NoLayers(), PushedToHarbor(NoHarbor(), 1, self.recorder), self.recorder)
@@ -243,13 +245,18 @@ class MemoryPush:
     def preparation(self, planner: Planner) -> Preparation:
         checks = HarborChecks(NoHarbor(), self.manifests, {}, self.clock, self.recorder, self.options)
         readiness = Readiness(self.config, self.builder, self.registry, checks, NoSecrets(), self.clock)
-        return Preparation(planner, readiness, self.recorder, self.memory)
+        return Preparation(planner, readiness, self.mirroring(), self.recorder, self.memory)
+
+    def mirroring(self) -> Mirroring:
+        scans = PushedToHarbor(NoHarbor(), 1, self.recorder)
+        return Mirroring(self.config, self.registry, self.registry, scans, self.recorder)
 
     def publisher(self, planner: Planner) -> Publisher:
         transaction = self.transaction()
         overtaken = Overtaken(self.live, self.history, transaction, self.clock)
         further = FurtherWriter(self.live, planner.further, self.history, transaction, self.recorder)
-        return Publisher(transaction, planner, overtaken, further, self.recorder, self.written)
+        beside = BesideTheTags(self.mirroring(), overtaken, further)
+        return Publisher(transaction, planner, beside, self.recorder, self.written)
 
     def run(self) -> PushResult:
         planner = self.planner()

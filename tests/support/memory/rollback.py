@@ -33,7 +33,8 @@ class MemoryRollback:
         self.standings = Standings(self.push.config, self.push.manifests, self.push.live, self)
         proof = TargetProof(self.push.registry, NoLayers())
         targets = Targets(self.standings, self)
-        self.rollback = Rollback(self.standings, targets, proof, self.push.transaction(), self.push.clock)
+        push = self.push
+        self.rollback = Rollback(self.standings, targets, proof, push.transaction(), push.mirroring(), push.clock)
 
     def subject(self, sha: str) -> str | None:
         return f"commit {int(sha[:7], 16)}"

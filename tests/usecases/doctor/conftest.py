@@ -194,7 +194,7 @@ class Parts:
             endpoint=lambda: self.endpoint,
             engine=self._engine,
             engine_limits=lambda: self.limits,
-            registry=lambda: self.registry,
+            registry=lambda _: self.registry,
             machine=self.machine,
             clock=PatientClock(1_707_300_000),
         )

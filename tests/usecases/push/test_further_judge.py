@@ -49,7 +49,7 @@ def judged(texts: Sequence[str], policies: Mapping[str, str], **more: Any) -> li
     return require_untaken(config("web", "api", **more), found, wanted)
 
 
-def file(policy: str, name: str = "web", registry: str = HOST) -> Mapping[str, str]:
+def file(policy: str, name: str = "web", registry: str = HOST) -> dict[str, str]:
     return {f"{name}.yaml": policy.format(name=name, registry=registry)}
 
 

@@ -12,7 +12,7 @@ from buildtool.core.image.labels import ALLOW_OLDER, REVISION, VERSION
 from buildtool.usecases.push.options import PushOptions
 from buildtool.usecases.push.overtaken import Overtaken
 from buildtool.usecases.push.transaction import Transaction
-from tests.support.memory.push import HOST, MemoryHistory, MemoryPush, NoSignals, sha
+from tests.support.memory.push import MemoryHistory, MemoryPush, NoSignals, sha
 
 if TYPE_CHECKING:
     from buildtool.usecases.push.plan import Plan
@@ -41,7 +41,7 @@ class Race:
         self.push.registry.add(self.push.config.repository(name), {"linux/amd64": labels}, tag)
 
     def settle(self) -> list[str]:
-        transaction = Transaction(self.push.registry, lambda _: contextlib.nullcontext(), NoSignals(), HOST)
+        transaction = Transaction(self.push.registry, lambda _: contextlib.nullcontext(), NoSignals())
         overtaken = Overtaken(self.push.live, self.push.history, transaction, self.push.clock)
         self.told.clear()
         written = overtaken.settle(self.plan, self.proven, self.told.extend)

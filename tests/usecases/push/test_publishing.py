@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from buildtool.core.image.names import Repository
+    from buildtool.core.registry.contents import Manifest
     from buildtool.usecases.push.plan import Plan
     from buildtool.usecases.push.publishing import Publisher
     from buildtool.usecases.push.transaction import Write
@@ -121,3 +122,45 @@ def test_an_older_commit_that_came_in_between_is_put_below() -> None:
         )
     ]
     assert registry.tagged["web"][own] == registry.tagged["web"][over]
+
+
+def overtaken_at_a_mirror(registry: MemoryRegistry) -> tuple[MemoryPush, list[str] | None, str]:
+    """A push to one mirror that an older commit came in between of; what it published, and the tag put on top."""
+    push = MemoryPush(2, ("web",), registry=registry, mirrors=("mirror.example",))
+    planner = push.planner()
+    plan = planner.plan(push.options)
+    rival, holds = f"main-{sha(1)[:7]}-{NOW + 1}", planner.still_holds
+
+    def then_it_comes(plan: Plan, options: object) -> bool:
+        answer = holds(plan, options)  # type: ignore[arg-type]
+        push.add("web", rival, revision=sha(1), version=rival)
+        return answer
+
+    planner.still_holds = then_it_comes  # type: ignore[method-assign]
+    return push, publish(push, push.publisher(planner), plan), f"main-{sha(2)[:7]}-{NOW + 2}"
+
+
+def test_what_is_put_on_top_is_put_on_top_at_the_mirror_too() -> None:
+    push, published, over = overtaken_at_a_mirror(MemoryRegistry())
+    own = f"main-{sha(2)[:7]}-{NOW}"
+    hosts = ("r.example", "mirror.example")
+    assert published == [f"{host}/web:{tag}" for tag in (own, over) for host in hosts]
+    assert references(push.written) == published
+    mirror = push.config.mirrors_of("web")[0]
+    assert set(push.registry.tags(mirror)) == {own, over}
+
+
+class RefusesTheSecondTag(MemoryRegistry):
+    """The mirror takes one tag and no more."""
+
+    def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
+        if repository.host == "mirror.example" and list(self.tags(repository)):
+            raise BuildtoolError(REGISTRY_UNREACHABLE, "it is gone", place="memory")
+        super().put_manifest(repository, tag, manifest)
+
+
+def test_a_mirror_that_cannot_follow_is_a_warning() -> None:
+    push, published, over = overtaken_at_a_mirror(RefusesTheSecondTag())
+    assert published is not None
+    assert published[-1] == f"r.example/web:{over}"
+    assert any("the mirrors do not have it: run the same command again" in one for one in push.recorder.warnings)

@@ -8,20 +8,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from buildtool.core.build.builder import EngineLimits
+from buildtool.core.registry.contents import RegistryFacts, ServerKind
+from buildtool.core.registry.harbor_facts import HarborFacts
 from buildtool.errors import (
     BUILDER_UNUSABLE,
     CLOCK_SKEW,
     INSECURE_ENGINE,
     PLATFORM_MISSING,
     REGISTRY_DENIED,
+    REGISTRY_UNREACHABLE,
     BuildtoolError,
 )
+from buildtool.usecases.push.harbor import HarborChecks
 from buildtool.usecases.push.options import PushOptions
 from tests.support.memory.push import MemoryPush
+from tests.support.memory.registry import MemoryRegistry
 
 if TYPE_CHECKING:
     from buildtool.errors import Kind
-    from buildtool.usecases.push.plan import Plan
+    from buildtool.usecases.push.plan import ImagePlan, Plan
 
 NOW = 1_707_300_000
 
@@ -48,7 +53,7 @@ def test_a_plan_gets_its_builder() -> None:
             BUILDER_UNUSABLE,
             "web, api has several",
         ),
-        ({}, EngineLimits(reaches_insecurely=False), INSECURE_ENGINE, "would push to r.example over HTTPS"),
+        ({}, EngineLimits({"r.example": False}), INSECURE_ENGINE, "would push to r.example over HTTPS"),
     ],
 )
 def test_what_the_builder_cannot_do(changes: dict[str, Any], engine: EngineLimits, kind: Kind, words: str) -> None:
@@ -111,3 +116,68 @@ def test_a_registry_that_tells_no_time_is_believed() -> None:
     push = MemoryPush()
     push.registry.date = None
     assert checked(push).warnings == []
+
+
+# --- several registries
+
+
+class Hosts(MemoryRegistry):
+    """Notes the hosts that are probed; those in `down` do not answer, those in `harbors` are Harbors."""
+
+    def __init__(self, down: str = "", harbors: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.probed: list[str] = []
+        self.down = down
+        self.harbors = harbors
+
+    def probe(self, host: str = "") -> RegistryFacts:
+        self.probed.append(host)
+        if host == self.down:
+            raise BuildtoolError(REGISTRY_UNREACHABLE, f"{host} does not answer", place=f"http://{host}")
+        kind = ServerKind.HARBOR if host in self.harbors else ServerKind.UNKNOWN
+        return RegistryFacts(f"http://{host}", kind, self.date)
+
+
+MIRRORS = ("mirror-a.example/x", "mirror-a.example/y", "mirror-b.example")
+
+
+def test_each_host_is_probed_once() -> None:
+    registry = Hosts()
+    checked(MemoryPush(registry=registry, mirrors=MIRRORS))
+    assert sorted(registry.probed) == ["mirror-a.example", "mirror-b.example", "r.example"]
+
+
+def test_a_mirror_that_is_down_stops_it() -> None:
+    push = MemoryPush(registry=Hosts(down="mirror-b.example"), mirrors=MIRRORS)
+    with pytest.raises(BuildtoolError) as caught:
+        checked(push)
+    assert caught.value.kind is REGISTRY_UNREACHABLE
+    assert push.recorder.plans == []
+
+
+def test_projects_are_missed_where_no_harbor_is() -> None:
+    push = MemoryPush(registry=Hosts(), mirrors=("mirror-b.example",), options=PushOptions(create_project=True))
+    assert checked(push).warnings == [
+        f"--create-project: {host} is no Harbor, and has no projects" for host in ("r.example", "mirror-b.example")
+    ]
+
+
+def test_the_harbor_of_a_mirror_is_asked_about_the_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own repositories, and no candidate tag: that is never there."""
+    asked: list[list[str]] = []
+    candidates: list[object] = []
+
+    def look(_: HarborChecks, plan: Plan) -> HarborFacts:
+        asked.append([str(image.repository) for image in plan.images])
+        return HarborFacts("http://mirror-a.example")
+
+    def concerns(_: HarborChecks, __: object, images: list[ImagePlan], candidate: object) -> list[str]:
+        candidates.extend([candidate] * len(images))
+        return []
+
+    monkeypatch.setattr(HarborChecks, "look", look)
+    monkeypatch.setattr(HarborChecks, "concerns", concerns)
+    registry = Hosts(harbors=("mirror-a.example",))
+    checked(MemoryPush(names=("web",), registry=registry, mirrors=MIRRORS))
+    assert asked == [["mirror-a.example/x/web", "mirror-a.example/y/web"]]
+    assert candidates == [None, None]

@@ -76,7 +76,7 @@ def writes(registry: MemoryRegistry, tag: str = TAG) -> list[Write]:
 
 def run(registry: MemoryRegistry, *, signals: module.Signals | None = None, holds: bool = True) -> bool:
     lock = contextlib.nullcontext()
-    transaction = Transaction(registry, lambda _: lock, signals or NoSignals(), "r.example")
+    transaction = Transaction(registry, lambda _: lock, signals or NoSignals())
     told: list[Write] = []
     return transaction.run(writes(registry), lambda: holds, told.extend)
 
@@ -108,7 +108,7 @@ def test_the_lock_is_held_from_the_question_to_the_last_tag(registry: Faulty) ->
         seen.append("asked")
         return True
 
-    Transaction(registry, lock, NoSignals(), "r.example").run(writes(registry), holds, lambda _: seen.append("told"))
+    Transaction(registry, lock, NoSignals()).run(writes(registry), holds, lambda _: seen.append("told"))
     assert seen == ["locked r.example", "asked", "told", f"let go with ['{TAG}']"]
 
 
@@ -174,7 +174,7 @@ def test_a_signal_that_comes_after_the_last_tag_takes_nothing_back_and_what_is_w
             raise KeyboardInterrupt
 
     told: list[Write] = []
-    transaction = Transaction(registry, lambda _: contextlib.nullcontext(), Late(), "r.example")
+    transaction = Transaction(registry, lambda _: contextlib.nullcontext(), Late())
     with pytest.raises(KeyboardInterrupt):
         transaction.run(writes(registry), lambda: True, told.extend)
     assert tags(registry) == {"web": {TAG}, "api": {TAG}}
@@ -222,7 +222,7 @@ def points_at(registry: MemoryRegistry, *written: Write) -> list[str]:
 
 def move(registry: MemoryRegistry, wanted: list[Write], signals: module.Signals | None = None) -> None:
     lock = contextlib.nullcontext()
-    Transaction(registry, lambda _: lock, signals or NoSignals(), "r.example").run(wanted, lambda: True, lambda _: None)
+    Transaction(registry, lambda _: lock, signals or NoSignals()).run(wanted, lambda: True, lambda _: None)
 
 
 def test_a_tag_moves_from_what_it_is_said_to_point_at(registry: Faulty) -> None:
@@ -320,6 +320,6 @@ def test_a_version_that_is_there_is_told_to_take_the_next(registry: Faulty) -> N
         move(registry, [web])
     assert (caught.value.kind, "1.2.4" in caught.value.fix) == (TAG_EXISTS, True)
     lock = contextlib.nullcontext()
-    transaction = Transaction(registry, lambda _: lock, NoSignals(), "r.example")
+    transaction = Transaction(registry, lambda _: lock, NoSignals())
     with pytest.raises(BuildtoolError, match="exists with digest"):
         transaction.require_there(web)

@@ -14,7 +14,7 @@ from buildtool.adapters.registry.http.proxies import Routes
 from buildtool.errors import BUILD_DISK_FULL, REGISTRY_ANSWER, REGISTRY_UNREACHABLE, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from buildtool.adapters.registry.http.limits import Limits
@@ -41,24 +41,27 @@ class Wire:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        content: bytes | None = None,
+        content: bytes | Iterable[bytes] | None = None,
         limit: int | None = None,
         sink: IO[bytes] | None = None,
         read: float | None = None,
+        seconds: float | None = None,
     ) -> Answer:
         """Send, and read the answer up to `limit` bytes; raises HealableError or BuildtoolError.
 
-        `read` is the longest silence in seconds, where it is not that of the limits.
+        `read` is the longest silence in seconds, and `seconds` the longest answer, where they are not those of the
+        limits. A server may take longer to answer to `content` that comes part by part: it stores it then.
 
         With a `sink` the body of a success goes there, from its start, and the answer has none.
         """
         place = f"{method} {url.split('?', maxsplit=1)[0]}"
-        deadline = time.monotonic() + (self._limits.download if sink else self._limits.exchange)
+        deadline = time.monotonic() + (seconds or (self._limits.download if sink else self._limits.exchange))
+        silence = read or (self._limits.read if isinstance(content, bytes | None) else self._limits.exchange)
         try:
             # cookies would tie requests together; a registry's API has none
             self._client.cookies.clear()
             request = self._client.build_request(
-                method, url, headers=headers, content=content, timeout=self._timeout(read or self._limits.read)
+                method, url, headers=headers, content=content, timeout=self._timeout(silence)
             )
             response = self._client.send(request, stream=True)
             try:

@@ -31,7 +31,11 @@ def find_credentials(host: str, environment: Mapping[str, str], secrets: Secrets
 
     Raises registry-credentials where a source is named but cannot be read.
     """
-    found = from_environment(environment) or from_docker(host, environment)
+    return remembered(from_environment(environment) or from_docker(host, environment), secrets)
+
+
+def remembered(found: Credential | None, secrets: Secrets) -> Credential | None:
+    """The same, every part of it known as a secret."""
     if found is not None:
         secrets.add(found.password)
         secrets.add(found.identity_token)
@@ -53,6 +57,17 @@ def from_environment(environment: Mapping[str, str]) -> Credential | None:
         raise _unreadable(f"{USERNAME} is set without a password", f"set {PASSWORD_FILE} to a file that holds it")
     # an editor's newline at the end of the file is not part of a password
     return Credential(username, password or _read(Path(file), PASSWORD_FILE).rstrip("\r\n"))
+
+
+def from_named(environment: Mapping[str, str], username: str, password: str) -> Credential | None:
+    """The login in two variables of these names; None where both are not set, or empty."""
+    user, word = environment.get(username, ""), environment.get(password, "")
+    if not (user or word):
+        return None
+    if not (user and word):
+        missing, there = (username, password) if word else (password, username)
+        raise _unreadable(f"{there} is set, but {missing} is not", f"set {missing}")
+    return Credential(user, word)
 
 
 def from_docker(host: str, environment: Mapping[str, str]) -> Credential | None:

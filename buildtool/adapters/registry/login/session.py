@@ -11,7 +11,7 @@ from buildtool.adapters.registry.login.trust import same_origin
 from buildtool.errors import REGISTRY_ANSWER, BuildtoolError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from buildtool.adapters.registry.http.answer import Answer
     from buildtool.adapters.registry.http.retry import Clock, Retries
@@ -27,16 +27,18 @@ _MOST_REDIRECTS = 5
 class Request:
     """`path` begins with a slash, query included; `scope` is what a token must allow, several with blanks between.
 
-    `limit` bounds the answer, whose body goes to `sink` where there is one.
+    `limit` bounds the answer, whose body goes to `sink` where there is one. `content` that comes part by part is asked
+    for its parts anew at each try. `seconds` is how long the exchange may take, where it is not as the limits say.
     """
 
     method: str
     path: str
     scope: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
-    content: bytes | None = None
+    content: bytes | Iterable[bytes] | None = None
     limit: int | None = None
     sink: IO[bytes] | None = None
+    seconds: float | None = None
 
 
 class Session:
@@ -86,7 +88,13 @@ class Session:
         sent = {**request.headers, **authorization}
         url = self.base + request.path
         answer = self._wire.exchange(
-            request.method, url, headers=sent, content=request.content, limit=request.limit, sink=request.sink
+            request.method,
+            url,
+            headers=sent,
+            content=request.content,
+            limit=request.limit,
+            sink=request.sink,
+            seconds=request.seconds,
         )
         return self._redirected(answer, sent, request) if request.method in ("GET", "HEAD") else answer
 
@@ -109,7 +117,14 @@ class Session:
             self._check(answer, target)
             if not same_origin(target, self.base):
                 headers = {key: value for key, value in headers.items() if key.lower() != "authorization"}
-            answer = self._wire.exchange(answer.method, target, headers=headers, limit=request.limit, sink=request.sink)
+            answer = self._wire.exchange(
+                answer.method,
+                target,
+                headers=headers,
+                limit=request.limit,
+                sink=request.sink,
+                seconds=request.seconds,
+            )
         raise BuildtoolError(REGISTRY_ANSWER, "it redirects without end", place=answer.place)
 
     def _check(self, answer: Answer, target: str) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 ACCEPT = ", ".join((*INDEX_TYPES, *MANIFEST_TYPES))
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _CHUNK = 1 << 20
-_HASHES = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
+HASHES = {"sha256": hashlib.sha256, "sha512": hashlib.sha512}
 
 
 def sha256(body: bytes) -> str:
@@ -45,9 +45,9 @@ def check(body: bytes, digest: str, place: str) -> None:
 def check_file(file: IO[bytes], digest: str, place: str) -> None:
     """The same for what a file holds; leaves it at its start."""
     algorithm, _, _ = digest.partition(":")
-    if algorithm not in _HASHES:
+    if algorithm not in HASHES:
         raise BuildtoolError(REGISTRY_ANSWER, f"its digest is of a kind we cannot check: {digest[:100]!r}", place=place)
-    found, size = _HASHES[algorithm](), 0
+    found, size = HASHES[algorithm](), 0
     file.seek(0)
     while part := file.read(_CHUNK):
         found.update(part)

@@ -36,7 +36,8 @@ def _image(tree: Tree, image: ImageSettings) -> Iterator[Finding]:
     if not manifests.named(image.policy) and missing:
         yield POLICY.at(image.place, f"image {image.name}: there is no ImagePolicy {image.policy.replace(':', '/', 1)}")
         return
-    yield from elsewhere(manifests, image.name, image.repository, image.policy, image.place)
+    pushed = (image.repository, *image.mirrors)
+    yield from elsewhere(manifests, image.name, pushed, image.policy, image.place)
 
 
 def _parts(policy: str) -> tuple[str, str]:

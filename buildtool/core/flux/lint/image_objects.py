@@ -49,13 +49,13 @@ def _repository(tree: Tree, item: Object) -> Iterator[Finding]:
     if problem:
         yield IMAGE_INVALID.at(item.at(node), f"{item}: image {image!r} {problem}")
         return
-    settings = tree.settings
-    insecure = item.root.true("spec", "insecure")
-    if settings is not None and image.partition("/")[0] == settings.host and insecure != settings.insecure:
+    host, insecure = image.partition("/")[0], item.root.true("spec", "insecure")
+    said = tree.settings.hosts.get(host) if tree.settings is not None else None
+    if said is not None and insecure != said.insecure:
         place = item.at(item.root.get("spec", "insecure") or node)
-        says = "HTTP" if settings.insecure else "HTTPS"
-        message = f"{item} scans {settings.host} over {'HTTP' if insecure else 'HTTPS'}, {settings.place} says {says}"
-        yield INSECURE.at(place, message, fix=f"insecure: {str(settings.insecure).lower()}")
+        says = "HTTP" if said.insecure else "HTTPS"
+        message = f"{item} scans {host} over {'HTTP' if insecure else 'HTTPS'}, {said.place} says {says}"
+        yield INSECURE.at(place, message, fix=f"insecure: {str(said.insecure).lower()}")
 
 
 def _logins(tree: Tree) -> Iterator[Finding]:

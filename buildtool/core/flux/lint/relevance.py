@@ -16,7 +16,7 @@ from buildtool.core.text.secret_names import KEYS, WORDS
 from buildtool.errors.findings import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Sequence
 
     from buildtool.core.flux.lint.tree import Source
 
@@ -78,11 +78,11 @@ def is_chart_template(path: str, paths: Container[str]) -> bool:
     )
 
 
-def needs_a_tree(path: str, data: bytes, host: bytes) -> bool:
-    """`host` is the configured registry, or empty."""
+def needs_a_tree(path: str, data: bytes, hosts: Sequence[bytes]) -> bool:
+    """`hosts` are the configured registries."""
     if is_kustomization(path) or is_workflow(path) or is_compose(path) or path == ".gitlab-ci.yml":
         return True
-    if path.endswith(_SYNC) or any(word in data for word in _WORDS) or (host and host in data):
+    if path.endswith(_SYNC) or any(word in data for word in _WORDS) or any(host in data for host in hosts):
         return True
     if b"kind" in data and _KIND.search(data) is not None:
         return True

@@ -51,7 +51,9 @@ def settings(config: Config) -> list[Setting]:
 def _file(shared: SharedValues) -> Iterator[Fact]:
     config = shared.config.own()
     images = ", ".join(config.images)
-    yield Fact(CONFIGURATION, "file", State.OK, f"{config.path}: registry {config.registry}, images {images}")
+    own = [image.registry for image in config.images.values() if image.registry]
+    registries = ", ".join(dict.fromkeys([config.registry, *own]))
+    yield Fact(CONFIGURATION, "file", State.OK, f"{config.path}: registry {registries}, images {images}")
 
 
 def _origins(shared: SharedValues) -> Iterator[Fact]:

@@ -33,11 +33,11 @@ def _registries(shared: SharedValues) -> Iterator[Fact]:
         return
     config = shared.config.need()
     try:
-        found = endpoints(text, config.host)
+        found = {host: endpoints(text, host) for host in config.hosts}
     except ValueError as error:
         yield Fact(K3S, _NAME, State.FAILED, f"{FILE} is not YAML: {error}", f"correct {FILE}, {_RESTART}")
         return
-    yield _judge(config.host, found, insecure=config.insecure)
+    yield from (_judge(host, there, insecure=config.is_insecure(host)) for host, there in found.items())
 
 
 _RESTART = "then: systemctl restart k3s (k3s-agent on agents)"

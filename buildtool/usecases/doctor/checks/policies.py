@@ -46,7 +46,7 @@ def _found(shared: SharedValues) -> Iterator[Fact]:
         except BuildtoolError as error:
             yield Fact(image.name, "policy", State.FAILED, error.message, error.fix)
             continue
-        pushed = str(config.repository(image.name))
+        pushed = config.places(image.name)
         problems = list(elsewhere(manifests, image.name, pushed, image.policy, severity=Severity.WARNING))
         yield from (fact_of(image.name, "policy", problem) for problem in problems)
         if not problems:
@@ -101,8 +101,8 @@ def _selected(shared: SharedValues) -> Iterator[Fact]:
     try:
         tags = shared.tags.own()
     except BuildtoolError as error:
-        answers = shared.pushes.maybe() or {}
-        if error.kind.exit is Exit.REFUSED and any(answers.values()):
+        answers = [one.pushes.maybe() or {} for one in shared.registries()]
+        if error.kind.exit is Exit.REFUSED and any(any(each.values()) for each in answers):
             raise BlockedError("the registry refuses it, like the push") from error
         raise
     for image, policy in _policies(shared):

@@ -13,15 +13,15 @@ from buildtool.errors import REGISTRY_AUTH, BuildtoolError, Exit
 from buildtool.errors.findings import Severity
 from buildtool.usecases.doctor.engine.interfaces import Check, fact_of, failed
 from buildtool.usecases.doctor.engine.shared import BlockedError
-from buildtool.usecases.doctor.engine.shared_values import LOGIN_KINDS
+from buildtool.usecases.doctor.engine.shared_registry import LOGIN_KINDS
 from buildtool.usecases.real_values import real_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from buildtool.usecases.doctor.engine.shared_registry import SharedRegistry
     from buildtool.usecases.doctor.engine.shared_values import SharedValues
 
-REGISTRY = "registry"
 _DELETE_FIX = "let the registry delete: REGISTRY_STORAGE_DELETE_ENABLED=true (distribution), then restart it"
 USERNAME = "BUILDTOOL_REGISTRY_USERNAME"
 _WAYS = {
@@ -32,119 +32,128 @@ _WAYS = {
 
 
 def checks(shared: SharedValues) -> list[Check]:
+    return [check for one in shared.registries() for check in _checks(one)]
+
+
+def _checks(one: SharedRegistry) -> list[Check]:
     return [
-        Check(REGISTRY, "answers", lambda: _answers(shared)),
-        Check(REGISTRY, "clock", lambda: _clock(shared)),
-        Check(REGISTRY, "login", lambda: _login(shared)),
-        Check(REGISTRY, "push", lambda: _push(shared)),
-        Check(REGISTRY, "delete", lambda: _delete(shared)),
-        Check(REGISTRY, "harbor", lambda: _harbor(shared), 30.0),
+        Check(one.subject, "answers", lambda: _answers(one)),
+        Check(one.subject, "clock", lambda: _clock(one)),
+        Check(one.subject, "login", lambda: _login(one)),
+        Check(one.subject, "push", lambda: _push(one)),
+        Check(one.subject, "delete", lambda: _delete(one)),
+        Check(one.subject, "harbor", lambda: _harbor(one), 30.0),
     ]
 
 
-def _answers(shared: SharedValues) -> Iterator[Fact]:
-    config = shared.config.need()
+def _answers(one: SharedRegistry) -> Iterator[Fact]:
+    config = one.values.config.need()
     try:
-        _, facts = shared.registry.own()
+        _, facts = one.registry.own()
     except BuildtoolError as error:
-        yield failed(REGISTRY, "answers", error, filled(error.fix, real_values(config, error.fix)))
+        values = real_values(config, error.fix, error.place or "")
+        yield failed(one.subject, "answers", error, filled(error.fix, values))
         return
-    yield Fact(REGISTRY, "answers", State.OK, facts.url)
+    yield Fact(one.subject, "answers", State.OK, facts.url)
 
 
-def _clock(shared: SharedValues) -> Iterator[Fact]:
-    _, facts = shared.registry.need()
-    now = shared.ports.clock.now()
+def _clock(one: SharedRegistry) -> Iterator[Fact]:
+    _, facts = one.registry.need()
+    now = one.values.ports.clock.now()
     skew = clock.skew_of(now, facts.date)
     if skew is None:
-        yield Fact(REGISTRY, "clock", State.SKIPPED, "the registry sends no Date header")
+        yield Fact(one.subject, "clock", State.SKIPPED, "the registry sends no Date header")
         return
-    problems = list(clock.judge(now, facts.date, shared.config.need().host))
-    yield from (fact_of(REGISTRY, "clock", problem) for problem in problems)
+    problems = list(clock.judge(now, facts.date, one.host))
+    yield from (fact_of(one.subject, "clock", problem) for problem in problems)
     if not problems:
-        yield Fact(REGISTRY, "clock", State.OK, f"{abs(skew)} s from this machine's")
+        yield Fact(one.subject, "clock", State.OK, f"{abs(skew)} s from this machine's")
 
 
-def _login(shared: SharedValues) -> Iterator[Fact]:
-    (registry, _), host = shared.registry.need(), shared.config.need().host
-    answers = shared.pushes.need()
+def _login(one: SharedRegistry) -> Iterator[Fact]:
+    (registry, _), host = one.registry.need(), one.host
+    answers = one.pushes.need()
     refused = [error for error in answers.values() if error is not None and error.kind in LOGIN_KINDS]
-    if shared.login_fails():
-        _leave_to_harbor(shared)
+    if one.login_fails():
+        _leave_to_harbor(one)
         usual = refused[0].kind is REGISTRY_AUTH and refused[0].fix == REGISTRY_AUTH.fix
-        yield failed(REGISTRY, "login", refused[0], _login_fix(shared, host) if usual else "")
+        yield failed(one.subject, "login", refused[0], _login_fix(one, host) if usual else "")
         return
     user = registry.username()
     words = f"as {user}" if user is not None else "no credentials are known here, and none are asked for"
-    yield Fact(REGISTRY, "login", State.OK, words)
+    yield Fact(one.subject, "login", State.OK, words)
 
 
-def _login_fix(shared: SharedValues, host: str) -> str:
-    if shared.ports.environment.get(USERNAME):
+def _login_fix(one: SharedRegistry, host: str) -> str:
+    config, environment = one.values.config.need(), one.values.ports.environment
+    named = config.registries.get(host)
+    if host == config.host and environment.get(USERNAME):
         return f"correct {USERNAME} and its password: they count before what docker login stored for {host}"
+    if named is not None and named.username_env and environment.get(named.username_env):
+        return f"correct {named.username_env} and {named.password_env}: they count before docker login"
     return login_command(host)
 
 
-def _push(shared: SharedValues) -> Iterator[Fact]:
-    answers = shared.pushes.need()
+def _push(one: SharedRegistry) -> Iterator[Fact]:
+    answers = one.pushes.need()
     refused = {name: error for name, error in answers.items() if error is not None}
     if not refused:
-        yield Fact(REGISTRY, "push", State.OK, f"an upload was begun and cancelled for {', '.join(answers)}")
+        yield Fact(one.subject, "push", State.OK, f"an upload was begun and cancelled for {', '.join(answers)}")
         return
-    if shared.login_fails():
+    if one.login_fails():
         raise BlockedError("needs credentials that the registry accepts")
-    _leave_to_harbor(shared)
+    _leave_to_harbor(one)
     first = next(iter(refused.values()))
-    found = failed(REGISTRY, "push", first)
-    yield Fact(REGISTRY, "push", State.FAILED, f"{', '.join(refused)}: {found.evidence}", found.fix)
+    found = failed(one.subject, "push", first)
+    yield Fact(one.subject, "push", State.FAILED, f"{', '.join(refused)}: {found.evidence}", found.fix)
 
 
-def _leave_to_harbor(shared: SharedValues) -> None:
+def _leave_to_harbor(one: SharedRegistry) -> None:
     """Skip the fact where a finding about Harbor's settings explains the refusal."""
-    errors = [one for one in shared.harbor.maybe() or () if one.severity is Severity.ERROR]
+    errors = [found for found in one.harbor.maybe() or () if found.severity is Severity.ERROR]
     if errors:
         raise BlockedError(f"refused, as Harbor's settings say below: {errors[0].message}")
 
 
-def _delete(shared: SharedValues) -> Iterator[Fact]:
-    registry, facts = shared.registry.need()
-    config = shared.config.need()
-    _needs_login(shared)
-    repository = config.repository(next(iter(config.images)))
+def _delete(one: SharedRegistry) -> Iterator[Fact]:
+    registry, facts = one.registry.need()
+    config = one.values.config.need()
+    _needs_login(one)
+    repository = next(iter(one.places().values()))
     try:
         way = registry.removal_way(repository)
     except BuildtoolError as error:
         if error.kind.exit is not Exit.REFUSED:
             raise
-        found = failed(REGISTRY, "delete", error)
-        yield Fact(REGISTRY, "delete", State.WARNING, f"this account may not delete: {found.evidence}", found.fix)
+        found = failed(one.subject, "delete", error)
+        yield Fact(one.subject, "delete", State.WARNING, f"this account may not delete: {found.evidence}", found.fix)
         return
     if way is RemovalWay.UNKNOWN:
         harbor = facts.kind is ServerKind.HARBOR
         why = "Harbor does not tell this account its rights" if harbor else "it answers 404 to every deletion"
-        yield Fact(REGISTRY, "delete", State.SKIPPED, f"not known: {why}")
+        yield Fact(one.subject, "delete", State.SKIPPED, f"not known: {why}")
         return
     if way in _WAYS:
-        yield Fact(REGISTRY, "delete", State.OK, _WAYS[way])
+        yield Fact(one.subject, "delete", State.OK, _WAYS[way])
         return
     candidate = config.push.candidate_tag
     evidence = f"no tag can be removed: rollback --withdraw does not work, and {candidate!r} stays"
     place = deletion(repository.host, repository.path, candidate)
     fix = f"a tag that has to go is deleted by hand: {place}" if place else _DELETE_FIX
-    yield Fact(REGISTRY, "delete", State.WARNING, evidence, fix)
+    yield Fact(one.subject, "delete", State.WARNING, evidence, fix)
 
 
-def _harbor(shared: SharedValues) -> Iterator[Fact]:
-    shared.registry.need()
-    findings = shared.harbor.own()
+def _harbor(one: SharedRegistry) -> Iterator[Fact]:
+    one.registry.need()
+    findings = one.harbor.own()
     if findings is None:
-        yield Fact(REGISTRY, "harbor", State.SKIPPED, "not a Harbor")
+        yield Fact(one.subject, "harbor", State.SKIPPED, "not a Harbor")
         return
-    yield from (fact_of(REGISTRY, finding.code, finding) for finding in findings)
+    yield from (fact_of(one.subject, finding.code, finding) for finding in findings)
     if not findings:
-        yield Fact(REGISTRY, "harbor", State.OK, "no setting of Harbor prevents a push")
+        yield Fact(one.subject, "harbor", State.OK, "no setting of Harbor prevents a push")
 
 
-def _needs_login(shared: SharedValues) -> None:
-    if shared.login_fails():
+def _needs_login(one: SharedRegistry) -> None:
+    if one.login_fails():
         raise BlockedError("needs credentials that the registry accepts")

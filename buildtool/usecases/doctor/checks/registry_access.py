@@ -35,8 +35,9 @@ def checks(shared: SharedValues) -> list[Check]:
 
 def _push(shared: SharedValues) -> Iterator[Fact]:
     name, config, view = "push over HTTP", shared.config.need(), shared.builder.need()
-    if not config.insecure:
-        yield Fact(BUILDER, name, State.SKIPPED, f"{config.host} speaks HTTPS")
+    hosts = shared.wanted().http_hosts
+    if not hosts:
+        yield Fact(BUILDER, name, State.SKIPPED, f"{', '.join(config.hosts)}: HTTPS")
         return
     if view.driver != ENGINE_DRIVER:
         yield Fact(BUILDER, name, State.OK, f"driver {view.driver} follows what buildtool.toml says")
@@ -45,28 +46,33 @@ def _push(shared: SharedValues) -> Iterator[Fact]:
     builder = BuilderFacts.of(view, shared.buildx.need(), limits)
     problems = list(over_http(builder, shared.wanted()))
     yield from (fact_of(BUILDER, name, problem) for problem in problems)
-    if limits.reaches_insecurely is None:
-        yield Fact(BUILDER, name, State.SKIPPED, f"not known: the engine gets no answer from {config.host}")
-    elif not problems:
-        why = "containerd image store" if shared.engine.need().containerd_store else "it reads it so"
-        yield Fact(BUILDER, name, State.OK, f"the engine pushes to {config.host} over HTTP: {why}")
+    why = "containerd image store" if shared.engine.need().containerd_store else "it reads it so"
+    for host in hosts:
+        if limits.reaches(host) is None:
+            yield Fact(BUILDER, name, State.SKIPPED, f"not known: the engine gets no answer from {host}")
+        elif limits.reaches(host):
+            yield Fact(BUILDER, name, State.OK, f"the engine pushes to {host} over HTTP: {why}")
 
 
 def _base_images(shared: SharedValues) -> Iterator[Fact]:
-    name, config = "base images over HTTP", shared.config.need()
-    users = _users(shared, config)
-    if not config.insecure or not users:
-        words = f"{config.host} speaks HTTPS" if not config.insecure else f"no image starts from one in {config.host}"
-        yield Fact(BUILDER, name, State.SKIPPED, words)
-        return
+    config = shared.config.need()
+    for host in config.hosts:
+        yield _base_images_at(shared, config, host)
+
+
+def _base_images_at(shared: SharedValues, config: Config, host: str) -> Fact:
+    name, insecure = "base images over HTTP", config.is_insecure(host)
+    users = _users(shared, config, host)
+    if not insecure or not users:
+        words = f"no image starts from one in {host}" if insecure else f"{host} speaks HTTPS"
+        return Fact(BUILDER, name, State.SKIPPED, words)
     view = shared.builder.need()
     if view.driver == ENGINE_DRIVER:
-        yield _by_engine(shared, name, config.host, users)
-    elif view.driver == "docker-container":
-        yield _by_buildkit(name, config.host, users, view)
-    else:
-        words = f"{users} does; the configuration of a {view.driver} builder cannot be read"
-        yield Fact(BUILDER, name, State.SKIPPED, words)
+        return _by_engine(shared, name, host, users)
+    if view.driver == "docker-container":
+        return _by_buildkit(name, host, users, view)
+    words = f"{users} does; the configuration of a {view.driver} builder cannot be read"
+    return Fact(BUILDER, name, State.SKIPPED, words)
 
 
 def _by_engine(shared: SharedValues, name: str, host: str, users: str) -> Fact:
@@ -95,16 +101,16 @@ def buildkit_fix(host: str) -> str:
     return f"{line} && docker buildx create --name {name} --buildkitd-config buildkitd.toml --use"
 
 
-def _users(shared: SharedValues, config: Config) -> str:
+def _users(shared: SharedValues, config: Config, host: str) -> str:
     """The images that start from, or copy out of, an image in the registry itself."""
-    return ", ".join(image.name for image in config.images.values() if _starts_there(shared, config, image))
+    return ", ".join(image.name for image in config.images.values() if _starts_there(shared, config, image, host))
 
 
-def _starts_there(shared: SharedValues, config: Config, image: ImageConfig) -> bool:
+def _starts_there(shared: SharedValues, config: Config, image: ImageConfig, host: str) -> bool:
     try:
         text = shared.ports.machine.read(str(config.root / image.dockerfile)) or ""
     except OSError:
         text = ""
     contexts = {target.removeprefix(_IMAGE) for target in image.contexts.values() if target.startswith(_IMAGE)}
     sources = contexts | {source for source in _SOURCE.findall(text) if source not in image.contexts}
-    return any(source.startswith(f"{config.host}/") for source in sources)
+    return any(source.startswith(f"{host}/") for source in sources)

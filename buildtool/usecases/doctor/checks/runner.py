@@ -48,12 +48,13 @@ def _files(shared: SharedValues) -> Iterator[Fact]:
 
 
 def _proxy(shared: SharedValues) -> Iterator[Fact]:
-    host = shared.config.need().host
-    registry = shared.ports.registry()
-    proxy = registry.proxy()
+    for host in shared.config.need().hosts:
+        yield _proxy_to(host, shared.ports.registry(host).proxy())
+
+
+def _proxy_to(host: str, proxy: str | None) -> Fact:
     if proxy is None:
-        yield Fact(RUNNER, "proxy", State.OK, f"requests to {host} go there directly")
-        return
+        return Fact(RUNNER, "proxy", State.OK, f"requests to {host} go there directly")
     name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
     evidence = f"requests to {host} go through the proxy {proxy}: a registry in your own network is not behind it"
-    yield Fact(RUNNER, "proxy", State.WARNING, evidence, f'export NO_PROXY="${{NO_PROXY:+$NO_PROXY,}}{name}"')
+    return Fact(RUNNER, "proxy", State.WARNING, evidence, f'export NO_PROXY="${{NO_PROXY:+$NO_PROXY,}}{name}"')

@@ -131,7 +131,7 @@ class DoctorPorts:
     endpoint: Callable[[], str | None]
     engine: Callable[[], Engine]
     engine_limits: Callable[[], EngineLimits]
-    registry: Callable[[], Registry]
+    registry: Callable[[str], Registry]
     machine: Machine
     clock: Clock
 

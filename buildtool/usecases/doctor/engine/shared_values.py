@@ -11,17 +11,13 @@ from buildtool.core.commit.checkout import Head
 from buildtool.core.commit.naming import build_facts, tag_of
 from buildtool.core.commit.release import choose_release
 from buildtool.core.flux.policy import select
-from buildtool.core.flux.setters import committed_tags
-from buildtool.core.registry.harbor import Use
 from buildtool.errors import (
     BUILDER_UNUSABLE,
     GIT_NO_COMMIT,
-    REGISTRY_AUTH,
-    REGISTRY_CREDENTIALS,
-    REGISTRY_REALM,
     BuildtoolError,
 )
 from buildtool.usecases.doctor.engine.shared import BlockedError, Shared
+from buildtool.usecases.doctor.engine.shared_registry import SharedRegistry
 from buildtool.usecases.push import selection
 from buildtool.usecases.push.readiness import asked_of_builder
 
@@ -33,12 +29,10 @@ if TYPE_CHECKING:
     from buildtool.core.build.prerequisites import Wanted
     from buildtool.core.commit.tags import Tag
     from buildtool.core.image.names import Repository
-    from buildtool.core.registry.contents import RegistryFacts
-    from buildtool.errors.findings import Finding
     from buildtool.usecases.builder.which import Choice
-    from buildtool.usecases.doctor.engine.interfaces import Checkout, DoctorPorts, Registry
+    from buildtool.usecases.doctor.engine.interfaces import Checkout, DoctorPorts
 
-LOGIN_KINDS = {REGISTRY_AUTH, REGISTRY_CREDENTIALS, REGISTRY_REALM}
+REGISTRY = "registry"  # the subject of the facts about the first registry
 
 
 class SharedValues:
@@ -59,10 +53,9 @@ class SharedValues:
         self.buildx = Shared("docker buildx", self._buildx)
         self.choice = Shared("the builder", self._choice)
         self.builder = Shared("the builder", self._builder, 15.0)
-        self.registry = Shared("a registry that answers", self._registry, 12.0)
         self.tags = Shared("the registry's tags", self._tags, 20.0)
-        self.harbor = Shared("Harbor's settings", self._harbor, 25.0)
-        self.pushes = Shared("the answers to a push", self._pushes, 20.0)
+        self.first = SharedRegistry(self, REGISTRY, lambda: self._published_at(self.config.need().hosts[0]))
+        self._registries = Shared("a configuration without mistakes", self._every_registry)
 
     @property
     def branches(self) -> tuple[str, ...]:
@@ -149,38 +142,44 @@ class SharedValues:
         except BuildtoolError:
             return False
 
-    def _registry(self) -> tuple[Registry, RegistryFacts]:
-        self.config.need()
-        registry = self.ports.registry()
-        return registry, registry.probe()
+    def registries(self) -> list[SharedRegistry]:
+        """Every registry that images are published to; the first alone where the configuration has mistakes."""
+        return self._registries.own()
 
-    def _harbor(self) -> list[Finding] | None:
-        """The findings about Harbor's settings; None where the registry is not a Harbor."""
-        (registry, _), config = self.registry.need(), self.config.need()
-        tag = self.tag.maybe()
-        final = tag.text if tag is not None else f"{self.branches[0]}-{'0' * 7}-1700000000"
-        candidate, deployed = config.push.candidate_tag, self._deployed()
-        texts = self.ports.texts() if self.manifests.maybe() is not None else {}
-        uses = [
-            Use(
-                config.repository(name),
-                final,
-                candidate,
-                deployed.get(name),
-                committed_tags(texts, image.policy) if image.policy else (),
-                self._watched(name),
-            )
-            for name, image in config.images.items()
+    def _every_registry(self) -> list[SharedRegistry]:
+        config = self.config.maybe()
+        if config is None:
+            return [self.first]
+        mirrors = [
+            SharedRegistry(self, f"mirror {mirror}", lambda mirror=mirror: self._copied_to(mirror))  # type: ignore[misc]
+            for mirror in dict.fromkeys(one for name in config.images for one in config.mirror_registries(name))
         ]
-        return registry.harbor_findings(uses, self.ports.clock.now())
+        return [self.first, *(self._at(host) for host in config.hosts[1:]), *mirrors]
 
-    def _watched(self, name: str) -> str | None:
+    def _copied_to(self, mirror: str) -> Mapping[str, Repository]:
+        """The images that are copied to a mirror (`host[:port][/project]`), with their repositories there."""
+        config = self.config.need()
+        pairs = {
+            name: zip(config.mirror_registries(name), config.mirrors_of(name), strict=True) for name in config.images
+        }
+        return {name: place for name, found in pairs.items() for registry, place in found if registry == mirror}
+
+    def _at(self, host: str) -> SharedRegistry:
+        return SharedRegistry(self, f"registry {host}", lambda: self._published_at(host))
+
+    def _published_at(self, host: str) -> Mapping[str, Repository]:
+        """The images that are published to a registry, with their repositories there."""
+        config = self.config.need()
+        places = {name: config.repository(name) for name in config.images}
+        return {name: place for name, place in places.items() if place.host == host}
+
+    def watched(self, name: str, repository: Repository) -> str | None:
         """The ImageRepository that reads this image's tags without a login, as far as that can be told."""
         manifests, config = self.manifests.maybe(), self.config.need()
-        policy, image = config.images[name].policy, str(config.repository(name))
-        return manifests.without_login(policy, image) if manifests is not None else None
+        policy = config.images[name].policy
+        return manifests.without_login(policy, str(repository)) if manifests is not None else None
 
-    def _deployed(self) -> Mapping[str, str | None]:
+    def deployed(self) -> Mapping[str, str | None]:
         """What each image's policy selects now, as far as that can be told."""
         tags, manifests, config = self.tags.maybe(), self.manifests.maybe(), self.config.need()
         if tags is None or manifests is None:
@@ -190,24 +189,17 @@ class SharedValues:
 
     def _tags(self) -> Mapping[str, list[str]]:
         """By image, the tags that Flux sees."""
-        (registry, _), config = self.registry.need(), self.config.need()
+        config = self.config.need()
+        needed = {config.repository(name).host for name in config.images}
+        clients = {one.host: one.registry.need()[0] for one in self._registries.need() if one.host in needed}
         manifests = self.manifests.need()
+        places = {name: config.repository(name) for name in config.images}
         return {
-            name: selection.visible(registry.tags(config.repository(name)), manifests.repository_of(image.policy or ""))
-            for name, image in config.images.items()
+            name: selection.visible(
+                clients[place.host].tags(place), manifests.repository_of(config.images[name].policy or "")
+            )
+            for name, place in places.items()
         }
-
-    def _pushes(self) -> Mapping[str, BuildtoolError | None]:
-        """By image, the error that a push would meet; None where it is allowed."""
-        config, (registry, _) = self.config.need(), self.registry.need()
-        return {name: _refusal(registry, config.repository(name)) for name in config.images}
-
-    def login_fails(self) -> bool:
-        """Whether every push is refused because the registry does not accept the credentials."""
-        answers = self.pushes.maybe()
-        return answers is not None and all(
-            error is not None and error.kind in LOGIN_KINDS for error in answers.values()
-        )
 
 
 def _head(checkout: Checkout) -> Head:
@@ -218,11 +210,3 @@ def _head(checkout: Checkout) -> Head:
         if error.kind is not GIT_NO_COMMIT:
             raise
         return Head(None, checkout.branch)
-
-
-def _refusal(registry: Registry, repository: Repository) -> BuildtoolError | None:
-    try:
-        registry.check_push(repository)
-    except BuildtoolError as error:
-        return error
-    return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from buildtool.adapters.registry import Credential, find_credentials
+from buildtool.adapters.registry.login.credentials import from_named, remembered
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import REGISTRY_CREDENTIALS, BuildtoolError
 
@@ -205,3 +206,28 @@ def test_a_helper_that_has_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_helper_that_is_not_installed(tmp_path: Path) -> None:
     error = failure(docker(tmp_path, {"credsStore": "absent"}))
     assert "docker-credential-absent" in error.message
+
+
+NAMES = ("TEAM_USER", "TEAM_PASSWORD")
+
+
+def test_a_login_in_variables_of_other_names() -> None:
+    environment = {"TEAM_USER": "robot$a", "TEAM_PASSWORD": " p w ", USERNAME: "other", PASSWORD: "of another"}
+    assert from_named(environment, *NAMES) == Credential("robot$a", " p w ")
+    assert from_named({USERNAME: "other", PASSWORD: "of another"}, *NAMES) is None
+    assert from_named({"TEAM_USER": "", "TEAM_PASSWORD": ""}, *NAMES) is None
+
+
+@pytest.mark.parametrize(("there", "missing"), [NAMES, NAMES[::-1]])
+def test_half_a_login_is_said(there: str, missing: str) -> None:
+    with pytest.raises(BuildtoolError) as caught:
+        from_named({there: "value-4711"}, *NAMES)
+    assert (caught.value.kind, caught.value.fix) == (REGISTRY_CREDENTIALS, f"set {missing}")
+    assert "value-4711" not in caught.value.message
+
+
+def test_what_is_found_is_a_secret_from_then_on() -> None:
+    secrets = Secrets()
+    remembered(Credential("u", "s3cret-password", "s3cret-token"), secrets)
+    assert "s3cret" not in secrets.clean("s3cret-password and s3cret-token")
+    assert remembered(None, secrets) is None

@@ -128,3 +128,64 @@ def test_the_kustomizations_of_the_rollback_handler(
     told = [one for one in check(MemoryFiles(files), config).findings if one.code == "config-kustomization-unknown"]
     assert [one.message for one in told] == [f"there is no Kustomization {name}" for name in missing]
     assert {str(one.place) for one in told} <= {"buildtool.toml:5:1"}
+
+
+# --- several registries
+
+SEVERAL = """\
+registry = "a.example"
+insecure = true
+{top}
+[images.web]
+platforms = ["linux/arm64"]
+policy = "flux-system:web"
+{web}
+[images.api]
+platforms = ["linux/arm64"]
+{end}
+"""
+
+
+def judged(folder: Path, **parts: str) -> list[Finding]:
+    """A tree whose policy watches r.example over HTTP."""
+    (folder / "Dockerfile").touch()
+    config = settings(SEVERAL.format_map({"top": "", "web": "", "end": "", **parts}), folder)
+    codes = {"config-image-mismatch", "repository-insecure"}
+    return [one for one in check(MemoryFiles({"web.yaml": WEB}), config).findings if one.code in codes]
+
+
+HTTP = '[registries."r.example"]\ninsecure = true'
+
+
+@pytest.mark.parametrize(
+    ("parts", "codes"),
+    [
+        ({}, ["config-image-mismatch"]),
+        ({"web": 'registry = "r.example"', "end": HTTP}, []),
+        ({"web": 'registry = "r.example"'}, ["repository-insecure"]),
+        ({"top": 'mirrors = ["r.example"]', "end": HTTP}, []),
+        ({"top": 'mirrors = ["r.example"]'}, ["repository-insecure"]),
+        ({"web": 'mirrors = ["r.example"]', "end": HTTP}, []),
+        ({"web": 'mirrors = ["r.example/other"]', "end": HTTP}, ["config-image-mismatch"]),
+        ({"top": 'mirrors = ["r.example"]', "web": "mirrors = []", "end": HTTP}, ["config-image-mismatch"]),
+    ],
+)
+def test_a_policy_may_watch_the_images_own_registry_or_a_mirror(
+    tmp_path: Path, parts: dict[str, str], codes: list[str]
+) -> None:
+    assert [one.code for one in judged(tmp_path, **parts)] == codes
+
+
+@pytest.mark.parametrize(
+    ("parts", "line"),
+    [
+        ({"web": 'registry = "r.example"'}, 7),
+        ({"top": 'mirrors = ["r.example"]'}, 3),
+        ({"web": 'mirrors = ["r.example"]'}, 7),
+        ({"web": 'registry = "r.example"', "end": '[registries."r.example"]\ninsecure = false'}, 10),
+    ],
+)
+def test_where_the_protocol_is_said(tmp_path: Path, parts: dict[str, str], line: int) -> None:
+    (found,) = judged(tmp_path, **parts)
+    assert f"buildtool.toml:{line}" in found.message
+    assert found.fix == "insecure: false"

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from buildtool.config import ImageConfig
+from buildtool.config import ImageConfig, RegistrySettings
 from buildtool.core.facts import State
 from buildtool.core.registry.contents import RemovalWay
 from buildtool.errors import REGISTRY_AUTH, REGISTRY_DENIED, REGISTRY_PROJECT, BuildtoolError
@@ -94,6 +95,63 @@ def test_credentials_of_the_environment_have_their_own_fix(parts: Parts) -> None
     parts.environment["BUILDTOOL_REGISTRY_USERNAME"] = "ann"
     parts.registry.refuses = {"web": AUTH}
     assert "BUILDTOOL_REGISTRY_USERNAME" in parts.look(registry)["registry", "login"].fix
+
+
+# --- several registries
+
+
+OTHER = "other.example"
+
+
+def two_registries(parts: Parts, **more: object) -> None:
+    two_images(parts)
+    web, api = parts.config.images.values()
+    parts.change(images={"web": web, "api": replace(api, registry=f"{OTHER}/team")}, **more)
+
+
+def test_each_registry_is_a_subject_of_its_own(parts: Parts) -> None:
+    two_registries(parts)
+    facts = parts.look(registry)
+    assert {subject for subject, _ in facts} == {"registry", f"registry {OTHER}"}
+    assert facts["registry", "push"].evidence.endswith("for web")
+    assert facts[f"registry {OTHER}", "push"].evidence.endswith("for api")
+
+
+def test_a_login_that_fails_at_one_of_them(parts: Parts) -> None:
+    two_registries(parts)
+    parts.registry.refuses = {"team/api": BuildtoolError(REGISTRY_AUTH, "who are you", place=f"https://{OTHER}")}
+    facts = parts.look(registry)
+    assert facts["registry", "login"].state is State.OK
+    assert facts[f"registry {OTHER}", "login"].state is State.FAILED
+    assert facts[f"registry {OTHER}", "login"].fix == f"docker login {OTHER}"
+
+
+@pytest.mark.parametrize(
+    ("named", "fix"),
+    [
+        (True, "correct TEAM_USER and TEAM_PASSWORD: they count before docker login"),
+        (False, f"docker login {OTHER}"),
+    ],
+)
+def test_the_fix_names_the_variables_of_that_very_registry(parts: Parts, fix: str, *, named: bool) -> None:
+    """Not those of the default one, which are never sent there."""
+    tables = {OTHER: RegistrySettings(username_env="TEAM_USER", password_env="TEAM_PASSWORD")} if named else {}
+    two_registries(parts, registries=tables)
+    parts.environment = {"BUILDTOOL_REGISTRY_USERNAME": "first", "TEAM_USER": "robot"}
+    parts.registry.refuses = {"team/api": AUTH}
+    assert parts.look(registry)[f"registry {OTHER}", "login"].fix == fix
+
+
+def test_mirrors_are_looked_at_too(parts: Parts) -> None:
+    two_registries(parts, mirrors=("m.example/a", "m.example/b"))
+    facts = parts.look(registry)
+    subjects = {subject for subject, _ in facts}
+    assert subjects == {"registry", f"registry {OTHER}", "mirror m.example/a", "mirror m.example/b"}
+    assert facts["mirror m.example/a", "push"].evidence.endswith("for web, api")
+    parts.registry.refuses = {"b/web": AUTH, "b/api": AUTH}
+    facts = parts.look(registry)
+    assert facts["mirror m.example/a", "login"].state is State.OK
+    assert facts["mirror m.example/b", "login"].state is State.FAILED
 
 
 def test_a_service_that_says_how_to_log_in(parts: Parts) -> None:

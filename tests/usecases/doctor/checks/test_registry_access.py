@@ -32,7 +32,7 @@ FROM_THERE = f"FROM --platform=$BUILDPLATFORM {HOST}/base:1 AS base\n"
 def test_the_docker_driver_pushes_as_the_engine_does(
     parts: Parts, state: State, *, reaches: bool | None, store: bool
 ) -> None:
-    parts.engine, parts.limits = Engine(containerd_store=store), EngineLimits(reaches)
+    parts.engine, parts.limits = Engine(containerd_store=store), EngineLimits({HOST: reaches})
     fact = parts.look(registry_access)[PUSH]
     assert fact.state is state
     if state is State.FAILED:

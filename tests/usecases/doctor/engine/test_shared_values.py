@@ -46,7 +46,8 @@ def failing(kind: Kind) -> Callable[[], Any]:
 
 
 def names(shared: SharedValues) -> dict[str, Shared[Any]]:
-    return {name: value for name, value in vars(shared).items() if isinstance(value, Shared)}
+    every = vars(shared) | vars(shared.first)
+    return {name: value for name, value in every.items() if isinstance(value, Shared) and name[0] != "_"}
 
 
 def blocked(value: Shared[Any]) -> str:
@@ -94,7 +95,7 @@ def test_without_git_there_is_no_checkout_no_branch_and_no_tag(parts: Parts) -> 
     shared = values(parts, git=NoGit())
     for value in (shared.git, shared.checkout, shared.branch, shared.tag):
         assert blocked(value) == "needs git"
-    assert blocked(shared.registry) == ""
+    assert blocked(shared.first.registry) == ""
 
 
 def test_a_repository_without_commits_has_a_branch_and_no_tag(parts: Parts) -> None:
@@ -181,11 +182,11 @@ def test_a_registry_that_is_down_is_one_failure(parts: Parts) -> None:
 
     parts.registry.probe = probe  # type: ignore[method-assign]
     shared = values(parts)
-    for value in (shared.tags, shared.harbor, shared.pushes):
+    for value in (shared.tags, shared.first.harbor, shared.first.pushes):
         assert blocked(value) == "needs a registry that answers"
     with pytest.raises(BuildtoolError, match="down"):
-        shared.registry.own()
-    assert shared.login_fails() is False, "nothing is known of the login"
+        shared.first.registry.own()
+    assert shared.first.login_fails() is False, "nothing is known of the login"
 
 
 @pytest.mark.parametrize(
@@ -197,8 +198,8 @@ def test_the_login_fails_where_every_push_is_refused_for_it(
 ) -> None:
     parts.registry.refuses = {name: BuildtoolError(kind, "no") for name, kind in refuses.items()}
     shared = values(parts)
-    assert shared.login_fails() is fails
-    asked = shared.pushes.need()
+    assert shared.first.login_fails() is fails
+    asked = shared.first.pushes.need()
     assert {name: error is not None for name, error in asked.items()} == {"web": "web" in refuses}
 
 
@@ -210,7 +211,7 @@ def test_tags_are_those_that_flux_sees(parts: Parts) -> None:
 def test_harbor_is_told_what_is_pushed_deployed_and_watched(parts: Parts) -> None:
     parts.registry.there = ("main-abc1234-1700000000", "main-abc1234-1700000001")
     shared = values(parts)
-    assert shared.harbor.need() is None
+    assert shared.first.harbor.need() is None
     [use] = parts.registry.uses
     assert use.repository == Repository(HOST, "web")
     assert use.final == "main-aaaaaaa-1707300000"
@@ -219,7 +220,7 @@ def test_harbor_is_told_what_is_pushed_deployed_and_watched(parts: Parts) -> Non
 
 def test_harbor_is_asked_without_a_commit_too(parts: Parts) -> None:
     parts.checkout.branch = None
-    values(parts).harbor.need()
+    values(parts).first.harbor.need()
     assert parts.registry.uses[0].final == "main-0000000-1700000000"
 
 
@@ -233,6 +234,6 @@ def test_each_value_is_read_once_for_all_checks(parts: Parts) -> None:
 
     parts.registry.probe = counted  # type: ignore[method-assign]
     shared = values(parts)
-    for value in (shared.tags, shared.harbor, shared.pushes, shared.registry, shared.tags):
+    for value in (shared.tags, shared.first.harbor, shared.first.pushes, shared.first.registry, shared.tags):
         value.need()
     assert asked == ["probe"]
