@@ -93,14 +93,15 @@ class BuildxBuilders:
 
     def _building(self, name: str) -> Activity:
         """Whether BuildKit holds records of its cache whenever it is asked: for a moment it does after a build, too."""
-        used: int | None = 0
+        used = 0
         for look in range(_LOOKS):
             if look:
                 self._pause(_LOOK_SECONDS)
-            used = records_in_use(self._buildx(["du", "--verbose", "--builder", name], name, _USE_SECONDS))
-            if used is None:
+            seen = records_in_use(self._buildx(["du", "--verbose", "--builder", name], name, _USE_SECONDS))
+            if seen is None:
                 return Activity(None, "docker buildx du prints nothing that buildtool can read")
-            if used == 0:
+            used = seen
+            if not used:
                 break
         return Activity(used > 0, f"{counted(used, 'record')} of its cache in use")
 
