@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from buildtool.core.build.daemon_config import daemon_config
-from buildtool.core.build.definition import join_fields
+from buildtool.core.build.local_paths import join_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
