@@ -97,11 +97,11 @@ class BuildxBuilders:
         for look in range(_LOOKS):
             if look:
                 self._pause(_LOOK_SECONDS)
-            found = records_in_use(self._buildx(["du", "--verbose", "--builder", name], name, _USE_SECONDS))
-            if found is None:
+            seen = records_in_use(self._buildx(["du", "--verbose", "--builder", name], name, _USE_SECONDS))
+            if seen is None:
                 return Activity(None, "docker buildx du prints nothing that buildtool can read")
-            used = found
-            if used == 0:
+            used = seen
+            if not used:
                 break
         return Activity(used > 0, f"{counted(used, 'record')} of its cache in use")
 

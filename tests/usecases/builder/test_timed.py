@@ -72,7 +72,7 @@ def buildx() -> Buildx:
 
 def test_what_was_measured_is_a_fact_of_the_next_run(buildx: Buildx) -> None:
     times = Times()
-    heard: list[object] = []
+    heard: list[BuildEvent] = []
     builder = TimedBuilder(buildx, times, CONFIG)
     assert builder.facts().times == {}
     builder.bake(DEFINITION, heard.append)
