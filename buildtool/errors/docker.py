@@ -55,14 +55,6 @@ BUILDER_MISFIT = Kind(
     reason="images are built elsewhere, or more slowly, than buildtool.toml says, and base images are read otherwise.",
     fix="buildtool builder show says each difference and its fix",
 )
-BUILDER_IN_USE = Kind(
-    code="builder-in-use",
-    exit=Exit.NO,
-    title="the builder was not removed",
-    meaning="a run uses the builder, or it could not be found out whether one does.",
-    reason="a build that loses its builder fails.",
-    fix="wait until it has ended, then: buildtool builder down",
-)
 PLATFORM_MISSING = Kind(
     code="platform-missing",
     exit=Exit.DOCKER,

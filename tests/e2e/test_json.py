@@ -31,14 +31,13 @@ def shop(
 ) -> Shop:
     """Published once, with one tag of another branch, one manifest that `check` finds fault with, and a warning.
 
-    A secret lies outside of the repository, one image has a mirror, and which base image was published is not known.
-    Both images have a further tag.
+    A secret lies outside of the repository, both images have a mirror and a further tag, and which base image was
+    published is not known.
     """
     shop = Shop(tmp_path_factory.mktemp("json") / "shop", registry_server().address, base_contexts)
     (shop.folder.parent / "note").write_text("a note\n", encoding="utf-8")
-    tags = 'tags = ["stable"]'
-    mirrors = f'mirrors = ["{shop.registry}/copies"]'
-    shop.configure(web=f'secrets = ["id=note,src=../note"]\n{tags}\n{mirrors}', api=tags)
+    more = f'tags = ["stable"]\nmirrors = ["{shop.registry}/copies"]'
+    shop.configure(web=f'secrets = ["id=note,src=../note"]\n{more}', api=more)
     shop.commit("a secret outside, and a mirror")
     for arguments in (["--progress=quiet"], ["--force"], ["--branch=other", "--no-deploy", "--force"]):
         ran = buildtool("push", *arguments, cwd=shop.folder, env=engine)
