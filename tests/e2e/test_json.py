@@ -44,7 +44,7 @@ def shop(
         assert ran.code == 0, ran
     marker = '{"$imagepolicy": "flux-system:wbe"}'
     shop.write("deploy/other.yaml", f"kind: X\napiVersion: x/v1\nimage: h/web:1 # {marker}\n")
-    shop.configure(web=f'secrets = ["id=note,src=../note"]\n{tags}', api=tags, top="[push]\npull = true\n")
+    shop.configure(web=f'secrets = ["id=note,src=../note"]\n{more}', api=more, top="[push]\npull = true\n")
     shop.commit("a marker that is wrong, and bases to look up")
     return shop
 
