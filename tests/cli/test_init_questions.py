@@ -34,7 +34,8 @@ def on_a_terminal(folder: Path, answers: list[str], *arguments: str) -> tuple[in
     """
     leader, follower = pty.openpty()
     argv = ["setsid", "--ctty", "--wait", sys.executable, "-m", "buildtool", "init", *arguments]
-    left, seen, shown = list(answers), [], b""
+    seen: list[str] = []
+    left, shown = list(answers), b""
     with subprocess.Popen(argv, cwd=folder, stdin=follower, stdout=follower, stderr=follower) as running:
         os.close(follower)
         try:
