@@ -97,7 +97,7 @@ def test_what_is_no_image(text: str) -> None:
         ("compose.yaml", "services:\n  a: {build: .,\n    image: r/a:1\n  }\n", [""], "inside { }"),
         ("values.yaml", "image:\n  repository: r/a\n", ["tag"], "write tag: TAG there"),
         ("kustomization.yaml", "images:\n  - name: x\n    newName: r/a\n", ["tag"], "write newTag: TAG there"),
-        ("kustomization.yaml", "images:\n  - name: x\n    newName: r/a\n    digest: d\n", ["tag"], "held by its digest"),
+        ("kustomization.yaml", "images:\n  - name: x\n    newName: r/a\n    digest: d\n", ["tag"], "by its digest"),
         ("values.yaml", "image: r/a\ntag: '1'\n", ["name", "tag"], ""),
     ],
 )

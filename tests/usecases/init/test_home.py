@@ -38,7 +38,7 @@ def test_one_cluster_gets_them(files: dict[str, str | bytes], named: str, folder
     found = look(MemoryFiles({**BOTH, **files}))
     assert clusters(found) == ["clusters/a", "clusters/b"]
     place = home(found, [WEB], answers)
-    assert (place.folder, place.clusters) == (folder, where)
+    assert (place.folder, place.clusters) == (folder, frozenset(where))
     assert ("--cluster PATH" in place.note) is (named == "")
 
 
