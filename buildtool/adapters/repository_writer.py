@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shlex
 import stat
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _MODE = 0o666  # less the umask
+_WRITE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def write_all(root: Path, changes: Sequence[Change]) -> None:
     """Write every change below `root`; where one fails, the others are taken back. Raises init-unwritable.
 
-    A file that is changed must still have its old text, and keeps its mode.
+    A file that is changed must still have its old text, and keeps its mode; one that is read-only for all is refused.
     """
     with contextlib.ExitStack() as stack:
         base = _opened(root, stack)
@@ -124,6 +126,8 @@ class _File:
             raise self._refused("there is something of this name already")
         if not stat.S_ISREG(status.st_mode):
             raise self._refused("it is a link, or no regular file")
+        if not status.st_mode & _WRITE:
+            raise self._refused(f"nobody may write it (chmod u+w {shlex.quote(one_line(self.change.path))})")
         descriptor = os.open(self.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self.folder)
         with os.fdopen(descriptor, "rb") as file:
             if file.read() != self.change.old.encode("utf-8"):

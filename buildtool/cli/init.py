@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--name", metavar="NAME", help="What the repository is called in names; that of origin, or the folder.")
 @click.option("--author", metavar="'NAME <ADDRESS>'", help="The author of Flux's commits.")
 @click.option("--action-commit", metavar="COMMIT", help="The commit of this tool for the workflow and the hooks.")
+@click.option("--cluster", metavar="PATH", help="Where the cluster begins that gets the Flux objects, of several.")
 @click.option("--no-flux", is_flag=True, help="Write no Flux objects and no setters.")
 @click.option("--no-workflow", is_flag=True, help="Write no GitHub workflow.")
 @click.option("--no-hooks", is_flag=True, help="Write no pre-commit hooks.")
@@ -44,6 +45,7 @@ def init(
     name: str | None,
     author: str | None,
     action_commit: str | None,
+    cluster: str | None,
     no_flux: bool,
     no_workflow: bool,
     no_hooks: bool,
@@ -67,6 +69,7 @@ def init(
         name=name,
         author=author,
         action_commit=action_commit,
+        cluster=Path(cluster).as_posix() if cluster is not None else None,
         flux=not no_flux,
         workflow=not no_workflow,
         hooks=not no_hooks,

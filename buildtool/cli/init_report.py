@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from buildtool.usecases.check.run import Checked
     from buildtool.usecases.init.propose import Proposal
 
-_SHOWN = 20  # notes
+_SHOWN = 20  # notes, and findings
 
 
 class InitReport:
@@ -38,11 +38,11 @@ class InitReport:
             self._output.say(f"note: {one_line(path)} is ignored by git: it is committed only with git add --force")
         for one in proposal.by_hand:
             self._output.warn(f"{one_line(one.place)} is left as it is: {one_line(one.reason)}")
-            self._output.say(f"  add by hand: {one.text}")
+            self._output.say(f"  add by hand: {indented(one.text)}")
 
     def end(self, proposal: Proposal, checked: Checked, new: Checked, *, written: bool) -> None:
         """What `check` says of the tree, of which `new` came with the changes, and the command to type next."""
-        fresh = [finding for finding in new.findings if written]
+        fresh = sorted(new.findings, key=lambda one: one.severity is not Severity.ERROR) if written else []
         errors = sum(finding.severity is Severity.ERROR for finding in checked.findings)
         following = _CORRECT if written and new.failed() else self._following(proposal, written=written)
         if self._as_json:
@@ -50,8 +50,10 @@ class InitReport:
             return
         if not proposal.changes:
             self._output.say("nothing to do: everything is there")
-        for finding in fresh:
+        for finding in fresh[:_SHOWN]:
             self._output.warn(f"check: {finding.place}: {finding.message}")
+        if len(fresh) > _SHOWN:
+            self._output.say(f"check: and {len(fresh) - _SHOWN} more (buildtool check)")
         if written:
             old = " (which were there before)" if errors and not new.failed() else ""
             self._output.say(
@@ -69,6 +71,12 @@ class InitReport:
         force = " --force" if self._ignored else ""
         paths = " ".join(shlex.quote(change.path) for change in proposal.changes)
         return f"{there}git add{force} -- {paths} && git commit -m 'Add buildtool' && buildtool push"
+
+
+def indented(text: str) -> str:
+    """One line as it is; several below each other, each indented."""
+    lines = text.rstrip("\n").split("\n")
+    return lines[0] if len(lines) == 1 else "".join(f"\n    {line}" for line in lines)
 
 
 _MESSAGES = ("notes", "reason")

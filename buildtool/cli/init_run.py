@@ -34,6 +34,7 @@ from buildtool.errors import (
 from buildtool.usecases.check.known import Remaining, without_old
 from buildtool.usecases.check.run import check
 from buildtool.usecases.init.decisions import Answers, Existing
+from buildtool.usecases.init.home import clusters
 from buildtool.usecases.init.overlay import Overlay
 from buildtool.usecases.init.propose import CONFIG, propose
 from buildtool.usecases.init.survey import look
@@ -68,6 +69,7 @@ class Given:
     name: str | None
     author: str | None
     action_commit: str | None
+    cluster: str | None
     flux: bool
     workflow: bool
     hooks: bool
@@ -123,8 +125,15 @@ def _check_options(given: Given) -> None:
         raise click.UsageError("--author: write 'NAME <ADDRESS>'")
     if given.action_commit is not None and not re.fullmatch(r"[0-9a-f]{40}", given.action_commit):
         raise click.UsageError("--action-commit: write the 40 digits of a commit")
-    if given.branch is not None and not re.fullmatch(r"[^\s\x00-\x1f~^:?*\[\\]+", given.branch):
-        raise click.UsageError("--branch: not the name of a branch")
+    if given.branch is not None and (problem := _branch_problem(given.branch)):
+        raise click.UsageError(f"--branch: {problem}")
+
+
+def _branch_problem(text: str) -> str | None:
+    """Why the text is no name that git takes for a branch; None where it is one."""
+    ordinary = re.fullmatch(r"[^\s\x00-\x1f\x7f~^:?*\[\\]+", text) is not None
+    odd = text.startswith(("-", "/")) or text.endswith(("/", ".", ".lock")) or ".." in text or "//" in text
+    return None if ordinary and not odd and "@{" not in text else "not the name of a branch"
 
 
 def _typed(given: Given) -> str:
@@ -205,7 +214,16 @@ def _answers(wiring: Wiring, given: Given, found: Survey, config: Config | None,
         flux=given.flux,
         workflow=given.workflow,
         hooks=given.hooks,
+        cluster=_cluster(given, found),
     )
+
+
+def _cluster(given: Given, found: Survey) -> str:
+    known = clusters(found)
+    if given.cluster is None or given.cluster in known:
+        return given.cluster or ""
+    listed = f"those of this repository begin at {', '.join(known)}" if known else "no file says where one begins"
+    raise BuildtoolError(USAGE, f"--cluster: no cluster begins at {one_line(given.cluster)}; {listed}")
 
 
 def _registry(wiring: Wiring, given: Given, found: Survey, config: Config | None, name: str, *, asking: bool) -> str:
@@ -248,7 +266,7 @@ def _branch(wiring: Wiring, given: Given, config: Config | None, *, asking: bool
         return next((one for one in (wiring.repo.default_branch, current) if one in listed and one), listed[0])
     branch = given.branch or wiring.repo.default_branch or current
     if asking and given.branch is None:
-        return init_questions.ask(wiring.output, "Deploy branch?", branch or "main")
+        return init_questions.ask(wiring.output, "Deploy branch?", branch or "main", _branch_problem)
     if branch is None:
         raise BuildtoolError(GIT_NO_BRANCH, "HEAD is detached, and origin names no branch")
     return branch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from buildtool.adapters.build_secrets import BuildSecrets
@@ -10,6 +11,7 @@ from buildtool.adapters.lock import MachineLock
 from buildtool.adapters.registry.registries import Harbors
 from buildtool.adapters.signals import EndingSignals
 from buildtool.cli.mirror_wiring import mirroring
+from buildtool.core.commit.checkout import ignored_configuration
 from buildtool.usecases.push.age import Age
 from buildtool.usecases.push.bases import InputsWithBases
 from buildtool.usecases.push.building import Building
@@ -92,6 +94,7 @@ def _common(wiring: Wiring, options: PushOptions, recorder: Recorder) -> _Common
     ready = preflight(config, wiring.manifests, checkout, wiring.ci, options, wiring.clock.now())
     refused = wiring.ci.running and not options.allow_outside
     ready = require_repository(ready, config, files, str(wiring.repo.root), refused=refused)
+    ready = replace(ready, warnings=[*ready.warnings, *_ignored_configuration(wiring)])
     live = LiveTags(wiring.registry, config, wiring.manifests, wiring.same_results)
     inputs: InputDigests = ImageInputs(config, wiring.repo, files, wiring.manifests, wiring.texts)
     if config.push.pull:
@@ -100,6 +103,14 @@ def _common(wiring: Wiring, options: PushOptions, recorder: Recorder) -> _Common
     planner = Planner(ready, config, live, inputs, age, wiring.clock)
     lock = MachineLock(wiring.cache / "locks", wiring.clock, recorder.say)
     return _Common(live, planner, Harbors(wiring.registry, wiring.clock), lock)
+
+
+def _ignored_configuration(wiring: Wiring) -> list[str]:
+    """A warning where git ignores the file of the configuration; nothing for one outside of the repository."""
+    root, file = wiring.repo.root.resolve(), wiring.config.path
+    path = file.parent.resolve() / file.name if file is not None else root.parent
+    named = [path.relative_to(root).as_posix()] if path.is_relative_to(root) else []
+    return [ignored_configuration(one) for one in sorted(wiring.repo.ignored(named))]
 
 
 def _building(wiring: Wiring, common: _Common, recorder: Recorder) -> Building:

@@ -46,6 +46,7 @@ def test_new_and_changed_files(tmp_path: Path) -> None:
         (Change("/etc/new.txt", None, "new"), "not one of the repository"),
         (Change("folder", "old", "new"), "no regular file"),
         (Change("x" * 300, None, "new"), "cannot be written"),
+        (Change("locked.txt", "old", "new"), "nobody may write it (chmod u+w locked.txt)"),
     ],
 )
 def test_one_that_cannot_be_written_leaves_all_as_they_were(tmp_path: Path, bad: Change, why: str) -> None:
@@ -54,6 +55,8 @@ def test_one_that_cannot_be_written_leaves_all_as_they_were(tmp_path: Path, bad:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside.txt").write_text("outside")
     (root / "there.txt").write_text("old")
+    (root / "locked.txt").write_text("old")
+    (root / "locked.txt").chmod(0o444)
     (root / "link.txt").symlink_to(tmp_path / "outside.txt")
     (root / "linked").symlink_to(tmp_path / "outside")
     before = everything(tmp_path)

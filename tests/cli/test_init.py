@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,8 +180,11 @@ def test_another_registry_is_said_and_not_touched(repo: Path) -> None:
     ran = init(repo, "--yes", "--registry", "registry.example.com/team", "--name", "web")
     assert ran.code == 0, ran
     assert (
-        f"k8s/web.yaml:16 runs {REGISTRY}/web: it gets a setter once it runs registry.example.com/team/web"
-        in ran.stderr
+        f"k8s/web.yaml:16 is left as it is: it runs {REGISTRY}/web: it gets a setter once it runs"
+        " registry.example.com/team/web"
+    ) in ran.stderr
+    assert (
+        'add by hand: image: registry.example.com/team/web:latest # {"$imagepolicy": "flux-system:web"}' in ran.stderr
     )
     assert "k8s/web.yaml" not in changed(repo)
 
@@ -254,54 +254,6 @@ def test_what_check_finds_is_corrected_first(repo: Path) -> None:
     ran = init(repo, *YES)
     assert ran.code == 3, ran
     assert "next: buildtool check" in ran.stderr
-
-
-# --- on a terminal
-
-
-def on_a_terminal(folder: Path, typed: str) -> tuple[int, str]:
-    """Run `init` with a terminal and type this; the exit code and what was shown."""
-    leader, follower = pty.openpty()
-    argv = [sys.executable, "-m", "buildtool", "init"]
-    with subprocess.Popen(argv, cwd=folder, stdin=follower, stdout=follower, stderr=follower) as running:
-        os.close(follower)
-        os.write(leader, typed.encode())
-        shown = b""
-        try:
-            while part := os.read(leader, 1 << 16):
-                shown += part
-        except OSError:  # the other end is closed
-            pass
-        code = running.wait()
-    os.close(leader)
-    return code, shown.decode()
-
-
-def test_five_questions_on_a_terminal(tmp_path: Path) -> None:
-    folder = SHAPES["no-manifests"](tmp_path / "shop", REGISTRY)
-    code, shown = on_a_terminal(folder, f"http://x\n{REGISTRY}/team\ny\nlinux/arm64\n\ny\n")
-    assert code == 0, shown
-    assert "drop" in shown  # the first answer was no registry
-    asked = ("Registry,", "plain HTTP?", "Platforms,", "Deploy branch?", "Write 4 files?")
-    assert sum(shown.count(words) for words in asked) == 6
-    text = (folder / "buildtool.toml").read_text()
-    assert f'registry = "{REGISTRY}/team"' in text
-    assert 'platforms = ["linux/arm64"]' in text
-    assert "insecure = true" in text
-
-
-def test_no_is_an_answer(tmp_path: Path) -> None:
-    folder = SHAPES["no-manifests"](tmp_path / "shop", REGISTRY)
-    code, shown = on_a_terminal(folder, f"{REGISTRY}\nn\n\n\nn\n")
-    assert (code, changed(folder)) == (0, ""), shown
-    assert "nothing was written" in shown
-
-
-def test_the_end_of_the_answers(tmp_path: Path) -> None:
-    folder = SHAPES["no-manifests"](tmp_path / "shop", REGISTRY)
-    code, shown = on_a_terminal(folder, "\x04")
-    assert (code, changed(folder)) == (2, ""), shown
-    assert "no answer to: Registry" in shown
 
 
 # --- its page

@@ -209,6 +209,17 @@ def test_a_dirty_tree_is_refused_and_can_be_forced_out_of_fluxs_sight(shop: Shop
     assert published(shop)["web"] == {forced.document["tag"]}
 
 
+def test_a_configuration_that_git_ignores_is_said(shop: Shop, engine: Mapping[str, str]) -> None:
+    words = "buildtool.toml is ignored by git"
+    assert words not in str(push(shop, engine, "--dry-run", "--json").document["warnings"])
+    shop.write(".gitignore", "buildtool.toml\n")
+    shop.git("rm", "--quiet", "--cached", "buildtool.toml")
+    shop.commit("a clone of this has no configuration")
+    ran = push(shop, engine, "--dry-run", "--json")
+    assert ran.code == 0, ran
+    assert words in str(ran.document["warnings"])
+
+
 def test_a_dry_run_changes_nothing(shop: Shop, engine: Mapping[str, str]) -> None:
     ran = push(shop, engine, "--dry-run")
     assert ran.code == 0, ran

@@ -74,6 +74,15 @@ def uncommitted(changes: Sequence[str]) -> Iterator[Finding]:
         yield DIRTY_TREE.at(None, f"uncommitted: {named}{more}", fix=_commit_all(changes))
 
 
+def ignored_configuration(path: str) -> str:
+    """What a push says where git ignores the buildtool.toml it follows (a path from the root).
+
+    It is a warning and no refusal: a run of CI may write its buildtool.toml itself.
+    """
+    name = shown(path)
+    return f"{name} is ignored by git: a fresh clone of this commit has no such file (git add --force -- {name})"
+
+
 def _commit_all(changes: Sequence[str]) -> str:
     """`commit buildtool.toml: git add --all && git commit …`, right in any folder; "" where it is not among them."""
     config = next((path for path in changes if path.rpartition("/")[2] == "buildtool.toml"), "")

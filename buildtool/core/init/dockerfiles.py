@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _ORDINARY = re.compile(r"(?:Dockerfile|Containerfile)\Z", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:Dockerfile|Containerfile)[.](?P<name>.+)\Z", re.IGNORECASE)
@@ -20,6 +20,8 @@ _NO_DOCKERFILE = re.compile(
 _VARIANTS = frozenset(
     {"dev", "devel", "development", "debug", "local", "test", "tests", "testing", "ci", "e2e", "lint"}
 )
+# what is published, of an image that has other variants too: the name says nothing about the image
+_PUBLISHED = frozenset({"prod", "production", "release"})
 _SIDE_FOLDERS = frozenset(
     {
         ".devcontainer",
@@ -76,7 +78,23 @@ def find(paths: Iterable[str]) -> list[DockerfilePath]:
     """Every Dockerfile among the paths: Dockerfile, Dockerfile.NAME, NAME.Dockerfile, Containerfile; in order."""
     found = [(path, name) for path in sorted(paths) if (name := _name(posixpath.basename(path))) is not None]
     folders = {posixpath.dirname(path) for path, name in found if not name}
-    return [_read(path, name, beside=posixpath.dirname(path) in folders) for path, name in found]
+    published: dict[str, str] = {}
+    for path, name in found:
+        if name.lower() in _PUBLISHED:
+            published.setdefault(posixpath.dirname(path), path)
+    read = [_read(path, name, beside=posixpath.dirname(path) in folders) for path, name in found]
+    return [_beside_published(one, name, published) for one, (_, name) in zip(read, found, strict=True)]
+
+
+def _beside_published(one: DockerfilePath, name: str, published: Mapping[str, str]) -> DockerfilePath:
+    """A plain Dockerfile beside one for production is not the one that is published."""
+    other = published.get(one.folder, one.path)
+    plain = not name or name.lower() in _PUBLISHED
+    return (
+        one._replace(doubt=f"{other} beside it is the one that is published")
+        if plain and other != one.path and not one.doubt
+        else one
+    )
 
 
 def _name(file: str) -> str | None:
@@ -94,6 +112,7 @@ def _read(path: str, name: str, *, beside: bool) -> DockerfilePath:
     folders = path.split("/")[:-1]
     if not path.isprintable() or "\ufffd" in path:
         return DockerfilePath(path, "", _UNWRITABLE)
+    name = "" if name.lower() in _PUBLISHED else name
     side = next((folder for folder in folders if folder.lower() in _SIDE_FOLDERS), "")
     hint = name or next((folder for folder in reversed(folders) if folder.lower() not in _STORES), "")
     if side:

@@ -26,6 +26,9 @@ _CONTAINERS = frozenset({"containers", "initContainers", "ephemeralContainers"})
 _ARCH = "kubernetes.io/arch"
 _FLOW = "the value stands inside { } or [ ], where no comment can stand beside it: write it on a line of its own"
 _ALIAS = "the value is an alias (*name), which Flux does not follow"
+_VARIABLE = "the value holds a variable, in whose place Flux would write a tag for good"
+_NO_TAG = "no line for the tag stands beside it: write {key}: TAG there, with the comment behind it"
+_DIGEST = "the image is held by its digest, which Flux does not change here: put newTag: TAG in its place"
 
 
 class _At(NamedTuple):
@@ -73,17 +76,24 @@ def _compose(path: str, root: Node) -> Iterator[ImageUse]:
     for _, service in services.pairs if services is not None else ():
         value = _pair(service.real, "image")
         if value is not None:
-            yield from _whole(path, value, NamedIn.COMPOSE, flow=services is not None and services.flow)
+            flow = service.real.flow or (services is not None and services.flow)
+            yield from _whole(path, value, NamedIn.COMPOSE, flow=flow)
 
 
 def _kustomization(path: str, root: Node) -> Iterator[ImageUse]:
     for entry in root.each("images"):
         name, tag = _pair(entry, "newName") or _pair(entry, "name"), _pair(entry, "newTag")
-        if name is not None and tag is not None and name.real.text:
+        if name is None or not name.real.text or (tag is None and _pair(entry, "newName") is None):
+            continue
+        if tag is not None:
             slot = _slot(tag, "tag", flow=entry.flow)
-            old = entry.string("name") or ""
-            renames = old if old != name.real.text else ""
-            yield ImageUse(path, name.real.text, tag.real.text, (slot,), NamedIn.KUSTOMIZE, renames=renames)
+        else:
+            digest = _pair(entry, "digest") is not None
+            slot = _slot(name, "tag")._replace(why_not=_DIGEST if digest else _NO_TAG.format(key="newTag"))
+        old = entry.string("name") or ""
+        renames = old if old != name.real.text else ""
+        text = tag.real.text if tag is not None else ""
+        yield ImageUse(path, name.real.text, text, (slot,), NamedIn.KUSTOMIZE, renames=renames)
 
 
 def _walk(path: str, root: Node, origin: NamedIn, architectures: tuple[str, ...]) -> Iterator[ImageUse]:
@@ -107,24 +117,35 @@ def _image_of(path: str, node: Node, origin: NamedIn, *, flow: bool) -> Iterator
     value = _pair(node, "image")
     if value is None:
         return
-    if value.real.shape is Shape.SCALAR and _pair(node, "tag") is None:
+    tag = _pair(node, "tag") if origin is NamedIn.HELM and split_image(value.real.text)[1:] == ("", "") else None
+    if value.real.shape is Shape.SCALAR and tag is not None:
+        slots = (_slot(value, "name", flow=flow), _slot(tag, "tag", flow=flow))
+        yield ImageUse(path, value.real.text, _tag_text(tag), slots, origin)
+    elif value.real.shape is Shape.SCALAR:
         yield from _whole(path, value, origin, flow=flow)
     elif value.real.shape is Shape.MAP and origin is NamedIn.HELM:
         yield from _split(path, value.real, flow=flow or value.flow)
 
 
 def _split(path: str, values: Node, *, flow: bool) -> Iterator[ImageUse]:
-    """`repository` and `tag`; where a `registry` stands beside them, only the tag can be written."""
+    """`repository` and `tag`; where a `registry` stands beside them, or no tag, only the tag can be written."""
     repository, tag, registry = (_pair(values, key) for key in ("repository", "tag", "registry"))
-    if repository is None or tag is None or not repository.real.text:
+    if repository is None or not repository.real.text:
         return
     host = registry.real.text if registry is not None else ""
+    image = f"{host}/{repository.real.text}" if host else repository.real.text
+    if tag is None:
+        missing = _slot(repository, "tag")._replace(why_not=_NO_TAG.format(key="tag"))
+        yield ImageUse(path, image, "", (missing,), NamedIn.HELM)
+        return
     slots = [_slot(tag, "tag", flow=flow)]
     if not host:
         slots.insert(0, _slot(repository, "name", flow=flow))
-    image = f"{host}/{repository.real.text}" if host else repository.real.text
-    text = "" if tag.real.kind == "null" else tag.real.text
-    yield ImageUse(path, image, text, tuple(slots), NamedIn.HELM)
+    yield ImageUse(path, image, _tag_text(tag), tuple(slots), NamedIn.HELM)
+
+
+def _tag_text(tag: Node) -> str:
+    return "" if tag.real.kind == "null" else tag.real.text
 
 
 def _whole(path: str, value: Node, origin: NamedIn, *, flow: bool) -> Iterator[ImageUse]:
@@ -133,8 +154,9 @@ def _whole(path: str, value: Node, origin: NamedIn, *, flow: bool) -> Iterator[I
         yield ImageUse(path, name, tag, (_slot(value, "", flow=flow),), origin)
 
 
-def _slot(value: Node, part: str, *, flow: bool) -> Slot:
+def _slot(value: Node, part: str, *, flow: bool = False) -> Slot:
     why_not = _ALIAS if value.shape is Shape.ALIAS else _FLOW if flow or value.flow else ""
+    why_not = why_not or (_VARIABLE if "$" in value.real.text else "")
     return Slot(value.line, value.end_line, value.end_column, part, why_not)
 
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from buildtool.core.init.found import Slot
 
 
+def comment(policy: str, part: str) -> str:
+    """The comment that makes Flux write a value, as Flux's documentation has it; `part` is "", tag or name."""
+    return f'# {{{TOKEN}: "{policy}{f":{part}" if part else ""}"}}'
+
+
 class WantedMarker(NamedTuple):
     """A value that shall be written from the policy `namespace:name`."""
 
@@ -27,9 +32,7 @@ class WantedMarker(NamedTuple):
 
     @property
     def comment(self) -> str:
-        """The comment in the form Flux's documentation has it."""
-        part = f":{self.slot.part}" if self.slot.part else ""
-        return f'# {{{TOKEN}: "{self.policy}{part}"}}'
+        return comment(self.policy, self.slot.part)
 
 
 class Commented(NamedTuple):

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 def with_entry(text: str, keys: Sequence[str], entry: str) -> str | None:
     """The text with `entry` (lines of YAML without indentation) as the last item of the list below these keys.
 
-    The list must be in block style and the file must have line feeds throughout; what is read from the result must be
+    The list must be in block style and the file must have line ends of one kind; what is read from the result must be
     what was read before, and the entry.
     """
+    if "\r\n" in text:
+        plain = text.replace("\r\n", "\n")
+        longer = with_entry(plain, keys, entry) if plain.count("\n") == text.count("\r\n") else None
+        return None if longer is None else longer.replace("\n", "\r\n")
     root = _root(text)
     listed = root.get(*keys) if root is not None else None
     if root is None or listed is None or listed.shape is not Shape.SEQ or listed.flow or not listed.items:

@@ -17,7 +17,8 @@ class Answers:
 
     `name` is that of the repository, for an image without a name of its own and for the automation; `author` the one
     of Flux's commits; `commit` the one of the GitHub action and the hooks, "" where it is not known. `flux`, `workflow`
-    and `hooks` say whether these are written.
+    and `hooks` say whether these are written. `cluster` is the path that the cluster of the new Flux objects begins at,
+    "" where nobody named one.
     """
 
     registry: str
@@ -30,6 +31,7 @@ class Answers:
     flux: bool = True
     workflow: bool = True
     hooks: bool = True
+    cluster: str = ""
 
     @property
     def host(self) -> str:

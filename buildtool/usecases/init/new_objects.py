@@ -1,4 +1,4 @@
-"""The policies that images have, those that they get, and the file and folder that new image objects go to."""
+"""The policies that images have, those that they get, and the file that new image objects go to."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 from buildtool.core.commit.naming import sample_tag
 from buildtool.core.flux.image_names import canonical, image_problem
 from buildtool.core.flux.lint.deploys import refuses
-from buildtool.core.flux.manifests import IMAGE_GROUP
 from buildtool.core.flux.tree.sources import BOOTSTRAP
 from buildtool.core.init.flux_objects import WantedAutomation, WantedPolicy, objects
 from buildtool.core.init.found import ByHand, Change
 from buildtool.core.init.yaml_append import with_entry
+from buildtool.usecases.init.home import home
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from buildtool.core.flux.automations import Automation
     from buildtool.core.flux.manifests import Manifests, Policy
     from buildtool.core.init.found import Image
     from buildtool.usecases.init.decisions import Answers
+    from buildtool.usecases.init.home import Home
     from buildtool.usecases.init.survey import Survey
 
 _FILE = "image-automation"
-_FOLDER = "flux"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,14 @@ class Objects:
     namespace: str
     automation: bool
     notes: list[str]
+    home: Home
 
 
 def policies(found: Survey, images: Sequence[Image], answers: Answers) -> Objects:
     """Give each image the policy that there is for it, or a new one."""
     manifests = found.manifests
-    namespace = _namespace(manifests)
+    place = home(found, images, answers)
+    namespace = _namespace(manifests, place)
     done, wanted, notes = [], [], []
     taken = {("ImagePolicy", one.key) for one in manifests.found}
     taken |= {("ImageRepository", f"{one.namespace}:{one.name}") for one in manifests.watched}
@@ -63,13 +66,31 @@ def policies(found: Survey, images: Sequence[Image], answers: Answers) -> Object
         }
         wanted.append(one)
         done.append(replace(image, policy=f"{one.namespace}:{one.name}"))
-    serving = any(one.namespace == namespace and not one.selector for one in manifests.working)
-    return Objects(done, wanted, namespace, not serving and bool(wanted), notes)
+    missing = _without_automation(found, done)
+    if wanted:
+        serving = any(one.namespace == namespace and not one.selector for one in _working(manifests, place))
+        missing = [] if serving else [namespace]
+        notes += [place.note] if place.note else []
+    return Objects(done, wanted, next(iter(missing), namespace), bool(missing), notes, place)
 
 
-def _namespace(manifests: Manifests) -> str:
+def _without_automation(found: Survey, images: Sequence[Image]) -> list[str]:
+    """The namespaces of policies that are there, and that no automation writes by all that can be known."""
+    manifests = found.manifests
+    unserved = [one for image in images for one in manifests.named(image.policy) if not manifests.writing(one.key)]
+    spaces = dict.fromkeys(one.item.namespace for one in unserved if one.item.namespace and "${" not in one.key)
+    return [name for name in spaces if not any(world.may_hold_more(name) for world in found.tree.worlds)]
+
+
+def _working(manifests: Manifests, place: Home) -> list[Automation]:
+    """The automations of this repository in a cluster that gets the new objects."""
+    return [one for one in manifests.working if not place.clusters or not one.worlds.isdisjoint(place.clusters)]
+
+
+def _namespace(manifests: Manifests, place: Home) -> str:
     """Where the automation of this repository stands, or its policies; flux-system where there is neither."""
-    names = [one.namespace for one in manifests.working] + [one.item.namespace for one in manifests.found]
+    here = [one.namespace for one in _working(manifests, place)]
+    names = here + [one.item.namespace for one in manifests.found]
     return next((name for name in names if name and "${" not in name), BOOTSTRAP)
 
 
@@ -111,9 +132,9 @@ def _free(kind: str, namespace: str, name: str, taken: set[tuple[str, str]]) -> 
 
 def files(found: Survey, wanted: Objects, answers: Answers, *, automation: bool) -> tuple[list[Change], list[ByHand]]:
     """The file with the new objects, and the kustomization that must list it."""
-    if not wanted.wanted:
+    if not wanted.wanted and not (automation and wanted.automation):
         return [], []
-    folder = _folder(found)
+    folder = wanted.home.folder
     path = _free_path(found, folder)
     made = _automation(found, wanted, answers) if automation and wanted.automation else None
     text = objects(wanted.wanted, made, answers.branches, insecure=answers.insecure)
@@ -143,18 +164,6 @@ def _automation(found: Survey, wanted: Objects, answers: Answers) -> WantedAutom
     sources = found.tree.sources
     own = sorted(one for one in sources.own if one in sources.urls) or sorted(sources.own - {BOOTSTRAP})
     return WantedAutomation(wanted.namespace, name, next(iter(own), BOOTSTRAP), answers.branch, answers.author)
-
-
-def _folder(found: Survey) -> str:
-    """Beside the image objects that there are, where the cluster begins, beside its other Flux objects, or `flux`."""
-    objects_here = [one for one in found.tree.objects if one.group == IMAGE_GROUP and not one.made]
-    worlds = [world.key for world in found.tree.worlds if world.sure]
-    flux = [one.path for one in found.tree.objects if one.group.endswith("toolkit.fluxcd.io") and not one.made]
-    if objects_here:
-        return posixpath.dirname(objects_here[0].path)
-    if worlds:
-        return worlds[0]
-    return posixpath.dirname(flux[0]) if flux else _FOLDER
 
 
 def _free_path(found: Survey, folder: str) -> str:

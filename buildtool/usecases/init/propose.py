@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from buildtool.core.flux.image_names import canonical
 from buildtool.core.flux.lint.workflow_globs import takes
 from buildtool.core.flux.setters.visibility import markers
-from buildtool.core.init import toml_text
+from buildtool.core.init import another_image, toml_text
 from buildtool.core.init.flux_objects import yaml_text
-from buildtool.core.init.found import ByHand, Change, NamedIn
+from buildtool.core.init.found import ByHand, Change
 from buildtool.core.init.matching import images_of
 from buildtool.core.init.setter_comments import WantedMarker, with_markers
 from buildtool.core.init.workflow_text import (
@@ -33,7 +33,7 @@ from buildtool.usecases.init import new_objects
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from buildtool.core.init.found import Image, ImageUse
+    from buildtool.core.init.found import Image
     from buildtool.core.yaml.node import Node
     from buildtool.errors.findings import Finding
     from buildtool.usecases.init.decisions import Answers, Existing
@@ -84,6 +84,11 @@ def propose(
     return proposal
 
 
+def _marked_later(proposal: Proposal, found: Survey) -> set[str]:
+    """The files with a value that gets its setter by hand: Flux writes them from then on."""
+    return {use.path for use in found.uses for one in proposal.by_hand if one.place.startswith(f"{use.path}:")}
+
+
 def _is_marked(proposal: Proposal, place: tuple[str, int]) -> bool:
     """Whether the line is one that the proposal adds a marker to."""
     path, line = place
@@ -110,7 +115,7 @@ def _propose(
         proposal.changes += made
         proposal.by_hand += by_hand
         proposal.notes += wanted.notes
-    _workflow(proposal, found, answers, marked)
+    _workflow(proposal, found, answers, sorted({*marked, *_marked_later(proposal, found)}))
     _hooks(proposal, found, answers)
     return proposal
 
@@ -124,7 +129,7 @@ def _new_images(found: Survey, answers: Answers, old: Sequence[Image]) -> list[I
         for one in found.recipes
         if (one.dockerfile, one.target) not in built and (one.target or one.dockerfile not in plain)
     ]
-    images = images_of(recipes, found.uses, answers.registry, answers.name, [image.name for image in old])
+    images = images_of(recipes, found.uses, answers.registry, answers.name, old)
     given = tuple(answers.platforms)
     return [replace(one, platforms=given or one.platforms) for one in images]
 
@@ -164,7 +169,7 @@ def _setters(proposal: Proposal, found: Survey, answers: Answers, left_out: Mapp
     for use in found.uses:
         policy = policies.get(canonical(use.image))
         if policy is None:
-            proposal.notes += _other_registry(use, proposal.images, answers)
+            proposal.by_hand += another_image.by_hand(use, proposal.images, answers.host)
             continue
         for slot in use.slots:
             one = WantedMarker(slot, policy)
@@ -184,18 +189,6 @@ def _setters(proposal: Proposal, found: Survey, answers: Answers, left_out: Mapp
         for path, text in texts.items()
         if any(f"{one.namespace}:{one.name}" in mine for one in markers(text, path) if one.seen)
     )
-
-
-def _other_registry(use: ImageUse, images: Sequence[Image], answers: Answers) -> list[str]:
-    """An image of the same name in another registry, or without one, which Flux would not find tags of."""
-    last = use.image.rpartition("/")[2]
-    if use.renamed or (use.origin is NamedIn.COMPOSE and "/" not in use.image):
-        return []
-    for one in images:
-        if one.name == last and canonical(use.image) != canonical(f"{answers.host}/{one.path}"):
-            place = f"{use.path}:{use.line}"
-            return [f"{place} runs {use.image}: it gets a setter once it runs {answers.host}/{one.path}"]
-    return []
 
 
 def _workflow(proposal: Proposal, found: Survey, answers: Answers, marked: Sequence[str]) -> None:

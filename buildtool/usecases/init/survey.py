@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from buildtool.core.yaml.parser import Parsed
 
 _MOST_IMAGES = 100
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _WORDS = (b"image", b"toolkit.fluxcd.io", b"fluxcd.controlplane.io")
 
 
@@ -138,7 +139,7 @@ class _Reader:
             or path == HOOKS
             or (relevance.is_yaml(path) and "ustomization" in path)
         )
-        if not named and not any(word in data for word in _WORDS):
+        if not named and not data.startswith(_UTF_16) and not any(word in data for word in _WORDS):
             return
         if "/templates/" in path and relevance.is_chart_template(path, self.paths):
             return

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from buildtool.core.commit.checkout import Checkout, source_url, uncommitted
+from buildtool.core.commit.checkout import Checkout, ignored_configuration, source_url, uncommitted
 from buildtool.errors import DIRTY_TREE
 from buildtool.errors.findings import Severity
 
@@ -34,6 +34,12 @@ from buildtool.errors.findings import Severity
 )
 def test_a_remote_as_a_person_opens_it(remote: str, expected: str | None) -> None:
     assert source_url(remote) == expected
+
+
+def test_an_ignored_configuration_is_named_with_the_command_that_adds_it() -> None:
+    said = ignored_configuration("sub/buildtool.toml")
+    assert said.startswith("sub/buildtool.toml is ignored by git")
+    assert said.endswith("(git add --force -- sub/buildtool.toml)")
 
 
 def test_a_tree_with_changes_is_dirty() -> None:

@@ -65,3 +65,21 @@ def test_a_second_file_in_the_folder_of_an_image_is_named_after_both() -> None:
 @given(st.lists(st.text(alphabet="aD/.\n-Dockerfile", max_size=20)))
 def test_every_answer_is_one_of_the_paths(paths: list[str]) -> None:
     assert {one.path for one in find(paths)} <= set(paths)
+
+
+@pytest.mark.parametrize(
+    ("paths", "images"),
+    [
+        (["Dockerfile.prod"], {"Dockerfile.prod": ""}),
+        (["web/Dockerfile.production"], {"web/Dockerfile.production": "web"}),
+        (["docker/Dockerfile", "docker/Dockerfile.prod"], {"docker/Dockerfile.prod": ""}),
+        (["a/Dockerfile", "b/Dockerfile.prod"], {"a/Dockerfile": "a", "b/Dockerfile.prod": "b"}),
+        (
+            ["Dockerfile", "Dockerfile.prod", "Dockerfile.worker"],
+            {"Dockerfile.prod": "", "Dockerfile.worker": "worker"},
+        ),
+        (["Dockerfile.prod", "Dockerfile.release"], {"Dockerfile.prod": ""}),
+    ],
+)
+def test_the_one_for_production_is_the_image_of_its_folder(paths: list[str], images: dict[str, str]) -> None:
+    assert {one.path: one.hint for one in find(paths) if not one.doubt} == images

@@ -88,3 +88,21 @@ def test_values_beside_which_no_comment_can_stand() -> None:
 @pytest.mark.parametrize("text", ["image: [1]\n", "image: {tag: x}\n", "image:\n", "[]\n", "a\n", ""])
 def test_what_is_no_image(text: str) -> None:
     assert read("values.yaml", text) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "parts", "why"),
+    [
+        ("compose.yaml", "services:\n  a:\n    image: r/a:${TAG:-x}\n", [""], "holds a variable"),
+        ("compose.yaml", "services:\n  a: {build: .,\n    image: r/a:1\n  }\n", [""], "inside { }"),
+        ("values.yaml", "image:\n  repository: r/a\n", ["tag"], "write tag: TAG there"),
+        ("kustomization.yaml", "images:\n  - name: x\n    newName: r/a\n", ["tag"], "write newTag: TAG there"),
+        ("kustomization.yaml", "images:\n  - name: x\n    newName: r/a\n    digest: d\n", ["tag"], "by its digest"),
+        ("values.yaml", "image: r/a\ntag: '1'\n", ["name", "tag"], ""),
+    ],
+)
+def test_values_that_flux_cannot_write_yet(path: str, text: str, parts: list[str], why: str) -> None:
+    [found] = read(path, text)
+    assert (found.image, [slot.part for slot in found.slots]) == ("r/a", parts)
+    assert why in found.slots[0].why_not
+    assert bool(found.slots[0].why_not) is bool(why)

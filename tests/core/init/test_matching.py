@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from buildtool.core.init.found import ImageUse, NamedIn, Recipe, Slot
 from buildtool.core.init.matching import images_of, registry_of
@@ -76,3 +78,23 @@ def test_names_are_unique_whatever_the_hints() -> None:
     recipes = [recipe("a/web"), recipe("b/web"), recipe("b/web", target="x"), recipe("", "ü"), recipe("", "ü")]
     names = unique(recipes, "", ["web"])
     assert len(set(names) | {"web"}) == len(recipes) + 1
+
+
+@given(
+    st.lists(st.sampled_from(["server", "a/server", "b/server", "web", "x/web"]), unique=True, min_size=1),
+    st.lists(
+        st.sampled_from(["r.example/p/a-server", "r.example/p/server", "r.example/web", "r.example/p/web", "x/y"])
+    ),
+    st.sampled_from(["r.example", "r.example/p"]),
+)
+def test_no_two_images_have_one_path(folders: list[str], images: list[str], registry: str) -> None:
+    recipes = [recipe(folder) for folder in folders]
+    found = images_of(recipes, [use(image) for image in images], registry, "shop")
+    assert len({one.path for one in found}) == len({one.name for one in found}) == len(recipes)
+    later = images_of(recipes, [use(image) for image in images], registry, "shop", found)
+    assert {one.path for one in later}.isdisjoint(one.path for one in found)
+
+
+def test_the_image_of_a_name_is_not_given_to_another_that_only_ends_so() -> None:
+    found = paths([recipe("bank/server"), recipe("shop/server")], ["r.example/shop-server"])
+    assert found == {"server": "server", "shop-server": "shop-server"}
