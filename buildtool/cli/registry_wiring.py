@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from buildtool.adapters.docker_config import logged_in, sweep
 from buildtool.adapters.registry import RegistryClient
+from buildtool.adapters.registry.base_registries import BASE_LIMITS, is_local
 from buildtool.adapters.registry.login.credentials import from_docker, from_environment, from_named, remembered
 
 if TYPE_CHECKING:
@@ -45,14 +46,36 @@ class RegistryWiring:
             limits=limits,
         )
 
+    def for_bases(self, host: str) -> RegistryClient:
+        """The client for the base images at `host[:port]`: a registry of the configuration is asked as a push asks it.
+
+        Every other one is asked over HTTPS, and one of this machine over HTTP, as BuildKit does.
+        """
+        known = {*self.config.hosts, *self.config.mirror_hosts, *self.config.registries}
+        return RegistryClient(
+            host,
+            insecure=self.config.is_insecure(host) if host in known else is_local(host),
+            clock=self.clock,
+            secrets=self.output.secrets,
+            credentials=lambda: self.login(host),
+            token_hosts=self.config.token_hosts(host),
+            environment=self.environment,
+            limits=BASE_LIMITS,
+            publishes=False,
+        )
+
     def login(self, host: str) -> Credential | None:
         """What is known for this very host, variables first; every part of it becomes a secret."""
         found = self._from_variables(host) or from_docker(host, self.environment)
         return remembered(found, self.output.secrets)
 
     def docker_login(self, for_docker: Mapping[str, str]) -> AbstractContextManager[Mapping[str, str]]:
-        """Logins from variables are ours alone: buildx is given a docker configuration that has them."""
-        found = {host: self._from_variables(host) for host in self.config.hosts}
+        """Logins from variables are ours alone: buildx is given a docker configuration that has them.
+
+        It pushes to the registries of the images, and reads base images from any that the configuration names.
+        """
+        hosts = dict.fromkeys([*self.config.hosts, *self.config.registries])
+        found = {host: self._from_variables(host) for host in hosts}
         logins = {host: (one.username, one.password) for host, one in found.items() if one is not None}
         if not logins:
             sweep(self.environment)

@@ -132,14 +132,7 @@ class Wiring:
         """The registries that base images are in."""
         from buildtool.adapters.registry.base_registries import BaseImageRegistries
 
-        return BaseImageRegistries(
-            self.config.host,
-            insecure=self.config.is_insecure(self.config.host),
-            clock=self.clock,
-            secrets=self.output.secrets,
-            environment=self.environment,
-            token_hosts=self.config.push.token_hosts,
-        )
+        return BaseImageRegistries(self._registry_wiring.for_bases)
 
     @property
     def builder_parts(self) -> BuilderParts:

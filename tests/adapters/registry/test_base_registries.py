@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from buildtool.adapters.clock import SystemClock
 from buildtool.adapters.registry import RegistryClient
 from buildtool.adapters.registry.base_registries import BaseImageRegistries, is_local
-from buildtool.core.image.names import Repository
+from buildtool.cli.output import Output
+from buildtool.cli.registry_wiring import RegistryWiring
+from buildtool.config import Config, ImageConfig
+from buildtool.config.settings import RegistrySettings
+from buildtool.core.image.names import Platform, Repository
 from buildtool.core.image.reference import parse_reference
 from buildtool.core.text.secrets import Secrets
 from buildtool.errors import REGISTRY_AUTH, REGISTRY_UNREACHABLE, BuildtoolError
@@ -23,8 +29,7 @@ from tests.support.registries.service import service
 from tests.support.registries.service_facts import HUB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from tests.support.httpserver import Handler, Question
     from tests.support.registries.service import Service
@@ -63,10 +68,14 @@ def registry() -> Iterator[Asked]:
         yield asked
 
 
-def registries(host: str, environment: dict[str, str], *, insecure: bool = True) -> BaseImageRegistries:
-    return BaseImageRegistries(
-        host, insecure=insecure, clock=PatientClock(), secrets=Secrets(), environment=environment
+def registries(
+    host: str, environment: dict[str, str], others: Mapping[str, RegistrySettings] | None = None
+) -> BaseImageRegistries:
+    """Those of a configuration that publishes to `host`, and has tables for others."""
+    config = Config(
+        host, {"web": ImageConfig("web", (Platform("linux", "amd64"),))}, Path(), insecure=True, registries=others or {}
     )
+    return BaseImageRegistries(RegistryWiring(config, environment, Output(Secrets()), SystemClock()).for_bases)
 
 
 def test_the_registry_of_the_push_is_asked_as_the_push_asks_it(registry: Asked) -> None:
@@ -87,6 +96,18 @@ def test_the_credentials_of_the_push_go_to_no_other_registry(registry: Asked, tm
     found = registries("r.example", {**OURS, "DOCKER_CONFIG": str(tmp_path)})
     assert found.digest(parse_reference(f"{registry.host}/os:1")) == DIGEST
     assert registry.users == {"theirs:their-secret"}
+
+
+def test_a_registry_with_a_table_of_its_own_is_asked_with_its_own_login(registry: Asked) -> None:
+    named = {"BASES_USER": "theirs", "BASES_PASSWORD": "their-secret"}
+    table = RegistrySettings(insecure=True, username_env="BASES_USER", password_env="BASES_PASSWORD")
+    found = registries("r.example", {**OURS, **named}, {registry.host: table})
+    assert found.digest(parse_reference(f"{registry.host}/os:1")) == DIGEST
+    assert registry.users == {"theirs:their-secret"}
+    with pytest.raises(BuildtoolError):
+        registries("r.example", named, {registry.host: RegistrySettings(insecure=False)}).digest(
+            parse_reference(f"{registry.host}/os:1")
+        )
 
 
 def test_a_registry_that_does_not_answer(registry: Asked) -> None:
