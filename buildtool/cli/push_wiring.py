@@ -125,6 +125,6 @@ def _publisher(
 ) -> Publisher:
     transaction = Transaction(wiring.registry, common.lock, EndingSignals())
     overtaken = Overtaken(common.live, wiring.repo, transaction, wiring.clock)
-    further = FurtherWriter(common.live, common.planner.further, wiring.repo, transaction, recorder)
+    further = FurtherWriter(common.live, common.planner.further, wiring.repo, transaction, copying, recorder)
     beside = BesideTheTags(copying, overtaken, further)
     return Publisher(transaction, common.planner, beside, recorder, published)

@@ -448,7 +448,7 @@ from buildtool.cli.main import main
 def push(preparation, *_):
     readiness = preparation._readiness
     readiness._registry.check_push(readiness._config.repository("web"))
-    auth = readiness._registry.session.auth
+    auth = readiness._registry.at(readiness._config.host).session.auth
     raise RuntimeError(f"{auth.credential.password} {auth.basic()} {dict(__import__('os').environ)}")
 
 wiring.push = push

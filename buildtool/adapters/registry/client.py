@@ -7,7 +7,6 @@ import re
 import tempfile
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 from buildtool.adapters.registry.harbor.api import HarborApi
 from buildtool.adapters.registry.harbor.refused_push import explained
@@ -50,7 +49,7 @@ if TYPE_CHECKING:
 
 _RECOGNISE_SECONDS = 1.0
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
-_QUAY_TOKENS = "/v2/auth"
+_HIDING = {Service.HUB, Service.GITHUB}
 _KEPT_IN_MEMORY = 16 << 20  # bytes of a layer; a bigger one goes to a temporary file
 
 
@@ -224,18 +223,16 @@ class RegistryClient:
         self.session.ask(Request("DELETE", self.session.own_path(location, path), scope))
 
     def _is_missing(self, error: BuildtoolError, repository: Repository) -> bool:
-        """Whether a refused read means that the repository is not there yet: who may push to it may read it too.
+        """Whether a refused read means that the repository is not there yet, at a service that tells no difference.
 
-        Docker Hub and others refuse to show what does not exist, in the same words as what somebody else owns. Quay is
-        not asked: it makes the repository as soon as a token to push to it is wanted.
+        Docker Hub and GitHub refuse to show what does not exist, in the same words as what somebody else owns. Who may
+        push there may read, too. Elsewhere an account may push and not read, and nothing is concluded.
         """
         auth = self.session.auth
         narrow = error.kind is REGISTRY_AUTH and auth.is_too_narrow(_pull(repository))
-        if not self._publishes or not (narrow or error.kind is REGISTRY_DENIED):
+        if not self._publishes or service_of(self._host) not in _HIDING or auth.credential is None:
             return False
-        if not auth.realm or urlsplit(auth.realm).path == _QUAY_TOKENS or auth.credential is None:
-            return False
-        if HarborApi(self.session).is_there():
+        if not (narrow or error.kind is REGISTRY_DENIED):
             return False
         try:
             self._begin_upload(repository)

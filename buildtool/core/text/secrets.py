@@ -22,6 +22,8 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _USER_INFO = re.compile(
     r"(?<=://)(?<!docker-image://)[^/\s@:]+:[^/\s]*(?=@)|(?:(?<=https://)|(?<=http://))[^/\s@:]+(?=@)"
 )
+# A signed token: three parts of base64, the first two of them JSON objects. The builder and the engine have their own.
+_SIGNED = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}")
 _AUTHORIZATION = re.compile(
     r"(?i)\b(authorization:?\s++(?:basic|bearer)?\s*+)\S+|\b((?:basic|bearer)\s+)[A-Za-z0-9+/._~=-]{8,}"
 )
@@ -58,7 +60,7 @@ class Secrets:
                 longest_first = sorted(self._values, key=len, reverse=True)
                 self._pattern = re.compile("|".join(map(re.escape, longest_first)))
             text = self._pattern.sub(_MASK, text)
-        text = _USER_INFO.sub(_MASK, text)
+        text = _SIGNED.sub(_MASK, _USER_INFO.sub(_MASK, text))
         return _AUTHORIZATION.sub(lambda m: (m[1] or m[2] or "") + _MASK, text)
 
     def clean_fields(self, document: Any, names: Collection[str]) -> Any:

@@ -21,10 +21,12 @@ from buildtool.usecases.push.transaction import Write
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from buildtool.core.image.names import Repository
     from buildtool.usecases.push.age import History
     from buildtool.usecases.push.further import Further
     from buildtool.usecases.push.further_judge import FurtherTags
     from buildtool.usecases.push.live import LiveTags
+    from buildtool.usecases.push.mirroring import Mirroring
     from buildtool.usecases.push.plan import ImagePlan, Plan
     from buildtool.usecases.push.recorder import Recorder
     from buildtool.usecases.push.result import Proven
@@ -40,12 +42,20 @@ class FurtherWriter:
     """The last step of a push."""
 
     def __init__(
-        self, live: LiveTags, tags: FurtherTags, history: History, transaction: Transaction, recorder: Recorder
+        self,
+        live: LiveTags,
+        tags: FurtherTags,
+        history: History,
+        transaction: Transaction,
+        mirroring: Mirroring,
+        recorder: Recorder,
     ) -> None:
         self._live = live
         self._tags = tags
         self._history = history
         self._transaction = transaction
+        self._mirroring = mirroring
+        self._stay: set[str] = set()  # tags at mirrors that were told of
         self._recorder = recorder
 
     def write(self, plan: Plan, proven: Sequence[Proven], told: Told) -> Mapping[str, Sequence[Further]]:
@@ -75,6 +85,7 @@ class FurtherWriter:
             writes = self._needed(plan, images, own, done)
             if not writes:
                 return
+            self._mirroring.bring(writes)
             try:
                 self._transaction.run(writes, lambda: True, told)
             except BuildtoolError as error:
@@ -87,7 +98,7 @@ class FurtherWriter:
 
     def _needed(self, plan: Plan, images: Sequence[ImagePlan], own: Mapping[str, Published], done: Done) -> list[Write]:
         tags = self._live.read([image.config for image in images])
-        writes = []
+        writes: list[Write | None] = []
         for image in images:
             every = tags[image.name]
             newest = self._newest(plan, image, own[image.name], every)
@@ -100,7 +111,20 @@ class FurtherWriter:
                 self._note(image, now, done)
                 if now.written:
                     writes.append(Write(image.name, image.repository, now.tag, target.manifest, now.before))
-        return writes
+                writes += [self._at(mirror, image, wanted, target) for mirror in image.mirrors]
+        return [write for write in writes if write is not None]
+
+    def _at(
+        self, mirror: Repository, image: ImagePlan, wanted: Sequence[FurtherTag], target: Published
+    ) -> Write | None:
+        """The same tag at a mirror, judged by what it points at there; None where nothing is to be written."""
+        [now] = self._tags.planned(mirror, wanted, frozenset(self._live.tags(mirror)), target.proof.digest)
+        if now.fate is FurtherFate.STAYS and mirror.at(now.tag) not in self._stay:
+            self._stay.add(mirror.at(now.tag))
+            self._recorder.warn(f"{mirror.at(now.tag)} stays: {now.why}")
+        if not now.written:
+            return None
+        return Write(image.name, mirror, now.tag, target.manifest, now.before, mirror=True)
 
     def _note(self, image: ImagePlan, now: Further, done: Done) -> None:
         """Keep what becomes of the tag; what is written first counts, not that it is there afterwards."""

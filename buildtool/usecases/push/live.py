@@ -34,11 +34,11 @@ class LiveTags:
     def read(self, images: Sequence[ImageConfig]) -> Mapping[str, list[str]]:
         """All tags of each image's repository, by image name; [] for a repository that does not exist yet."""
         repositories = [self._config.repository(image.name) for image in images]
-        found = side_by_side([lambda one=one: self._tags(one) for one in repositories])  # type: ignore[misc]
+        found = side_by_side([lambda one=one: self.tags(one) for one in repositories])  # type: ignore[misc]
         return {image.name: tags for image, tags in zip(images, found, strict=True)}
 
-    def _tags(self, repository: Repository) -> list[str]:
-        """What is in a project that does not exist yet: nothing. Whether one can be made is asked after the plan."""
+    def tags(self, repository: Repository) -> list[str]:
+        """All tags there; [] in a project that does not exist yet: whether one can be made is asked after the plan."""
         try:
             return list(self._registry.tags(repository))
         except errors.BuildtoolError as error:

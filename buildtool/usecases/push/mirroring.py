@@ -80,6 +80,13 @@ class Mirroring:
             message = f"{error.message}; no tag was published"
             raise errors.BuildtoolError(error.kind, message, fix=error.fix, place=error.place) from error
 
+    def bring(self, writes: Sequence[Write]) -> None:
+        """Copy what these tags at mirrors name, to the mirrors that do not have it yet."""
+        self._copied([one for one in writes if one.mirror and not self._has(one.repository, one.manifest.digest)])
+
+    def _has(self, mirror: Repository, digest: str) -> bool:
+        return self._registry.digest(mirror, digest) is not None
+
     def _copied(self, writes: Sequence[Write]) -> list[Write]:
         """The same writes, with what they name copied from where the image is published, and read back."""
         if writes:

@@ -77,6 +77,8 @@ def test_what_the_environment_says_is_a_secret() -> None:
         ("Authorization: Basic dXNlcjpwYXNzd29yZA==", "Authorization: Basic ***"),
         ("authorization: bearer eyJhbGciOi.J9", "authorization: bearer ***"),
         ("sent Bearer eyJhbGciOiJSUzI1NiJ9.x", "sent Bearer ***"),
+        ("that is 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJyb2JvdCJ9.c2lnbmF0dXJl'", "that is '***'"),
+        ("eyJhbGci.eyJzdWIi is no token", "eyJhbGci.eyJzdWIi is no token"),
         ("basic checks and bearer of news", "basic checks and bearer of news"),
         ("https://host:5000/v2/@x", "https://host:5000/v2/@x"),
     ],
@@ -87,8 +89,8 @@ def test_what_looks_like_credentials(text: str, cleaned: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["authorization:" + " " * 100_000, "bearer " * 50_000, "://" * 50_000, "https://" + "a:" * 50_000],
-    ids=["blanks", "words", "slashes", "colons"],
+    ["authorization:" + " " * 100_000, "bearer " * 50_000, "://" * 50_000, "https://" + "a:" * 50_000, "eyJ" * 50_000],
+    ids=["blanks", "words", "slashes", "colons", "tokens"],
 )
 def test_text_of_any_length_is_read_once(text: str) -> None:
     """With backtracking the first would take a minute."""

@@ -254,8 +254,9 @@ class MemoryPush:
     def publisher(self, planner: Planner) -> Publisher:
         transaction = self.transaction()
         overtaken = Overtaken(self.live, self.history, transaction, self.clock)
-        further = FurtherWriter(self.live, planner.further, self.history, transaction, self.recorder)
-        beside = BesideTheTags(self.mirroring(), overtaken, further)
+        copying = self.mirroring()
+        further = FurtherWriter(self.live, planner.further, self.history, transaction, copying, self.recorder)
+        beside = BesideTheTags(copying, overtaken, further)
         return Publisher(transaction, planner, beside, self.recorder, self.written)
 
     def run(self) -> PushResult:

@@ -73,6 +73,8 @@ class MemoryRegistry:
 
     def digest(self, repository: Repository, reference: str) -> str | None:
         with self._lock:
+            if ":" in reference:
+                return reference if (_key(repository), reference) in self._manifests else None
             return self.tagged[_key(repository)].get(reference)
 
     def blob(self, repository: Repository, digest: str) -> bytes:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from buildtool.core.image.labels import REVISION
 from buildtool.core.image.names import Repository
 from buildtool.core.image.proof import Proof
 from buildtool.errors import (
@@ -22,7 +23,7 @@ from buildtool.errors import (
 )
 from buildtool.usecases.push import mirroring
 from buildtool.usecases.push.options import PushOptions
-from tests.support.memory.push import MemoryPush
+from tests.support.memory.push import MemoryPush, sha
 from tests.support.memory.registry import MemoryRegistry
 from tests.support.memory.rollback import MemoryRollback
 
@@ -140,6 +141,59 @@ def test_another_image_under_the_kept_tag_is_a_warning_and_is_left_alone() -> No
     result = later.run()
     assert any(f"{ONE}/web:{tag} is another image" in warning for warning in result.warnings)
     assert first.registry.digest(mirror, tag) == other.digest
+
+
+# --- further tags
+
+
+def test_further_tags_are_written_and_moved_at_the_mirrors_too() -> None:
+    first = push_with(ONE, TWO, names=("web",), further=("latest",))
+    old = first.run().tag
+    assert tags(first) == [{old, "latest"}] * 3
+    later = push_with(ONE, TWO, names=("web",), further=("latest",), commit=2, registry=first.registry)
+    new = later.run().tag
+    assert tags(later) == [{old, new, "latest"}] * 3
+    places = (later.config.repository("web"), *later.config.mirrors_of("web"))
+    assert all(later.registry.digest(one, "latest") == later.registry.digest(one, str(new)) for one in places)
+    assert len(later.registry.copied) == 4, "each image once for each mirror, not again for its further tag"
+
+
+def test_a_new_mirror_gets_the_further_tags_of_an_unchanged_image() -> None:
+    first = MemoryPush(names=("web",), further=("latest",))
+    tag = first.run().tag
+    later = push_with(ONE, names=("web",), further=("latest",), registry=first.registry, clock=first.clock)
+    assert [outcome.status for outcome in later.run().outcomes] == ["unchanged"]
+    assert tags(later) == [{tag, "latest"}] * 2
+
+
+def test_a_further_tag_of_a_newer_commit_stays_at_the_mirror() -> None:
+    """And that is said once."""
+    push = push_with(ONE, names=("web",), further=("latest",), commit=1)
+    newer = MemoryPush(commit=3, names=("web",), further=("latest",), registry=push.registry)
+    there = newer.registry.add(Repository(HOSTS[0], "site/web"), {"linux/amd64": {REVISION: sha(3)}}, "latest")
+    result = push.run()
+    assert push.registry.digest(Repository(HOSTS[0], "site/web"), "latest") == there.digest
+    assert tags(push) == [{result.tag, "latest"}] * 2
+    stays = [warning for warning in push.recorder.warnings if "stays: it points at" in warning]
+    assert [warning.partition(" stays")[0] for warning in stays] == [f"{ONE}/web:latest"]
+
+
+def test_a_mirror_that_refuses_a_further_tag_leaves_it_nowhere() -> None:
+    """The tags of the run are published by then."""
+    push = push_with(ONE, names=("web",), further=("latest",), registry=_NoLatest())
+    error = failed(push)
+    assert error.kind is REGISTRY_DENIED
+    assert "only the tags named as published before are there" in error.message
+    main, mirror = tags(push)
+    assert "latest" not in main | mirror
+    assert main == mirror == {write.tag for write in push.written}
+
+
+class _NoLatest(MemoryRegistry):
+    def put_manifest(self, repository: Repository, tag: str, manifest: Manifest) -> None:
+        if tag == "latest" and repository.host in HOSTS:
+            raise BuildtoolError(REGISTRY_DENIED, "no such tag here")
+        super().put_manifest(repository, tag, manifest)
 
 
 # --- failures

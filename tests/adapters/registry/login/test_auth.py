@@ -383,21 +383,14 @@ def test_a_token_for_two_repositories(clients: Clients, script: Script, other: S
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_what_is_refused_is_missing_only_where_it_may_be_pushed(
-    clients: Clients, script: Script, other: Script, status: int
-) -> None:
+def test_what_is_refused_is_not_taken_for_missing(clients: Clients, script: Script, other: Script, status: int) -> None:
+    """An account may push here and not read: without the tags that are there nobody knows which is the newest."""
     narrow = f'Bearer realm="http://{other.host}/token",service="s",error="insufficient_scope"'
-    uploads = "/v2/website/frontend/blobs/uploads/"
-    begun = Reply(202, {"Location": f"{uploads}1"})
     script.rules.append(
         lambda question: Reply(401, {"WWW-Authenticate": narrow}) if "authorization" not in question.headers else None
     )
     script.on("GET", TAGS, Reply(status, {"WWW-Authenticate": narrow}, b'{"errors":[{"code":"DENIED"}]}'))
-    script.on("POST", uploads, begun, Reply(403))
     other.on("GET", "/token", token())
-    assert tags(clients, script) == []
-    assert script.lines()[-1] == f"DELETE {uploads}1", "the upload is cancelled"
     assert failure(clients, script).kind in (REGISTRY_AUTH, REGISTRY_DENIED)
-    asked = len([line for line in script.lines() if line.startswith("POST")])
     assert failure(clients, script, credential=None).kind is REGISTRY_AUTH
-    assert asked == len([line for line in script.lines() if line.startswith("POST")]), "nobody may not push"
+    assert not [line for line in script.lines() if line.startswith("POST")], "and no upload is begun to find out"
