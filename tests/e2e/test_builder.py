@@ -149,7 +149,7 @@ def test_two_runners_with_other_settings_at_once(
     shop: Shop, machine: Mapping[str, str], nodes: list[str], tmp_path: Path
 ) -> None:
     """One user, two clones, other nodes: both push, each on its own builder, and `down` of one leaves the other's."""
-    other = Shop(tmp_path / "other", shop.registry, shop.contexts)
+    other = Shop(tmp_path / "other", f"{shop.registry}/other", shop.contexts)  # else one commit overtakes the other
     head, first, second = table(*nodes).split("[[builder.nodes]]\n")
     other.configure(top=f"{head}[[builder.nodes]]\n{second}[[builder.nodes]]\n{first}")
     other.commit("the same machines, in another order")
