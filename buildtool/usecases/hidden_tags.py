@@ -29,7 +29,7 @@ def hidden_tags(config: Config, names: Sequence[str]) -> list[Hidden]:
 def fixed_further_tags(config: Config) -> list[Hidden]:
     """The further tags of images that are the same in every run, such as `latest`; the others are judged by a push."""
     return [
-        further_tag(f"images.{name}.tags", text, _repositories(config, [name]))
+        further_tag(f"images.{name}.tags", text, config.places(name))
         for name, image in config.images.items()
         for text in image.tags
         if "{" not in text

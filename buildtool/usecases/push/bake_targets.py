@@ -142,7 +142,7 @@ def _ssh(config: Config, declared: str) -> str:
 
 
 def _args(settings: ImageConfig, plan: Plan) -> dict[str, str]:
-    """Those of the file, filled, and those of variables as they are,."""
+    """Those of the file, filled, and those of variables as they are."""
     args = {name: _filled(value, plan) for name, value in settings.args.items()}
     told = {name: one.value for name, one in settings.environment_args.items() if one.value is not None}
     return args | told

@@ -46,7 +46,7 @@ def require_untaken(config: Config, manifests: Manifests, further: Mapping[str, 
     for name, texts in written.items():
         _require_no_other_use(config, name, texts)
     keys = [image.policy for image in config.images.values() if image.policy]
-    every = may_see(manifests, keys, [str(config.repository(name)) for name in config.images])
+    every = may_see(manifests, keys, [place for name in config.images for place in config.places(name)])
     known = [policy for policy in every if policy.known]
     for name, texts in written.items():
         errors.raise_first(_taken(config, manifests, known, name, texts))
@@ -75,7 +75,7 @@ def _taken(
 ) -> Iterator[Finding]:
     """An error for each tag that a policy takes, or that a policy which reads this repository would fail on."""
     own = config.images[name].policy
-    readers = watchers(manifests, [own] if own else [], [str(config.repository(name))])
+    readers = watchers(manifests, [own] if own else [], config.places(name))
     for text in texts:
         judged = [policy.value for policy in policies if policy in readers or takes(policy.value, text)]
         for found in judge_hidden(further_tag(f"images.{name}.tags", text), judged, errors.FURTHER_TAG):

@@ -111,7 +111,8 @@ class FurtherWriter:
                 self._note(image, now, done)
                 if now.written:
                     writes.append(Write(image.name, image.repository, now.tag, target.manifest, now.before))
-                writes += [self._at(mirror, image, wanted, target) for mirror in image.mirrors]
+                if now.fate is not FurtherFate.STAYS:
+                    writes += [self._at(mirror, image, wanted, target) for mirror in image.mirrors]
         return [write for write in writes if write is not None]
 
     def _at(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 SEMVER = POLICY[: POLICY.index("  filterTags:")] + "  policy:\n    semver:\n      range: '>=1.0.0'\n"
 ANY = POLICY[: POLICY.index("  filterTags:")] + "  policy:\n    alphabetical: {{}}\n"
 NUMBERS = POLICY[: POLICY.index("  filterTags:")] + "  policy:\n    numerical: {{}}\n"
+MIRROR = "mirror-one.example/site"
 ARM = (Platform("linux", "arm64"),)
 
 
@@ -101,6 +102,17 @@ def test_a_policy_whose_repository_is_not_known_counts() -> None:
     lonely = ANY[ANY.index("---\n") + 4 :].format(name="lonely")
     with pytest.raises(BuildtoolError, match="flux-system:lonely takes the tag 'latest'"):
         judged(["latest"], {"lonely.yaml": lonely})
+
+
+@pytest.mark.parametrize(("policy", "words"), [(ANY, "takes the tag 'latest'"), (NUMBERS, "fails on the tag 'latest'")])
+def test_a_policy_that_reads_a_mirror_counts(policy: str, words: str) -> None:
+    """Further tags are written there, too."""
+    policies = file(POLICY) | {"mirror.yaml": policy.format(name="web", registry=MIRROR).replace(": web", ": copy")}
+    mirrored = replace(config("web"), mirrors=(MIRROR,))
+    wanted = {"web": [FurtherTag("latest", "latest")]}
+    assert require_untaken(config("web"), find_policies(list(policies.items())), wanted) == []
+    with pytest.raises(BuildtoolError, match=f"flux-system:copy {words}"):
+        require_untaken(mirrored, find_policies(list(policies.items())), wanted)
 
 
 def test_what_cannot_be_read_is_said_to_be_unknown() -> None:

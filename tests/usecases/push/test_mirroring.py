@@ -178,6 +178,21 @@ def test_a_further_tag_of_a_newer_commit_stays_at_the_mirror() -> None:
     assert [warning.partition(" stays")[0] for warning in stays] == [f"{ONE}/web:latest"]
 
 
+def test_a_further_tag_that_stays_is_brought_to_no_mirror() -> None:
+    """An older commit on top of nothing would be an older `latest` there than where the image is published."""
+    first = MemoryPush(names=("web",), further=("latest",), commit=3)
+    first.run()
+    older = PushOptions(allow_older=True)
+    later = push_with(ONE, names=("web",), further=("latest",), registry=first.registry, options=older)
+    result = later.run()
+    main, mirror = tags(later)
+    assert mirror == {result.tag}
+    assert later.registry.digest(later.config.repository("web"), "latest") != later.registry.digest(
+        Repository(HOSTS[0], "site/web"), str(result.tag)
+    )
+    assert {result.tag, "latest"} < main
+
+
 def test_a_mirror_that_refuses_a_further_tag_leaves_it_nowhere() -> None:
     """The tags of the run are published by then."""
     push = push_with(ONE, names=("web",), further=("latest",), registry=_NoLatest())
