@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.buildtool import buildtool
+from tests.support.json_keys import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.support.buildtool import Ran
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
@@ -149,18 +148,3 @@ def test_the_documentation_names_every_key_and_no_other(typed: Any, tmp_path: Pa
     for document in (typed("show", "--json", builder=used).document, typed("down", "--json").document):
         section = PAGE.partition(f": {document['schema']}\n")[2].partition("\n## ")[0]
         assert set(keys(document)) == set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
-
-
-def keys(value: Any, path: str = "") -> Iterator[str]:
-    """Dotted paths of a document."""
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from keys(part, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        if not value or not isinstance(value[0], dict):
-            yield f"{path}[]"
-        for part in value:
-            if isinstance(part, dict):
-                yield from keys(part, f"{path}[]")
-    else:
-        yield path

@@ -18,22 +18,14 @@ from tests.support.httpserver import Reply, forward, serve
 from tests.support.shop import POLICY, Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from tests.support.httpserver import Handler, Question
-    from tests.support.parts import Registries
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 FOUR = 'tags = ["latest", "{branch}", "{version}", "pr-{number}"]'
 REVISION = "org.opencontainers.image.revision"
-
-
-@pytest.fixture(scope="module")
-def upstream(registry_server: Registries) -> Iterator[str]:
-    server = registry_server()
-    yield server.address
-    server.stop()
 
 
 @pytest.fixture

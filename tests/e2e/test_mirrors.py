@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
@@ -11,7 +10,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,8 +18,9 @@ import pytest
 from tests.support import registry_view
 from tests.support.buildkitd import remote_builder
 from tests.support.buildtool import buildtool
+from tests.support.front import DENIED, front
 from tests.support.harbor.server import harbor
-from tests.support.httpserver import Reply, forward, serve
+from tests.support.httpserver import Reply, forward
 from tests.support.need import need
 from tests.support.registries.distribution import debian_registry, distribution
 from tests.support.registries.password import PASSWORD, USER, htpasswd
@@ -31,44 +31,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.buildtool import Ran
+    from tests.support.front import Front
     from tests.support.harbor.server import Harbor
-    from tests.support.httpserver import Handler, Question
+    from tests.support.httpserver import Question
     from tests.support.parts import Registries
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 IMAGES = ("web", "api")
 NOTHING: dict[str, set[str]] = {name: set() for name in IMAGES}
-DENIED = Reply(403, {"Content-Type": "application/json"}, b'{"errors": [{"code": "DENIED", "message": "not today"}]}')
-
-
-@dataclass
-class Front:
-    """A proxy in front of a registry: keeps every request, and may answer itself."""
-
-    upstream: str
-    host: str = ""
-    seen: list[Question] = field(default_factory=list)
-    instead: Callable[[Question], Reply | None] = lambda _: None
-    down: bool = False
-
-    def answer(self, handler: Handler, question: Question) -> None:
-        if self.down:
-            handler.close_connection = True
-            handler.connection.close()
-            return
-        self.seen.append(question)
-        handler.reply(self.instead(question) or forward(self.upstream, question))
-
-    @property
-    def logins(self) -> set[str]:
-        return {one.headers["authorization"] for one in self.seen if "authorization" in one.headers}
-
-
-@contextlib.contextmanager
-def front(upstream: str) -> Iterator[Front]:
-    proxy = Front(upstream)
-    with serve(proxy.answer) as proxy.host:
-        yield proxy
 
 
 @dataclass

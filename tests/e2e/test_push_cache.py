@@ -21,7 +21,6 @@ import pytest
 from buildtool.core.flux.manifests import find_policies
 from buildtool.core.flux.policy import select
 from tests.support import registry_view
-from tests.support.buildkitd import remote_builder
 from tests.support.buildtool import buildtool
 from tests.support.harbor.artifacts import rule
 from tests.support.harbor.server import harbor
@@ -40,18 +39,6 @@ CACHE = "buildcache"
 # Two layers, so that the second push has one to take from the cache and one to build.
 DOCKERFILE = "FROM scratch AS base\nCOPY base.txt /base.txt\nFROM base\nCOPY index.txt /index.txt\n"
 ENABLED = "[cache]\nenabled = true\n"
-
-
-@pytest.fixture(scope="module", params=["docker", pytest.param("remote", marks=pytest.mark.go)])
-def builder(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, engine: Mapping[str, str]
-) -> Iterator[Mapping[str, str]]:
-    """Variables that select the engine, or a buildkitd."""
-    if request.param == "docker":
-        yield engine
-        return
-    with remote_builder(tmp_path_factory.mktemp("buildkitd"), engine) as variables:
-        yield variables
 
 
 def layered(folder: Path, registry: str, *, web: str = "", api: str = "", top: str = "") -> Shop:

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import registry_view
-from tests.support.buildkitd import remote_builder
 from tests.support.buildtool import buildtool
 from tests.support.faultproxy import STALL_SECONDS, Fault, faulty
 from tests.support.shop import Shop
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.buildtool import Ran
-    from tests.support.parts import Registries
 
 FULL = os.environ.get("FAULT_MATRIX") == "full"
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(3600 if FULL else 300)]
@@ -44,13 +42,6 @@ STALL = STALL_SECONDS if FULL else 22.0
 # Success; the registry cannot be reached or understood; it refuses; its bytes are wrong. Never a failed build.
 CODES = {0, 13, 14, 15}
 _COUNTER = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def upstream(registry_server: Registries) -> Iterator[str]:
-    server = registry_server()
-    yield server.address
-    server.stop()
 
 
 @dataclass
@@ -120,18 +111,6 @@ class Bench:
             tags = self._tags(project)[image["image"]]
             if tags != {image["tag"]} or image["flux"]["after"] != image["tag"]:
                 yield f"the same again leaves {tags}: {ran}"
-
-
-@pytest.fixture(scope="module", params=["docker", pytest.param("remote", marks=pytest.mark.go)])
-def builder(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, engine: Mapping[str, str]
-) -> Iterator[Mapping[str, str]]:
-    """Variables that select a builder: the engine, which pushes under a candidate tag, or one that pushes by digest."""
-    if request.param == "docker":
-        yield engine
-        return
-    with remote_builder(tmp_path_factory.mktemp("buildkitd"), engine) as variables:
-        yield variables
 
 
 @pytest.fixture(scope="module")

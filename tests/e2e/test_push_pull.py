@@ -13,7 +13,6 @@ from buildtool.core.image.labels import BASES
 from buildtool.core.image.names import Repository
 from buildtool.core.text.secrets import Secrets
 from tests.support import registry_view
-from tests.support.buildkitd import remote_builder
 from tests.support.buildtool import buildtool
 from tests.support.registries.images import image, index, upload
 from tests.support.shop import NATIVE, Shop
@@ -70,17 +69,6 @@ def registry(registry_server: Registries) -> Iterator[str]:
     server = registry_server()
     yield server.address
     server.stop()
-
-
-@pytest.fixture(scope="module", params=["docker", pytest.param("remote", marks=pytest.mark.go)])
-def builder(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, engine: Mapping[str, str]
-) -> Iterator[Mapping[str, str]]:
-    if request.param == "docker":
-        yield engine
-        return
-    with remote_builder(tmp_path_factory.mktemp("buildkitd"), engine) as variables:
-        yield variables
 
 
 def shop_on(folder: Path, registry: str, dockerfile: str, *, web: str = "", api: str = "", top: str = PULL) -> Shop:

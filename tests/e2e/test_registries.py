@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,50 +12,21 @@ import pytest
 
 from tests.support import registry_view
 from tests.support.buildtool import buildtool
-from tests.support.httpserver import Reply, forward, serve
+from tests.support.front import DENIED, front
 from tests.support.need import need
 from tests.support.registries.distribution import debian_registry, distribution
 from tests.support.registries.password import PASSWORD, USER, htpasswd
 from tests.support.shop import POLICY, Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from tests.support.buildtool import Ran
-    from tests.support.httpserver import Handler, Question
+    from tests.support.httpserver import Question, Reply
     from tests.support.parts import Registries
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 GIVEN = ("user-of-the-first", "password-of-the-first-4711")
-
-
-@dataclass
-class Watched:
-    """A registry behind a proxy that keeps every request, and may refuse some."""
-
-    upstream: str
-    host: str = ""
-    seen: list[Question] = field(default_factory=list)
-    refuses: Callable[[Question], bool] = lambda _: False
-
-    def answer(self, handler: Handler, question: Question) -> None:
-        self.seen.append(question)
-        if self.refuses(question):
-            body = b'{"errors": [{"code": "DENIED", "message": "not today"}]}'
-            handler.reply(Reply(403, {"Content-Type": "application/json"}, body))
-        else:
-            handler.reply(forward(self.upstream, question))
-
-    @property
-    def logins(self) -> set[str]:
-        return {one.headers["authorization"] for one in self.seen if "authorization" in one.headers}
-
-
-@contextlib.contextmanager
-def watched(upstream: str) -> Iterator[Watched]:
-    proxy = Watched(upstream)
-    with serve(proxy.answer) as proxy.host:
-        yield proxy
 
 
 @pytest.fixture(scope="module")
@@ -152,23 +121,23 @@ def test_a_second_registry_that_is_down_stops_the_push_before_the_build(
     assert registry_view.tags(servers[0], "down/web") == set()
 
 
-def is_final_tag(question: Question) -> bool:
+def refuse_final_tag(question: Question) -> Reply | None:
     last = question.path.rpartition("/")[2]
-    return question.method == "PUT" and last.startswith("main-")
+    return DENIED if question.method == "PUT" and last.startswith("main-") else None
 
 
 def test_a_second_registry_that_refuses_the_tag_takes_the_first_ones_back(
     tmp_path: Path, servers: tuple[str, str], engine: Mapping[str, str]
 ) -> None:
     first, second = servers
-    with watched(second) as proxy:
+    with front(second) as proxy:
         shop = shop_in(tmp_path / "shop", f"{first}/refused", proxy.host)
-        proxy.refuses, before = is_final_tag, finals(second, "team/api")
+        proxy.instead, before = refuse_final_tag, finals(second, "team/api")
         ran = push(shop, engine)
         assert ran.code == 14, ran
         assert "no tag was published" in ran.stderr
         assert (finals(first, "refused/web"), finals(second, "team/api")) == (set(), before)
-        proxy.refuses = lambda _: False
+        proxy.instead = lambda _: None
         again = push(shop, engine)
         assert again.code == 0, again
         assert finals(first, "refused/web") == {again.document["tag"]}
@@ -181,14 +150,14 @@ def test_what_cannot_be_taken_back_is_named(
     """The first registry deletes nothing: the tag there stays, and the message says so."""
     stays = registry_server({"storage": {"delete": {"enabled": False}}})
     other = registry_server()
-    with watched(other.address) as proxy:
+    with front(other.address) as proxy:
         shop = shop_in(tmp_path / "shop", stays.address, proxy.host)
-        proxy.refuses = is_final_tag
+        proxy.instead = refuse_final_tag
         ran = push(shop, engine)
         assert ran.code == 14, ran
         (tag,) = finals(stays.address, "web")
         assert f"may be published all the same, delete it: {stays.address}/web:{tag}" in ran.stderr
-        proxy.refuses = lambda _: False
+        proxy.instead = lambda _: None
         again = push(shop, engine)
         assert again.code == 0, again
         assert (finals(stays.address, "web"), finals(other.address, "team/api")) == ({tag}, {tag})
@@ -221,7 +190,7 @@ def test_the_login_of_the_default_registry_goes_to_no_other(
     tmp_path: Path, servers: tuple[str, str], closed: str, engine: Mapping[str, str]
 ) -> None:
     """Neither from our own client nor from the builder, although the other one asks for a login too."""
-    with watched(closed) as first, watched(closed) as second:
+    with front(closed) as first, front(closed) as second:
         shop = shop_in(tmp_path / "shop", first.host, second.host)
         ran = push(shop, engine, **DEFAULT_LOGIN)
         assert ran.code == 14, ran
@@ -238,7 +207,7 @@ def test_each_registry_gets_its_own_login(
 ) -> None:
     """The first one is open, and is shown no password that was given for it in vain, nor the second's."""
     project = way.replace(" ", "-")
-    with watched(servers[0]) as first, watched(closed) as second:
+    with front(servers[0]) as first, front(closed) as second:
         top, env = "", dict(zip(DEFAULT_LOGIN, GIVEN, strict=True))
         if way == "variables":
             top = f'[registries."{second.host}"]\nusername_env = "TEAM_USER"\npassword_env = "TEAM_PASSWORD"\n'

@@ -11,22 +11,14 @@ from tests.support.buildtool import buildtool
 from tests.support.shop import POLICY, Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.support.buildtool import Ran
-    from tests.support.parts import Registries
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 SEMVER = POLICY[: POLICY.index("  filterTags:")] + "  policy:\n    semver:\n      range: '{{range}}'\n"
 REVISION = "org.opencontainers.image.revision"
-
-
-@pytest.fixture(scope="module")
-def upstream(registry_server: Registries) -> Iterator[str]:
-    server = registry_server()
-    yield server.address
-    server.stop()
 
 
 @pytest.fixture
