@@ -89,7 +89,7 @@ PUSH_INTERRUPTED = Kind(
     code="push-interrupted",
     exit=Exit.UNREACHABLE,
     title="the upload of an image was interrupted",
-    meaning="the registry failed while an image was being uploaded, and went on failing when it was tried again.",
+    meaning="the registry, or the store of the docker engine, failed during an upload, and again when it was repeated.",
     reason="no tag was published: an image that is only partly there is never tagged.",
     fix="run the same command again: what is built and uploaded already is not done twice",
 )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _Rules = tuple[tuple[errors.Kind, str], ...]
 
+# The engine's store took away a layer that a build was about to put another on: it sweeps when any image is removed.
+_SWEPT = r"parent snapshot \S+ does not exist"
 _RULES: _Rules = (
     (errors.BUILD_DISK_FULL, r"no space left on device|disk quota exceeded"),
     (errors.BUILD_BASE_OVER_HTTP, r"server gave HTTP response to HTTPS client"),
@@ -34,6 +36,7 @@ _RULES: _Rules = (
     ),
     # the docker driver, when another run on this engine or registry uses the same candidate tag at the same moment
     (errors.PUSH_INTERRUPTED, r'image "\S+": already exists'),
+    (errors.PUSH_INTERRUPTED, _SWEPT),
     (
         errors.REGISTRY_LIMIT,
         r"(failed to (resolve source metadata|authorize|copy|fetch)).*(429 Too Many|toomanyrequests)",
@@ -113,6 +116,8 @@ def classify(text: str, failed: Mapping[str, str], logs: Mapping[str, Sequence[s
     last = next((line for line in reversed(lines) if line.startswith("ERROR:")), lines[-1] if lines else "no message")
     words = last.removeprefix("ERROR:").strip().removeprefix("failed to solve: ")
     step = _first_cause(failed) or ""
+    if re.search(_SWEPT, failed.get(step, "")):
+        words = failed[step]  # the last line is of another target, that was cancelled
     rules = _PUSH_RULES if _PUSH.search(words) or _PUSH.search(step) else _RULES
     kind = next((kind for kind, pattern in rules if re.search(pattern, words, re.IGNORECASE)), errors.BUILD_FAILED)
     if writes_cache(step):

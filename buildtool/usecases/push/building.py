@@ -86,12 +86,12 @@ class Building:
         """One bake; continued each time that a Harbor which scans first interrupts it, at most once for each image."""
         for _ in plan.to_build:
             try:
-                return self._builder.bake(definition, self._notes)
+                return self._builder.bake(definition, self._notes.begin())
             except BuildtoolError as error:
                 if error.kind is not REGISTRY_SCAN or candidate_tag(self._config, plan) is None:
                     raise self._prover.explained(plan, error) from error
                 self._wait_for_scans(plan)
-        return self._builder.bake(definition, self._notes)
+        return self._builder.bake(definition, self._notes.begin())
 
     def _wait_for_scans(self, plan: Plan) -> None:
         """Wait for Harbor's scan: until it has ended, the docker driver may not read back what it pushed.

@@ -137,6 +137,14 @@ def test_a_failed_push_is_never_a_failed_build(line: str, kind: errors.Kind) -> 
     assert failure.message == f"{step}: {line}"
 
 
+def test_a_layer_that_the_engine_swept_away_is_tried_again_and_named() -> None:
+    """Seen on dockerd 26.1 with the containerd store; the ERROR line is of the other target of the bake."""
+    why = 'failed to prepare extraction snapshot "extract-1 sha256:2f": parent snapshot sha256:b3 does not exist'
+    last = "ERROR: (*service).Write failed: rpc error: code = Canceled desc = context canceled\n"
+    failure = classify(last, {"[api] exporting to image": why, "[web] exporting to client": "context canceled"}, {})
+    assert (failure.kind, failure.message) == (errors.PUSH_INTERRUPTED, why)
+
+
 ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 FIXED = "tag invalid: The image tag 'a' already exists in the 'web' repository and cannot be overwritten because the "
 

@@ -29,3 +29,13 @@ def test_what_is_about_a_cache_is_a_warning_once_and_the_rest_goes_on() -> None:
         notes(event)
     assert told.events == [done]
     assert told.warnings == notes.warnings == ["lost", "too"]
+
+
+def test_a_build_that_is_begun_again_is_told_of_no_cache_that_it_wrote_after_all() -> None:
+    told = Told()
+    notes = CacheNotes(told)
+    notes(BuildEvent(Step.CACHE, "a", "lost"))
+    again = notes.begin()
+    assert again.warnings == []
+    again(BuildEvent(Step.CACHE, "a", "lost"))
+    assert notes.warnings == told.warnings == ["lost"], "which was told already"
